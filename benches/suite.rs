@@ -1,0 +1,219 @@
+//! The suite: criterion walks the matrix of `suite.toml`, and lanes do the work.
+//!
+//! ```text
+//! cargo bench                    # everything, within five minutes
+//! cargo bench -- http --quick    # criterion's flags and filters
+//! ```
+//!
+//! Two measurements, one table. Criterion takes its own samples and keeps them in `target/criterion`. After each
+//! group its lanes, still open, run interleaved rounds; only these fill the record and the table.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
+use fairlane::cli::complain;
+use fairlane::cli::progress::Progress;
+use fairlane::clock;
+use fairlane::failure::{Failure, OrFail};
+use fairlane::measure::environment::Environment;
+use fairlane::measure::race::Race;
+use fairlane::measure::rounds::Rules;
+use fairlane::measure::session::{self, Session};
+use fairlane::measure::suite::{Group, Suite};
+use fairlane::process::interrupt;
+use fairlane::record::store::Recorder;
+use fairlane::record::{Status, judged};
+use fairlane::report::table;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+fn main() -> ExitCode {
+    fairlane::intercept();
+    match Bench::new(Mode::of(env::args().skip(1))).and_then(Bench::run) {
+        Ok(code) => code,
+        Err(failure) => {
+            complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What criterion was asked to do, as far as it matters here. It parses its flags itself and does not tell.
+#[derive(Debug, Default)]
+struct Mode {
+    /// Each cell once: `--test`, or no `--bench`, as under `cargo test --benches`.
+    test: bool,
+    /// `--quick`
+    quick: bool,
+    /// Nothing is measured now: `--list` and `--load-baseline` run no cell, `--profile-time` is for a profiler.
+    unmeasured: bool,
+    profile: bool,
+    /// The arguments besides cargo's own.
+    arguments: Vec<String>,
+}
+
+impl Mode {
+    fn of(arguments: impl Iterator<Item = String>) -> Self {
+        let mut mode = Self { test: true, ..Self::default() };
+        for argument in arguments {
+            match argument.split('=').next().unwrap_or_default() {
+                "--bench" => {
+                    mode.test = mode.arguments.iter().any(|argument| argument == "--test");
+                    continue;
+                }
+                "--test" => mode.test = true,
+                "--quick" => mode.quick = true,
+                "--list" | "--load-baseline" => mode.unmeasured = true,
+                "--profile-time" => (mode.unmeasured, mode.profile) = (true, true),
+                _ => {}
+            }
+            mode.arguments.push(argument);
+        }
+        mode
+    }
+
+    fn records(&self) -> bool {
+        !self.test && !self.unmeasured
+    }
+}
+
+struct Bench {
+    mode: Mode,
+    suite: Suite,
+    criterion: Criterion,
+    /// Where criterion keeps its numbers.
+    kept: PathBuf,
+    session: Session,
+    recorder: Recorder,
+    order: StdRng,
+    failed: bool,
+}
+
+impl Bench {
+    fn new(mode: Mode) -> Result<Self, Failure> {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let suite =
+            env::var_os("FAIRLANE_SUITE").map_or_else(|| project.join("benches/suite.toml"), PathBuf::from);
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| project.join("target"), PathBuf::from);
+        let kept = env::var_os("CRITERION_HOME").map_or_else(|| target.join("criterion"), PathBuf::from);
+        // First the flags: criterion ends the process over a wrong one, and nothing must have happened by then.
+        let criterion = Criterion::default()
+            .sample_size(10)
+            .warm_up_time(Duration::from_millis(1)) // lanes are warm
+            .measurement_time(Duration::from_millis(500))
+            .nresamples(2_000)
+            .output_directory(&kept);
+        let criterion = if cfg!(feature = "plots") { criterion } else { criterion.without_plots() };
+        let criterion = criterion.configure_from_args();
+        let suite = Suite::read(&suite)?;
+        interrupt::listen().or_fail(|| "listen for Ctrl-C")?;
+
+        let started = clock::wall();
+        let seed = clock::seed(started);
+        let session = Session::new(session::LIMIT, None)?;
+        let environment = Environment::here(session.cores());
+        let recorder = Recorder::new(&project.join("results"), started, seed, environment.into());
+        let order = StdRng::seed_from_u64(seed);
+        Ok(Self { mode, suite, criterion, kept, session, recorder, order, failed: false })
+    }
+
+    fn run(mut self) -> Result<ExitCode, Failure> {
+        let groups = std::mem::take(&mut self.suite.groups);
+        let progress = Progress::new(groups.len());
+        for group in &groups {
+            self.group(group, &progress)?;
+            if interrupt::came() {
+                break;
+            }
+        }
+        if !interrupt::came() {
+            self.criterion.final_summary();
+        }
+        let all = groups.iter().map(|group| group.cells.len()).sum::<usize>();
+        if self.recorder.run().cells.len() < all {
+            self.recorder.select(self.mode.arguments);
+        }
+        if let Some(path) = self.recorder.finish(interrupt::came())? {
+            anstream::eprintln!("record: {}", path.display());
+        }
+        Ok(match (interrupt::came(), self.failed) {
+            (true, _) => ExitCode::from(interrupt::EXIT),
+            (false, true) => ExitCode::FAILURE,
+            (false, false) => ExitCode::SUCCESS,
+        })
+    }
+
+    /// Criterion's samples of the group's cells, then the interleaved rounds of those that were selected.
+    fn group(&mut self, group: &Group, progress: &Progress) -> Result<(), Failure> {
+        let Some(first) = group.cells.first() else { return Ok(()) };
+        let cores = self.session.cores();
+        let mut race = Race::new(&mut self.session, group);
+        let mut benches = self.criterion.benchmark_group(first.workload.to_string());
+        benches.sampling_mode(SamplingMode::Flat);
+        for (at, cell) in group.cells.iter().enumerate() {
+            if race.not_applicable(at).is_some() {
+                continue;
+            }
+            let id = BenchmarkId::new(cell.executor_name(), cell.jobs);
+            if let Some(failure) = bench(&mut benches, id, &mut race, at, &self.mode) {
+                // What an earlier run kept under this id is not this run's: criterion would summarise it.
+                let _ = std::fs::remove_dir_all(self.kept.join(cell.to_string()).join("new"));
+                self.failed = true;
+                anstream::eprintln!("{cell} failed, and has no number");
+                complain(&failure);
+            }
+            if interrupt::came() {
+                return Ok(());
+            }
+        }
+        benches.finish();
+        if !self.mode.records() || !race.is_selected() {
+            return Ok(());
+        }
+        let budget = if self.mode.quick { self.suite.quick_rounds } else { self.suite.rounds };
+        let rules = Rules { budget, least: 8, most: 200 };
+        let raced = race.run(rules, &mut self.order, &mut |done, expected| progress.round(done, expected));
+        progress.clear();
+        if interrupt::came() {
+            return Ok(()); // what was cut short is no result
+        }
+        let cells = judged::cells(&raced, cores);
+        self.failed |= cells.iter().any(|cell| cell.status == Status::Failed);
+        anstream::eprintln!("\n{}", table::group(&group.name(), &cells));
+        self.recorder.add(cells)
+    }
+}
+
+/// Lets criterion sample one cell through its lane. Criterion has no way to fail: a time of zero makes it skip its
+/// analysis, and the failure comes back here.
+fn bench(
+    benches: &mut BenchmarkGroup<'_, WallTime>,
+    id: BenchmarkId,
+    race: &mut Race<'_>,
+    at: usize,
+    mode: &Mode,
+) -> Option<Failure> {
+    let mut failed = None;
+    benches.bench_function(id, |bencher| {
+        // Outside `iter_custom`, so that criterion's estimate of an iteration leaves it out.
+        let opened = race.open(at);
+        if let (true, Some(process)) = (mode.profile, race.process(at)) {
+            anstream::eprintln!("the lane is process {process}: attach the profiler there");
+        }
+        bencher.iter_custom(|iterations| {
+            let sampled = opened.clone().and_then(|()| race.sample(at, iterations.max(1)));
+            match sampled {
+                Ok(sampled) => Duration::from_nanos(sampled.total_ns),
+                Err(failure) => {
+                    failed.get_or_insert(failure);
+                    Duration::ZERO
+                }
+            }
+        });
+    });
+    if interrupt::came() { None } else { failed }
+}

@@ -1,0 +1,69 @@
+//! The mock server alone, to be asked by hand or by another load generator.
+//!
+//! Answers for: flags, exit codes, and when to stop. Must not know: how anything is served.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::mpsc;
+
+use anyhow::Context;
+use clap::Parser;
+use mock_server::{BACKLOG, Kind, Server, listen, raise_nofile};
+
+/// Answers GET requests after the delay they ask for, until Ctrl-C.
+///
+/// `/get?key=17&delay_ns=10000000&bytes=256` answers with 256 bytes after 10 ms. Under `--kind hyper`,
+/// `/hold/32?key=17&delay_ns=0&bytes=256` answers as soon as 32 such requests wait.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Args {
+    /// Which server answers: `wiremock` or `hyper`
+    #[arg(long, default_value_t = Kind::Wiremock)]
+    kind: Kind,
+
+    /// Address and port to listen on; port 0 lets the kernel choose
+    #[arg(long, default_value = "127.0.0.1:0")]
+    addr: SocketAddr,
+
+    /// Allow an address that other machines can reach
+    #[arg(long)]
+    expose: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mock-server
+  mock-server --kind hyper --addr 127.0.0.1:8080";
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    if !args.expose && !args.addr.ip().is_loopback() {
+        eprintln!("error: listen on `{}`: other machines can reach this address", args.addr);
+        eprintln!("help: add `--expose` if they may");
+        return ExitCode::from(2);
+    }
+    match serve(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(args: &Args) -> anyhow::Result<()> {
+    raise_nofile();
+    let listener = listen(args.addr, BACKLOG).with_context(|| format!("listen on `{}`", args.addr))?;
+    let server = Server::start(args.kind, listener)?;
+    // Before the URL is printed: whoever reads it may already want to stop us.
+    let (stop, stopped) = mpsc::channel();
+    ctrlc::set_handler(move || {
+        let _ = stop.send(());
+    })
+    .context("watch for `SIGINT` and `SIGTERM`")?;
+
+    writeln!(io::stdout(), "{}", server.url()).context("print the address to `stdout`")?;
+    eprintln!("stop with Ctrl-C");
+    stopped.recv().context("wait for a signal")
+}

@@ -1,0 +1,94 @@
+//! The default server: wiremock, kept away from the habits that would bend a measurement.
+//!
+//! Answers for: mounting the routes there, counting, and noticing that it is gone.
+//! Must not know: hyper, or how a server is controlled.
+//!
+//! Its habits, as of 0.6.5: it keeps every matched request until `reset`, recording or not, at 8 KiB each, for
+//! a kept header holds on to the buffer it was read into; it waits for the delay where nobody can look, so only
+//! arrivals are known; one failed accept ends it without a word.
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::time::Instant;
+use wiremock::http::Method;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use crate::route::{self, Route};
+use crate::stats::{Nominal, Stats};
+use crate::{Backend, Error, Kind};
+
+/// Generous for loopback: a full backlog answers after the first SYN retry, one second.
+const REACH_LIMIT: Duration = Duration::from_secs(3);
+
+pub(crate) struct WiremockServer {
+    server: MockServer,
+    seen: Arc<Nominal>,
+    /// Drives wiremock's async interface only; it serves from a thread and a runtime of its own.
+    runtime: Runtime,
+    addr: SocketAddr,
+}
+
+impl WiremockServer {
+    pub(crate) fn start(listener: TcpListener, addr: SocketAddr) -> Result<WiremockServer, Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(|source| Error::Start { kind: Kind::Wiremock, source })?;
+        let builder = MockServer::builder().listener(listener).disable_request_recording();
+        let server = runtime.block_on(builder.start());
+        let started = WiremockServer { server, seen: Arc::default(), runtime, addr };
+        started.reset()?;
+        Ok(started)
+    }
+
+    /// A thread of wiremock's that died has closed the listener, and a connection is refused.
+    fn reach(&self) -> Result<(), Error> {
+        match TcpStream::connect_timeout(&self.addr, REACH_LIMIT) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(Error::Stopped { kind: Kind::Wiremock, source: Some(source) }),
+        }
+    }
+}
+
+impl Backend for WiremockServer {
+    fn stats(&self) -> Stats {
+        self.seen.stats()
+    }
+
+    fn reset(&self) -> Result<(), Error> {
+        self.reach()?;
+        self.runtime.block_on(async {
+            self.server.reset().await;
+            Mock::given(any()).respond_with(Responder(self.seen.clone())).mount(&self.server).await;
+        });
+        self.seen.reset();
+        Ok(())
+    }
+}
+
+/// All routes in one mount: wiremock sorts and tries its mounts for every request.
+struct Responder(Arc<Nominal>);
+
+impl Respond for Responder {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        let query = request.url.query().unwrap_or_default();
+        let route = route::parse_parts(request.url.path(), query).filter(|_| request.method == Method::GET);
+        let answer = match route {
+            Some(Route::Get(answer)) => answer,
+            Some(Route::Hold { .. }) => {
+                return ResponseTemplate::new(501)
+                    .set_body_string("wiremock cannot hold requests; hyper can");
+            }
+            None => return ResponseTemplate::new(404),
+        };
+        self.0.arrive(Instant::now(), answer.delay);
+        let body = route::body(answer.key, answer.bytes);
+        let response = ResponseTemplate::new(200).set_body_raw(body, route::CONTENT_TYPE);
+        // A delay of zero would still cost a tick of the timer, up to a millisecond.
+        if answer.delay.is_zero() { response } else { response.set_delay(answer.delay) }
+    }
+}

@@ -1,0 +1,102 @@
+//! `fairlane list`: what there is.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Stop, print, print_json};
+use crate::executor::REGISTRY;
+use crate::workload::{KINDS, Needs};
+
+/// List workloads, executors and how cells are named
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  fairlane list\n  fairlane list --json")]
+pub(super) struct List {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Listing {
+    workloads: Vec<Workload>,
+    executors: Vec<Executor>,
+}
+
+#[derive(Serialize)]
+struct Workload {
+    id: &'static str,
+    family: &'static str,
+    about: &'static str,
+    variations: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Executor {
+    id: &'static str,
+    model: &'static str,
+    about: &'static str,
+    in_the_clock: &'static str,
+    keeps_connections: bool,
+    control: bool,
+}
+
+impl List {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        let listing = Listing::new();
+        if self.json {
+            return print_json(&listing);
+        }
+        print(&listing.text());
+        Ok(())
+    }
+}
+
+impl Listing {
+    fn new() -> Self {
+        let workload = |kind: &&'static crate::workload::Kind| Workload {
+            id: kind.id,
+            family: kind.family.name(),
+            about: kind.about,
+            variations: (kind.params.iter().map(ToString::to_string))
+                .chain(
+                    (kind.needs == Needs::Server)
+                        .then(|| "`-hyper`: the thin server instead of wiremock".into()),
+                )
+                .collect(),
+        };
+        let executor = |entry: &&'static crate::executor::Entry| Executor {
+            id: entry.id,
+            model: entry.model.name(),
+            about: entry.about,
+            in_the_clock: entry.in_the_clock,
+            keeps_connections: entry.keeps_connections,
+            control: !entry.by_hand_for.is_empty(),
+        };
+        Self {
+            workloads: KINDS.iter().map(workload).collect(),
+            executors: REGISTRY.iter().map(executor).collect(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::from("Workloads (variations in brackets, with their default)\n");
+        for workload in &self.workloads {
+            let _ = writeln!(text, "  {:<22} {}", workload.id, workload.about);
+            for variation in &workload.variations {
+                let _ = writeln!(text, "  {:<22}   [{variation}]", "");
+            }
+        }
+        text += "\nExecutors (`-wN`: at most N jobs at once, as in `thread-pool-w4`)\n";
+        for executor in &self.executors {
+            let _ = writeln!(
+                text,
+                "  {:<22} {}; in the clock, {}",
+                executor.id, executor.about, executor.in_the_clock
+            );
+        }
+        text += "\nA cell is `workload/executor/jobs`, like `http-20ms/tasks/32`.\n";
+        text
+    }
+}

@@ -1,0 +1,123 @@
+//! Which cells: from the suite file, or from workloads, executors and sizes named on the command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::Stop;
+use crate::executor::REGISTRY;
+use crate::failure::{Failure, nearest};
+use crate::lane::Cell;
+use crate::lane::cell::MOST_JOBS;
+use crate::measure::suite::{Group, Suite};
+use crate::workload::Spec;
+
+/// The suite as it was when this binary was built, for an installed `fairlane`.
+const SUITE: &str = include_str!("../../benches/suite.toml");
+
+/// Workloads, executors and sizes.
+#[derive(Debug, Args)]
+pub(super) struct Matrix {
+    /// Workloads, with their variations: `http`, `http-20ms-4kib`, `primes-100000` [default: http]
+    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", conflicts_with = "suite")]
+    workload: Vec<String>,
+    /// Executors, with their variations: `tasks`, `thread-pool-w4` [default: all but the controls]
+    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", conflicts_with = "suite")]
+    executors: Vec<String>,
+    /// Jobs in a batch, one table for each number [default: 32]
+    #[arg(long, short, value_delimiter = ',', value_name = "N", conflicts_with = "suite")]
+    jobs: Vec<usize>,
+    /// Jobs in flight at once, at most [default: all where they wait, one per core where they compute]
+    #[arg(long, short, value_name = "N", conflicts_with = "suite")]
+    concurrency: Option<usize>,
+    /// How long a wait takes, like `20ms`: the same as `-20ms` in the workload's name
+    #[arg(long, short, value_name = "TIME", conflicts_with = "suite")]
+    delay: Option<String>,
+    /// A suite file with the whole matrix, like `benches/suite.toml`
+    #[arg(long, value_name = "FILE")]
+    suite: Option<PathBuf>,
+}
+
+impl Matrix {
+    /// The groups that are named.
+    pub(super) fn groups(&self) -> Result<Vec<Group>, Stop> {
+        let groups = match &self.suite {
+            Some(path) => Suite::read(path).map(|suite| suite.groups),
+            None => self.named(),
+        };
+        groups.map_err(Stop::Misuse)
+    }
+
+    fn named(&self) -> Result<Vec<Group>, Failure> {
+        let or = |given: &[String], default: &[&str]| match given {
+            [] => default.iter().map(|name| (*name).to_owned()).collect(),
+            given => given.to_vec(),
+        };
+        let workloads = or(&self.workload, &["http"]);
+        let workloads = workloads.iter().map(|name| self.workload(name)).collect::<Result<Vec<_>, _>>()?;
+        let contenders: Vec<_> =
+            REGISTRY.iter().filter(|entry| entry.by_hand_for.is_empty()).map(|entry| entry.id).collect();
+        let executors: Vec<_> = or(&self.executors, &contenders)
+            .iter()
+            .map(|name| self.executor(name))
+            .collect::<Result<_, _>>()?;
+        let jobs = if self.jobs.is_empty() { vec![32] } else { self.jobs.clone() };
+        Group::all(&workloads, &jobs, &executors)
+    }
+
+    fn workload(&self, name: &str) -> Result<Spec, Failure> {
+        let spec: Spec = name.parse()?;
+        match &self.delay {
+            Some(delay) => spec.with("delay", delay),
+            None => Ok(spec),
+        }
+    }
+
+    /// The name with the concurrency in it, where that makes a difference.
+    fn executor(&self, name: &str) -> Result<String, Failure> {
+        let Some(concurrency) = self.concurrency else { return Ok(name.into()) };
+        if !(1..=MOST_JOBS).contains(&concurrency) {
+            return Err(Failure::new(format!("a concurrency of {concurrency} makes no sense"))
+                .help(format!("from 1 to {MOST_JOBS}")));
+        }
+        let entry = REGISTRY.iter().find(|entry| entry.id == name);
+        let follows = entry.is_some_and(|entry| (entry.width)(1, 1) != (entry.width)(2, 1));
+        Ok(if follows { format!("{name}-w{concurrency}") } else { name.into() })
+    }
+}
+
+/// The suite of a file, or the one this binary was built with.
+pub(super) fn suite(file: Option<&PathBuf>) -> Result<Suite, Stop> {
+    let read = match file {
+        Some(path) => Suite::read(path),
+        None => Suite::parse("benches/suite.toml", SUITE),
+    };
+    read.map_err(Stop::Misuse)
+}
+
+/// The cells of the suite whose id contains the filter.
+pub(super) fn filtered(groups: Vec<Group>, filter: Option<&str>) -> Result<Vec<Group>, Stop> {
+    let Some(filter) = filter else { return Ok(groups) };
+    let ids: Vec<String> = groups.iter().flat_map(|group| &group.cells).map(Cell::to_string).collect();
+    let keep = |group: Group| Group {
+        cells: group.cells.into_iter().filter(|cell| cell.to_string().contains(filter)).collect(),
+    };
+    let groups: Vec<_> = groups.into_iter().map(keep).filter(|group| !group.cells.is_empty()).collect();
+    if !groups.is_empty() {
+        return Ok(groups);
+    }
+    let words = ids.iter().flat_map(|id| id.split('/')).chain(ids.iter().map(String::as_str));
+    let help = nearest(filter, words)
+        .map_or_else(|| "`fairlane list` shows all ids".to_owned(), |id| format!("did you mean `{id}`?"));
+    Err(Stop::Misuse(Failure::new(format!("no cell of the suite contains `{filter}`")).help(help)))
+}
+
+/// Seconds on the command line.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(span) if !span.is_zero() && seconds <= 86_400.0 => Ok(span),
+        _ => Err("more than 0 and at most a day, in seconds".to_owned()),
+    }
+}

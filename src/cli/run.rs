@@ -1,0 +1,139 @@
+//! `fairlane run`: your own cells, in interleaved rounds within a budget.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use super::matrix::{Matrix, seconds};
+use super::progress::Progress;
+use super::{Stop, print_json};
+use crate::clock::{self, nanos};
+use crate::failure::{Failure, OrFail};
+use crate::measure::environment::Environment;
+use crate::measure::race::Race;
+use crate::measure::rounds::Rules;
+use crate::measure::session::Session;
+use crate::measure::suite::Group;
+use crate::process::interrupt;
+use crate::record::store::Recorder;
+use crate::record::{Status, judged};
+use crate::report::table;
+use crate::workload::check_server;
+
+/// Measure your own sizes, in interleaved rounds within a time budget
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    fairlane run --workload http,tcp --jobs 8,64 --delay 20ms\n  \
+    fairlane run --workload primes --executors sequential,rayon,processes --budget 10")]
+pub(super) struct Run {
+    #[command(flatten)]
+    matrix: Matrix,
+    /// Time for all of it, in seconds; each table gets at least one round
+    #[arg(long, short, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    budget: Duration,
+    /// How long a lane may be silent before its cell fails, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    limit: Duration,
+    /// A mock server that already runs, like `http://127.0.0.1:8080` [default: start one]
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// The folder that gets a new folder with the record
+    #[arg(long, short, value_name = "FOLDER", default_value = "results")]
+    out: PathBuf,
+    /// The seed of the order within the rounds [default: from the clock]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Print the record as JSON on standard output as well
+    #[arg(long)]
+    json: bool,
+}
+
+impl Run {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        let groups = self.matrix.groups()?;
+        let server = self.server.as_deref().map(address).transpose().map_err(Stop::Misuse)?;
+        if let Some(server) = server
+            && groups.iter().flat_map(|group| &group.cells).any(|cell| cell.workload.server().is_some())
+        {
+            check_server(server)?;
+        }
+        let started = clock::wall();
+        let seed = self.seed.unwrap_or_else(|| clock::seed(started));
+        let mut session = Session::new(self.limit, server)?;
+        let environment = Environment::here(session.cores());
+        let mut recorder = Recorder::new(&self.out, started, seed, environment.into());
+        if server.is_some() {
+            recorder.foreign_server();
+        }
+        self.race(&groups, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
+
+        let failed = recorder.run().cells.iter().any(|cell| cell.status == Status::Failed);
+        if self.json {
+            print_json(recorder.run())?;
+        }
+        if let Some(path) = recorder.finish(interrupt::came())? {
+            anstream::eprintln!("record: {}", path.display());
+        }
+        match (interrupt::came(), failed) {
+            (true, _) => Err(Stop::Interrupted),
+            (false, true) => Err(Stop::CellsFailed),
+            (false, false) => Ok(()),
+        }
+    }
+
+    fn race(
+        &self,
+        groups: &[Group],
+        session: &mut Session,
+        recorder: &mut Recorder,
+        order: &mut StdRng,
+    ) -> Result<(), Stop> {
+        let cores = session.cores();
+        let progress = Progress::new(groups.len());
+        let end = clock::now().after(self.budget);
+        for (at, group) in groups.iter().enumerate() {
+            let left = end.since(clock::now());
+            progress.begin(at + 1, groups.len(), &group.name(), group.cells.len(), left);
+            // What a group does not use is the next one's.
+            let share = u64::try_from(groups.len() - at).unwrap_or(1).max(1);
+            let until = clock::now().after(Duration::from_nanos(nanos(left) / share));
+
+            let mut race = Race::new(session, group);
+            race.open_all();
+            let rules = Rules { budget: until.since(clock::now()), least: 1, most: 200 };
+            let raced = race.run(rules, order, &mut |done, expected| progress.round(done, expected));
+            progress.clear();
+            if interrupt::came() {
+                break; // what was cut short is no result
+            }
+            let cells = judged::cells(&raced, cores);
+            anstream::eprintln!("{}", table::group(&group.name(), &cells));
+            recorder.add(cells)?;
+        }
+        Ok(())
+    }
+}
+
+/// The address behind `http://host:port`.
+fn address(url: &str) -> Result<SocketAddr, Failure> {
+    let bad = |why: String| {
+        Failure::new(format!("`{url}` is no server: {why}")).help("like `http://127.0.0.1:8080`")
+    };
+    let rest = url.strip_prefix("http://").ok_or_else(|| bad("it does not start with `http://`".into()))?;
+    let host = rest.strip_suffix('/').unwrap_or(rest);
+    if Path::new(host).components().count() > 1 {
+        return Err(bad("it has a path".into()));
+    }
+    let host = if host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
+        host.to_owned()
+    } else {
+        format!("{host}:80")
+    };
+    let mut found =
+        host.to_socket_addrs().or_fail(|| "find its address").map_err(|cause| bad(cause.message))?;
+    found.next().ok_or_else(|| bad("it has no address".into()))
+}

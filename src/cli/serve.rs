@@ -1,0 +1,36 @@
+//! `fairlane serve`: the mock server alone.
+
+use clap::Args;
+
+use super::{Stop, print};
+use crate::failure::Failure;
+use crate::measure::server::Server;
+use crate::process::child::Program;
+use crate::process::interrupt;
+
+/// Start the mock server alone, print its URL, and stop on Ctrl-C
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    fairlane serve\n  \
+    fairlane serve --kind hyper    # then: fairlane run --server URL")]
+pub(super) struct Serve {
+    /// `wiremock`, or `hyper` for the thin one
+    #[arg(long, value_name = "KIND", default_value = "wiremock")]
+    kind: String,
+}
+
+impl Serve {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        let kind = self.kind.parse().map_err(|_| {
+            Stop::Misuse(
+                Failure::new(format!("unknown server `{}`", self.kind)).help("`wiremock` or `hyper`"),
+            )
+        })?;
+        let server = Server::start(&Program::myself()?, kind)?;
+        print(&format!("http://{}\n", server.addr()));
+        anstream::eprintln!("stop with Ctrl-C; a port of your choice: `mock-server --addr 127.0.0.1:8080`");
+        // Asked to stop, it has done what it was asked to do.
+        let _ = interrupt::bell().recv();
+        Ok(())
+    }
+}

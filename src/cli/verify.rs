@@ -1,0 +1,89 @@
+//! `fairlane verify`: every cell once, every answer checked.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use clap::Args;
+use serde::Serialize;
+
+use super::matrix::{filtered, seconds, suite};
+use super::{Stop, print, print_json};
+use crate::measure::race::Race;
+use crate::measure::session::Session;
+use crate::process::interrupt;
+
+/// Run every cell of the suite once and check its answers
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  fairlane verify\n  fairlane verify http/ --json")]
+pub(super) struct Verify {
+    /// Only cells whose id contains this
+    filter: Option<String>,
+    /// A suite file [default: the suite this binary was built with]
+    #[arg(long, value_name = "FILE")]
+    suite: Option<PathBuf>,
+    /// How long a lane may be silent before its cell fails, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    limit: Duration,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Verdict {
+    id: String,
+    status: &'static str,
+    reason: Option<String>,
+    help: Option<String>,
+}
+
+const STATUSES: [(&str, Style); 3] = [
+    ("ok", AnsiColor::Green.on_default()),
+    ("failed", AnsiColor::Red.on_default().bold()),
+    ("not applicable", Style::new().dimmed()),
+];
+
+impl Verify {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        let groups = filtered(suite(self.suite.as_ref())?.groups, self.filter.as_deref())?;
+        let mut session = Session::new(self.limit, None)?;
+        let mut verdicts = Vec::new();
+        for group in &groups {
+            let mut race = Race::new(&mut session, group);
+            for (at, cell) in group.cells.iter().enumerate() {
+                if interrupt::came() {
+                    return Err(Stop::Interrupted);
+                }
+                let (status, reason, help) = match race.not_applicable(at).map(str::to_owned) {
+                    Some(reason) => (2, Some(reason), None),
+                    None => match race.sample(at, 1) {
+                        Ok(_) => (0, None, None),
+                        Err(failure) => (1, Some(failure.message), failure.help),
+                    },
+                };
+                race.close(at);
+                let verdict = Verdict { id: cell.to_string(), status: STATUSES[status].0, reason, help };
+                if !self.json {
+                    print(&verdict.line(STATUSES[status].1));
+                }
+                verdicts.push(verdict);
+            }
+        }
+        if self.json {
+            print_json(&verdicts)?;
+        }
+        let count =
+            |status: usize| verdicts.iter().filter(|verdict| verdict.status == STATUSES[status].0).count();
+        anstream::eprintln!("{} cells ok, {} failed, {} not applicable", count(0), count(1), count(2));
+        if count(1) > 0 { Err(Stop::CellsFailed) } else { Ok(()) }
+    }
+}
+
+impl Verdict {
+    fn line(&self, style: Style) -> String {
+        let reason = self.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+        let help = self.help.as_ref().map_or_else(String::new, |help| format!("\n  help: {help}"));
+        format!("{style}{:<14}{style:#} {}{reason}{help}\n", self.status, self.id)
+    }
+}

@@ -1,0 +1,67 @@
+//! The one place that reads the clock.
+//!
+//! `CLOCK_MONOTONIC` is one clock for all processes of a machine, so stamps taken in a lane, its workers and the
+//! driver can be laid on one time axis. Knows nothing of what is timed.
+
+mod fake;
+
+use std::time::{Duration, SystemTime};
+
+use nix::time::{ClockId, clock_gettime};
+
+pub use fake::Fake;
+
+/// A point on the machine's monotonic clock, in nanoseconds since an arbitrary start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp(u64);
+
+impl Stamp {
+    /// The time from `earlier` to this stamp; zero if `earlier` is later.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The stamp that lies `span` after this one.
+    #[must_use]
+    pub fn after(self, span: Duration) -> Self {
+        Self(self.0.saturating_add(nanos(span)))
+    }
+}
+
+/// Something that tells the time: the machine, or a test.
+pub trait Clock {
+    /// The present.
+    fn now(&self) -> Stamp;
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Monotonic;
+
+impl Clock for Monotonic {
+    fn now(&self) -> Stamp {
+        now()
+    }
+}
+
+/// The present on the machine's monotonic clock.
+pub fn now() -> Stamp {
+    // Linux has had this clock since 2.6: a failure here is no state of the machine that could be reported.
+    clock_gettime(ClockId::CLOCK_MONOTONIC).map_or(Stamp(0), |time| Stamp(nanos(Duration::from(time))))
+}
+
+/// The calendar's present, for the date of a record. Never used to time anything.
+#[expect(clippy::disallowed_methods, reason = "this is the module that reads the clock")]
+pub fn wall() -> SystemTime {
+    SystemTime::now()
+}
+
+/// A seed that differs from run to run.
+pub fn seed(wall: SystemTime) -> u64 {
+    nanos(wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+}
+
+/// A duration in whole nanoseconds; 584 years are enough.
+pub fn nanos(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
+}

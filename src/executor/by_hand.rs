@@ -1,0 +1,260 @@
+//! `hand-*`: each model as one would write it without Fairlane, for one job type known at compile time.
+//!
+//! Controls: the same job bodies, the same answers, but no registry, no trait object, no slots and no checks. Run
+//! beside the executors in the same interleaved rounds, they show what Fairlane itself costs.
+
+use std::net::SocketAddr;
+use std::process::{self, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{io, thread};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
+use tokio::runtime::{self, Runtime};
+
+use super::{Answers, Entry, Executor, MANY, Model, as_asked};
+use crate::failure::{Failure, OrFail};
+use crate::process::child::Program;
+use crate::process::role::{self, Role};
+use crate::workload::{Answer, Batch, Job, Outcome, Place, Spec, Visitor};
+
+const CONTROL: Entry = Entry {
+    id: "hand",
+    model: Model::MainThread,
+    about: "",
+    in_the_clock: "the same as in what it stands beside",
+    asynchronous: false,
+    keeps_connections: true,
+    width: as_asked,
+    most: MANY,
+    by_hand_for: &[],
+    open: |_| Err(Failure::new("not an executor")),
+};
+
+pub(super) static LOOP: Entry = Entry {
+    id: "hand-loop",
+    about: "control: a hand-written loop",
+    width: |_, _| 1,
+    by_hand_for: &["sequential"],
+    open: |batch| batch.spec.visit(Loop(batch)),
+    ..CONTROL
+};
+
+pub(super) static SCOPE: Entry = Entry {
+    id: "hand-scope",
+    model: Model::OsThread,
+    about: "control: hand-written scoped threads, as many as the concurrency, that share a counter",
+    by_hand_for: &["threads", "thread-pool"],
+    open: |batch| batch.spec.visit(Scope(batch)),
+    ..CONTROL
+};
+
+pub(super) static RAYON: Entry = Entry {
+    id: "hand-rayon",
+    model: Model::OsThread,
+    about: "control: a hand-written `par_iter`",
+    width: |_, cores| cores,
+    by_hand_for: &["rayon"],
+    open: |batch| batch.spec.visit(Rayon(batch)),
+    ..CONTROL
+};
+
+pub(super) static COMMAND: Entry = Entry {
+    id: "hand-command",
+    model: Model::Process,
+    about: "control: a `Command` for every job, all started, then all read",
+    keeps_connections: false,
+    most: 4_096,
+    by_hand_for: &["processes", "process-pool"],
+    open: command,
+    ..CONTROL
+};
+
+pub(super) static SPAWN: Entry = Entry {
+    id: "hand-spawn",
+    model: Model::Async,
+    about: "control: hand-written `tokio::spawn` and await on one thread",
+    asynchronous: true,
+    by_hand_for: &["tasks"],
+    open: |batch| batch.spec.visit(Spawn(batch, runtime::Builder::new_current_thread())),
+    ..CONTROL
+};
+
+pub(super) static SPAWN_MT: Entry = Entry {
+    id: "hand-spawn-mt",
+    model: Model::Async,
+    about: "control: hand-written `tokio::spawn` and await on one worker thread per core",
+    asynchronous: true,
+    by_hand_for: &["tasks-mt"],
+    open: |batch| {
+        let mut builder = runtime::Builder::new_multi_thread();
+        builder.worker_threads(batch.cores);
+        batch.spec.visit(Spawn(batch, builder))
+    },
+    ..CONTROL
+};
+
+type Opened = Result<Box<dyn Executor>, Failure>;
+
+fn jobs<J: Job>(batch: &Batch) -> Vec<J> {
+    (0..batch.jobs).map(|index| J::new(&batch.spec, index, batch.jobs)).collect()
+}
+
+fn clients<J: Job>(batch: &Batch, count: usize) -> Result<Vec<J::Client>, Failure> {
+    (0..count).map(|_| J::connect(&batch.place)).collect()
+}
+
+struct Loop<'a>(&'a Batch);
+
+impl Visitor for Loop<'_> {
+    type Output = Opened;
+    fn visit<J: Job>(self) -> Opened {
+        let (jobs, client) = (jobs::<J>(self.0), J::connect(&self.0.place)?);
+        Ok(Box::new(move || jobs.iter().map(|job| job.run(&client)).collect()))
+    }
+}
+
+struct Scope<'a>(&'a Batch);
+
+impl Visitor for Scope<'_> {
+    type Output = Opened;
+    fn visit<J: Job>(self) -> Opened {
+        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.concurrency)?);
+        Ok(Box::new(move || scoped(&jobs, &clients)))
+    }
+}
+
+fn scoped<J: Job>(jobs: &[J], clients: &[J::Client]) -> Answers {
+    let next = AtomicUsize::new(0);
+    let work = |client: &J::Client| -> Vec<(usize, Outcome)> {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            match jobs.get(index) {
+                Some(job) => done.push((index, job.run(client))),
+                None => return done,
+            }
+        }
+    };
+    let mut answers = vec![0; jobs.len()];
+    thread::scope(|scope| {
+        let threads: Vec<_> = clients.iter().map(|client| scope.spawn(|| work(client))).collect();
+        for thread in threads {
+            for (index, outcome) in thread.join().map_err(|_| Failure::new("a thread panicked"))? {
+                answers[index] = outcome?;
+            }
+        }
+        Ok(answers)
+    })
+}
+
+struct Rayon<'a>(&'a Batch);
+
+impl Visitor for Rayon<'_> {
+    type Output = Opened;
+    fn visit<J: Job>(self) -> Opened {
+        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.cores)?);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.0.cores).build();
+        let pool = pool.or_fail(|| "start rayon's worker threads")?;
+        Ok(Box::new(move || {
+            let client = || &clients[rayon::current_thread_index().unwrap_or(0)];
+            pool.install(|| (0..jobs.len()).into_par_iter().map(|job| jobs[job].run(client())).collect())
+        }))
+    }
+}
+
+struct Spawn<'a>(&'a Batch, runtime::Builder);
+
+impl Visitor for Spawn<'_> {
+    type Output = Opened;
+    fn visit<J: Job>(mut self) -> Opened {
+        let runtime: Runtime = self.1.enable_all().build().or_fail(|| "start a runtime")?;
+        let jobs: Arc<Vec<J>> = Arc::new(jobs(self.0));
+        let place = self.0.place;
+        let connect = async || -> Result<Vec<J::AsyncClient>, Failure> {
+            let mut clients = Vec::with_capacity(jobs.len());
+            for _ in 0..jobs.len() {
+                clients.push(J::connect_async(&place).await?);
+            }
+            Ok(clients)
+        };
+        let clients = Arc::new(runtime.block_on(connect())?);
+        Ok(Box::new(move || {
+            let (jobs, clients) = (jobs.clone(), clients.clone());
+            let batch = runtime.spawn(async move {
+                let one = |job: usize| {
+                    let (jobs, clients) = (jobs.clone(), clients.clone());
+                    tokio::spawn(async move { jobs[job].run_async(&clients[job]).await })
+                };
+                let tasks: Vec<_> = (0..jobs.len()).map(one).collect();
+                let mut answers = Vec::with_capacity(tasks.len());
+                for task in tasks {
+                    answers.push(task.await.or_fail(|| "await a task")??);
+                }
+                Ok(answers)
+            });
+            runtime.block_on(batch).or_fail(|| "await the batch")?
+        }))
+    }
+}
+
+/// What a hand-started process is told, in its environment.
+#[derive(Serialize, Deserialize)]
+struct Errand {
+    workload: Spec,
+    index: usize,
+    jobs: usize,
+    server: Option<SocketAddr>,
+}
+
+const ERRAND: &str = "FAIRLANE_ERRAND";
+
+fn command(batch: &Batch) -> Opened {
+    Program::myself()?;
+    let errand = |index| {
+        let (workload, jobs, server) = (batch.spec.clone(), batch.jobs, batch.place.server);
+        serde_json::to_string(&Errand { workload, index, jobs, server }).or_fail(|| "write an errand")
+    };
+    let errands = (0..batch.jobs).map(errand).collect::<Result<Vec<_>, _>>()?;
+    Ok(Box::new(move || commands(&errands).or_fail(|| "run a hand-started process")))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the control is what one writes without `process`: no leash, no frames"
+)]
+fn commands(errands: &[String]) -> io::Result<Vec<Answer>> {
+    let start = |errand: &String| {
+        let mut command = Command::new("/proc/self/exe");
+        command.env(role::ROLE, Role::Errand.name()).env(ERRAND, errand).stdout(Stdio::piped()).spawn()
+    };
+    let children = errands.iter().map(start).collect::<io::Result<Vec<_>>>()?;
+    let answer = |child: process::Child| {
+        let output = child.wait_with_output()?;
+        String::from_utf8_lossy(&output.stdout).trim().parse().map_err(io::Error::other)
+    };
+    children.into_iter().map(answer).collect()
+}
+
+/// The hand-started process: does its one job, prints the answer and ends.
+#[expect(clippy::print_stdout, reason = "standard output is how it answers")]
+pub fn main() -> ExitCode {
+    let errand = std::env::var(ERRAND).ok().and_then(|text| serde_json::from_str::<Errand>(&text).ok());
+    let Some(Errand { workload, index, jobs, server }) = errand else { return ExitCode::FAILURE };
+    struct Do<'a>(&'a Spec, usize, usize, Place);
+    impl Visitor for Do<'_> {
+        type Output = Outcome;
+        fn visit<J: Job>(self) -> Outcome {
+            J::new(self.0, self.1, self.2).run(&J::connect(&self.3)?)
+        }
+    }
+    match workload.visit(Do(&workload, index, jobs, Place { server, warm: false })) {
+        Ok(answer) => println!("{answer}"),
+        Err(failure) => {
+            anstream::eprintln!("{failure}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,120 @@
+//! The execution models, one file each in its shortest idiomatic form, and the registry that lists them.
+//!
+//! An executor is opened ahead of the clock: that makes what is *warm* (threads of a pool, a runtime, worker
+//! processes, client slots). Then each [`Executor::run`] does every job of the batch once, inside the clock.
+//! Knows no particular job: a batch is a number of jobs and a way to do one of them.
+//!
+//! A new executor is one file and one line in [`REGISTRY`].
+
+pub mod by_hand;
+mod process_pool;
+mod processes;
+mod rayon;
+mod sequential;
+mod tasks;
+mod tasks_mt;
+mod thread_pool;
+mod threads;
+pub mod worker;
+
+use crate::failure::Failure;
+use crate::workload::{Answer, Batch};
+
+/// The answers of a batch in submission order, or why there are none.
+pub type Answers = Result<Vec<Answer>, Failure>;
+
+/// An opened executor: it holds a batch and can run it again and again.
+pub trait Executor {
+    /// Does every job once. The clock runs from this call to its return.
+    ///
+    /// # Errors
+    /// The first job that failed, or what the machine refused.
+    fn run(&mut self) -> Answers;
+}
+
+/// Most executors are a closure over what they keep warm.
+impl<F: FnMut() -> Answers> Executor for F {
+    fn run(&mut self) -> Answers {
+        self()
+    }
+}
+
+/// What an executor is made of, as operating systems see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Model {
+    /// The main thread alone.
+    MainThread,
+    /// Threads of the operating system.
+    OsThread,
+    /// Processes.
+    Process,
+    /// Tasks on a runtime: coroutines.
+    Async,
+}
+
+impl Model {
+    /// The name in tables and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MainThread => "main thread",
+            Self::OsThread => "OS thread",
+            Self::Process => "process",
+            Self::Async => "async task",
+        }
+    }
+}
+
+/// One line of the registry.
+#[derive(Debug)]
+pub struct Entry {
+    /// The name: lower case and hyphens.
+    pub id: &'static str,
+    /// What it is made of.
+    pub model: Model,
+    /// One sentence: what it does with a batch.
+    pub about: &'static str,
+    /// What is made inside the clock.
+    pub in_the_clock: &'static str,
+    /// Whether it runs jobs in their async form.
+    pub asynchronous: bool,
+    /// Whether client slots live from sample to sample.
+    pub keeps_connections: bool,
+    /// The most jobs it ever has in flight, given the concurrency asked for and the cores.
+    pub width: fn(concurrency: usize, cores: usize) -> usize,
+    /// More at once than this would endanger the machine.
+    pub most: usize,
+    /// The executors whose shortest hand-written equivalent this is, as a control of our own cost.
+    pub by_hand_for: &'static [&'static str],
+    /// Makes what is warm.
+    pub open: fn(&Batch) -> Result<Box<dyn Executor>, Failure>,
+}
+
+/// Every executor there is, in the order of tables without numbers; the controls come last.
+pub static REGISTRY: &[&Entry] = &[
+    &sequential::ENTRY,
+    &threads::ENTRY,
+    &thread_pool::ENTRY,
+    &rayon::ENTRY,
+    &processes::ENTRY,
+    &process_pool::ENTRY,
+    &tasks::ENTRY,
+    &tasks_mt::ENTRY,
+    &by_hand::LOOP,
+    &by_hand::SCOPE,
+    &by_hand::RAYON,
+    &by_hand::COMMAND,
+    &by_hand::SPAWN,
+    &by_hand::SPAWN_MT,
+];
+
+/// The entry of that name.
+pub fn find(id: &str) -> Option<&'static Entry> {
+    REGISTRY.iter().find(|entry| entry.id == id).copied()
+}
+
+/// One more thread or task than this has never been tried.
+const MANY: usize = 100_000;
+
+fn as_asked(concurrency: usize, _cores: usize) -> usize {
+    concurrency
+}

@@ -1,0 +1,36 @@
+//! `rayon`: one worker per core, which steal work from each other. Made to compute, not to wait.
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::{ThreadPoolBuilder, current_thread_index};
+
+use super::{Entry, Executor, MANY, Model};
+use crate::failure::{Failure, OrFail};
+use crate::workload::Batch;
+
+pub(super) static ENTRY: Entry = Entry {
+    id: "rayon",
+    model: Model::OsThread,
+    about: "a work-stealing pool with one worker per core, whatever the concurrency",
+    in_the_clock: "jobs are split and stolen",
+    asynchronous: false,
+    keeps_connections: true,
+    width: |_, cores| cores,
+    most: MANY,
+    by_hand_for: &[],
+    open,
+};
+
+fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    let jobs = batch.jobs;
+    let work = batch.blocking(batch.cores)?;
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(batch.cores)
+        .build()
+        .or_fail(|| "start rayon's worker threads")?;
+
+    Ok(Box::new(move || {
+        pool.install(|| {
+            (0..jobs).into_par_iter().map(|job| work.run(job, current_thread_index().unwrap_or(0))).collect()
+        })
+    }))
+}

@@ -1,0 +1,25 @@
+//! `sequential`: one job after another on the main thread. What everything else is compared with.
+
+use super::{Entry, Executor, MANY, Model};
+use crate::failure::Failure;
+use crate::workload::Batch;
+
+pub(super) static ENTRY: Entry = Entry {
+    id: "sequential",
+    model: Model::MainThread,
+    about: "one job after another on the main thread",
+    in_the_clock: "nothing is made",
+    asynchronous: false,
+    keeps_connections: true,
+    width: |_, _| 1,
+    most: MANY,
+    by_hand_for: &[],
+    open,
+};
+
+fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    let jobs = batch.jobs;
+    let work = batch.blocking(1)?;
+
+    Ok(Box::new(move || (0..jobs).map(|job| work.run(job, 0)).collect()))
+}

@@ -1,0 +1,38 @@
+//! `tasks-mt`: coroutines on one worker thread per core.
+
+use tokio::runtime;
+
+use super::tasks::{Slots, gather};
+use super::{Entry, Executor, MANY, Model, as_asked};
+use crate::failure::{Failure, OrFail};
+use crate::workload::Batch;
+
+pub(super) static ENTRY: Entry = Entry {
+    id: "tasks-mt",
+    model: Model::Async,
+    about: "a tokio task for every job on one worker thread per core",
+    in_the_clock: "tasks are spawned and awaited",
+    asynchronous: true,
+    keeps_connections: true,
+    width: as_asked,
+    most: MANY,
+    by_hand_for: &[],
+    open,
+};
+
+fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    let jobs = batch.jobs;
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(batch.cores)
+        .enable_all()
+        .build()
+        .or_fail(|| "start a runtime")?;
+    let work = runtime.block_on(batch.asynchronous(batch.concurrency))?;
+    let slots = Slots::new(batch.concurrency);
+
+    Ok(Box::new(move || {
+        // Spawned onto a worker: from the blocked main thread every wake would cross threads.
+        let gathering = runtime.spawn(gather(work.clone(), slots.clone(), jobs));
+        runtime.block_on(gathering).or_fail(|| "await the batch")?
+    }))
+}

@@ -1,0 +1,53 @@
+//! `thread-pool`: `concurrency` threads made ahead, fed by a channel.
+
+use std::thread;
+
+use crossbeam::channel::unbounded;
+
+use super::{Entry, Executor, MANY, Model, as_asked};
+use crate::failure::Failure;
+use crate::process::limits;
+use crate::workload::Batch;
+
+pub(super) static ENTRY: Entry = Entry {
+    id: "thread-pool",
+    model: Model::OsThread,
+    about: "`concurrency` threads made ahead, fed by a channel",
+    in_the_clock: "jobs and answers cross a channel",
+    asynchronous: false,
+    keeps_connections: true,
+    width: as_asked,
+    most: MANY,
+    by_hand_for: &[],
+    open,
+};
+
+fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    let (jobs, concurrency) = (batch.jobs, batch.concurrency);
+    let work = batch.blocking(concurrency)?;
+    let (hand_out, inbox) = unbounded();
+    let (outbox, hand_in) = unbounded();
+
+    for slot in 0..concurrency {
+        let (work, inbox, outbox) = (work.clone(), inbox.clone(), outbox.clone());
+        let thread = move || {
+            for job in inbox {
+                let _ = outbox.send((job, work.run(job, slot)));
+            }
+        };
+        thread::Builder::new().spawn(thread).map_err(|cause| {
+            limits::explain(format_args!("start thread {} of {concurrency}", slot + 1), &cause)
+        })?;
+    }
+
+    Ok(Box::new(move || {
+        for job in 0..jobs {
+            hand_out.send(job).map_err(|_| Failure::new("the pool's threads are gone"))?;
+        }
+        let mut answers = vec![0; jobs];
+        for (job, outcome) in hand_in.iter().take(jobs) {
+            answers[job] = outcome?;
+        }
+        Ok(answers)
+    }))
+}

@@ -1,0 +1,93 @@
+//! Why something failed, as plain data: failures cross pipes on their way to the table.
+//!
+//! A leaf: it knows nothing of what failed.
+
+use std::error::Error;
+
+use serde::{Deserialize, Serialize};
+
+/// One sentence with operation, object and cause, and advice where there is any.
+///
+/// The sentence is lower case without a full stop; objects stand in backticks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// What was attempted, on what, and the cause.
+    pub message: String,
+    /// What the reader can do about it; shown on a line that starts `help:`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl Failure {
+    /// A failure without advice.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// An operation that failed, with every cause below it.
+    pub fn caused(operation: impl std::fmt::Display, cause: &(dyn Error + 'static)) -> Self {
+        let mut message = format!("{operation}: {cause}");
+        let mut next = cause.source();
+        while let Some(cause) = next {
+            let text = cause.to_string();
+            if !message.ends_with(&text) {
+                message = format!("{message}: {text}");
+            }
+            next = cause.source();
+        }
+        Self::new(message)
+    }
+}
+
+/// Turns any error into a [`Failure`] that names the operation.
+pub trait OrFail<T> {
+    /// `operation` reads like "open `results/`": what was attempted, on what.
+    ///
+    /// # Errors
+    /// The same error, as a failure with its whole chain of causes.
+    fn or_fail<O: std::fmt::Display>(self, operation: impl FnOnce() -> O) -> Result<T, Failure>;
+}
+
+impl<T, E: Error + 'static> OrFail<T> for Result<T, E> {
+    fn or_fail<O: std::fmt::Display>(self, operation: impl FnOnce() -> O) -> Result<T, Failure> {
+        self.map_err(|cause| Failure::caused(operation(), &cause))
+    }
+}
+
+/// The known name nearest to a mistyped one, if any is near.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_suggested_and_nonsense_is_not() {
+        let known = ["threads", "thread-pool", "tasks", "tasks-mt"];
+        assert_eq!(nearest("taks", known), Some("tasks"));
+        assert_eq!(nearest("threadpool", known), Some("thread-pool"));
+        assert_eq!(nearest("zzz", known), None);
+    }
+
+    #[test]
+    fn every_cause_is_kept_once() {
+        let inner = std::io::Error::other("disk on fire");
+        let failure = Failure::caused("write `run.json`", &inner);
+        assert_eq!(failure.message, "write `run.json`: disk on fire");
+    }
+}

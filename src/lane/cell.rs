@@ -1,0 +1,207 @@
+//! A cell: a workload under an executor, at a size. Its id is `workload/executor/n`, the same text everywhere.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::executor::{self, Entry, REGISTRY};
+use crate::failure::{Failure, nearest};
+use crate::workload::{Batch, Place, Spec};
+
+/// One cell of the matrix.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Cell {
+    /// Which jobs.
+    pub workload: Spec,
+    /// Under which executor.
+    pub executor: &'static Entry,
+    /// How many at once, where the name says so: `thread-pool-w4`.
+    pub workers: Option<usize>,
+    /// How many jobs.
+    pub jobs: usize,
+}
+
+/// More jobs than this in one batch are a typing error.
+pub const MOST_JOBS: usize = 1_000_000;
+
+impl Cell {
+    /// The cell of that workload, executor (with its variation) and size.
+    ///
+    /// # Errors
+    /// If the executor is unknown (the nearest is named) or the size absurd.
+    pub fn new(workload: Spec, executor: &str, jobs: usize) -> Result<Self, Failure> {
+        let (executor, workers) = parse_executor(executor)?;
+        if !(1..=MOST_JOBS).contains(&jobs) {
+            return Err(Failure::new(format!("{jobs} jobs make no batch"))
+                .help(format!("a batch has from 1 to {MOST_JOBS} jobs")));
+        }
+        Ok(Self { workload, executor, workers, jobs })
+    }
+
+    /// The executor with its variation: `thread-pool-w4`.
+    pub fn executor_name(&self) -> String {
+        match self.workers {
+            Some(workers) => format!("{}-w{workers}", self.executor.id),
+            None => self.executor.id.to_owned(),
+        }
+    }
+
+    /// The group that is compared in one table: `http-20ms/32`.
+    pub fn group(&self) -> String {
+        format!("{}/{}", self.workload, self.jobs)
+    }
+
+    /// How many jobs may be in flight at once: all of them where jobs wait, one per core where they compute.
+    pub fn concurrency(&self, cores: usize) -> usize {
+        let default = if self.workload.kind().waits { self.jobs } else { cores };
+        self.workers.unwrap_or(default).min(self.jobs).max(1)
+    }
+
+    /// The most jobs that this executor has in flight here.
+    pub fn width(&self, cores: usize) -> usize {
+        (self.executor.width)(self.concurrency(cores), cores).min(self.jobs)
+    }
+
+    /// What the executor opens.
+    pub fn batch(&self, cores: usize, server: Option<SocketAddr>) -> Batch {
+        Batch {
+            spec: self.workload.clone(),
+            jobs: self.jobs,
+            concurrency: self.concurrency(cores),
+            cores,
+            place: Place { server, warm: true },
+        }
+    }
+
+    /// Why the cell makes no sense, if it makes none.
+    pub fn not_applicable(&self, cores: usize) -> Option<String> {
+        let (kind, name) = (self.workload.kind(), self.executor.id);
+        let (width, at_once) = (self.width(cores), self.workload.at_once(self.jobs));
+        if let (true, Some(reason)) = (self.executor.asynchronous, kind.blocking_only) {
+            return Some(reason.into());
+        }
+        if at_once > width {
+            return Some(format!("{at_once} jobs must be in flight at once, and {name} has at most {width}"));
+        }
+        if !self.jobs.is_multiple_of(at_once) {
+            return Some(format!(
+                "{} jobs are no multiple of the {at_once} that wait for each other",
+                self.jobs
+            ));
+        }
+        if self.concurrency(cores) > self.executor.most {
+            return Some(format!("more than {} at once would endanger the machine", self.executor.most));
+        }
+        if self.workers.is_some() && !self.executor.by_hand_for.is_empty() {
+            return Some("controls run at the default concurrency".into());
+        }
+        None
+    }
+}
+
+fn parse_executor(name: &str) -> Result<(&'static Entry, Option<usize>), Failure> {
+    if let Some(entry) = executor::find(name) {
+        return Ok((entry, None));
+    }
+    if let Some((id, workers)) = name.rsplit_once("-w")
+        && let (Some(entry), Ok(workers)) = (executor::find(id), workers.parse::<usize>())
+    {
+        if workers == 0 {
+            return Err(Failure::new(format!("`{name}` has no workers")).help("at least 1: `-w1`"));
+        }
+        return Ok((entry, Some(workers)));
+    }
+    let ids = REGISTRY.iter().map(|entry| entry.id);
+    let help = nearest(name, ids).map_or_else(
+        || "`fairlane list` names them all".to_owned(),
+        |id| format!("did you mean `{id}`? `fairlane list` names them all"),
+    );
+    Err(Failure::new(format!("unknown executor `{name}`")).help(help))
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}/{}", self.workload, self.executor_name(), self.jobs)
+    }
+}
+
+impl FromStr for Cell {
+    type Err = Failure;
+
+    fn from_str(id: &str) -> Result<Self, Failure> {
+        let parts: Vec<_> = id.split('/').collect();
+        let [workload, executor, jobs] = parts.as_slice() else {
+            return Err(Failure::new(format!("`{id}` names no cell"))
+                .help("a cell is `workload/executor/jobs`, like `http/tasks/32`"));
+        };
+        let jobs = jobs.parse().map_err(|_| {
+            Failure::new(format!("`{jobs}` in `{id}` is no number of jobs"))
+                .help("like 32 in `http/tasks/32`")
+        })?;
+        Self::new(workload.parse()?, executor, jobs)
+    }
+}
+
+impl From<Cell> for String {
+    fn from(cell: Cell) -> Self {
+        cell.to_string()
+    }
+}
+
+impl TryFrom<String> for Cell {
+    type Error = Failure;
+
+    fn try_from(id: String) -> Result<Self, Failure> {
+        id.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(id: &str) -> Cell {
+        id.parse().expect("a cell")
+    }
+
+    #[test]
+    fn ids_are_read_back() {
+        for id in ["http/tasks/32", "http-20ms-hyper/thread-pool-w4/64", "primes/rayon/1"] {
+            assert_eq!(cell(id).to_string(), id);
+        }
+    }
+
+    #[test]
+    fn wrong_ids_say_what_is_wrong() {
+        let message = |id: &str| id.parse::<Cell>().expect_err("no cell").to_string();
+        assert_eq!(message("http/tasks"), "`http/tasks` names no cell");
+        assert_eq!(message("http/tasks/many"), "`many` in `http/tasks/many` is no number of jobs");
+        assert_eq!(message("http/tasks/0"), "0 jobs make no batch");
+        assert_eq!(message("http/taks/1"), "unknown executor `taks`");
+        assert_eq!(message("http/tasks-w0/1"), "`tasks-w0` has no workers");
+    }
+
+    #[test]
+    fn waiting_jobs_run_all_at_once_and_computing_ones_one_per_core() {
+        assert_eq!(cell("timer/threads/32").concurrency(2), 32);
+        assert_eq!(cell("primes/threads/32").concurrency(2), 2);
+        assert_eq!(cell("timer/threads-w4/32").concurrency(2), 4);
+        assert_eq!(cell("timer/rayon/32").width(2), 2);
+    }
+
+    #[test]
+    fn impossible_cells_are_not_applicable_with_a_reason() {
+        let reason = |id: &str| cell(id).not_applicable(2);
+        let one = "32 jobs must be in flight at once, and sequential has at most 1";
+        assert_eq!(reason("hold/sequential/32").as_deref(), Some(one));
+        assert_eq!(reason("hold-2/rayon/32"), None);
+        assert!(reason("hold-3/tasks/32").is_some_and(|reason| reason.contains("no multiple")));
+        assert!(
+            reason("http-reqwest-blocking/tasks/1").is_some_and(|reason| reason.contains("async runtime"))
+        );
+        assert!(reason("timer/processes/5000").is_some_and(|reason| reason.contains("endanger")));
+    }
+}

@@ -1,0 +1,127 @@
+//! The driver's side of a lane: opens it, asks for samples, and judges every answer.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Cell;
+use super::protocol::{Reply, Request, Sampled, digest};
+use crate::failure::Failure;
+use crate::process::child::Program;
+use crate::process::dialogue::Dialogue;
+use crate::process::role::Role;
+use crate::workload::{self, Answer, Spec};
+
+/// The right answers of a batch, found once by the driver and shared by all lanes that run it.
+#[derive(Debug, Clone)]
+pub struct Known {
+    digest: u64,
+    answers: Arc<Vec<Answer>>,
+}
+
+impl Known {
+    /// Finds them.
+    pub fn of(spec: &Spec, jobs: usize) -> Self {
+        let answers = workload::known(spec, jobs);
+        Self { digest: digest(&answers), answers: Arc::new(answers) }
+    }
+
+    /// Whether all batches answered right; if not, `answers` is asked for those of a batch that did not.
+    ///
+    /// # Errors
+    /// The first wrong job, with expected and got.
+    pub fn check(
+        &self,
+        sampled: &Sampled,
+        answers: impl FnOnce() -> Result<Vec<Answer>, Failure>,
+    ) -> Result<(), Failure> {
+        if sampled.digests == [self.digest] {
+            return Ok(());
+        }
+        let (known, answers) = (&self.answers, answers()?);
+        if answers.len() != known.len() {
+            return Err(Failure::new(format!("expected {} answers, got {}", known.len(), answers.len())));
+        }
+        Err(match known.iter().zip(&answers).position(|(expected, got)| expected != got) {
+            Some(job) => Failure::new(format!(
+                "job {job} answered wrong: expected {}, got {}",
+                known[job], answers[job]
+            )),
+            None => Failure::new("batches of this lane answered differently, and the one it shows is right"),
+        })
+    }
+}
+
+/// What a lane gets to know about where it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Conditions {
+    /// The mock server, if the workload needs one.
+    pub server: Option<SocketAddr>,
+    /// The available parallelism.
+    pub cores: usize,
+    /// How long the lane may be silent before it counts as hung.
+    pub limit: Duration,
+}
+
+/// An open lane.
+#[derive(Debug)]
+pub struct Lane {
+    dialogue: Dialogue,
+    known: Known,
+    limit: Duration,
+    slowest: Duration,
+}
+
+impl Lane {
+    /// Starts a lane of `program` and makes `cell` ready in it.
+    ///
+    /// # Errors
+    /// If the machine refuses, or the cell cannot be made ready; the message names the cause.
+    pub fn open(program: &Program, cell: &Cell, on: Conditions, known: Known) -> Result<Self, Failure> {
+        let mut dialogue = Dialogue::start(program, Role::Lane)?;
+        let request = Request::Open { cell: cell.clone(), server: on.server, cores: on.cores };
+        match dialogue.ask(&request, on.limit)? {
+            Reply::Ready => Ok(Self { dialogue, known, limit: on.limit, slowest: Duration::ZERO }),
+            Reply::Failed(failure) => Err(failure),
+            other => Err(nonsense(&other)),
+        }
+    }
+
+    /// The lane's process id, for profilers.
+    pub fn id(&self) -> u32 {
+        self.dialogue.id()
+    }
+
+    /// Runs the batch so many times. All answers were right, or there is no time.
+    ///
+    /// # Errors
+    /// If a job failed, an answer was wrong (job, expected and got are named), or the lane is gone or hangs.
+    pub fn sample(&mut self, times: u64) -> Result<Sampled, Failure> {
+        // Twice the slowest so far, for each: a lane that is at work is not one that hangs.
+        let expected =
+            self.slowest.saturating_mul(u32::try_from(times).unwrap_or(u32::MAX)).saturating_mul(2);
+        let sampled = match self.dialogue.ask(&Request::Sample { times }, self.limit + expected)? {
+            Reply::Sampled(sampled) => sampled,
+            Reply::Failed(failure) => return Err(failure),
+            other => return Err(nonsense(&other)),
+        };
+        if sampled.count != times || times == 0 {
+            return Err(Failure::new(format!(
+                "the lane ran {} batches where {times} were asked",
+                sampled.count
+            )));
+        }
+        let Self { known, dialogue, limit, .. } = self;
+        known.check(&sampled, || match dialogue.ask(&Request::Answers, *limit)? {
+            Reply::Answers { answers } => Ok(answers),
+            Reply::Failed(failure) => Err(failure),
+            other => Err(nonsense(&other)),
+        })?;
+        self.slowest = self.slowest.max(Duration::from_nanos(sampled.total_ns / times));
+        Ok(sampled)
+    }
+}
+
+fn nonsense(reply: &Reply) -> Failure {
+    Failure::new(format!("the lane answered something else than it was asked: {reply:?}"))
+}

@@ -1,0 +1,95 @@
+//! The mock server as a child process: starting it, resetting it between samples, asking what it saw.
+
+use std::io::{self, BufRead};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use mock_server::{Kind, Reply, Request, Stats, control};
+
+use crate::failure::{Failure, OrFail};
+use crate::process::child::Program;
+use crate::process::dialogue::Dialogue;
+use crate::process::role::Role;
+
+/// A server answers its driver at once, or something is wrong.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Serves until the pipe closes. The first line of input says which kind.
+pub fn main() -> ExitCode {
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            anstream::eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> Result<(), Failure> {
+    let mut input = io::stdin().lock();
+    let mut kind = String::new();
+    input.read_line(&mut kind).or_fail(|| "read which server to start")?;
+    let kind = serde_json::from_str(&kind).or_fail(|| "understand which server to start")?;
+    control(kind, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), input, io::stdout()).or_fail(|| "serve")
+}
+
+/// A running server in its own process.
+#[derive(Debug)]
+pub struct Server {
+    dialogue: Dialogue,
+    addr: SocketAddr,
+}
+
+impl Server {
+    /// Starts one on a port of the system's choice.
+    ///
+    /// # Errors
+    /// If the process or its listener cannot be had.
+    pub fn start(program: &Program, kind: Kind) -> Result<Self, Failure> {
+        let mut dialogue = Dialogue::start(program, Role::Server)?;
+        match dialogue.ask(&kind, LIMIT)? {
+            Reply::Ready { addr, .. } => Ok(Self { dialogue, addr }),
+            other => Err(nonsense(&other)),
+        }
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Forgets what it saw; nothing may be in flight. It also frees what wiremock keeps of every request.
+    ///
+    /// # Errors
+    /// If the server is gone.
+    pub fn reset(&mut self) -> Result<(), Failure> {
+        match self.dialogue.ask(&Request::Reset, LIMIT)? {
+            Reply::Reset(_) => Ok(()),
+            other => Err(nonsense(&other)),
+        }
+    }
+
+    /// What it saw since the last reset.
+    ///
+    /// # Errors
+    /// If the server is gone.
+    pub fn stats(&mut self) -> Result<Stats, Failure> {
+        match self.dialogue.ask(&Request::Stats, LIMIT)? {
+            Reply::Stats(stats) => Ok(stats),
+            other => Err(nonsense(&other)),
+        }
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<Failure> {
+        self.dialogue.ended()
+    }
+}
+
+fn nonsense(reply: &Reply) -> Failure {
+    if let Reply::Error(why) = reply {
+        return Failure::new(format!("ask the mock server: {why}"));
+    }
+    Failure::new(format!("the mock server answered something else than it was asked: {reply:?}"))
+}

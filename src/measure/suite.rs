@@ -1,0 +1,181 @@
+//! The matrix as data: reads a suite file into groups of cells, and says file, line and expectation when it cannot.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::failure::{Failure, OrFail};
+use crate::lane::Cell;
+use crate::lane::cell::MOST_JOBS;
+use crate::workload::Spec;
+
+/// What runs: groups of cells, each one table, and the time they may take.
+#[derive(Debug)]
+pub struct Suite {
+    /// One table each, in order.
+    pub groups: Vec<Group>,
+    /// The time for the interleaved rounds of one group.
+    pub rounds: Duration,
+    /// The same under `--quick`.
+    pub quick_rounds: Duration,
+}
+
+/// The cells that are compared with each other: one workload at one size.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// One for each executor.
+    pub cells: Vec<Cell>,
+}
+
+impl Group {
+    /// Its name: `http-20ms/32`.
+    pub fn name(&self) -> String {
+        self.cells.first().map(Cell::group).unwrap_or_default()
+    }
+
+    /// The cells of every combination, group by group.
+    ///
+    /// # Errors
+    /// If an executor is unknown or a size absurd.
+    pub fn all(workloads: &[Spec], jobs: &[usize], executors: &[String]) -> Result<Vec<Self>, Failure> {
+        let group = |workload: &Spec, jobs: usize| -> Result<Self, Failure> {
+            let cell = |executor: &String| Cell::new(workload.clone(), executor, jobs);
+            Ok(Self { cells: executors.iter().map(cell).collect::<Result<_, _>>()? })
+        };
+        workloads.iter().flat_map(|workload| jobs.iter().map(move |jobs| group(workload, *jobs))).collect()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    rounds_seconds: Spanned<f64>,
+    quick_rounds_seconds: Spanned<f64>,
+    executors: Vec<Spanned<String>>,
+    group: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    workload: Spanned<String>,
+    jobs: Vec<Spanned<usize>>,
+    executors: Option<Vec<Spanned<String>>>,
+}
+
+impl Suite {
+    /// Reads a suite file.
+    ///
+    /// # Errors
+    /// If it cannot be read, is not TOML of this shape, or names what there is not: with file and line.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let name = path.display();
+        let text = fs::read_to_string(path).or_fail(|| format!("read the suite `{name}`"))?;
+        Self::parse(&name.to_string(), &text)
+    }
+
+    /// Reads the text of a suite file called `name`.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
+        let at = |span: Range<usize>| {
+            let line = text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
+            format!("`{name}` line {line}")
+        };
+        let file: File = toml::from_str(text).map_err(|error| {
+            let place = at(error.span().unwrap_or_default());
+            Failure::new(format!("{place}: {}", error.message().replace('\n', ", ")))
+                .help("the comments in `benches/suite.toml` show every key with its meaning")
+        })?;
+
+        let seconds = |value: &Spanned<f64>| {
+            Duration::try_from_secs_f64(*value.get_ref()).map_err(|_| {
+                Failure::new(format!("{}: `{}` is no number of seconds", at(value.span()), value.get_ref()))
+                    .help("a positive number, like 6.5")
+            })
+        };
+        let mut groups = Vec::new();
+        for entry in &file.group {
+            let placed = |span: Range<usize>| {
+                let place = at(span);
+                move |failure: Failure| Failure { message: format!("{place}: {failure}"), ..failure }
+            };
+            let workload = entry.workload.get_ref().parse::<Spec>().map_err(placed(entry.workload.span()))?;
+            for jobs in &entry.jobs {
+                let cell = |executor: &Spanned<String>| {
+                    let span =
+                        if (1..=MOST_JOBS).contains(jobs.get_ref()) { executor.span() } else { jobs.span() };
+                    Cell::new(workload.clone(), executor.get_ref(), *jobs.get_ref()).map_err(placed(span))
+                };
+                let executors = entry.executors.as_ref().unwrap_or(&file.executors);
+                groups.push(Group { cells: executors.iter().map(cell).collect::<Result<_, _>>()? });
+            }
+        }
+        if groups.iter().all(|group| group.cells.is_empty()) {
+            return Err(
+                Failure::new(format!("`{name}` names no cell")).help("add a `[[group]]` with executors")
+            );
+        }
+        let (rounds, quick_rounds) = (seconds(&file.rounds_seconds)?, seconds(&file.quick_rounds_seconds)?);
+        Ok(Self { groups, rounds, quick_rounds })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Suite, Failure> {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        fs::write(file.path(), text).expect("written");
+        Suite::read(file.path()).map_err(|failure| {
+            let message = failure.message.replace(&file.path().display().to_string(), "suite.toml");
+            Failure { message, ..failure }
+        })
+    }
+
+    const HEAD: &str =
+        "rounds_seconds = 5\nquick_rounds_seconds = 1\nexecutors = [\"sequential\", \"tasks\"]\n";
+
+    #[test]
+    fn a_group_is_a_workload_at_a_size_under_every_executor() {
+        let suite =
+            read(&format!("{HEAD}[[group]]\nworkload = \"http-20ms\"\njobs = [1, 32]\n")).expect("valid");
+        let names: Vec<_> = suite.groups.iter().map(Group::name).collect();
+        assert_eq!(names, ["http-20ms/1", "http-20ms/32"]);
+        let ids: Vec<_> = suite.groups[1].cells.iter().map(ToString::to_string).collect();
+        assert_eq!(ids, ["http-20ms/sequential/32", "http-20ms/tasks/32"]);
+    }
+
+    #[test]
+    fn mistakes_are_told_with_file_line_and_expectation() {
+        for (text, message) in [
+            ("rounds_seconds = ", "`suite.toml` line 1: "),
+            ("[[group]]\nworkload = \"htpp\"\njobs = [1]\n", "`suite.toml` line 5: unknown workload `htpp`"),
+            ("[[group]]\nworkload = \"http\"\njobs = [0]\n", "`suite.toml` line 6: 0 jobs make no batch"),
+            (
+                "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\n\"tasks\",\n\"taks\"]\n",
+                "`suite.toml` line 9: unknown executor `taks`",
+            ),
+            ("[[group]]\nworkload = \"http\"\njob = [1]\n", "`suite.toml` line 6: unknown field `job`"),
+            ("[[group]]\nworkload = \"http\"\njobs = \"all\"\n", "`suite.toml` line 6: invalid type: string"),
+            ("group = []\n", "`suite.toml` names no cell"),
+        ] {
+            let text = if text.starts_with('r') { text.to_owned() } else { format!("{HEAD}{text}") };
+            let failure = read(&text).expect_err(&text);
+            assert!(failure.message.starts_with(message), "{failure}");
+            assert!(failure.help.is_some(), "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let failure = Suite::read(Path::new("no/such/suite.toml")).expect_err("missing");
+        assert!(failure.message.starts_with("read the suite `no/such/suite.toml`: "), "{failure}");
+    }
+}

@@ -1,0 +1,110 @@
+//! A child process that is asked in JSON lines and answers in JSON lines.
+
+use std::io::{BufRead, BufReader, Write};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam::channel::{Receiver, RecvTimeoutError, bounded, select_biased};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::child::{Child, Program, Stderr};
+use super::interrupt;
+use super::role::Role;
+use crate::failure::{Failure, OrFail};
+
+/// A lane or a server as its driver talks to it. Dropping it ends the child.
+#[derive(Debug)]
+pub struct Dialogue {
+    name: &'static str,
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Dialogue {
+    /// Starts the child.
+    ///
+    /// # Errors
+    /// If the machine refuses.
+    pub fn start(program: &Program, role: Role) -> Result<Self, Failure> {
+        let name = role.name();
+        let mut child = Child::start(program, role, Stderr::Keep)?;
+        let output = child.stdout.take().ok_or_else(|| Failure::new(format!("`{name}` has no output")))?;
+        let (heard, lines) = bounded(16);
+        let listen = move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if heard.send(line).is_err() {
+                    return;
+                }
+            }
+        };
+        thread::Builder::new()
+            .name("dialogue".into())
+            .spawn(listen)
+            .or_fail(|| format!("listen to `{name}`"))?;
+        Ok(Self { name, child, lines })
+    }
+
+    /// The child's process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks and waits for the answer, at most for `limit`.
+    ///
+    /// # Errors
+    /// If the child is gone (with how it ended), does not answer in time (it is killed then), answers something
+    /// else, or the user interrupts.
+    pub fn ask<T: DeserializeOwned>(
+        &mut self,
+        request: &impl Serialize,
+        limit: Duration,
+    ) -> Result<T, Failure> {
+        let mut line =
+            serde_json::to_vec(request).or_fail(|| format!("write a request to `{}`", self.name))?;
+        line.push(b'\n');
+        let written = self.child.stdin.as_mut().is_some_and(|pipe| pipe.write_all(&line).is_ok());
+        if written { self.hear(limit) } else { Err(self.lost()) }
+    }
+
+    /// Waits for what the child says next, at most for `limit`.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn hear<T: DeserializeOwned>(&mut self, limit: Duration) -> Result<T, Failure> {
+        let bell = interrupt::bell();
+        let line = select_biased! {
+            recv(self.lines) -> line => line.map_err(|_| RecvTimeoutError::Disconnected),
+            recv(bell) -> _ => return Err(Failure::new("interrupted")),
+            default(limit) => Err(RecvTimeoutError::Timeout),
+        };
+        match line {
+            Ok(line) => serde_json::from_str(&line).map_err(|cause| {
+                let said: String = line.chars().take(80).collect();
+                Failure::caused(format_args!("understand `{}`, which said `{said}`", self.name), &cause)
+            }),
+            Err(RecvTimeoutError::Disconnected) => Err(self.lost()),
+            Err(RecvTimeoutError::Timeout) => {
+                self.child.kill();
+                Err(Failure::new(format!(
+                    "`{}` (process {}) did not answer within {limit:?} and was killed",
+                    self.name,
+                    self.child.id()
+                )))
+            }
+        }
+    }
+
+    /// How the child ended, if it has.
+    pub fn ended(&mut self) -> Option<Failure> {
+        let ending = self.child.ended()?;
+        Some(Failure::new(format!("`{}` (process {}) {ending}", self.name, self.child.id())))
+    }
+
+    fn lost(&mut self) -> Failure {
+        match self.child.wait() {
+            Ok(ending) => Failure::new(format!("`{}` (process {}) {ending}", self.name, self.child.id())),
+            Err(cause) => Failure::caused(format_args!("wait for `{}`", self.name), &cause),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The one place that starts processes, and the promise that none outlives its parent.
+//!
+//! [`role`] lets a binary re-execute itself as a lane, a worker or the server; [`child`] starts and ends such
+//! processes; [`dialogue`] talks
+//! with them in JSON lines; [`leash`] ends them when the parent is gone, however it went; [`frame`] carries bytes over their
+//! pipes; [`interrupt`] hears Ctrl-C; [`limits`] explains what the machine refuses. Knows no cell and no job.
+
+pub mod child;
+pub mod dialogue;
+pub mod frame;
+pub mod interrupt;
+pub mod leash;
+pub mod limits;
+pub mod role;

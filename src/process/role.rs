@@ -1,0 +1,84 @@
+//! Which process this is: a binary that drives a run re-executes itself, and the role says as what.
+//!
+//! The role stands in the environment and is removed before anything else is started. Whoever never called
+//! [`intercept`] cannot re-execute itself: under libtest the current program is the test binary, and starting
+//! that again in the belief that it becomes a lane is a fork bomb.
+
+use std::env;
+use std::process::{ExitCode, exit};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{leash, limits};
+
+/// Where the role stands.
+pub(crate) const ROLE: &str = "FAIRLANE_ROLE";
+static INTERCEPTED: AtomicBool = AtomicBool::new(false);
+
+/// What a child process of ours is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Prepares one cell and runs it on request.
+    Lane,
+    /// Runs the jobs that a process executor hands it.
+    Worker,
+    /// The mock server.
+    Server,
+    /// One job of the hand-written control, which has neither frames nor leash; it ends by itself.
+    Errand,
+}
+
+impl Role {
+    const ALL: [Self; 4] = [Self::Lane, Self::Worker, Self::Server, Self::Errand];
+
+    /// The name in the environment and in `ps`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lane => "fairlane-lane",
+            Self::Worker => "fairlane-worker",
+            Self::Server => "fairlane-server",
+            Self::Errand => "fairlane-errand",
+        }
+    }
+}
+
+/// Runs `main` and never returns if a role is set; returns at once otherwise.
+pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
+    INTERCEPTED.store(true, Ordering::Relaxed);
+    limits::raise_nofile();
+    let Some(name) = env::var_os(ROLE) else { return };
+    let role = Role::ALL.into_iter().find(|role| name == role.name());
+    let tied = if role == Some(Role::Errand) { leash::die_with_parent() } else { leash::tie() };
+    // SAFETY: first thing in `main`; the only other thread is the leash, which never touches the environment.
+    #[expect(unsafe_code, reason = "the role must be gone before anything is started")]
+    unsafe {
+        env::remove_var(ROLE);
+    }
+    let (Some(role), true) = (role, tied) else {
+        anstream::eprintln!("error: `{ROLE}` is set by fairlane for its own children\nhelp: unset {ROLE}");
+        exit(2);
+    };
+    let _ = nix::sys::prctl::set_name(&comm(role));
+    end_on_panic();
+    // `exit` ends the thread that waits on the leash, and takes every other with it.
+    exit(if main(role) == ExitCode::SUCCESS { 0 } else { 1 });
+}
+
+/// Whether re-executing this binary makes it a child of ours.
+pub(super) fn intercepted() -> bool {
+    INTERCEPTED.load(Ordering::Relaxed)
+}
+
+/// The name that `ps` and `top` show: the program is started through `/proc/self/exe`.
+fn comm(role: Role) -> std::ffi::CString {
+    std::ffi::CString::new(role.name()).unwrap_or_default()
+}
+
+/// A panic in any thread ends the process, so that its parent learns of it at once instead of waiting for an
+/// answer that never comes.
+fn end_on_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        exit(101);
+    }));
+}

@@ -1,0 +1,184 @@
+//! A run on disk: `results/<run>/run.json`. Its types are the schema (`results/schema.json` is derived from them).
+//!
+//! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
+//! the record from a race. Knows no way to show anything.
+
+pub mod judged;
+pub mod store;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The version of the schema; a reader refuses a newer one.
+pub const SCHEMA: u32 = 1;
+
+/// One invocation: the machine, the apparatus, and what became of every cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "A run of Fairlane")]
+pub struct Run {
+    /// The version of this schema.
+    pub schema: u32,
+    /// The version of Fairlane that wrote the record.
+    pub fairlane: String,
+    /// When the run began, in UTC, RFC 3339.
+    pub started: String,
+    /// The command that made the run.
+    pub command: String,
+    /// Whether the run ended before all selected cells were done; it holds those that were.
+    pub interrupted: bool,
+    /// What was asked for, where that was not everything: the filters, or the ids of groups.
+    pub selection: Vec<String>,
+    /// The seed of the order of the rounds.
+    pub seed: u64,
+    /// The machine and the build.
+    pub environment: Environment,
+    /// What must not be the bottleneck.
+    pub apparatus: Apparatus,
+    /// One for each selected cell, group by group, in the order of the suite.
+    pub cells: Vec<Cell>,
+}
+
+/// The machine and the build. No host name, no user name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// Operating system.
+    pub os: String,
+    /// Kernel release.
+    pub kernel: String,
+    /// Processor.
+    pub cpu_model: Option<String>,
+    /// Available parallelism at start.
+    pub cores: usize,
+    /// Frequency governor of the first core.
+    pub governor: Option<String>,
+    /// Main memory.
+    pub memory_bytes: Option<u64>,
+    /// Compiler.
+    pub rustc: String,
+    /// Cargo profile; numbers of anything but `release` mean little.
+    pub profile: String,
+    /// Commit, with `-dirty` for changed files.
+    pub commit: Option<String>,
+    /// Load average over 1, 5 and 15 minutes when the run began.
+    pub load_average: Option<[f64; 3]>,
+}
+
+/// What must not be the bottleneck.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Apparatus {
+    /// `own` if Fairlane started the mock servers, `foreign` if the user named one.
+    pub server: String,
+    /// Requests a second that the server can answer; not measured yet.
+    pub ceiling_rps: Option<f64>,
+    /// What a timer rounds up to; not measured yet.
+    pub timer_resolution_ns: Option<u64>,
+    /// The difference that two lanes of the same cell show; not measured yet.
+    pub noise_floor: Option<f64>,
+}
+
+/// What became of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Every answer was right, and there are numbers.
+    Measured,
+    /// It has no numbers; `reason` says why.
+    Failed,
+    /// It makes no sense; `reason` says why.
+    NotApplicable,
+}
+
+/// One cell. All numbers are `null` unless it was measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// `workload/executor/n`.
+    pub id: String,
+    /// The workload with its variations.
+    pub workload: String,
+    /// What its time goes into: `control`, `io` or `cpu`.
+    pub family: String,
+    /// The executor with its variation.
+    pub executor: String,
+    /// What the executor is made of.
+    pub model: String,
+    /// Jobs in a batch: the `n` of the id.
+    pub jobs: usize,
+    /// The most jobs this cell may have in flight.
+    pub concurrency: usize,
+    /// What a sample is: always the time of one batch.
+    pub unit: Unit,
+    /// Whether there are numbers.
+    pub status: Status,
+    /// Why there are none.
+    pub reason: Option<String>,
+    /// What to do about a failure.
+    pub help: Option<String>,
+    /// One for each round, in order: cells of the same group were measured in the same rounds.
+    pub samples_ns: Vec<Option<f64>>,
+    /// The median of the samples.
+    pub median_ns: Option<f64>,
+    /// The interval that encloses the true median in 99 of 100 runs; `null` below 8 samples.
+    pub interval99_ns: Option<[f64; 2]>,
+    /// Whether it is the fastest of its group or its paired 99 % interval against the fastest includes 1.
+    pub ties_with_fastest: Option<bool>,
+    /// The executors that tie for the first place, where this one does and is not alone.
+    pub tied_with: Vec<String>,
+    /// Jobs a second.
+    pub throughput_per_s: Option<f64>,
+    /// What no executor of that concurrency can beat: waiting in waves, or the sequential time over the cores.
+    pub ideal_ns: Option<f64>,
+    /// `ideal_ns / median_ns`.
+    pub efficiency: Option<f64>,
+    /// How many times as fast as `sequential`: median of the paired ratios.
+    pub speedup_vs_sequential: Option<f64>,
+    /// The interval of that.
+    pub speedup_interval99: Option<[f64; 2]>,
+    /// What Fairlane itself costs here, where the group has the hand-written control.
+    pub by_hand: Option<ByHand>,
+    /// What the mock server saw of the last sample.
+    pub server: Option<Server>,
+    /// Whether every answer of every sample was compared with the known one.
+    pub verified: bool,
+    /// Whether the server counted as many requests as were sent, for each sample; `null` without a server of ours.
+    pub server_agrees: Option<bool>,
+}
+
+/// What a sample is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Unit {
+    /// Nanoseconds for one batch of `jobs` jobs.
+    #[serde(rename = "ns/batch")]
+    NsPerBatch,
+}
+
+/// A cell against its hand-written equivalent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ByHand {
+    /// The control.
+    pub executor: String,
+    /// How many times as long this cell takes: median of the paired ratios.
+    pub ratio: f64,
+    /// The interval of that.
+    pub ratio_interval99: Option<[f64; 2]>,
+    /// The difference of the medians for each job.
+    pub added_ns_per_job: f64,
+}
+
+/// What the mock server saw of a cell's last sample.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// `wiremock` or `hyper`.
+    pub kind: String,
+    /// Requests.
+    pub requests: u64,
+    /// The most that were in flight at once.
+    pub peak_in_flight: u64,
+    /// Whether that is arrival plus delay (wiremock knows no more) instead of counted.
+    pub peak_is_nominal: bool,
+}

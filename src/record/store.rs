@@ -1,0 +1,207 @@
+//! The folder of runs: a new folder for each, files written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{Apparatus, Cell, Environment, Run, SCHEMA};
+use crate::failure::{Failure, OrFail};
+
+/// A run that is being recorded. Nothing is written before the first cells are.
+#[derive(Debug)]
+pub struct Recorder {
+    results: PathBuf,
+    folder: Option<PathBuf>,
+    run: Run,
+}
+
+impl Recorder {
+    /// A run below the folder `results`, begun at `started`.
+    pub fn new(results: &Path, started: SystemTime, seed: u64, environment: Environment) -> Self {
+        let run = Run {
+            schema: SCHEMA,
+            fairlane: env!("CARGO_PKG_VERSION").into(),
+            started: humantime::format_rfc3339_seconds(started).to_string(),
+            command: command(),
+            interrupted: true,
+            selection: Vec::new(),
+            seed,
+            environment,
+            apparatus: Apparatus {
+                server: "own".into(),
+                ceiling_rps: None,
+                timer_resolution_ns: None,
+                noise_floor: None,
+            },
+            cells: Vec::new(),
+        };
+        Self { results: results.to_path_buf(), folder: None, run }
+    }
+
+    /// Notes what was asked for.
+    pub fn select(&mut self, selection: Vec<String>) {
+        self.run.selection = selection;
+    }
+
+    /// Notes that the user runs the server.
+    pub fn foreign_server(&mut self) {
+        self.run.apparatus.server = "foreign".into();
+    }
+
+    /// What is recorded so far.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Adds the cells of a race and saves, so that a run that dies later keeps them, marked interrupted.
+    ///
+    /// # Errors
+    /// If the record cannot be written; the operation and the path are named.
+    pub fn add(&mut self, cells: Vec<Cell>) -> Result<(), Failure> {
+        self.run.cells.extend(cells);
+        self.save().map(drop)
+    }
+
+    /// Notes that all that was asked for is done, and saves. Nothing is written if there are no cells.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub fn finish(mut self, interrupted: bool) -> Result<Option<PathBuf>, Failure> {
+        self.run.interrupted = interrupted;
+        if self.run.cells.is_empty() { Ok(None) } else { self.save().map(Some) }
+    }
+
+    fn save(&mut self) -> Result<PathBuf, Failure> {
+        let folder = match &self.folder {
+            Some(folder) => folder.clone(),
+            None => new_folder(&self.results, &self.run.started)
+                .or_fail(|| format!("make a folder in `{}`", self.results.display()))?,
+        };
+        self.folder = Some(folder.clone());
+        let path = folder.join("run.json");
+        let mut text = serde_json::to_vec_pretty(&self.run).or_fail(|| "write a record")?;
+        text.push(b'\n');
+        write_whole(&path, &text).or_fail(|| format!("write `{}`", path.display()))?;
+        Ok(path)
+    }
+}
+
+/// Reads a record.
+///
+/// # Errors
+/// If there is none, it is no record, or one of a newer schema: file and place are named.
+pub fn read(path: &Path) -> Result<Run, Failure> {
+    let name = path.display();
+    let text = fs::read_to_string(path).or_fail(|| format!("read `{name}`"))?;
+    #[derive(serde::Deserialize)]
+    struct Version {
+        schema: u32,
+    }
+    if let Ok(Version { schema }) = serde_json::from_str(&text)
+        && schema > SCHEMA
+    {
+        return Err(Failure::new(format!(
+            "`{name}` has schema {schema}, and this fairlane reads up to {SCHEMA}"
+        ))
+        .help("use the fairlane that wrote it, or a newer one"));
+    }
+    serde_json::from_str(&text).or_fail(|| format!("understand `{name}`"))
+}
+
+/// The program and its arguments as one would type them, without the path to the binary.
+fn command() -> String {
+    let mut arguments = std::env::args();
+    let program = arguments.next().unwrap_or_default();
+    let program = Path::new(&program).file_name().map(|name| name.to_string_lossy().into_owned());
+    std::iter::once(program.unwrap_or_default()).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+fn new_folder(results: &Path, started: &str) -> io::Result<PathBuf> {
+    fs::create_dir_all(results)?;
+    let name = started.replace(':', "");
+    let names = std::iter::once(name.clone()).chain((2..1_000).map(|number| format!("{name}-{number}")));
+    for name in names {
+        let folder = results.join(name);
+        match fs::create_dir(&folder) {
+            Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map(|()| folder),
+        }
+    }
+    Err(io::Error::other("a thousand runs began in the same second"))
+}
+
+/// Under a temporary name first: whoever looks sees the old file or the new one, never a part.
+fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
+    let temporary = path.with_extension("tmp");
+    let written = File::create(&temporary)
+        .and_then(|mut file| file.write_all(text).and_then(|()| file.sync_all()))
+        .and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::environment;
+
+    fn recorder(results: &Path) -> Recorder {
+        Recorder::new(results, SystemTime::UNIX_EPOCH, 7, environment::Environment::here(2).into())
+    }
+
+    fn cell() -> Cell {
+        let cell: crate::lane::Cell = "hold/sequential/32".parse().expect("a cell");
+        let outcome = crate::measure::race::Outcome::NotApplicable("no".into());
+        crate::record::judged::cells(&[(cell, outcome)], 2).remove(0)
+    }
+
+    #[test]
+    fn a_run_without_cells_leaves_nothing() {
+        let results = tempfile::tempdir().expect("a folder");
+        assert_eq!(recorder(results.path()).finish(false), Ok(None));
+        assert_eq!(fs::read_dir(results.path()).expect("readable").count(), 0);
+    }
+
+    #[test]
+    fn two_runs_of_one_second_do_not_overwrite_each_other() {
+        let results = tempfile::tempdir().expect("a folder");
+        for _ in 0..2 {
+            let mut recorder = recorder(results.path());
+            recorder.add(vec![cell()]).expect("saved");
+            recorder.finish(false).expect("saved");
+        }
+        assert_eq!(fs::read_dir(results.path()).expect("readable").count(), 2);
+    }
+
+    #[test]
+    fn what_is_saved_midway_says_that_it_is_not_whole() {
+        let results = tempfile::tempdir().expect("a folder");
+        let mut recorder = recorder(results.path());
+        recorder.add(vec![cell()]).expect("saved");
+        let path = recorder.folder.clone().expect("a folder").join("run.json");
+        assert!(read(&path).expect("a record").interrupted);
+        recorder.finish(false).expect("saved");
+        assert!(!read(&path).expect("a record").interrupted);
+        assert_eq!(
+            fs::read_dir(path.parent().expect("a folder")).expect("readable").count(),
+            1,
+            "no temporary file"
+        );
+    }
+
+    #[test]
+    fn foreign_broken_and_newer_records_are_refused_with_the_place() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        for (text, says) in
+            [("{\"schema\": 99}", "has schema 99"), ("{\"schema\": 1,", "line 1"), ("[]", "understand")]
+        {
+            fs::write(file.path(), text).expect("written");
+            let failure = read(file.path()).expect_err(text);
+            assert!(failure.message.contains(says), "{failure}");
+        }
+        assert!(read(Path::new("no/such/run.json")).is_err());
+    }
+}

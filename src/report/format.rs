@@ -1,0 +1,109 @@
+//! The one place that turns numbers into text: a unit, three significant digits, no more.
+
+/// What stands where there is no number.
+pub const MISSING: &str = "-";
+
+/// A time in nanoseconds: `31.4 ms`.
+pub fn time(ns: f64) -> String {
+    let units = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 1.0)];
+    // 999.6 us is 1.00 ms: choose the unit by what will be written.
+    let (unit, scale) =
+        units.into_iter().find(|(_, scale)| digits(ns / scale).1 >= 1.0).unwrap_or(("ns", 1.0));
+    format!("{} {unit}", digits(ns / scale).0)
+}
+
+/// A difference in nanoseconds, with its sign: `+12.3 ns`.
+pub fn difference(ns: f64) -> String {
+    format!("{}{}", if ns < 0.0 { '-' } else { '+' }, time(ns.abs()))
+}
+
+/// Two ends of an interval in the unit of the larger: `30.1..32.0 ms`.
+pub fn time_range([low, high]: [f64; 2]) -> String {
+    let high_text = time(high);
+    let Some((high_number, unit)) = high_text.split_once(' ') else { return high_text };
+    let scale = match unit {
+        "s" => 1e9,
+        "ms" => 1e6,
+        "us" => 1e3,
+        _ => 1.0,
+    };
+    format!("{}..{high_number} {unit}", digits(low / scale).0)
+}
+
+/// A rate: `2.34 k/s`.
+pub fn rate(per_second: f64) -> String {
+    let units = [("M/s", 1e6), ("k/s", 1e3), ("/s", 1.0)];
+    let (unit, scale) =
+        units.into_iter().find(|(_, scale)| digits(per_second / scale).1 >= 1.0).unwrap_or(("/s", 1.0));
+    format!("{} {unit}", digits(per_second / scale).0)
+}
+
+/// A ratio: `1.98x`.
+pub fn ratio(value: f64) -> String {
+    format!("{}x", digits(value).0)
+}
+
+/// Two ends of a ratio's interval: `1.91..2.02x`.
+pub fn ratio_range([low, high]: [f64; 2]) -> String {
+    format!("{}..{}x", digits(low).0, digits(high).0)
+}
+
+/// A share of the whole: `87 %`.
+pub fn percent(share: f64) -> String {
+    format!("{} %", digits(share * 100.0).0)
+}
+
+/// Three significant digits as text, and as the number that the text is.
+fn digits(value: f64) -> (String, f64) {
+    if !value.is_finite() {
+        return (MISSING.into(), 0.0);
+    }
+    let before_point = value.abs().max(1.0).log10().floor() as i32 + 1;
+    let text = format!("{value:.*}", usize::try_from(3 - before_point).unwrap_or(0));
+    let rounded = text.parse::<f64>().unwrap_or(value);
+    // Rounding may have added a digit before the point: 9.996 is 10.0, not 10.00.
+    if rounded.abs() >= 10_f64.powi(before_point) && before_point < 3 {
+        return (format!("{value:.*}", usize::try_from(2 - before_point).unwrap_or(0)), rounded);
+    }
+    (text, rounded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits_and_the_unit_that_reads_best() {
+        for (ns, text) in [
+            (0.0, "0.00 ns"),
+            (0.5, "0.50 ns"),
+            (1.0, "1.00 ns"),
+            (12.34, "12.3 ns"),
+            (999.4, "999 ns"),
+            (999.6, "1.00 us"),
+            (9_996.0, "10.0 us"),
+            (31_415_926.0, "31.4 ms"),
+            (999_600_000.0, "1.00 s"),
+            (61e9, "61.0 s"),
+            (1e13, "10000 s"),
+        ] {
+            assert_eq!(time(ns), text, "{ns} ns");
+        }
+        assert_eq!(time(f64::NAN), "- ns");
+    }
+
+    #[test]
+    fn ranges_share_the_unit_of_the_larger_end() {
+        assert_eq!(time_range([998_000.0, 1_204_000.0]), "1.00..1.20 ms");
+        assert_eq!(ratio_range([0.994, 13.37]), "0.99..13.4x");
+    }
+
+    #[test]
+    fn rates_ratios_and_shares() {
+        assert_eq!(rate(2_345.0), "2.35 k/s");
+        assert_eq!(rate(0.25), "0.25 /s");
+        assert_eq!(ratio(1.0), "1.00x");
+        assert_eq!(percent(0.8674), "86.7 %");
+        assert_eq!(percent(1.0), "100 %");
+    }
+}

@@ -1,0 +1,119 @@
+//! The terminal table of one group, fastest first, and what must be said below it.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Cell as Field, CellAlignment, Row, Table, presets};
+
+use super::format::{self, MISSING};
+use crate::record::{Cell, Status};
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const QUIET: Style = Style::new().dimmed();
+
+const HEAD: [&str; 8] =
+    ["", "executor", "median", "99 % interval", "throughput", "vs sequential", "99 % interval", "efficiency"];
+
+/// The group's cells as text with colour codes; `anstream` drops them where nobody sees colours.
+pub fn group(name: &str, cells: &[Cell]) -> String {
+    let mut sorted: Vec<&Cell> = cells.iter().collect();
+    let last = |cell: &Cell| cell.median_ns.unwrap_or(f64::INFINITY);
+    sorted.sort_by(|a, b| rank(a).cmp(&rank(b)).then(last(a).total_cmp(&last(b))));
+
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(HEAD.map(Field::new));
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for cell in &sorted {
+        table.add_row(row(cell));
+    }
+    let mut text = format!("{name}\n");
+    for (line, cell) in lines(&table, &sorted) {
+        let style = cell.map_or(QUIET, style);
+        let _ = writeln!(text, "{style}{line}{style:#}");
+    }
+    text + &remarks(&sorted)
+}
+
+fn rank(cell: &Cell) -> u8 {
+    match cell.status {
+        Status::Measured => 0,
+        Status::Failed => 1,
+        Status::NotApplicable => 2,
+    }
+}
+
+fn style(cell: &Cell) -> Style {
+    match cell.status {
+        Status::Failed => BAD,
+        Status::NotApplicable => QUIET,
+        Status::Measured if cell.ties_with_fastest == Some(true) => GOOD,
+        Status::Measured => Style::new(),
+    }
+}
+
+/// The table line by line with the cell that stands on it; the head has none.
+fn lines<'a>(table: &Table, cells: &'a [&Cell]) -> impl Iterator<Item = (String, Option<&'a Cell>)> {
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let head = lines.len() - cells.len();
+    lines.into_iter().enumerate().map(move |(at, line)| (line, at.checked_sub(head).map(|at| cells[at])))
+}
+
+fn row(cell: &Cell) -> Row {
+    let missing = || MISSING.to_owned();
+    let (mark, rest) = match cell.status {
+        Status::Measured => (if cell.ties_with_fastest == Some(true) { "=" } else { "" }, None),
+        Status::Failed => ("!", Some("failed")),
+        Status::NotApplicable => ("", Some("not applicable")),
+    };
+    if let Some(rest) = rest {
+        return Row::from([mark, &cell.executor, rest]);
+    }
+    Row::from([
+        mark.to_owned(),
+        cell.executor.clone(),
+        cell.median_ns.map_or_else(missing, format::time),
+        cell.interval99_ns.map_or_else(missing, format::time_range),
+        cell.throughput_per_s.map_or_else(missing, format::rate),
+        cell.speedup_vs_sequential.map_or_else(missing, format::ratio),
+        cell.speedup_interval99.map_or_else(missing, format::ratio_range),
+        cell.efficiency.map_or_else(missing, format::percent),
+    ])
+}
+
+fn remarks(cells: &[&Cell]) -> String {
+    let mut text = String::new();
+    let tied = cells.iter().filter(|cell| cell.ties_with_fastest == Some(true)).count();
+    if tied > 1 {
+        text += "  = tied for the first place: the 99 % interval of the paired ratios includes 1\n";
+    }
+    let rounds = cells.iter().map(|cell| cell.samples_ns.len()).max().unwrap_or(0);
+    if (1..8).contains(&rounds) {
+        let _ = writeln!(
+            text,
+            "  {rounds} rounds are too few for a 99 % interval (8 at least): give it more time"
+        );
+    }
+    for cell in cells {
+        if let Some(by_hand) = &cell.by_hand {
+            let range = by_hand.ratio_interval99.map_or_else(|| MISSING.into(), format::ratio_range);
+            let (ratio, added) = (format::ratio(by_hand.ratio), format::difference(by_hand.added_ns_per_job));
+            let _ = writeln!(
+                text,
+                "  {} takes {ratio} the time of {} ({range}): {added} a job",
+                cell.executor, by_hand.executor
+            );
+        }
+    }
+    for cell in cells {
+        if let Some(reason) = &cell.reason {
+            let _ = writeln!(text, "  {}: {reason}", cell.executor);
+        }
+        if let Some(help) = &cell.help {
+            let _ = writeln!(text, "    help: {help}");
+        }
+    }
+    text
+}

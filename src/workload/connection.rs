@@ -1,0 +1,211 @@
+//! What the clients share: one connection a slot, and a GET written by hand for plain sockets.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use mock_server::route::{self, Route};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{Answer, Outcome, Spec};
+use crate::failure::{Failure, OrFail};
+use crate::process::limits;
+
+/// Lets connections through until a slot is ready, and none after: reuse is the same for every executor, and a
+/// sample that would open a connection fails instead of being slow.
+#[derive(Debug, Default)]
+pub(super) struct Gate(AtomicBool);
+
+const CLOSED: &str = "a warm sample tried to open a connection: the slot's own was lost";
+
+impl Gate {
+    pub(super) fn close(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// For clients that return a connection to their pool before they hand over the answer.
+    pub(super) fn pass(&self) -> io::Result<()> {
+        if self.0.load(Ordering::Relaxed) { Err(io::Error::other(CLOSED)) } else { Ok(()) }
+    }
+
+    /// For clients that return it a moment later: whoever waits here gets the slot's own connection meanwhile.
+    pub(super) async fn pass_async(&self) -> io::Result<()> {
+        if self.0.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        self.pass()
+    }
+}
+
+/// What one GET asks for. The parameters are those of the workload; every job has a key of its own.
+pub(super) fn get(spec: &Spec, index: usize) -> route::Answer {
+    route::Answer {
+        key: index as u64,
+        delay: Duration::from_nanos(spec.value("delay")),
+        bytes: usize::try_from(spec.value("body")).unwrap_or(usize::MAX),
+    }
+}
+
+/// What makes a fresh connection a warm one: an answer without delay and body.
+pub(super) const WARM_UP: Route = Route::Get(route::Answer { key: 0, delay: Duration::ZERO, bytes: 0 });
+
+/// The digest that the right body has.
+pub(super) fn digest_of(answer: &route::Answer) -> Answer {
+    digest(&route::body(answer.key, answer.bytes))
+}
+
+pub(super) fn digest(body: &[u8]) -> Answer {
+    xxh3_64(body)
+}
+
+/// A job's failure: which GET, and what came instead of its answer.
+pub(super) fn failed(
+    server: SocketAddr,
+    route: &Route,
+    cause: &(dyn std::error::Error + 'static),
+) -> Failure {
+    Failure::caused(format_args!("GET `http://{server}{}`", route::path(route)), cause)
+}
+
+/// One GET and its answer as bytes on a socket: the same few bytes for the blocking and the async form.
+pub(super) struct Exchange<'a> {
+    server: SocketAddr,
+    route: &'a Route,
+    received: Vec<u8>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(server: SocketAddr, route: &'a Route) -> Self {
+        Self { server, route, received: Vec::with_capacity(1024) }
+    }
+
+    pub(super) fn blocking(mut self, mut socket: &TcpStream) -> Outcome {
+        let io = |cause: io::Error| failed(self.server, self.route, &cause);
+        socket.write_all(self.request().as_bytes()).map_err(io)?;
+        loop {
+            let mut chunk = [0; 4096];
+            let count = socket.read(&mut chunk).map_err(|cause| failed(self.server, self.route, &cause))?;
+            if let Some(answer) = self.take(&chunk[..count])? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    pub(super) async fn asynchronous(mut self, socket: &mut tokio::net::TcpStream) -> Outcome {
+        let io = |cause: io::Error| failed(self.server, self.route, &cause);
+        socket.write_all(self.request().as_bytes()).await.map_err(io)?;
+        loop {
+            // Read into the buffer itself: an array here would live in every waiting task.
+            let before = self.received.len();
+            let count = socket
+                .read_buf(&mut self.received)
+                .await
+                .map_err(|cause| failed(self.server, self.route, &cause))?;
+            if let Some(answer) = self.taken(before, count)? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    fn request(&self) -> String {
+        format!("GET {} HTTP/1.1\r\nhost: {}\r\n\r\n", route::path(self.route), self.server)
+    }
+
+    fn take(&mut self, chunk: &[u8]) -> Result<Option<Answer>, Failure> {
+        let before = self.received.len();
+        self.received.extend_from_slice(chunk);
+        self.taken(before, chunk.len())
+    }
+
+    /// The digest of the body, once all of it is there.
+    fn taken(&self, before: usize, count: usize) -> Result<Option<Answer>, Failure> {
+        if count == 0 {
+            let cause = format!("connection closed after {before} bytes of the answer");
+            return Err(failed(self.server, self.route, &io::Error::other(cause)));
+        }
+        let body = body_of(&self.received).map_err(|cause| failed(self.server, self.route, &cause))?;
+        Ok(body.and_then(|range| self.received.get(range)).map(digest))
+    }
+}
+
+/// Where the body lies in a response whose head is complete. Only status 200 with a length is an answer.
+fn body_of(received: &[u8]) -> io::Result<Option<Range<usize>>> {
+    let mut headers = [httparse::EMPTY_HEADER; 16];
+    let mut response = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(head) = response.parse(received).map_err(io::Error::other)? else {
+        return Ok(None);
+    };
+    if response.code != Some(200) {
+        return Err(io::Error::other(format!("answered with status {}", response.code.unwrap_or(0))));
+    }
+    let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let length =
+        length.and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse::<usize>().ok());
+    let length = length.ok_or_else(|| io::Error::other("answered without a content-length"))?;
+    Ok(Some(head..head.saturating_add(length)))
+}
+
+/// A connected socket without Nagle's algorithm.
+pub(super) fn connect(server: SocketAddr) -> Result<TcpStream, Failure> {
+    let socket = TcpStream::connect(server).map_err(|cause| refused(server, &cause))?;
+    socket.set_nodelay(true).or_fail(|| format!("set up a connection to `{server}`"))?;
+    Ok(socket)
+}
+
+/// The same inside a runtime.
+pub(super) async fn connect_async(server: SocketAddr) -> Result<tokio::net::TcpStream, Failure> {
+    let socket = tokio::net::TcpStream::connect(server).await.map_err(|cause| refused(server, &cause))?;
+    socket.set_nodelay(true).or_fail(|| format!("set up a connection to `{server}`"))?;
+    Ok(socket)
+}
+
+/// Asks a server that the user named for one short answer, so that a wrong one is found before anything is measured.
+///
+/// # Errors
+/// If it refuses, answers something else than 200 with the right body, breaks off, or is silent for 5 s.
+pub fn check_server(server: SocketAddr) -> Result<(), Failure> {
+    const SILENCE: Duration = Duration::from_secs(5);
+    let route = Route::Get(route::Answer { key: 17, delay: Duration::ZERO, bytes: 256 });
+    let ask = || -> Outcome {
+        let socket = TcpStream::connect_timeout(&server, SILENCE).map_err(|cause| refused(server, &cause))?;
+        socket.set_read_timeout(Some(SILENCE)).or_fail(|| format!("set up a connection to `{server}`"))?;
+        let answer = Exchange::new(server, &route).blocking(&socket)?;
+        if answer == digest_of(route.answer()) {
+            return Ok(answer);
+        }
+        Err(failed(server, &route, &io::Error::other("answered with another body than the mock server's")))
+    };
+    let help = "`--server` takes a mock server's URL: `fairlane serve` or `mock-server` starts one";
+    ask().map(drop).map_err(|failure| Failure { help: failure.help.or(Some(help.into())), ..failure })
+}
+
+fn refused(server: SocketAddr, cause: &io::Error) -> Failure {
+    limits::explain(format_args!("connect to `{server}`"), cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_found_once_the_head_is_complete() {
+        let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
+        assert_eq!(body_of(&whole[..20]).expect("a part of a head is fine"), None);
+        assert_eq!(body_of(whole).expect("complete").and_then(|range| whole.get(range)), Some(&b"abc"[..]));
+    }
+
+    #[test]
+    fn errors_lengthless_and_foreign_answers_are_refused() {
+        for answer in [
+            &b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"[..],
+            b"HTTP/1.1 200 OK\r\n\r\nabc",
+            b"HTTP/1.1 200 OK\r\nContent-Length: minus\r\n\r\n",
+            b"SSH-2.0-OpenSSH\r\n",
+        ] {
+            assert!(body_of(answer).is_err(), "{:?}", String::from_utf8_lossy(answer));
+        }
+    }
+}

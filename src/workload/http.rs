@@ -1,0 +1,162 @@
+//! `http`: network as programs use it. A truly blocking client for blocking executors, `reqwest` for async ones.
+//!
+//! `reqwest::blocking` would not do: it is async inside, with a hidden thread and a runtime, and decides the
+//! verdict by itself. It is kept as the control `http-reqwest-blocking`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use mock_server::route::{self, Route};
+use serde::{Deserialize, Serialize};
+use tower::util::MapFutureLayer;
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, Transport};
+
+use super::connection::{self, Gate, WARM_UP, digest, failed};
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use crate::failure::Failure;
+
+/// GETs from the mock server and digests the body.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Http(Route);
+
+impl Job for Http {
+    const KIND: Kind = Kind {
+        id: "http",
+        family: Family::Io,
+        waits: true,
+        about: "GETs from the mock server: ureq under blocking executors, reqwest under async ones",
+        params: &[Param::DELAY, Param::BODY],
+        needs: Needs::Server,
+        blocking_only: None,
+    };
+    type Client = Client;
+    type AsyncClient = AsyncClient;
+
+    fn new(spec: &Spec, index: usize, _: usize) -> Self {
+        Self(Route::Get(connection::get(spec, index)))
+    }
+
+    fn known(&self) -> Answer {
+        connection::digest_of(self.0.answer())
+    }
+
+    fn connect(place: &Place) -> Result<Client, Failure> {
+        Client::open(place)
+    }
+
+    async fn connect_async(place: &Place) -> Result<AsyncClient, Failure> {
+        AsyncClient::open(place).await
+    }
+
+    fn run(&self, client: &Client) -> Outcome {
+        client.get(&self.0)
+    }
+
+    async fn run_async(&self, client: &AsyncClient) -> Outcome {
+        client.get(&self.0).await
+    }
+}
+
+/// A blocking client with one connection. An agent for every slot: a shared one contends on its pool's lock.
+pub(super) struct Client {
+    server: SocketAddr,
+    agent: ureq::Agent,
+}
+
+impl Client {
+    fn open(place: &Place) -> Result<Self, Failure> {
+        let server = place.server()?;
+        let gate = Arc::new(Gate::default());
+        let config = ureq::config::Config::builder()
+            .proxy(None)
+            .max_idle_connections_per_host(1)
+            .max_idle_age(std::time::Duration::MAX) // lanes that take turns wait longer than its 15 s
+            .build();
+        let connector = Gated { gate: Arc::clone(&gate), inner: TcpConnector::default() };
+        let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
+        let client = Self { server, agent };
+        if place.warm {
+            client.get(&WARM_UP)?;
+            gate.close();
+        }
+        Ok(client)
+    }
+
+    fn get(&self, route: &Route) -> Outcome {
+        let body = || -> Result<Vec<u8>, ureq::Error> {
+            let mut response = self.agent.get(url(self.server, route)).call()?;
+            response.body_mut().with_config().limit(u64::MAX).read_to_vec()
+        };
+        body().map(|body| digest(&body)).map_err(|cause| failed(self.server, route, &cause))
+    }
+}
+
+/// ureq's TCP connector behind a gate.
+#[derive(Debug)]
+struct Gated {
+    gate: Arc<Gate>,
+    inner: TcpConnector,
+}
+
+impl Connector for Gated {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        self.gate.pass()?;
+        Ok(self.inner.connect(details, chained)?.map(|transport| Box::new(transport) as Self::Out))
+    }
+}
+
+/// An async client with one connection, so that a slot means the same as for blocking executors.
+pub(super) struct AsyncClient {
+    server: SocketAddr,
+    client: reqwest::Client,
+}
+
+impl AsyncClient {
+    async fn open(place: &Place) -> Result<Self, Failure> {
+        let server = place.server()?;
+        let gate = Arc::new(Gate::default());
+        let client = {
+            let gate = Arc::clone(&gate);
+            let gated = MapFutureLayer::new(move |connecting| {
+                let gate = Arc::clone(&gate);
+                async move {
+                    gate.pass_async().await?;
+                    connecting.await
+                }
+            });
+            reqwest::Client::builder()
+                .no_proxy()
+                .tcp_nodelay(true)
+                .pool_max_idle_per_host(1)
+                .pool_idle_timeout(None) // lanes that take turns wait longer than its 90 s
+                .connector_layer(gated)
+                .build()
+                .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?
+        };
+        let client = Self { server, client };
+        if place.warm {
+            client.get(&WARM_UP).await?;
+            gate.close();
+        }
+        Ok(client)
+    }
+
+    async fn get(&self, route: &Route) -> Outcome {
+        let body = async {
+            let response = self.client.get(url(self.server, route)).send().await?.error_for_status()?;
+            response.bytes().await
+        };
+        body.await.map(|body| digest(&body)).map_err(|cause| failed(self.server, route, &cause.without_url()))
+    }
+}
+
+pub(super) fn url(server: SocketAddr, route: &Route) -> String {
+    format!("http://{server}{}", route::path(route))
+}

@@ -1,0 +1,82 @@
+//! `http-reqwest-blocking`: a control. What becomes of "threads" when their HTTP client is async inside.
+//!
+//! Each client hides a thread with a runtime, and each call crosses a channel to it and parks the caller.
+
+use std::net::SocketAddr;
+
+use mock_server::route::Route;
+use serde::{Deserialize, Serialize};
+
+use super::connection::{self, WARM_UP, digest, failed};
+use super::http::url;
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use crate::failure::Failure;
+
+/// GETs from the mock server through `reqwest::blocking` and digests the body.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct HttpReqwestBlocking(Route);
+
+/// A client with a thread of its own.
+pub(super) struct Client {
+    server: SocketAddr,
+    client: reqwest::blocking::Client,
+}
+
+const NOT_ASYNC: &str = "`reqwest::blocking` panics inside an async runtime; `http` is the async form";
+
+impl Job for HttpReqwestBlocking {
+    const KIND: Kind = Kind {
+        id: "http-reqwest-blocking",
+        family: Family::Control,
+        waits: true,
+        about: "`http` through `reqwest::blocking`, which is async inside: the library decides, not the model",
+        params: &[Param::DELAY, Param::BODY],
+        needs: Needs::Server,
+        blocking_only: Some(NOT_ASYNC),
+    };
+    type Client = Client;
+    type AsyncClient = ();
+
+    fn new(spec: &Spec, index: usize, _: usize) -> Self {
+        Self(Route::Get(connection::get(spec, index)))
+    }
+
+    fn known(&self) -> Answer {
+        connection::digest_of(self.0.answer())
+    }
+
+    fn connect(place: &Place) -> Result<Client, Failure> {
+        let client = reqwest::blocking::Client::builder()
+            .no_proxy()
+            .tcp_nodelay(true)
+            .timeout(None)
+            .pool_max_idle_per_host(1)
+            .pool_idle_timeout(None)
+            .build()
+            .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?;
+        let client = Client { server: place.server()?, client };
+        if place.warm {
+            client.get(&WARM_UP)?;
+        }
+        Ok(client)
+    }
+
+    async fn connect_async(_: &Place) -> Result<(), Failure> {
+        Err(Failure::new(NOT_ASYNC))
+    }
+
+    fn run(&self, client: &Client) -> Outcome {
+        client.get(&self.0)
+    }
+
+    async fn run_async(&self, (): &()) -> Outcome {
+        Err(Failure::new(NOT_ASYNC))
+    }
+}
+
+impl Client {
+    fn get(&self, route: &Route) -> Outcome {
+        let body = || self.client.get(url(self.server, route)).send()?.error_for_status()?.bytes();
+        body().map(|body| digest(&body)).map_err(|cause| failed(self.server, route, &cause.without_url()))
+    }
+}

@@ -1,0 +1,176 @@
+//! The jobs: what they are, what they wait for or compute, and what they must answer.
+//!
+//! Each job stands in one file, in a blocking and an async form that share everything that is not waiting.
+//! Knows no executor: who calls [`Job::run`], from how many threads and in which order, is none of its business.
+//!
+//! A new workload is one file and one line in the list below.
+
+mod blur;
+mod connection;
+mod hold;
+mod http;
+mod http_reqwest_blocking;
+mod noop;
+mod param;
+mod primes;
+mod spec;
+mod tcp;
+mod timer;
+mod work;
+
+use std::future::Future;
+use std::net::SocketAddr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+
+pub use connection::check_server;
+pub use param::{Param, Unit};
+pub use spec::Spec;
+pub use work::{AsyncWork, Batch, BlockingWork, Recipe, RemoteWork, known};
+
+/// What a job answers: a count, an index, or the digest of something larger.
+pub type Answer = u64;
+
+/// What came of one job.
+pub type Outcome = Result<Answer, Failure>;
+
+/// What the time of a job mostly goes into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Nothing: it measures the apparatus.
+    Control,
+    /// Waiting.
+    Io,
+    /// Computing.
+    Cpu,
+}
+
+impl Family {
+    /// The name in tables and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Io => "io",
+            Self::Cpu => "cpu",
+        }
+    }
+}
+
+/// Which mock server a workload needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// None.
+    Nothing,
+    /// Any; wiremock unless the name says `-hyper`.
+    Server,
+    /// The thin one: only it has the route.
+    ThinServer,
+}
+
+/// What can be said of a workload without running it.
+#[derive(Debug)]
+pub struct Kind {
+    /// The name without variations: lower case and hyphens.
+    pub id: &'static str,
+    /// What its time goes into.
+    pub family: Family,
+    /// Whether jobs wait: then all of them run at once by default, else one per core.
+    pub waits: bool,
+    /// One sentence: what one job does.
+    pub about: &'static str,
+    /// Its variations, each with a unit of its own.
+    pub params: &'static [Param],
+    /// The server it talks to.
+    pub needs: Needs,
+    /// Why it cannot run inside an async runtime, if it cannot.
+    pub blocking_only: Option<&'static str>,
+}
+
+/// Where jobs run: what they may talk to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The mock server, for workloads that need one.
+    pub server: Option<SocketAddr>,
+    /// Whether clients are made ready ahead of the clock and kept: a warm slot opens one connection and no more.
+    pub warm: bool,
+}
+
+impl Place {
+    fn server(&self) -> Result<SocketAddr, Failure> {
+        self.server.ok_or_else(|| Failure::new("this workload talks to a server and none was given"))
+    }
+}
+
+/// One unit of work: plain data with a deterministic answer.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
+    /// What can be said of the workload without running it.
+    const KIND: Kind;
+    /// What a blocking slot keeps from job to job: a connection, or nothing.
+    type Client: Send + Sync;
+    /// The same for a slot of an async executor.
+    type AsyncClient: Send + Sync;
+
+    /// The job number `index` of a batch of `jobs`.
+    fn new(spec: &Spec, index: usize, jobs: usize) -> Self;
+
+    /// The right answer, found by another way than running the job.
+    fn known(&self) -> Answer;
+
+    /// How many jobs must be in flight before any of them can end.
+    fn at_once(_spec: &Spec, _jobs: usize) -> usize {
+        1
+    }
+
+    /// Makes one client slot.
+    ///
+    /// # Errors
+    /// If there is no server, or it does not answer as it should.
+    fn connect(place: &Place) -> Result<Self::Client, Failure>;
+
+    /// The same inside a runtime.
+    fn connect_async(place: &Place) -> impl Future<Output = Result<Self::AsyncClient, Failure>> + Send;
+
+    /// Does the work, blocking the calling thread while it waits.
+    ///
+    /// # Errors
+    /// What the job's connection said.
+    fn run(&self, client: &Self::Client) -> Outcome;
+
+    /// Does the work, yielding to the runtime while it waits.
+    fn run_async(&self, client: &Self::AsyncClient) -> impl Future<Output = Outcome> + Send;
+}
+
+/// Something that is done with a workload's job type.
+pub trait Visitor {
+    /// What comes of it.
+    type Output;
+    /// Does it.
+    fn visit<J: Job>(self) -> Self::Output;
+}
+
+macro_rules! workloads {
+    ($($job:ty),+ $(,)?) => {
+        /// Every workload there is.
+        pub static KINDS: &[&Kind] = &[$(&<$job as Job>::KIND),+];
+
+        /// Brings a visitor to the job type behind a kind.
+        fn dispatch<V: Visitor>(kind: &Kind, visitor: V) -> V::Output {
+            $(if kind.id == <$job as Job>::KIND.id { return visitor.visit::<$job>(); })+
+            unreachable!("a `Kind` comes from `KINDS`, and each of those is dispatched")
+        }
+    };
+}
+
+workloads! {
+    noop::Noop,
+    timer::Timer,
+    tcp::Tcp,
+    http::Http,
+    http_reqwest_blocking::HttpReqwestBlocking,
+    hold::Hold,
+    primes::Primes,
+    blur::Blur,
+}

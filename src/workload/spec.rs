@@ -1,0 +1,208 @@
+//! A workload with its variations, written as its name: `http-20ms-hyper`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Job, KINDS, Kind, Needs, Visitor, dispatch};
+use crate::failure::{Failure, nearest};
+
+/// A workload and the values of its parameters. Its text is its name everywhere: CLI, files, records, anchors.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Spec {
+    kind: &'static Kind,
+    values: Vec<u64>,
+    thin: bool,
+}
+
+/// The segment that asks for the thin server where wiremock is the default.
+const THIN: &str = "hyper";
+
+impl Spec {
+    /// What can be said without running it.
+    pub fn kind(&self) -> &'static Kind {
+        self.kind
+    }
+
+    /// The server it talks to, if it needs one.
+    pub fn server(&self) -> Option<mock_server::Kind> {
+        match self.kind.needs {
+            Needs::Nothing => None,
+            Needs::Server if !self.thin => Some(mock_server::Kind::Wiremock),
+            Needs::Server | Needs::ThinServer => Some(mock_server::Kind::Hyper),
+        }
+    }
+
+    /// The value of a parameter; zero if the workload has none of that name.
+    pub fn value(&self, name: &str) -> u64 {
+        let at = self.kind.params.iter().position(|param| param.name == name);
+        at.map_or(0, |at| self.values[at])
+    }
+
+    /// The same workload with one value changed.
+    ///
+    /// # Errors
+    /// If the workload has no such parameter or the value makes no sense; the text names those it has.
+    pub fn with(mut self, name: &str, text: &str) -> Result<Self, Failure> {
+        let params = self.kind.params;
+        let Some(at) = params.iter().position(|param| param.name == name) else {
+            let known: Vec<_> = params.iter().map(|param| format!("`{}`", param.name)).collect();
+            let known = if known.is_empty() { "none".into() } else { known.join(", ") };
+            return Err(Failure::new(format!("workload `{}` has no parameter `{name}`", self.kind.id))
+                .help(format!("its parameters: {known}")));
+        };
+        let param = &params[at];
+        let value = param.unit.parse(text).ok_or_else(|| {
+            Failure::new(format!("`{text}` is no value for `{name}` of workload `{}`", self.kind.id))
+                .help(format!("write it like `{}`", param.unit.example()))
+        })?;
+        self.set(at, value)?;
+        Ok(self)
+    }
+
+    /// How many jobs must be in flight before any of them can end.
+    pub fn at_once(&self, jobs: usize) -> usize {
+        struct AtOnce<'a>(&'a Spec, usize);
+        impl Visitor for AtOnce<'_> {
+            type Output = usize;
+            fn visit<J: Job>(self) -> usize {
+                J::at_once(self.0, self.1)
+            }
+        }
+        self.visit(AtOnce(self, jobs))
+    }
+
+    /// Brings a visitor to the job type.
+    pub fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
+        dispatch(self.kind, visitor)
+    }
+
+    fn set(&mut self, at: usize, value: u64) -> Result<(), Failure> {
+        let Param { name, unit, range: (least, most), .. } = &self.kind.params[at];
+        if !(*least..=*most).contains(&value) {
+            return Err(Failure::new(format!("`{}` is no sensible `{name}`", unit.write(value)))
+                .help(format!("from {} to {}", unit.write(*least), unit.write(*most))));
+        }
+        self.values[at] = value;
+        Ok(())
+    }
+}
+
+use super::Param;
+
+impl fmt::Display for Spec {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.kind.id)?;
+        for (param, value) in self.kind.params.iter().zip(&self.values) {
+            if *value != param.default {
+                write!(out, "-{}", param.unit.write(*value))?;
+            }
+        }
+        if self.thin { write!(out, "-{THIN}") } else { Ok(()) }
+    }
+}
+
+impl FromStr for Spec {
+    type Err = Failure;
+
+    fn from_str(name: &str) -> Result<Self, Failure> {
+        let rest_after = |kind: &Kind| match name.strip_prefix(kind.id) {
+            Some(rest) if rest.is_empty() || rest.starts_with('-') => Some(rest.to_owned()),
+            _ => None,
+        };
+        // The longest id wins: `http-reqwest-blocking` is no variation of `http`.
+        let found = KINDS.iter().filter_map(|kind| Some((*kind, rest_after(kind)?)));
+        let Some((kind, rest)) = found.max_by_key(|(kind, _)| kind.id.len()) else {
+            let ids = KINDS.iter().map(|kind| kind.id);
+            let help = nearest(name, ids).map_or_else(
+                || "`fairlane list` names them all".to_owned(),
+                |id| format!("did you mean `{id}`? `fairlane list` names them all"),
+            );
+            return Err(Failure::new(format!("unknown workload `{name}`")).help(help));
+        };
+        let mut spec =
+            Self { kind, values: kind.params.iter().map(|param| param.default).collect(), thin: false };
+        for segment in rest.split('-').skip(1) {
+            if segment == THIN && kind.needs == Needs::Server {
+                spec.thin = true;
+                continue;
+            }
+            let value =
+                kind.params.iter().enumerate().find_map(|(at, param)| Some((at, param.unit.parse(segment)?)));
+            let Some((at, value)) = value else {
+                let variations = kind.params.iter().map(|param| format!("`-{}`", param.unit.example()));
+                let thin = (kind.needs == Needs::Server).then(|| format!("`-{THIN}`"));
+                let variations: Vec<_> = variations.chain(thin).collect();
+                let help = if variations.is_empty() {
+                    format!("workload `{}` has no variations", kind.id)
+                } else {
+                    format!("variations of `{}` are written like {}", kind.id, variations.join(", "))
+                };
+                return Err(Failure::new(format!(
+                    "`{segment}` in `{name}` is no variation of workload `{}`",
+                    kind.id
+                ))
+                .help(help));
+            };
+            spec.set(at, value)?;
+        }
+        Ok(spec)
+    }
+}
+
+impl From<Spec> for String {
+    fn from(spec: Spec) -> Self {
+        spec.to_string()
+    }
+}
+
+impl TryFrom<String> for Spec {
+    type Error = Failure;
+
+    fn try_from(name: String) -> Result<Self, Failure> {
+        name.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical(name: &str) -> String {
+        name.parse::<Spec>().map_or_else(|failure| failure.to_string(), |spec| spec.to_string())
+    }
+
+    #[test]
+    fn names_are_read_back_in_one_canonical_form() {
+        for name in
+            ["noop", "http", "http-20ms", "http-20ms-4kib-hyper", "http-reqwest-blocking-5ms", "primes-1000"]
+        {
+            assert_eq!(canonical(name), name);
+        }
+        assert_eq!(canonical("http-10ms-256b"), "http", "defaults are not written");
+        assert_eq!(canonical("http-hyper-4kib-20ms"), "http-20ms-4kib-hyper");
+        assert_eq!(canonical("timer-1000us"), "timer-1ms");
+    }
+
+    #[test]
+    fn a_wrong_name_says_what_is_wrong_and_what_is_near() {
+        let failure = "htpp".parse::<Spec>().expect_err("unknown");
+        assert_eq!(failure.message, "unknown workload `htpp`");
+        assert!(failure.help.is_some_and(|help| help.contains("`http`")));
+        let failure = "timer-hyper".parse::<Spec>().expect_err("no server");
+        assert_eq!(failure.message, "`hyper` in `timer-hyper` is no variation of workload `timer`");
+        let failure = "timer-61s".parse::<Spec>().expect_err("too long");
+        assert_eq!(failure.help.as_deref(), Some("from 0ns to 60s"));
+    }
+
+    #[test]
+    fn no_two_parameters_of_a_workload_share_a_unit() {
+        for kind in KINDS {
+            for (at, param) in kind.params.iter().enumerate() {
+                assert!(kind.params[..at].iter().all(|other| other.unit != param.unit), "{}", kind.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `tcp`: network without a client library. The bytes of `http` over std and tokio sockets.
+
+use std::net::{SocketAddr, TcpStream};
+
+use mock_server::route::Route;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use super::connection::{self, Exchange, WARM_UP};
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use crate::failure::Failure;
+
+/// Writes a GET to a socket, reads the answer and digests the body.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Tcp(Route);
+
+/// One connection, kept by a blocking slot.
+pub(super) struct Client {
+    server: SocketAddr,
+    socket: TcpStream,
+}
+
+/// One connection, kept by an async slot.
+pub(super) struct AsyncClient {
+    server: SocketAddr,
+    /// A slot serves one job at a time, so nobody ever waits for this lock.
+    socket: Mutex<tokio::net::TcpStream>,
+}
+
+impl Job for Tcp {
+    const KIND: Kind = Kind {
+        id: "tcp",
+        family: Family::Io,
+        waits: true,
+        about: "sends the same few bytes as `http` over a plain socket: the model without the HTTP library",
+        params: &[Param::DELAY, Param::BODY],
+        needs: Needs::Server,
+        blocking_only: None,
+    };
+    type Client = Client;
+    type AsyncClient = AsyncClient;
+
+    fn new(spec: &Spec, index: usize, _: usize) -> Self {
+        Self(Route::Get(connection::get(spec, index)))
+    }
+
+    fn known(&self) -> Answer {
+        connection::digest_of(self.0.answer())
+    }
+
+    fn connect(place: &Place) -> Result<Client, Failure> {
+        Client::open(place)
+    }
+
+    async fn connect_async(place: &Place) -> Result<AsyncClient, Failure> {
+        AsyncClient::open(place).await
+    }
+
+    fn run(&self, client: &Client) -> Outcome {
+        client.get(&self.0)
+    }
+
+    async fn run_async(&self, client: &AsyncClient) -> Outcome {
+        client.get(&self.0).await
+    }
+}
+
+impl Client {
+    pub(super) fn open(place: &Place) -> Result<Self, Failure> {
+        let server = place.server()?;
+        let client = Self { server, socket: connection::connect(server)? };
+        if place.warm {
+            client.get(&WARM_UP)?;
+        }
+        Ok(client)
+    }
+
+    pub(super) fn get(&self, route: &Route) -> Outcome {
+        Exchange::new(self.server, route).blocking(&self.socket)
+    }
+}
+
+impl AsyncClient {
+    pub(super) async fn open(place: &Place) -> Result<Self, Failure> {
+        let server = place.server()?;
+        let client = Self { server, socket: Mutex::new(connection::connect_async(server).await?) };
+        if place.warm {
+            client.get(&WARM_UP).await?;
+        }
+        Ok(client)
+    }
+
+    pub(super) async fn get(&self, route: &Route) -> Outcome {
+        Exchange::new(self.server, route).asynchronous(&mut *self.socket.lock().await).await
+    }
+}

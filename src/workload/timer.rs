@@ -1,0 +1,55 @@
+//! `timer`: waits, with no apparatus at all. What waiting costs when nothing else is in the way.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use crate::failure::Failure;
+
+/// Waits for `delay` and answers its index.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Timer {
+    index: u64,
+    delay: Duration,
+}
+
+impl Job for Timer {
+    const KIND: Kind = Kind {
+        id: "timer",
+        family: Family::Io,
+        waits: true,
+        about: "waits for a while, with no server, no socket and no library in the way",
+        params: &[Param { about: "how long to wait", ..Param::DELAY }],
+        needs: Needs::Nothing,
+        blocking_only: None,
+    };
+    type Client = ();
+    type AsyncClient = ();
+
+    fn new(spec: &Spec, index: usize, _: usize) -> Self {
+        Self { index: index as u64, delay: Duration::from_nanos(spec.value("delay")) }
+    }
+
+    fn known(&self) -> Answer {
+        self.index
+    }
+
+    fn connect(_: &Place) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    async fn connect_async(_: &Place) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn run(&self, (): &()) -> Outcome {
+        std::thread::sleep(self.delay);
+        Ok(self.index)
+    }
+
+    async fn run_async(&self, (): &()) -> Outcome {
+        tokio::time::sleep(self.delay).await;
+        Ok(self.index)
+    }
+}
