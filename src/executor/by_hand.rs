@@ -36,7 +36,7 @@ pub(super) static LOOP: Entry = Entry {
     id: "hand-loop",
     about: "control: a hand-written loop",
     width: |_, _| 1,
-    by_hand_for: &["sequential"],
+    by_hand_for: &["sequential", "tasks"],
     open: |batch| batch.spec.visit(Loop(batch)),
     ..CONTROL
 };
@@ -45,8 +45,18 @@ pub(super) static SCOPE: Entry = Entry {
     id: "hand-scope",
     model: Model::OsThread,
     about: "control: hand-written scoped threads, as many as the concurrency, that share a counter",
-    by_hand_for: &["threads", "thread-pool"],
+    by_hand_for: &["thread-pool", "threads", "rayon", "process-pool", "tasks-mt"],
     open: |batch| batch.spec.visit(Scope(batch)),
+    ..CONTROL
+};
+
+pub(super) static THREADS: Entry = Entry {
+    id: "hand-threads",
+    model: Model::OsThread,
+    about: "control: a hand-written scoped thread for every job, all at once",
+    width: |_, _| usize::MAX,
+    by_hand_for: &["threads"],
+    open: |batch| batch.spec.visit(Threads(batch)),
     ..CONTROL
 };
 
@@ -141,12 +151,32 @@ fn scoped<J: Job>(jobs: &[J], clients: &[J::Client]) -> Answers {
     thread::scope(|scope| {
         let threads: Vec<_> = clients.iter().map(|client| scope.spawn(|| work(client))).collect();
         for thread in threads {
-            for (index, outcome) in thread.join().map_err(|_| Failure::new("a thread panicked"))? {
+            for (index, outcome) in thread.join().unwrap_or_else(|_| vec![(0, panicked())]) {
                 answers[index] = outcome?;
             }
         }
         Ok(answers)
     })
+}
+
+struct Threads<'a>(&'a Batch);
+
+impl Visitor for Threads<'_> {
+    type Output = Opened;
+    fn visit<J: Job>(self) -> Opened {
+        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.jobs)?);
+        Ok(Box::new(move || {
+            thread::scope(|scope| {
+                let start = |(job, client)| scope.spawn(move || J::run(job, client));
+                let threads: Vec<_> = jobs.iter().zip(&clients).map(start).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect()
+            })
+        }))
+    }
+}
+
+fn panicked() -> Outcome {
+    Err(Failure::new("a thread panicked"))
 }
 
 struct Rayon<'a>(&'a Batch);

@@ -83,7 +83,8 @@ pub struct Entry {
     pub width: fn(concurrency: usize, cores: usize) -> usize,
     /// More at once than this would endanger the machine.
     pub most: usize,
-    /// The executors whose shortest hand-written equivalent this is, as a control of our own cost.
+    /// The executors that this hand-written control stands beside. The first control of a group that names an
+    /// executor is its: `hand-rayon` listed before `hand-scope` is the one for `rayon`.
     pub by_hand_for: &'static [&'static str],
     /// Makes what is warm.
     pub open: fn(&Batch) -> Result<Box<dyn Executor>, Failure>,
@@ -101,6 +102,7 @@ pub static REGISTRY: &[&Entry] = &[
     &tasks_mt::ENTRY,
     &by_hand::LOOP,
     &by_hand::SCOPE,
+    &by_hand::THREADS,
     &by_hand::RAYON,
     &by_hand::COMMAND,
     &by_hand::SPAWN,

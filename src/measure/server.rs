@@ -10,6 +10,7 @@ use mock_server::{Kind, Reply, Request, Stats, control};
 use crate::failure::{Failure, OrFail};
 use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
+use crate::process::limits;
 use crate::process::role::Role;
 
 /// A server answers its driver at once, or something is wrong.
@@ -81,9 +82,19 @@ impl Server {
         }
     }
 
-    /// How it ended, if it has.
-    pub fn ended(&mut self) -> Option<Failure> {
-        self.dialogue.ended()
+    /// Whether it still serves; nothing may be in flight. A process can be alive and deaf: wiremock stops at the
+    /// first connection that it fails to accept.
+    ///
+    /// # Errors
+    /// How it ended.
+    pub fn health(&mut self) -> Result<(), Failure> {
+        if let Some(ended) = self.dialogue.ended() {
+            return Err(ended);
+        }
+        self.reset().map_err(|failure| {
+            let nofile = limits::nofile();
+            failure.help(format!("was it out of file descriptors? `ulimit -n` is {nofile}; raise it"))
+        })
     }
 }
 

@@ -129,9 +129,9 @@ impl Session {
     fn serve(&mut self, kind: Kind) -> Result<&mut Running, Failure> {
         let (generation, ended) = match self.servers.get_mut(&kind) {
             None => (0, None),
-            Some(running) => match running.server.ended() {
-                None => (running.generation, None),
-                Some(ended) => (running.generation + 1, Some(ended)),
+            Some(running) => match running.server.health() {
+                Ok(()) => (running.generation, None),
+                Err(ended) => (running.generation + 1, Some(ended)),
             },
         };
         if !self.servers.contains_key(&kind) || ended.is_some() {
@@ -152,11 +152,11 @@ impl Session {
 
     /// A lane whose server died says "connection reset"; the cause is how the server ended.
     fn blame(&mut self, server: Option<(Kind, u32)>, failure: Failure) -> Failure {
-        let ended = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.server.ended());
+        let ended = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.server.health().err());
         ended.map_or(failure, |ended| server_died(&ended))
     }
 }
 
 fn server_died(ended: &Failure) -> Failure {
-    Failure::new(format!("the mock server died: {ended}"))
+    Failure { message: format!("the mock server died: {ended}"), help: ended.help.clone() }
 }

@@ -19,8 +19,9 @@ pub struct Standing {
     pub ideal_ns: Option<f64>,
     /// How many times as fast as `sequential`, pair by pair.
     pub speedup_vs_sequential: Option<Estimate>,
-    /// Whether it is the fastest, or its difference from the fastest may be chance.
-    pub ties_with_fastest: bool,
+    /// Whether it is the fastest, or its difference from the fastest may be chance; `None` if there are too few
+    /// rounds to say.
+    pub ties_with_fastest: Option<bool>,
     /// What Fairlane costs: this cell against its hand-written equivalent.
     pub by_hand: Option<ByHand>,
 }
@@ -58,7 +59,7 @@ pub fn of(race: &[(Cell, Outcome)], cores: usize) -> Vec<Option<Standing>> {
             throughput_per_s: cell.jobs as f64 / time.median * 1e9,
             ideal_ns: ideal,
             speedup_vs_sequential: sequential.and_then(|outcome| statistics::ratio(samples(outcome)?, own)),
-            ties_with_fastest: contender(cell) && behind.is_some_and(may_be_one),
+            ties_with_fastest: if contender(cell) { behind.and_then(may_be_one) } else { Some(false) },
             by_hand: by_hand(race, cell, own, time),
         })
     };
@@ -77,9 +78,9 @@ fn median(outcome: &Outcome) -> Option<f64> {
     Some(statistics::estimate(&samples)?.median)
 }
 
-/// A difference that the interval does not exclude, or that too few rounds could show.
-fn may_be_one(ratio: Estimate) -> bool {
-    ratio.interval99.is_none_or(|(low, _)| low <= 1.0)
+/// Whether the interval leaves it open that both take the same time.
+fn may_be_one(ratio: Estimate) -> Option<bool> {
+    ratio.interval99.map(|(low, _)| low <= 1.0)
 }
 
 /// The ideal depends on the workload, never on the executor. Waiting: as many at once as any cell of the race may
@@ -134,13 +135,13 @@ mod tests {
             steady("timer/sequential/2", 20.0),
         ];
         let ties: Vec<_> = standings(&race).iter().map(|standing| standing.ties_with_fastest).collect();
-        assert_eq!(ties, [true, true, false]);
+        assert_eq!(ties, [Some(true), Some(true), Some(false)]);
     }
 
     #[test]
-    fn with_too_few_rounds_everything_may_be_chance() {
+    fn with_too_few_rounds_nobody_wins_and_nobody_ties() {
         let race = [measured("timer/threads/2", &[10.0]), measured("timer/sequential/2", &[20.0])];
-        assert!(standings(&race).iter().all(|standing| standing.ties_with_fastest));
+        assert!(standings(&race).iter().all(|standing| standing.ties_with_fastest.is_none()));
     }
 
     #[test]
@@ -175,7 +176,7 @@ mod tests {
     fn a_control_is_compared_with_but_never_wins() {
         let race = [steady("noop/threads/10", 120.0), steady("noop/hand-scope/10", 100.0)];
         let found = standings(&race);
-        assert!(found[0].ties_with_fastest && !found[1].ties_with_fastest);
+        assert_eq!(found[0].ties_with_fastest.zip(found[1].ties_with_fastest), Some((true, false)));
         let by_hand = found[0].by_hand.as_ref().expect("a control in the race");
         assert_eq!(
             (by_hand.executor, by_hand.ratio.median, by_hand.added_ns_per_job),

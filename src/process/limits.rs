@@ -17,6 +17,11 @@ pub(super) fn raise_nofile() {
     }
 }
 
+/// The open files that a process may have, for advice.
+pub fn nofile() -> String {
+    rlimit(Resource::RLIMIT_NOFILE)
+}
+
 /// A refused operation with the limit that was probably hit, its present value and how to raise it.
 pub fn explain(operation: impl std::fmt::Display, cause: &io::Error) -> Failure {
     let failure = Failure::caused(operation, cause);
@@ -27,7 +32,7 @@ pub fn explain(operation: impl std::fmt::Display, cause: &io::Error) -> Failure 
         )),
         Some(Errno::EMFILE | Errno::ENFILE) => failure.help(format!(
             "no more file descriptors: `ulimit -n` is {}; raise it (`ulimit -Hn` tells how far), or lower --concurrency",
-            rlimit(Resource::RLIMIT_NOFILE)
+            nofile()
         )),
         Some(Errno::ENOMEM) => failure.help(format!(
             "no more memory or memory maps: vm.max_map_count is {}; raise it with `sysctl`, or lower --concurrency",
@@ -41,29 +46,33 @@ pub fn explain(operation: impl std::fmt::Display, cause: &io::Error) -> Failure 
     }
 }
 
+const UNKNOWN: &str = "unknown";
+
 fn thread_limits() -> String {
-    format!(
-        "`ulimit -u` {}, pids.max of the cgroup {}, kernel.threads-max {}, kernel.pid_max {}, vm.max_map_count {}",
-        rlimit(Resource::RLIMIT_NPROC),
-        pids_max(),
-        file("/proc/sys/kernel/threads-max"),
-        file("/proc/sys/kernel/pid_max"),
-        file("/proc/sys/vm/max_map_count"),
-    )
+    let limits = [
+        ("`ulimit -u`", rlimit(Resource::RLIMIT_NPROC)),
+        ("`ulimit -v`", rlimit(Resource::RLIMIT_AS)),
+        ("pids.max of the cgroup", pids_max()),
+        ("kernel.threads-max", file("/proc/sys/kernel/threads-max")),
+        ("kernel.pid_max", file("/proc/sys/kernel/pid_max")),
+        ("vm.max_map_count", file("/proc/sys/vm/max_map_count")),
+    ];
+    let known = limits.into_iter().filter(|(_, value)| value != UNKNOWN);
+    known.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
 fn rlimit(resource: Resource) -> String {
     match getrlimit(resource) {
         Ok((soft, _)) if soft == nix::libc::RLIM_INFINITY => "unlimited".into(),
         Ok((soft, _)) => soft.to_string(),
-        Err(_) => "unknown".into(),
+        Err(_) => UNKNOWN.into(),
     }
 }
 
 fn file(path: &str) -> String {
     fs::read_to_string(path)
         .map(|text| text.split_whitespace().collect::<Vec<_>>().join("-"))
-        .unwrap_or_else(|_| "unknown".into())
+        .unwrap_or_else(|_| UNKNOWN.into())
 }
 
 /// The limit of this process's own cgroup (version 2), which is not the root's.

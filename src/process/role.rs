@@ -4,9 +4,9 @@
 //! [`intercept`] cannot re-execute itself: under libtest the current program is the test binary, and starting
 //! that again in the belief that it becomes a lane is a fork bomb.
 
-use std::env;
 use std::process::{ExitCode, exit};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::{env, io};
 
 use super::{leash, limits};
 
@@ -74,11 +74,19 @@ fn comm(role: Role) -> std::ffi::CString {
 }
 
 /// A panic in any thread ends the process, so that its parent learns of it at once instead of waiting for an
-/// answer that never comes.
+/// answer that never comes. Its last line is the reason, with the limit that was hit where it was one: std panics
+/// when a thread that was granted finds no memory map left.
 fn end_on_panic() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        report(panic);
+        if env::var_os("RUST_BACKTRACE").is_some() {
+            report(panic);
+        }
+        let text = panic.payload_as_str().unwrap_or("a thread panicked").to_owned();
+        let code = text.split_once("(os error ").and_then(|(_, rest)| rest.split(')').next()?.parse().ok());
+        let help = code.and_then(|code| limits::explain("", &io::Error::from_raw_os_error(code)).help);
+        let help = help.map_or_else(String::new, |help| format!("; {help}"));
+        anstream::eprintln!("panicked: {text}{help}");
         exit(101);
     }));
 }

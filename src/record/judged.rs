@@ -12,7 +12,9 @@ pub fn cells(race: &[(lane::Cell, Outcome)], cores: usize) -> Vec<Cell> {
     let firsts: Vec<String> = race
         .iter()
         .zip(&standings)
-        .filter(|(_, standing)| standing.as_ref().is_some_and(|standing| standing.ties_with_fastest))
+        .filter(|(_, standing)| {
+            standing.as_ref().is_some_and(|standing| standing.ties_with_fastest == Some(true))
+        })
         .map(|((cell, _), _)| cell.executor_name())
         .collect();
     race.iter()
@@ -63,8 +65,8 @@ fn judged(
 fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.median_ns = Some(standing.time.median);
     cell.interval99_ns = standing.time.interval99.map(<[f64; 2]>::from);
-    cell.ties_with_fastest = Some(standing.ties_with_fastest);
-    if standing.ties_with_fastest {
+    cell.ties_with_fastest = standing.ties_with_fastest;
+    if standing.ties_with_fastest == Some(true) {
         cell.tied_with = firsts.iter().filter(|first| **first != cell.executor).cloned().collect();
     }
     cell.throughput_per_s = Some(standing.throughput_per_s);

@@ -123,7 +123,8 @@ pub struct Cell {
     pub median_ns: Option<f64>,
     /// The interval that encloses the true median in 99 of 100 runs; `null` below 8 samples.
     pub interval99_ns: Option<[f64; 2]>,
-    /// Whether it is the fastest of its group or its paired 99 % interval against the fastest includes 1.
+    /// Whether it is the fastest of its group or its paired 99 % interval against the fastest includes 1; `null`
+    /// with too few rounds to say.
     pub ties_with_fastest: Option<bool>,
     /// The executors that tie for the first place, where this one does and is not alone.
     pub tied_with: Vec<String>,

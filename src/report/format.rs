@@ -58,14 +58,14 @@ fn digits(value: f64) -> (String, f64) {
     if !value.is_finite() {
         return (MISSING.into(), 0.0);
     }
-    let before_point = value.abs().max(1.0).log10().floor() as i32 + 1;
-    let text = format!("{value:.*}", usize::try_from(3 - before_point).unwrap_or(0));
-    let rounded = text.parse::<f64>().unwrap_or(value);
-    // Rounding may have added a digit before the point: 9.996 is 10.0, not 10.00.
-    if rounded.abs() >= 10_f64.powi(before_point) && before_point < 3 {
-        return (format!("{value:.*}", usize::try_from(2 - before_point).unwrap_or(0)), rounded);
-    }
-    (text, rounded)
+    let decimals = |value: f64| match value.abs() {
+        0.0 => 0,
+        value => usize::try_from(2 - value.log10().floor() as i32).unwrap_or(0).min(6),
+    };
+    let rounded = |decimals: usize| format!("{value:.decimals$}").parse::<f64>().unwrap_or(value);
+    // Rounding may add a digit before the point: 9.996 is 10.0, not 10.00.
+    let decimals = decimals(rounded(decimals(value)));
+    (format!("{value:.decimals$}"), rounded(decimals))
 }
 
 #[cfg(test)]
@@ -75,8 +75,8 @@ mod tests {
     #[test]
     fn times_have_three_digits_and_the_unit_that_reads_best() {
         for (ns, text) in [
-            (0.0, "0.00 ns"),
-            (0.5, "0.50 ns"),
+            (0.0, "0 ns"),
+            (0.5, "0.500 ns"),
             (1.0, "1.00 ns"),
             (12.34, "12.3 ns"),
             (999.4, "999 ns"),
@@ -95,14 +95,16 @@ mod tests {
     #[test]
     fn ranges_share_the_unit_of_the_larger_end() {
         assert_eq!(time_range([998_000.0, 1_204_000.0]), "1.00..1.20 ms");
-        assert_eq!(ratio_range([0.994, 13.37]), "0.99..13.4x");
+        assert_eq!(ratio_range([0.994, 13.37]), "0.994..13.4x");
     }
 
     #[test]
     fn rates_ratios_and_shares() {
         assert_eq!(rate(2_345.0), "2.35 k/s");
-        assert_eq!(rate(0.25), "0.25 /s");
+        assert_eq!(rate(0.25), "0.250 /s");
         assert_eq!(ratio(1.0), "1.00x");
+        assert_eq!(ratio(0.003_337), "0.00334x");
+        assert_eq!(ratio(1e-9), "0.000000x");
         assert_eq!(percent(0.8674), "86.7 %");
         assert_eq!(percent(1.0), "100 %");
     }

@@ -89,12 +89,8 @@ fn remarks(cells: &[&Cell]) -> String {
     if tied > 1 {
         text += "  = tied for the first place: the 99 % interval of the paired ratios includes 1\n";
     }
-    let rounds = cells.iter().map(|cell| cell.samples_ns.len()).max().unwrap_or(0);
-    if (1..8).contains(&rounds) {
-        let _ = writeln!(
-            text,
-            "  {rounds} rounds are too few for a 99 % interval (8 at least): give it more time"
-        );
+    if cells.iter().any(|cell| cell.status == Status::Measured && cell.ties_with_fastest.is_none()) {
+        text += "  too few rounds for a 99 % interval and a ranking (8 at least): give it more time\n";
     }
     for cell in cells {
         if let Some(by_hand) = &cell.by_hand {

@@ -32,7 +32,7 @@ impl Job for Blur {
         params: &[Param {
             name: "side",
             unit: Unit::Pixels,
-            default: 128,
+            default: 512, // about 3 ms
             range: (1, 4096),
             about: "width and height of the image",
         }],
