@@ -91,6 +91,8 @@ struct Bench {
     recorder: Recorder,
     order: StdRng,
     failed: bool,
+    /// Whether nothing was selected so far, though something was to be measured.
+    unmatched: bool,
 }
 
 impl Bench {
@@ -118,7 +120,8 @@ impl Bench {
         let environment = Environment::here(session.cores());
         let recorder = Recorder::new(&project.join("results"), started, seed, environment.into());
         let order = StdRng::seed_from_u64(seed);
-        Ok(Self { mode, suite, criterion, kept, session, recorder, order, failed: false })
+        let unmatched = mode.records() || mode.test;
+        Ok(Self { mode, suite, criterion, kept, session, recorder, order, failed: false, unmatched })
     }
 
     fn run(mut self) -> Result<ExitCode, Failure> {
@@ -139,6 +142,12 @@ impl Bench {
         }
         if let Some(path) = self.recorder.finish(interrupt::came())? {
             anstream::eprintln!("record: {}", path.display());
+        }
+        if self.unmatched && !interrupt::came() {
+            complain(
+                &Failure::new("no cell matches the filter").help("`cargo bench -- --list` shows all cells"),
+            );
+            return Ok(ExitCode::from(2));
         }
         Ok(match (interrupt::came(), self.failed) {
             (true, _) => ExitCode::from(interrupt::EXIT),
@@ -171,6 +180,7 @@ impl Bench {
             }
         }
         benches.finish();
+        self.unmatched &= !race.is_selected();
         if !self.mode.records() || !race.is_selected() {
             return Ok(());
         }
@@ -198,11 +208,13 @@ fn bench(
     mode: &Mode,
 ) -> Option<Failure> {
     let mut failed = None;
+    let mut told = !mode.profile;
     benches.bench_function(id, |bencher| {
         // Outside `iter_custom`, so that criterion's estimate of an iteration leaves it out.
         let opened = race.open(at);
-        if let (true, Some(process)) = (mode.profile, race.process(at)) {
+        if let (false, Some(process)) = (told, race.process(at)) {
             anstream::eprintln!("the lane is process {process}: attach the profiler there");
+            told = true;
         }
         bencher.iter_custom(|iterations| {
             let sampled = opened.clone().and_then(|()| race.sample(at, iterations.max(1)));
