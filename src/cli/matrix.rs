@@ -19,7 +19,7 @@ const SUITE: &str = include_str!("../../benches/suite.toml");
 /// Workloads, executors and sizes.
 #[derive(Debug, Args)]
 pub(super) struct Matrix {
-    /// Workloads, with their variations: `http`, `http-20ms-4kib`, `primes-100000` [default: http]
+    /// Workloads, with their variations: `http`, `http-20ms-4kib`, `primes-200000` [default: http]
     #[arg(long, short, value_delimiter = ',', value_name = "NAMES", conflicts_with = "suite")]
     workload: Vec<String>,
     /// Executors, with their variations: `tasks`, `thread-pool-w4` [default: all but the controls]

@@ -1,6 +1,6 @@
 //! Shows records. Formats everything and computes nothing: every number comes from the record.
 //!
-//! [`format`] writes a number with its unit and sensible digits; [`table`] lays out a group for the terminal.
+//! [`mod@format`] writes a number with its unit and sensible digits; [`table`] lays out a group for the terminal.
 
 pub mod format;
 pub mod table;
