@@ -16,18 +16,17 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
 use fairlane::cli::complain;
+use fairlane::cli::measured::measure;
 use fairlane::cli::progress::Progress;
 use fairlane::clock;
 use fairlane::failure::{Failure, OrFail};
+use fairlane::measure::comparison::Comparison;
 use fairlane::measure::environment::Environment;
-use fairlane::measure::race::Race;
 use fairlane::measure::rounds::Rules;
 use fairlane::measure::session::{self, Session};
 use fairlane::measure::suite::{Group, Suite};
 use fairlane::process::interrupt;
 use fairlane::record::store::Recorder;
-use fairlane::record::{Status, judged};
-use fairlane::report::table;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -126,9 +125,9 @@ impl Bench {
 
     fn run(mut self) -> Result<ExitCode, Failure> {
         let groups = std::mem::take(&mut self.suite.groups);
-        let progress = Progress::new(groups.len());
-        for group in &groups {
-            self.group(group, &progress)?;
+        let progress = Progress::new();
+        for (at, group) in groups.iter().enumerate() {
+            self.group((at + 1, groups.len()), group, &progress)?;
             if interrupt::came() {
                 break;
             }
@@ -140,7 +139,7 @@ impl Bench {
         if self.recorder.run().cells.len() < all {
             self.recorder.select(self.mode.arguments);
         }
-        if let Some(path) = self.recorder.finish(interrupt::came())? {
+        if let (_, Some(path)) = self.recorder.finish(interrupt::came())? {
             anstream::eprintln!("record: {}", path.display());
         }
         if self.unmatched && !interrupt::came() {
@@ -157,20 +156,18 @@ impl Bench {
     }
 
     /// Criterion's samples of the group's cells, then the interleaved rounds of those that were selected.
-    fn group(&mut self, group: &Group, progress: &Progress) -> Result<(), Failure> {
+    fn group(&mut self, number: (usize, usize), group: &Group, progress: &Progress) -> Result<(), Failure> {
         let Some(first) = group.cells.first() else { return Ok(()) };
-        let cores = self.session.cores();
-        let mut race = Race::new(&mut self.session, group);
+        let mut comparison = Comparison::new(&mut self.session, group);
         let mut benches = self.criterion.benchmark_group(first.workload.to_string());
         benches.sampling_mode(SamplingMode::Flat);
         for (at, cell) in group.cells.iter().enumerate() {
-            if race.not_applicable(at).is_some() {
+            if comparison.not_applicable(at).is_some() {
                 continue;
             }
             let id = BenchmarkId::new(cell.executor_name(), cell.jobs);
-            if let Some(failure) = bench(&mut benches, id, &mut race, at, &self.mode) {
-                // What an earlier run kept under this id is not this run's: criterion would summarise it.
-                let _ = std::fs::remove_dir_all(self.kept.join(cell.to_string()).join("new"));
+            if let Some(failure) = bench(&mut benches, id, &mut comparison, at, &self.mode) {
+                forget(&self.kept, &cell.to_string());
                 self.failed = true;
                 anstream::eprintln!("{cell} failed, and has no number");
                 complain(&failure);
@@ -180,22 +177,24 @@ impl Bench {
             }
         }
         benches.finish();
-        self.unmatched &= !race.is_selected();
-        if !self.mode.records() || !race.is_selected() {
+        self.unmatched &= !comparison.is_selected();
+        if !self.mode.records() || !comparison.is_selected() {
             return Ok(());
         }
+        progress.begin(number, group, None);
         let budget = if self.mode.quick { self.suite.quick_rounds } else { self.suite.rounds };
         let rules = Rules { budget, least: 8, most: 200 };
-        let raced = race.run(rules, &mut self.order, &mut |done, expected| progress.round(done, expected));
-        progress.clear();
-        if interrupt::came() {
-            return Ok(()); // what was cut short is no result
+        for cell in measure(comparison, rules, &mut self.order, progress, &mut self.recorder)? {
+            self.failed = true;
+            forget(&self.kept, &cell.id);
         }
-        let cells = judged::cells(&raced, cores);
-        self.failed |= cells.iter().any(|cell| cell.status == Status::Failed);
-        anstream::eprintln!("\n{}", table::group(&group.name(), &cells));
-        self.recorder.add(cells)
+        Ok(())
     }
+}
+
+/// What criterion kept under the id of a failed cell is no number of this run, and its summary must not have it.
+fn forget(kept: &Path, id: &str) {
+    let _ = std::fs::remove_dir_all(kept.join(id).join("new"));
 }
 
 /// Lets criterion sample one cell through its lane. Criterion has no way to fail: a time of zero makes it skip its
@@ -203,7 +202,7 @@ impl Bench {
 fn bench(
     benches: &mut BenchmarkGroup<'_, WallTime>,
     id: BenchmarkId,
-    race: &mut Race<'_>,
+    comparison: &mut Comparison<'_>,
     at: usize,
     mode: &Mode,
 ) -> Option<Failure> {
@@ -211,13 +210,13 @@ fn bench(
     let mut told = !mode.profile;
     benches.bench_function(id, |bencher| {
         // Outside `iter_custom`, so that criterion's estimate of an iteration leaves it out.
-        let opened = race.open(at);
-        if let (false, Some(process)) = (told, race.process(at)) {
+        let opened = comparison.open(at);
+        if let (false, Some(process)) = (told, comparison.process(at)) {
             anstream::eprintln!("the lane is process {process}: attach the profiler there");
             told = true;
         }
         bencher.iter_custom(|iterations| {
-            let sampled = opened.clone().and_then(|()| race.sample(at, iterations.max(1)));
+            let sampled = opened.clone().and_then(|()| comparison.sample(at, iterations.max(1)));
             match sampled {
                 Ok(sampled) => Duration::from_nanos(sampled.total_ns),
                 Err(failure) => {

@@ -32,6 +32,6 @@ pub fn intercept() {
         Role::Lane => lane::child::main(),
         Role::Worker => executor::worker::main(),
         Role::Server => measure::server::main(),
-        Role::Errand => executor::by_hand::main(),
+        Role::OneJob => executor::by_hand::main(),
     });
 }

@@ -15,6 +15,7 @@ use crate::measure::server::Server;
 use crate::measure::statistics;
 use crate::process::child::Program;
 use crate::process::interrupt;
+use crate::process::role;
 use crate::report::format;
 
 /// Run one cell over and over in this process, for a profiler
@@ -40,6 +41,7 @@ impl Lane {
         let known = Known::of(&cell.workload, cell.jobs);
         let server =
             cell.workload.server().map(|kind| Server::start(&Program::myself()?, kind)).transpose()?;
+        role::end_on_panic();
         let mut lane = Prepared::open(cell.clone(), server.as_ref().map(Server::addr), cores)?;
 
         anstream::eprintln!("{cell} runs in process {} for {:?}", std::process::id(), self.seconds);
@@ -55,8 +57,8 @@ impl Lane {
                 .interval99
                 .map_or_else(|| format::MISSING.into(), |(low, high)| format::time_range([low, high]));
             let (count, median) = (samples.len(), format::time(found.median));
-            print(&format!("{cell}: {count} batches, median {median}, 99 % interval {interval}\n"));
+            print(&format!("{cell}: {count} batches, median {median}, 99 % interval {interval}\n"))?;
         }
-        Ok(())
+        if interrupt::came() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 }

@@ -48,8 +48,7 @@ impl List {
         if self.json {
             return print_json(&listing);
         }
-        print(&listing.text());
-        Ok(())
+        print(&listing.text())
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Stop;
-use crate::executor::REGISTRY;
+use crate::executor::{REGISTRY, Width};
 use crate::failure::{Failure, nearest};
 use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
@@ -82,7 +82,7 @@ impl Matrix {
                 .help(format!("from 1 to {MOST_JOBS}")));
         }
         let entry = REGISTRY.iter().find(|entry| entry.id == name);
-        let follows = entry.is_some_and(|entry| (entry.width)(1, 1) != (entry.width)(2, 1));
+        let follows = entry.is_some_and(|entry| entry.width == Width::Concurrency);
         Ok(if follows { format!("{name}-w{concurrency}") } else { name.into() })
     }
 }

@@ -5,6 +5,7 @@
 mod lane;
 mod list;
 mod matrix;
+pub mod measured;
 pub mod progress;
 mod run;
 mod serve;
@@ -127,12 +128,16 @@ fn misuse(error: &clap::Error) -> Failure {
 }
 
 /// Prints a result. A reader that has gone away (`| head`) is no error.
-fn print(text: &str) {
-    let _ = anstream::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+fn print(text: &str) -> Result<(), Stop> {
+    match anstream::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Stop::Failed(Failure::caused("write to standard output", &cause)))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), Stop> {
     let text = serde_json::to_string_pretty(value).or_fail(|| "write JSON")?;
-    print(&format!("{text}\n"));
-    Ok(())
+    print(&format!("{text}\n"))
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::measure::suite::Group;
+
 /// The progress of one group after another.
 #[derive(Debug)]
 pub struct Progress {
@@ -13,26 +15,29 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// For so many groups.
-    pub fn new(groups: usize) -> Self {
+    /// Nothing is shown before the first group begins.
+    pub fn new() -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let style = ProgressStyle::with_template("{prefix} {msg} [{wide_bar}] {pos}/{len} rounds, ETA {eta}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-        bar.set_prefix(format!("of {groups}"));
         Self { bar, terminal }
     }
 
-    /// A group begins.
-    pub fn begin(&self, number: usize, groups: usize, name: &str, cells: usize, left: Duration) {
+    /// A group begins: its number of how many, and the time that is left for all, where there is a budget.
+    pub fn begin(&self, (number, groups): (usize, usize), group: &Group, left: Option<Duration>) {
+        let name = group.name();
         if self.terminal {
             self.bar.reset();
             self.bar.set_prefix(format!("{number}/{groups} {name}"));
             self.bar.set_message("opening lanes");
             self.bar.enable_steady_tick(Duration::from_millis(200));
         } else {
-            let left = left.as_secs();
-            anstream::eprintln!("{number}/{groups} {name}: {cells} cells, at most {left} s left for all");
+            let cells = group.cells.len();
+            let left = left.map_or_else(String::new, |left| {
+                format!(", at most {:.0} s left for all", left.as_secs_f64())
+            });
+            anstream::eprintln!("{number}/{groups} {name}: {cells} cells{left}");
         }
     }
 
@@ -43,9 +48,15 @@ impl Progress {
         self.bar.set_position(done as u64);
     }
 
-    /// Nothing more comes: the line is free for results.
+    /// Nothing more comes for now: the line is free for results.
     pub fn clear(&self) {
         self.bar.disable_steady_tick();
         self.bar.finish_and_clear();
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::new()
     }
 }

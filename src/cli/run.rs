@@ -1,7 +1,7 @@
 //! `fairlane run`: your own cells, in interleaved rounds within a budget.
 
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,19 +9,19 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::matrix::{Matrix, seconds};
+use super::measured::measure;
 use super::progress::Progress;
 use super::{Stop, print_json};
 use crate::clock::{self, nanos};
 use crate::failure::{Failure, OrFail};
+use crate::measure::comparison::Comparison;
 use crate::measure::environment::Environment;
-use crate::measure::race::Race;
 use crate::measure::rounds::Rules;
 use crate::measure::session::Session;
 use crate::measure::suite::Group;
 use crate::process::interrupt;
+use crate::record::Status;
 use crate::record::store::Recorder;
-use crate::record::{Status, judged};
-use crate::report::table;
 use crate::workload::check_server;
 
 /// Measure your own sizes, in interleaved rounds within a time budget
@@ -69,50 +69,46 @@ impl Run {
         if server.is_some() {
             recorder.foreign_server();
         }
-        self.race(&groups, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
+        recorder.prepare()?;
+        self.measure(&groups, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
 
-        let failed = recorder.run().cells.iter().any(|cell| cell.status == Status::Failed);
-        if self.json {
-            print_json(recorder.run())?;
-        }
-        if let Some(path) = recorder.finish(interrupt::came())? {
+        let (run, path) = recorder.finish(interrupt::came())?;
+        if let Some(path) = path {
             anstream::eprintln!("record: {}", path.display());
         }
-        match (interrupt::came(), failed) {
+        if self.json {
+            print_json(&run)?;
+        }
+        match (interrupt::came(), run.cells.iter().any(|cell| cell.status == Status::Failed)) {
             (true, _) => Err(Stop::Interrupted),
             (false, true) => Err(Stop::CellsFailed),
             (false, false) => Ok(()),
         }
     }
 
-    fn race(
+    fn measure(
         &self,
         groups: &[Group],
         session: &mut Session,
         recorder: &mut Recorder,
         order: &mut StdRng,
     ) -> Result<(), Stop> {
-        let cores = session.cores();
-        let progress = Progress::new(groups.len());
+        let progress = Progress::new();
         let end = clock::now().after(self.budget);
         for (at, group) in groups.iter().enumerate() {
             let left = end.since(clock::now());
-            progress.begin(at + 1, groups.len(), &group.name(), group.cells.len(), left);
+            progress.begin((at + 1, groups.len()), group, Some(left));
             // What a group does not use is the next one's.
             let share = u64::try_from(groups.len() - at).unwrap_or(1).max(1);
             let until = clock::now().after(Duration::from_nanos(nanos(left) / share));
 
-            let mut race = Race::new(session, group);
-            race.open_all();
+            let mut comparison = Comparison::new(session, group);
+            comparison.open_all();
             let rules = Rules { budget: until.since(clock::now()), least: 1, most: 200 };
-            let raced = race.run(rules, order, &mut |done, expected| progress.round(done, expected));
-            progress.clear();
+            measure(comparison, rules, order, &progress, recorder)?;
             if interrupt::came() {
-                break; // what was cut short is no result
+                break;
             }
-            let cells = judged::cells(&raced, cores);
-            anstream::eprintln!("{}", table::group(&group.name(), &cells));
-            recorder.add(cells)?;
         }
         Ok(())
     }
@@ -124,16 +120,13 @@ fn address(url: &str) -> Result<SocketAddr, Failure> {
         Failure::new(format!("`{url}` is no server: {why}")).help("like `http://127.0.0.1:8080`")
     };
     let rest = url.strip_prefix("http://").ok_or_else(|| bad("it does not start with `http://`".into()))?;
-    let host = rest.strip_suffix('/').unwrap_or(rest);
-    if Path::new(host).components().count() > 1 {
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    if rest.contains('/') {
         return Err(bad("it has a path".into()));
     }
-    let host = if host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
-        host.to_owned()
-    } else {
-        format!("{host}:80")
-    };
-    let mut found =
-        host.to_socket_addrs().or_fail(|| "find its address").map_err(|cause| bad(cause.message))?;
-    found.next().ok_or_else(|| bad("it has no address".into()))
+    let (host, port) = rest.rsplit_once(':').unwrap_or((rest, "80"));
+    let port: u16 = port.parse().map_err(|_| bad(format!("`{port}` is no port")))?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let found = (host, port).to_socket_addrs().or_fail(|| "find its address");
+    found.map_err(|cause| bad(cause.message))?.next().ok_or_else(|| bad("it has no address".into()))
 }

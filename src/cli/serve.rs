@@ -27,10 +27,10 @@ impl Serve {
             )
         })?;
         let server = Server::start(&Program::myself()?, kind)?;
-        print(&format!("http://{}\n", server.addr()));
+        print(&format!("http://{}\n", server.addr()))?;
         anstream::eprintln!("stop with Ctrl-C; a port of your choice: `mock-server --addr 127.0.0.1:8080`");
         // Asked to stop, it has done what it was asked to do.
-        let _ = interrupt::bell().recv();
+        let _ = interrupt::channel().recv();
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::matrix::{filtered, seconds, suite};
 use super::{Stop, print, print_json};
-use crate::measure::race::Race;
+use crate::measure::comparison::Comparison;
 use crate::measure::session::Session;
 use crate::process::interrupt;
 
@@ -50,22 +50,22 @@ impl Verify {
         let mut session = Session::new(self.limit, None)?;
         let mut verdicts = Vec::new();
         for group in &groups {
-            let mut race = Race::new(&mut session, group);
+            let mut comparison = Comparison::new(&mut session, group);
             for (at, cell) in group.cells.iter().enumerate() {
-                if interrupt::came() {
-                    return Err(Stop::Interrupted);
-                }
-                let (status, reason, help) = match race.not_applicable(at).map(str::to_owned) {
+                let (status, reason, help) = match comparison.not_applicable(at).map(str::to_owned) {
                     Some(reason) => (2, Some(reason), None),
-                    None => match race.sample(at, 1) {
+                    None => match comparison.sample(at, 1) {
                         Ok(_) => (0, None, None),
                         Err(failure) => (1, Some(failure.message), failure.help),
                     },
                 };
-                race.close(at);
+                comparison.close(at);
+                if interrupt::came() {
+                    return Err(Stop::Interrupted);
+                }
                 let verdict = Verdict { id: cell.to_string(), status: STATUSES[status].0, reason, help };
                 if !self.json {
-                    print(&verdict.line(STATUSES[status].1));
+                    print(&verdict.line(STATUSES[status].1))?;
                 }
                 verdicts.push(verdict);
             }

@@ -13,11 +13,11 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::{self, Runtime};
 
-use super::{Answers, Entry, Executor, MANY, Model, as_asked};
+use super::{Answers, Entry, Executor, MANY, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::process::child::Program;
 use crate::process::role::{self, Role};
-use crate::workload::{Answer, Batch, Job, Outcome, Place, Spec, Visitor};
+use crate::workload::{self, Answer, Batch, Job, Outcome, Place, Spec, Visitor};
 
 const CONTROL: Entry = Entry {
     id: "hand",
@@ -26,7 +26,7 @@ const CONTROL: Entry = Entry {
     in_the_clock: "the same as in what it stands beside",
     asynchronous: false,
     keeps_connections: true,
-    width: as_asked,
+    width: Width::Concurrency,
     most: MANY,
     by_hand_for: &[],
     open: |_| Err(Failure::new("not an executor")),
@@ -35,8 +35,8 @@ const CONTROL: Entry = Entry {
 pub(super) static LOOP: Entry = Entry {
     id: "hand-loop",
     about: "control: a hand-written loop",
-    width: |_, _| 1,
-    by_hand_for: &["sequential", "tasks"],
+    width: Width::One,
+    by_hand_for: &["sequential"],
     open: |batch| batch.spec.visit(Loop(batch)),
     ..CONTROL
 };
@@ -54,7 +54,7 @@ pub(super) static THREADS: Entry = Entry {
     id: "hand-threads",
     model: Model::OsThread,
     about: "control: a hand-written scoped thread for every job, all at once",
-    width: |_, _| usize::MAX,
+    width: Width::Jobs,
     by_hand_for: &["threads"],
     open: |batch| batch.spec.visit(Threads(batch)),
     ..CONTROL
@@ -64,7 +64,7 @@ pub(super) static RAYON: Entry = Entry {
     id: "hand-rayon",
     model: Model::OsThread,
     about: "control: a hand-written `par_iter`",
-    width: |_, cores| cores,
+    width: Width::Cores,
     by_hand_for: &["rayon"],
     open: |batch| batch.spec.visit(Rayon(batch)),
     ..CONTROL
@@ -74,6 +74,7 @@ pub(super) static COMMAND: Entry = Entry {
     id: "hand-command",
     model: Model::Process,
     about: "control: a `Command` for every job, all started, then all read",
+    width: Width::Jobs,
     keeps_connections: false,
     most: 4_096,
     by_hand_for: &["processes", "process-pool"],
@@ -85,6 +86,7 @@ pub(super) static SPAWN: Entry = Entry {
     id: "hand-spawn",
     model: Model::Async,
     about: "control: hand-written `tokio::spawn` and await on one thread",
+    width: Width::Jobs,
     asynchronous: true,
     by_hand_for: &["tasks"],
     open: |batch| batch.spec.visit(Spawn(batch, runtime::Builder::new_current_thread())),
@@ -95,6 +97,7 @@ pub(super) static SPAWN_MT: Entry = Entry {
     id: "hand-spawn-mt",
     model: Model::Async,
     about: "control: hand-written `tokio::spawn` and await on one worker thread per core",
+    width: Width::Jobs,
     asynchronous: true,
     by_hand_for: &["tasks-mt"],
     open: |batch| {
@@ -108,7 +111,7 @@ pub(super) static SPAWN_MT: Entry = Entry {
 type Opened = Result<Box<dyn Executor>, Failure>;
 
 fn jobs<J: Job>(batch: &Batch) -> Vec<J> {
-    (0..batch.jobs).map(|index| J::new(&batch.spec, index, batch.jobs)).collect()
+    workload::jobs(&batch.spec, batch.jobs)
 }
 
 fn clients<J: Job>(batch: &Batch, count: usize) -> Result<Vec<J::Client>, Failure> {
@@ -231,35 +234,35 @@ impl Visitor for Spawn<'_> {
 
 /// What a hand-started process is told, in its environment.
 #[derive(Serialize, Deserialize)]
-struct Errand {
+struct OneJob {
     workload: Spec,
     index: usize,
     jobs: usize,
     server: Option<SocketAddr>,
 }
 
-const ERRAND: &str = "FAIRLANE_ERRAND";
+const ONE_JOB: &str = "FAIRLANE_JOB";
 
 fn command(batch: &Batch) -> Opened {
     Program::myself()?;
-    let errand = |index| {
+    let one_job = |index| {
         let (workload, jobs, server) = (batch.spec.clone(), batch.jobs, batch.place.server);
-        serde_json::to_string(&Errand { workload, index, jobs, server }).or_fail(|| "write an errand")
+        serde_json::to_string(&OneJob { workload, index, jobs, server }).or_fail(|| "write a job")
     };
-    let errands = (0..batch.jobs).map(errand).collect::<Result<Vec<_>, _>>()?;
-    Ok(Box::new(move || commands(&errands).or_fail(|| "run a hand-started process")))
+    let told = (0..batch.jobs).map(one_job).collect::<Result<Vec<_>, _>>()?;
+    Ok(Box::new(move || commands(&told).or_fail(|| "run a hand-started process")))
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the control is what one writes without `process`: no leash, no frames"
 )]
-fn commands(errands: &[String]) -> io::Result<Vec<Answer>> {
-    let start = |errand: &String| {
+fn commands(told: &[String]) -> io::Result<Vec<Answer>> {
+    let start = |one_job: &String| {
         let mut command = Command::new("/proc/self/exe");
-        command.env(role::ROLE, Role::Errand.name()).env(ERRAND, errand).stdout(Stdio::piped()).spawn()
+        command.env(role::ROLE, Role::OneJob.name()).env(ONE_JOB, one_job).stdout(Stdio::piped()).spawn()
     };
-    let children = errands.iter().map(start).collect::<io::Result<Vec<_>>>()?;
+    let children = told.iter().map(start).collect::<io::Result<Vec<_>>>()?;
     let answer = |child: process::Child| {
         let output = child.wait_with_output()?;
         String::from_utf8_lossy(&output.stdout).trim().parse().map_err(io::Error::other)
@@ -270,8 +273,8 @@ fn commands(errands: &[String]) -> io::Result<Vec<Answer>> {
 /// The hand-started process: does its one job, prints the answer and ends.
 #[expect(clippy::print_stdout, reason = "standard output is how it answers")]
 pub fn main() -> ExitCode {
-    let errand = std::env::var(ERRAND).ok().and_then(|text| serde_json::from_str::<Errand>(&text).ok());
-    let Some(Errand { workload, index, jobs, server }) = errand else { return ExitCode::FAILURE };
+    let one_job = std::env::var(ONE_JOB).ok().and_then(|text| serde_json::from_str::<OneJob>(&text).ok());
+    let Some(OneJob { workload, index, jobs, server }) = one_job else { return ExitCode::FAILURE };
     struct Do<'a>(&'a Spec, usize, usize, Place);
     impl Visitor for Do<'_> {
         type Output = Outcome;

@@ -64,6 +64,19 @@ impl Model {
     }
 }
 
+/// What bounds the jobs that an executor has in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// It never has more than one.
+    One,
+    /// One for each core, whatever the concurrency.
+    Cores,
+    /// The concurrency that is asked for.
+    Concurrency,
+    /// Nothing: all jobs of the batch.
+    Jobs,
+}
+
 /// One line of the registry.
 #[derive(Debug)]
 pub struct Entry {
@@ -79,8 +92,8 @@ pub struct Entry {
     pub asynchronous: bool,
     /// Whether client slots live from sample to sample.
     pub keeps_connections: bool,
-    /// The most jobs it ever has in flight, given the concurrency asked for and the cores.
-    pub width: fn(concurrency: usize, cores: usize) -> usize,
+    /// What bounds the jobs it has in flight.
+    pub width: Width,
     /// More at once than this would endanger the machine.
     pub most: usize,
     /// The executors that this hand-written control stands beside. The first control of a group that names an
@@ -114,9 +127,5 @@ pub fn find(id: &str) -> Option<&'static Entry> {
     REGISTRY.iter().find(|entry| entry.id == id).copied()
 }
 
-/// One more thread or task than this has never been tried.
+/// More threads or tasks than this have never been tried.
 const MANY: usize = 100_000;
-
-fn as_asked(concurrency: usize, _cores: usize) -> usize {
-    concurrency
-}

@@ -1,7 +1,7 @@
 //! `process-pool`: `concurrency` worker processes made ahead, fed by pipes.
 
 use super::worker::Worker;
-use super::{Answers, Entry, Executor, Model, as_asked};
+use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::process::child;
 use crate::workload::Batch;
@@ -13,7 +13,7 @@ pub(super) static ENTRY: Entry = Entry {
     in_the_clock: "jobs and answers cross pipes as bytes",
     asynchronous: false,
     keeps_connections: true,
-    width: as_asked,
+    width: Width::Concurrency,
     most: 4_096,
     by_hand_for: &[],
     open,
@@ -21,8 +21,8 @@ pub(super) static ENTRY: Entry = Entry {
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let (recipe, jobs) = batch.remote()?;
-    let hire = |_| Worker::hire(&recipe, None);
-    let mut workers = (0..batch.concurrency).map(hire).collect::<Result<Vec<_>, _>>()?;
+    let start = |_| Worker::start(&recipe, None);
+    let mut workers = (0..batch.concurrency).map(start).collect::<Result<Vec<_>, _>>()?;
     workers.iter_mut().try_for_each(|worker| worker.receive().map(drop))?;
 
     Ok(Box::new(move || run(&mut workers, &jobs)))

@@ -1,7 +1,7 @@
 //! `processes`: a process for every job, at most `concurrency` alive. They are made and waited for inside the clock.
 
 use super::worker::Worker;
-use super::{Answers, Entry, Executor, Model, as_asked};
+use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::process::child;
 use crate::workload::{Batch, Place, Recipe};
@@ -13,7 +13,7 @@ pub(super) static ENTRY: Entry = Entry {
     in_the_clock: "processes are made, connect, and are waited for",
     asynchronous: false,
     keeps_connections: false,
-    width: as_asked,
+    width: Width::Concurrency,
     most: 4_096,
     by_hand_for: &[],
     open,
@@ -36,7 +36,7 @@ fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize) -> Answers {
         while alive.len() < concurrency
             && let Some((job, frame)) = waiting.next()
         {
-            alive.push((job, Worker::hire(recipe, Some(frame))?));
+            alive.push((job, Worker::start(recipe, Some(frame))?));
         }
         if alive.is_empty() {
             return Ok(answers);
@@ -46,7 +46,7 @@ fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize) -> Answers {
         for at in ready.into_iter().rev() {
             let (job, mut worker) = alive.swap_remove(at);
             answers[job] = worker.receive()?;
-            worker.dismiss()?;
+            worker.finish()?;
         }
     }
 }

@@ -3,7 +3,7 @@
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPoolBuilder, current_thread_index};
 
-use super::{Entry, Executor, MANY, Model};
+use super::{Entry, Executor, MANY, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 
@@ -14,7 +14,7 @@ pub(super) static ENTRY: Entry = Entry {
     in_the_clock: "jobs are split and stolen",
     asynchronous: false,
     keeps_connections: true,
-    width: |_, cores| cores,
+    width: Width::Cores,
     most: MANY,
     by_hand_for: &[],
     open,

@@ -1,6 +1,6 @@
 //! `sequential`: one job after another on the main thread. What everything else is compared with.
 
-use super::{Entry, Executor, MANY, Model};
+use super::{Entry, Executor, MANY, Model, Width};
 use crate::failure::Failure;
 use crate::workload::Batch;
 
@@ -11,7 +11,7 @@ pub(super) static ENTRY: Entry = Entry {
     in_the_clock: "nothing is made",
     asynchronous: false,
     keeps_connections: true,
-    width: |_, _| 1,
+    width: Width::One,
     most: MANY,
     by_hand_for: &[],
     open,

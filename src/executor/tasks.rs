@@ -6,7 +6,7 @@ use crossbeam::queue::ArrayQueue;
 use tokio::runtime;
 use tokio::sync::Semaphore;
 
-use super::{Answers, Entry, Executor, MANY, Model, as_asked};
+use super::{Answers, Entry, Executor, MANY, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{AsyncWork, Batch};
 
@@ -17,7 +17,7 @@ pub(super) static ENTRY: Entry = Entry {
     in_the_clock: "tasks are spawned and awaited",
     asynchronous: true,
     keeps_connections: true,
-    width: as_asked,
+    width: Width::Concurrency,
     most: MANY,
     by_hand_for: &[],
     open,

@@ -3,7 +3,7 @@
 use tokio::runtime;
 
 use super::tasks::{Slots, gather};
-use super::{Entry, Executor, MANY, Model, as_asked};
+use super::{Entry, Executor, MANY, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 
@@ -14,7 +14,7 @@ pub(super) static ENTRY: Entry = Entry {
     in_the_clock: "tasks are spawned and awaited",
     asynchronous: true,
     keeps_connections: true,
-    width: as_asked,
+    width: Width::Concurrency,
     most: MANY,
     by_hand_for: &[],
     open,

@@ -4,7 +4,7 @@ use std::thread;
 
 use crossbeam::channel::unbounded;
 
-use super::{Entry, Executor, MANY, Model, as_asked};
+use super::{Entry, Executor, MANY, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
 use crate::workload::Batch;
@@ -16,7 +16,7 @@ pub(super) static ENTRY: Entry = Entry {
     in_the_clock: "jobs and answers cross a channel",
     asynchronous: false,
     keeps_connections: true,
-    width: as_asked,
+    width: Width::Concurrency,
     most: MANY,
     by_hand_for: &[],
     open,

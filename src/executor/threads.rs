@@ -1,13 +1,13 @@
 //! `threads`: a thread for every job, at most `concurrency` alive. Threads are made and joined inside the clock.
 
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam::channel::bounded;
 
-use super::{Answers, Entry, Executor, MANY, Model, as_asked};
+use super::{Answers, Entry, Executor, MANY, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
-use crate::workload::{Batch, BlockingWork};
+use crate::workload::{Batch, BlockingWork, Outcome};
 
 pub(super) static ENTRY: Entry = Entry {
     id: "threads",
@@ -16,7 +16,7 @@ pub(super) static ENTRY: Entry = Entry {
     in_the_clock: "threads are made and joined",
     asynchronous: false,
     keeps_connections: true,
-    width: as_asked,
+    width: Width::Concurrency,
     most: MANY,
     by_hand_for: &[],
     open,
@@ -34,27 +34,32 @@ fn run(work: &dyn BlockingWork, jobs: usize, concurrency: usize) -> Answers {
     (0..concurrency).try_for_each(|slot| release.send(slot)).map_err(|_| slots_lost())?;
 
     thread::scope(|scope| {
-        let mut threads = Vec::with_capacity(jobs);
+        let mut answers = vec![0; jobs];
+        let mut alive: Vec<Option<(usize, ScopedJoinHandle<'_, Outcome>)>> = Vec::new();
+        alive.resize_with(concurrency, || None);
         for job in 0..jobs {
             let slot = free.recv().map_err(|_| slots_lost())?;
+            if let Some((done, thread)) = alive[slot].take() {
+                answers[done] = join(thread)?;
+            }
             let release = &release;
             let thread = thread::Builder::new().spawn_scoped(scope, move || {
                 let outcome = work.run(job, slot);
                 let _ = release.send(slot);
                 outcome
             });
-            let number = job + 1;
-            threads.push(
-                thread.map_err(|cause| {
-                    limits::explain(format_args!("start thread {number} of {jobs}"), &cause)
-                })?,
-            );
+            let refused = |cause| limits::explain(format_args!("start thread {} of {jobs}", job + 1), &cause);
+            alive[slot] = Some((job, thread.map_err(refused)?));
         }
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::new("a thread panicked"))))
-            .collect()
+        for (done, thread) in alive.into_iter().flatten() {
+            answers[done] = join(thread)?;
+        }
+        Ok(answers)
     })
+}
+
+fn join(thread: ScopedJoinHandle<'_, Outcome>) -> Outcome {
+    thread.join().unwrap_or_else(|_| Err(Failure::new("a thread panicked")))
 }
 
 fn slots_lost() -> Failure {

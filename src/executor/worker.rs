@@ -50,7 +50,7 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts a worker and hands it the recipe, with a first job in the same write if there is one.
-    pub(super) fn hire(recipe: &Recipe, job: Option<&[u8]>) -> Result<Self, Failure> {
+    pub(super) fn start(recipe: &Recipe, job: Option<&[u8]>) -> Result<Self, Failure> {
         let mut worker = Self { child: Child::start(&Program::myself()?, Role::Worker, Stderr::Share)? };
         let mut letter = Vec::with_capacity(128);
         frame::push(&mut letter, recipe).or_fail(|| "write a worker's recipe")?;
@@ -58,6 +58,10 @@ impl Worker {
             frame::push(&mut letter, &job).or_fail(|| "write a worker's job")?;
         }
         worker.write(&letter)?;
+        if job.is_some() {
+            // It was the only one: the worker ends by itself, while its siblings are served.
+            worker.child.stdin = None;
+        }
         Ok(worker)
     }
 
@@ -78,7 +82,7 @@ impl Worker {
     }
 
     /// Lets it end and waits until it has.
-    pub(super) fn dismiss(mut self) -> Result<(), Failure> {
+    pub(super) fn finish(mut self) -> Result<(), Failure> {
         let ending = self.child.wait().or_fail(|| "wait for a worker")?;
         if ending.success() {
             return Ok(());

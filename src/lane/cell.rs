@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::executor::{self, Entry, REGISTRY};
+use crate::executor::{self, Entry, REGISTRY, Width};
 use crate::failure::{Failure, nearest};
 use crate::workload::{Batch, Place, Spec};
 
@@ -62,7 +62,13 @@ impl Cell {
 
     /// The most jobs that this executor has in flight here.
     pub fn width(&self, cores: usize) -> usize {
-        (self.executor.width)(self.concurrency(cores), cores).min(self.jobs)
+        let bound = match self.executor.width {
+            Width::One => 1,
+            Width::Cores => cores,
+            Width::Concurrency => self.concurrency(cores),
+            Width::Jobs => self.jobs,
+        };
+        bound.min(self.jobs)
     }
 
     /// What the executor opens.
@@ -92,7 +98,7 @@ impl Cell {
                 self.jobs
             ));
         }
-        if self.concurrency(cores) > self.executor.most {
+        if width > self.executor.most {
             return Some(format!("more than {} at once would endanger the machine", self.executor.most));
         }
         if self.workers.is_some() && !self.executor.by_hand_for.is_empty() {
@@ -203,5 +209,7 @@ mod tests {
             reason("http-reqwest-blocking/tasks/1").is_some_and(|reason| reason.contains("async runtime"))
         );
         assert!(reason("timer/processes/5000").is_some_and(|reason| reason.contains("endanger")));
+        assert!(reason("noop/hand-command/5000").is_some_and(|reason| reason.contains("endanger")));
+        assert_eq!(reason("timer-1us/sequential/200000"), None, "one at once endangers nothing");
     }
 }

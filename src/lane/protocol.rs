@@ -9,7 +9,7 @@ use super::Cell;
 use crate::failure::Failure;
 use crate::workload::Answer;
 
-/// A reply carries at most this many single times, and at most this many answers.
+/// A reply carries at most this many single times.
 pub const MOST_SAMPLES: usize = 1_000;
 /// More different digests than this are not kept: two are one too many.
 pub const MOST_DIGESTS: usize = 8;
@@ -32,7 +32,7 @@ pub enum Request {
         /// How many times.
         times: u64,
     },
-    /// Say what the last wrong-looking batch answered (the first differing digest, else the last batch).
+    /// Say what a batch answered whose digest was new in the last [`Request::Sample`].
     Answers,
 }
 

@@ -1,5 +1,5 @@
-//! Interleaved rounds: in every round each entrant runs once, in random order, so that drift of the machine meets
-//! all of them alike and every round gives pairs.
+//! Interleaved rounds: in every round each lane runs once, in random order, so that drift of the machine meets all of
+//! them alike and every round gives pairs.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use rand::seq::SliceRandom;
 
 use crate::clock::{Clock, nanos};
 
-/// What takes part: lanes in a race, or fakes in a test.
-pub trait Track {
-    /// How many entrants there are.
-    fn entrants(&self) -> usize;
-    /// Runs the batch of one entrant so many times and gives the time of all; `None` takes it out of the race.
-    fn sample(&mut self, entrant: usize, times: u64) -> Option<Duration>;
-    /// Hears of every finished round and how many are expected; `false` ends the race.
+/// What takes turns: open lanes, or fakes in a test.
+pub trait Turns {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// Runs the batch of one of them so many times and gives the time of all; `None` if it failed and is out.
+    fn sample(&mut self, which: usize, times: u64) -> Option<Duration>;
+    /// Hears of every finished round and how many are expected; `false` ends it.
     fn go_on(&mut self, round: usize, expected: usize) -> bool;
 }
 
@@ -30,57 +30,54 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Below this, single batches are too short to time one by one: a sample is a run of several.
+    /// Below this, single batches are too short to time one by one: a sample is a block of several.
     const BLOCK: Duration = Duration::from_millis(2);
     const MOST_TIMES: u64 = 100_000;
 }
 
-/// The times of the entrants in nanoseconds for one batch, round by round; `None` from where one fell out.
-pub type Times = Vec<Vec<Option<f64>>>;
+/// Nanoseconds for one batch, for each lane round by round; shorter than the others where a lane failed.
+pub type Times = Vec<Vec<f64>>;
 
-/// Lets all entrants take turns. Two unrecorded samples each come first: one to warm up, one to choose how many
-/// batches a sample needs.
-pub fn run(track: &mut impl Track, rules: Rules, clock: &impl Clock, order: &mut StdRng) -> Times {
+/// Lets all take turns.
+pub fn run(turns: &mut impl Turns, rules: Rules, clock: &impl Clock, order: &mut StdRng) -> Times {
     let start = clock.now();
-    let mut racing: Vec<usize> = (0..track.entrants()).collect();
-    let mut blocks = vec![1; track.entrants()];
-    racing.retain(|&entrant| {
-        let warmed = track.sample(entrant, 1).and_then(|_| track.sample(entrant, 1));
-        warmed.is_some_and(|took| {
-            blocks[entrant] = block(took);
-            true
-        })
-    });
-
-    let mut times: Times = vec![Vec::new(); track.entrants()];
-    let mut round = 0;
+    let blocks: Vec<_> = (0..turns.count()).map(|which| warm_up(turns, which)).collect();
+    let mut left: Vec<(usize, u64)> =
+        blocks.into_iter().enumerate().filter_map(|(which, block)| Some((which, block?))).collect();
+    let mut times: Times = vec![Vec::new(); turns.count()];
     let first = clock.now();
-    while round < rules.most && !racing.is_empty() {
-        let done = u32::try_from(round).unwrap_or(u32::MAX).max(1);
-        let one = clock.now().since(first) / done;
-        let left = rules.budget.saturating_sub(clock.now().since(start));
-        if round >= rules.least && one > left {
+    let mut round = 0;
+    while round < rules.most && !left.is_empty() {
+        let rest = rules.budget.saturating_sub(clock.now().since(start));
+        let done = u32::try_from(round).unwrap_or(u32::MAX);
+        let one = clock.now().since(first).checked_div(done);
+        if round >= rules.least && one.is_some_and(|one| one > rest) {
             break;
         }
-        let fits = usize::try_from(left.as_nanos() / one.as_nanos().max(1)).unwrap_or(usize::MAX);
-        let expected = round.saturating_add(fits).clamp(rules.least, rules.most);
-        if !track.go_on(round, if round == 0 { rules.least } else { expected }) {
+        let fits = one.map_or(0, |one| rest.as_nanos() / one.as_nanos().max(1));
+        let expected = round.saturating_add(usize::try_from(fits).unwrap_or(rules.most));
+        if !turns.go_on(round, expected.clamp(rules.least, rules.most)) {
             break;
         }
-        racing.shuffle(order);
-        racing.retain(|&entrant| {
-            let sample = track.sample(entrant, blocks[entrant]);
-            times[entrant].push(sample.map(|took| nanos(took) as f64 / blocks[entrant] as f64));
-            sample.is_some()
+        left.shuffle(order);
+        left.retain(|&(which, block)| {
+            let took = turns.sample(which, block);
+            times[which].extend(took.map(|took| nanos(took) as f64 / block as f64));
+            took.is_some()
         });
         round += 1;
     }
     times
 }
 
-fn block(took: Duration) -> u64 {
-    let one = took.as_nanos().max(1);
-    u64::try_from(Rules::BLOCK.as_nanos().div_ceil(one)).unwrap_or(u64::MAX).clamp(1, Rules::MOST_TIMES)
+/// Doubles the block until it is long enough to time. What it took is not recorded; `None` if the lane failed.
+fn warm_up(turns: &mut impl Turns, which: usize) -> Option<u64> {
+    turns.sample(which, 1)?;
+    let mut times = 1;
+    while turns.sample(which, times)? < Rules::BLOCK && times < Rules::MOST_TIMES {
+        times *= 2;
+    }
+    Some(times)
 }
 
 #[cfg(test)]
@@ -90,7 +87,7 @@ mod tests {
     use super::*;
     use crate::clock::Fake;
 
-    /// Entrants whose batches take as long as told; one may fail at its n-th sample.
+    /// Lanes whose batches take as long as told; one may fail at its n-th sample.
     struct Fakes<'a> {
         clock: &'a Fake,
         takes: Vec<Duration>,
@@ -107,18 +104,18 @@ mod tests {
         }
     }
 
-    impl Track for Fakes<'_> {
-        fn entrants(&self) -> usize {
+    impl Turns for Fakes<'_> {
+        fn count(&self) -> usize {
             self.takes.len()
         }
 
-        fn sample(&mut self, entrant: usize, times: u64) -> Option<Duration> {
-            self.asked.push((entrant, times));
-            let before = self.asked.iter().filter(|(other, _)| *other == entrant).count();
-            if self.fails == Some((entrant, before)) {
+        fn sample(&mut self, which: usize, times: u64) -> Option<Duration> {
+            self.asked.push((which, times));
+            let before = self.asked.iter().filter(|(other, _)| *other == which).count();
+            if self.fails == Some((which, before)) {
                 return None;
             }
-            let took = self.takes[entrant] * u32::try_from(times).expect("few");
+            let took = self.takes[which] * u32::try_from(times).expect("few");
             self.clock.advance(took);
             Some(took)
         }
@@ -133,20 +130,20 @@ mod tests {
         Rules { budget: Duration::from_millis(budget), least, most }
     }
 
-    fn race(fakes: &mut Fakes<'_>, rules: Rules) -> Times {
+    fn take_turns(fakes: &mut Fakes<'_>, rules: Rules) -> Times {
         let clock = fakes.clock;
         run(fakes, rules, clock, &mut StdRng::seed_from_u64(1))
     }
 
     #[test]
-    fn every_round_has_every_entrant_once() {
+    fn every_round_has_every_lane_once() {
         let clock = Fake::default();
         let mut fakes = Fakes::new(&clock, &[10, 20, 30]);
-        let times = race(&mut fakes, rules(100_000, 1, 5));
+        let times = take_turns(&mut fakes, rules(100_000, 1, 5));
         assert_eq!(times.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5, 5]);
-        assert_eq!(times[2], vec![Some(30e6); 5]);
+        assert_eq!(times[2], vec![30e6; 5]);
         for round in fakes.asked[6..].chunks(3) {
-            let mut who: Vec<_> = round.iter().map(|(entrant, _)| *entrant).collect();
+            let mut who: Vec<_> = round.iter().map(|(which, _)| *which).collect();
             who.sort_unstable();
             assert_eq!(who, [0, 1, 2]);
         }
@@ -156,24 +153,24 @@ mod tests {
     fn the_order_changes_from_round_to_round() {
         let clock = Fake::default();
         let mut fakes = Fakes::new(&clock, &[10, 10, 10, 10]);
-        race(&mut fakes, rules(100_000, 1, 10));
+        take_turns(&mut fakes, rules(100_000, 1, 10));
         let firsts: std::collections::HashSet<_> =
             fakes.asked[8..].chunks(4).map(|round| round[0].0).collect();
-        assert!(firsts.len() > 1, "the same entrant is always first");
+        assert!(firsts.len() > 1, "the same lane is always first");
     }
 
     #[test]
     fn no_round_is_begun_that_would_exceed_the_budget() {
         let clock = Fake::default();
         let mut fakes = Fakes::new(&clock, &[10, 10]);
-        let times = race(&mut fakes, rules(200, 1, 100));
+        let times = take_turns(&mut fakes, rules(200, 1, 100));
         assert_eq!(times[0].len(), 8, "200 ms less 40 ms of warm-up, 20 ms a round");
     }
 
     #[test]
     fn the_least_rounds_are_run_whatever_they_take() {
         let clock = Fake::default();
-        let times = race(&mut Fakes::new(&clock, &[500]), rules(1, 3, 100));
+        let times = take_turns(&mut Fakes::new(&clock, &[500]), rules(1, 3, 100));
         assert_eq!(times[0].len(), 3);
     }
 
@@ -182,8 +179,8 @@ mod tests {
         let clock = Fake::default();
         let mut fakes = Fakes::new(&clock, &[10, 10]);
         fakes.fails = Some((0, 4));
-        let times = race(&mut fakes, rules(100_000, 1, 5));
-        assert_eq!(times[0], [Some(10e6), None]);
+        let times = take_turns(&mut fakes, rules(100_000, 1, 5));
+        assert_eq!(times[0], [10e6]);
         assert_eq!(times[1].len(), 5);
     }
 
@@ -192,7 +189,7 @@ mod tests {
         let clock = Fake::default();
         let mut fakes = Fakes::new(&clock, &[10, 10]);
         fakes.fails = Some((1, 1));
-        let times = race(&mut fakes, rules(100_000, 1, 2));
+        let times = take_turns(&mut fakes, rules(100_000, 1, 2));
         assert!(times[1].is_empty());
         assert_eq!(times[0].len(), 2);
     }
@@ -202,16 +199,16 @@ mod tests {
         let clock = Fake::default();
         let mut fakes = Fakes::new(&clock, &[0]);
         fakes.takes[0] = Duration::from_micros(1);
-        let times = race(&mut fakes, rules(10, 1, 2));
-        assert_eq!(fakes.asked.last(), Some(&(0, 2_000)));
-        assert_eq!(times[0][0], Some(1_000.0));
+        let times = take_turns(&mut fakes, rules(10, 1, 2));
+        assert_eq!(fakes.asked.last(), Some(&(0, 2_048)), "doubled until it takes 2 ms");
+        assert_eq!(times[0][0], 1_000.0);
     }
 
     #[test]
-    fn the_watcher_can_end_the_race() {
+    fn the_watcher_can_end_it() {
         let clock = Fake::default();
         let mut fakes = Fakes::new(&clock, &[10]);
         fakes.stop_after = 2;
-        assert_eq!(race(&mut fakes, rules(100_000, 1, 50))[0].len(), 2);
+        assert_eq!(take_turns(&mut fakes, rules(100_000, 1, 50))[0].len(), 2);
     }
 }

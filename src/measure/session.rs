@@ -12,6 +12,7 @@ use crate::lane::driver::{Conditions, Known};
 use crate::lane::protocol::Sampled;
 use crate::lane::{Cell, Lane};
 use crate::process::child::Program;
+use crate::process::interrupt;
 
 /// How long a lane may be silent before it counts as hung, unless the user says otherwise.
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -152,6 +153,9 @@ impl Session {
 
     /// A lane whose server died says "connection reset"; the cause is how the server ended.
     fn blame(&mut self, server: Option<(Kind, u32)>, failure: Failure) -> Failure {
+        if interrupt::came() {
+            return failure; // whatever it sounds like
+        }
         let ended = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.server.health().err());
         ended.map_or(failure, |ended| server_died(&ended))
     }

@@ -1,14 +1,12 @@
-//! Where each cell of a race stands: against the fastest, the sequential one, the ideal and its control.
+//! Where each cell of a group stands: against the fastest, the sequential one, the ideal and its control.
 
-use std::time::Duration;
-
-use super::race::{Measurement, Outcome};
+use super::comparison::{Measurement, Outcome};
 use super::statistics::{self, Estimate};
-use crate::clock::nanos;
+use crate::executor::Width;
 use crate::lane::Cell;
 use crate::workload::Family;
 
-/// What a cell's samples mean beside those of the same race.
+/// What a cell's samples mean beside those of the same group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
     /// Nanoseconds for one batch.
@@ -38,73 +36,93 @@ pub struct ByHand {
 }
 
 /// The standing of every measured cell; `None` for the others.
-pub fn of(race: &[(Cell, Outcome)], cores: usize) -> Vec<Option<Standing>> {
-    let contender = |cell: &Cell| cell.executor.by_hand_for.is_empty();
-    let fastest = race
-        .iter()
-        .filter(|(cell, _)| contender(cell))
-        .filter_map(|(_, outcome)| Some((samples(outcome)?, median(outcome)?)))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .map(|(samples, _)| samples);
-    let sequential =
-        race.iter().find(|(cell, _)| cell.executor.id == "sequential").map(|(_, outcome)| outcome);
-    let ideal = ideal(race, sequential, cores);
+pub fn of(group: &[(Cell, Outcome)], cores: usize) -> Vec<Option<Standing>> {
+    let sequential = group.iter().find(|(cell, _)| cell.executor.id == "sequential").and_then(samples);
+    let ideal = ideal(group, sequential, cores);
+    let fastest = fastest(group);
 
-    let stand = |(cell, outcome): &(Cell, Outcome)| {
-        let own = samples(outcome)?;
-        let time = statistics::estimate(&own.iter().copied().flatten().collect::<Vec<_>>())?;
-        let behind = fastest.and_then(|fastest| statistics::ratio(own, fastest));
+    let stand = |member: &(Cell, Outcome)| {
+        let (cell, own) = (&member.0, samples(member)?);
+        let time = statistics::estimate(own)?;
+        let behind = fastest.and_then(|fastest| statistics::ratio(own, fastest)?.interval99);
+        let ties = behind.map(|(low, high)| low <= 1.0 && 1.0 <= high);
         Some(Standing {
             time,
             throughput_per_s: cell.jobs as f64 / time.median * 1e9,
             ideal_ns: ideal,
-            speedup_vs_sequential: sequential.and_then(|outcome| statistics::ratio(samples(outcome)?, own)),
-            ties_with_fastest: if contender(cell) { behind.and_then(may_be_one) } else { Some(false) },
-            by_hand: by_hand(race, cell, own, time),
+            speedup_vs_sequential: sequential.and_then(|sequential| statistics::ratio(sequential, own)),
+            ties_with_fastest: if is_contender(cell) { ties } else { Some(false) },
+            by_hand: by_hand(group, cell, own, time, cores),
         })
     };
-    race.iter().map(stand).collect()
+    group.iter().map(stand).collect()
 }
 
-fn samples(outcome: &Outcome) -> Option<&[Option<f64>]> {
+fn samples((_, outcome): &(Cell, Outcome)) -> Option<&[f64]> {
     match outcome {
         Outcome::Measured(Measurement { rounds, .. }) => Some(rounds),
         _ => None,
     }
 }
 
-fn median(outcome: &Outcome) -> Option<f64> {
-    let samples: Vec<f64> = samples(outcome)?.iter().copied().flatten().collect();
-    Some(statistics::estimate(&samples)?.median)
+fn median(samples: &[f64]) -> f64 {
+    statistics::estimate(samples).map_or(f64::INFINITY, |found| found.median)
 }
 
-/// Whether the interval leaves it open that both take the same time.
-fn may_be_one(ratio: Estimate) -> Option<bool> {
-    ratio.interval99.map(|(low, _)| low <= 1.0)
+/// A control is compared with and never wins.
+fn is_contender(cell: &Cell) -> bool {
+    cell.executor.by_hand_for.is_empty()
 }
 
-/// The ideal depends on the workload, never on the executor. Waiting: as many at once as any cell of the race may
-/// have, wave after wave. Computing: the sequential time spread over the cores.
-fn ideal(race: &[(Cell, Outcome)], sequential: Option<&Outcome>, cores: usize) -> Option<f64> {
-    let (cell, _) = race.first()?;
-    let concurrency = race.iter().map(|(cell, _)| cell.concurrency(cores)).max()?;
-    match cell.workload.kind().family {
-        Family::Cpu => Some(sequential.and_then(median)? / concurrency.min(cores) as f64),
-        Family::Io | Family::Control => {
-            let delay = Duration::from_nanos(cell.workload.value("delay"));
-            let waves = cell.jobs.div_ceil(concurrency) as f64;
-            (cell.workload.kind().waits && !delay.is_zero()).then(|| waves * nanos(delay) as f64)
+/// The samples of the cell with the lowest median, unless another beats it in pairs: drift within a run can let the
+/// two disagree, and pairs are what is believed.
+fn fastest(group: &[(Cell, Outcome)]) -> Option<&[f64]> {
+    let contenders = || group.iter().filter(|(cell, _)| is_contender(cell)).filter_map(samples);
+    let mut fastest = contenders().min_by(|a, b| median(a).total_cmp(&median(b)))?;
+    let beats = |other: &[f64], fastest: &[f64]| {
+        let interval = statistics::ratio(other, fastest).and_then(|ratio| ratio.interval99);
+        interval.is_some_and(|(_, high)| high < 1.0)
+    };
+    for _ in contenders() {
+        match contenders().find(|other| beats(other, fastest)) {
+            Some(faster) => fastest = faster,
+            None => break,
         }
     }
+    Some(fastest)
 }
 
-fn by_hand(race: &[(Cell, Outcome)], cell: &Cell, own: &[Option<f64>], time: Estimate) -> Option<ByHand> {
-    let stands_beside = |other: &&(Cell, Outcome)| other.0.executor.by_hand_for.contains(&cell.executor.id);
-    let (control, outcome) = race.iter().find(stands_beside)?;
+/// The ideal depends on the workload, never on the executor. Waiting: wave after wave of as many as the group asks to
+/// have at once. Computing: the sequential time spread over the cores.
+fn ideal(group: &[(Cell, Outcome)], sequential: Option<&[f64]>, cores: usize) -> Option<f64> {
+    let (first, _) = group.first()?;
+    let asked = group.iter().map(|(cell, _)| cell).filter(|cell| cell.executor.width == Width::Concurrency);
+    let concurrency = asked.map(|cell| cell.concurrency(cores)).max().unwrap_or(first.concurrency(cores));
+    let kind = first.workload.kind();
+    if kind.family == Family::Cpu {
+        return Some(median(sequential?) / concurrency.min(cores) as f64);
+    }
+    let delay = first.workload.value("delay") as f64;
+    (kind.waits && delay > 0.0).then(|| first.jobs.div_ceil(concurrency) as f64 * delay)
+}
+
+/// The first measured control that stands beside this executor and has as many jobs in flight.
+fn by_hand(
+    group: &[(Cell, Outcome)],
+    cell: &Cell,
+    own: &[f64],
+    time: Estimate,
+    cores: usize,
+) -> Option<ByHand> {
+    let (control, samples) = group
+        .iter()
+        .filter(|(other, _)| other.executor.by_hand_for.contains(&cell.executor.id))
+        .filter(|(other, _)| other.width(cores) == cell.width(cores))
+        .find_map(|member| Some((&member.0, samples(member)?)))?;
     Some(ByHand {
         executor: control.executor.id,
-        ratio: statistics::ratio(own, samples(outcome)?)?,
-        added_ns_per_job: (time.median - median(outcome)?) / cell.jobs as f64,
+        ratio: statistics::ratio(own, samples)?,
+        added_ns_per_job: (time.median - median(samples)) / cell.jobs as f64,
     })
 }
 
@@ -114,7 +132,7 @@ mod tests {
     use crate::failure::Failure;
 
     fn measured(id: &str, rounds: &[f64]) -> (Cell, Outcome) {
-        let rounds = rounds.iter().map(|time| Some(*time)).collect();
+        let rounds = rounds.to_vec();
         (id.parse().expect("a cell"), Outcome::Measured(Measurement { rounds, server: None }))
     }
 
@@ -122,38 +140,46 @@ mod tests {
         measured(id, &[time; 12])
     }
 
-    fn standings(race: &[(Cell, Outcome)]) -> Vec<Standing> {
-        of(race, 2).into_iter().flatten().collect()
+    fn standings(group: &[(Cell, Outcome)]) -> Vec<Standing> {
+        of(group, 2).into_iter().flatten().collect()
     }
 
     #[test]
     fn the_fastest_and_what_overlaps_it_tie_and_the_rest_does_not() {
         let noisy: Vec<f64> = (0..12).map(|i| if i % 2 == 0 { 9.0 } else { 12.0 }).collect();
-        let race = [
+        let group = [
             steady("timer/threads/2", 10.0),
             measured("timer/tasks/2", &noisy),
             steady("timer/sequential/2", 20.0),
         ];
-        let ties: Vec<_> = standings(&race).iter().map(|standing| standing.ties_with_fastest).collect();
+        let ties: Vec<_> = standings(&group).iter().map(|standing| standing.ties_with_fastest).collect();
         assert_eq!(ties, [Some(true), Some(true), Some(false)]);
     }
 
     #[test]
+    fn who_beats_the_lowest_median_in_pairs_is_the_fastest() {
+        // The machine slows down midway: medians fall into different halves, pairs do not.
+        let tasks: Vec<f64> = (0..13).map(|i| if i < 6 { 10.0 } else { 20.0 }).collect();
+        let threads: Vec<f64> = tasks.iter().map(|time| time * 1.1).chain([1.0; 12]).collect();
+        let group = [measured("timer/tasks/2", &tasks), measured("timer/threads/2", &threads)];
+        let ties: Vec<_> = standings(&group).iter().map(|standing| standing.ties_with_fastest).collect();
+        assert_eq!(ties, [Some(true), Some(false)]);
+    }
+
+    #[test]
     fn with_too_few_rounds_nobody_wins_and_nobody_ties() {
-        let race = [measured("timer/threads/2", &[10.0]), measured("timer/sequential/2", &[20.0])];
-        assert!(standings(&race).iter().all(|standing| standing.ties_with_fastest.is_none()));
+        let group = [measured("timer/threads/2", &[10.0]), measured("timer/sequential/2", &[20.0])];
+        assert!(standings(&group).iter().all(|standing| standing.ties_with_fastest.is_none()));
     }
 
     #[test]
     fn the_ideal_of_waiting_is_the_delay_and_of_computing_the_sequential_time_over_the_cores() {
-        let race = [steady("timer/threads-w4/10", 30e6), steady("timer/sequential/10", 100e6)];
-        assert_eq!(
-            standings(&race)[0].ideal_ns,
-            Some(10e6),
-            "all ten at once, as `sequential` is allowed to"
-        );
-        let race = [steady("primes/threads/8", 55.0), steady("primes/sequential/8", 100.0)];
-        assert_eq!(standings(&race)[0].ideal_ns, Some(50.0));
+        let group = [steady("timer/threads-w4/10", 30e6), steady("timer/sequential/10", 100e6)];
+        assert_eq!(standings(&group)[0].ideal_ns, Some(30e6), "three waves of at most four");
+        let alone = [steady("timer/sequential/10", 100e6)];
+        assert_eq!(standings(&alone)[0].ideal_ns, Some(10e6), "all ten at once");
+        let group = [steady("primes/threads/8", 55.0), steady("primes/sequential/8", 100.0)];
+        assert_eq!(standings(&group)[0].ideal_ns, Some(50.0));
         assert_eq!(
             standings(&[steady("primes/threads/8", 55.0)])[0].ideal_ns,
             None,
@@ -164,9 +190,9 @@ mod tests {
 
     #[test]
     fn speed_up_is_paired_and_failed_cells_stand_nowhere() {
-        let mut race = vec![steady("timer/threads/2", 10.0), steady("timer/sequential/2", 25.0)];
-        race.push(("timer/tasks/2".parse().expect("a cell"), Outcome::Failed(Failure::new("no"))));
-        let found = of(&race, 2);
+        let mut group = vec![steady("timer/threads/2", 10.0), steady("timer/sequential/2", 25.0)];
+        group.push(("timer/tasks/2".parse().expect("a cell"), Outcome::Failed(Failure::new("no"))));
+        let found = of(&group, 2);
         assert!(found[2].is_none());
         let speedup = found[0].as_ref().and_then(|standing| standing.speedup_vs_sequential);
         assert_eq!(speedup.map(|speedup| speedup.median), Some(2.5));
@@ -174,10 +200,12 @@ mod tests {
 
     #[test]
     fn a_control_is_compared_with_but_never_wins() {
-        let race = [steady("noop/threads/10", 120.0), steady("noop/hand-scope/10", 100.0)];
-        let found = standings(&race);
+        let group = [steady("noop/threads/10", 120.0), steady("noop/hand-scope/10", 100.0)];
+        let other_width = [steady("noop/threads/10", 120.0), steady("noop/hand-threads/10", 100.0)];
+        assert_eq!(standings(&other_width)[0].by_hand, None, "two at once beside ten at once");
+        let found = standings(&group);
         assert_eq!(found[0].ties_with_fastest.zip(found[1].ties_with_fastest), Some((true, false)));
-        let by_hand = found[0].by_hand.as_ref().expect("a control in the race");
+        let by_hand = found[0].by_hand.as_ref().expect("a control in the group");
         assert_eq!(
             (by_hand.executor, by_hand.ratio.median, by_hand.added_ns_per_job),
             ("hand-scope", 1.2, 2.0)

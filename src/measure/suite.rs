@@ -1,5 +1,6 @@
 //! The matrix as data: reads a suite file into groups of cells, and says file, line and expectation when it cannot.
 
+use std::collections::HashSet;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -46,7 +47,25 @@ impl Group {
             let cell = |executor: &String| Cell::new(workload.clone(), executor, jobs);
             Ok(Self { cells: executors.iter().map(cell).collect::<Result<_, _>>()? })
         };
-        workloads.iter().flat_map(|workload| jobs.iter().map(move |jobs| group(workload, *jobs))).collect()
+        let groups: Result<Vec<_>, _> = workloads
+            .iter()
+            .flat_map(|workload| jobs.iter().map(move |jobs| group(workload, *jobs)))
+            .collect();
+        groups.and_then(Self::distinct)
+    }
+
+    /// The same groups, if no cell is in them twice.
+    fn distinct(groups: Vec<Self>) -> Result<Vec<Self>, Failure> {
+        let mut seen = HashSet::new();
+        match groups
+            .iter()
+            .flat_map(|group| &group.cells)
+            .map(Cell::to_string)
+            .find(|id| !seen.insert(id.clone()))
+        {
+            Some(id) => Err(Failure::new(format!("`{id}` is named twice")).help("name every cell once")),
+            None => Ok(groups),
+        }
     }
 }
 
@@ -122,6 +141,8 @@ impl Suite {
             );
         }
         let (rounds, quick_rounds) = (seconds(&file.rounds_seconds)?, seconds(&file.quick_rounds_seconds)?);
+        let groups = Group::distinct(groups)
+            .map_err(|failure| Failure { message: format!("`{name}`: {failure}"), ..failure })?;
         Ok(Self { groups, rounds, quick_rounds })
     }
 }
@@ -164,6 +185,10 @@ mod tests {
             ),
             ("[[group]]\nworkload = \"http\"\njob = [1]\n", "`suite.toml` line 6: unknown field `job`"),
             ("[[group]]\nworkload = \"http\"\njobs = \"all\"\n", "`suite.toml` line 6: invalid type: string"),
+            (
+                "[[group]]\nworkload = \"http\"\njobs = [1, 1]\n",
+                "`suite.toml`: `http/sequential/1` is named twice",
+            ),
             ("group = []\n", "`suite.toml` names no cell"),
         ] {
             let text = if text.starts_with('r') { text.to_owned() } else { format!("{HEAD}{text}") };

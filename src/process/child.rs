@@ -5,11 +5,12 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{self, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
 
@@ -35,11 +36,6 @@ impl Program {
                 "re-execute this program: it did not call `fairlane::intercept()` first in `main`",
             ))
         }
-    }
-
-    /// Another binary that drives runs, such as the build of another version.
-    pub fn at(path: &Path) -> Self {
-        Self(path.to_path_buf())
     }
 }
 
@@ -127,8 +123,18 @@ pub fn ready<'a>(children: impl IntoIterator<Item = &'a Child>) -> io::Result<Ve
     let outputs: Vec<BorrowedFd> =
         children.into_iter().filter_map(|child| child.stdout.as_ref().map(AsFd::as_fd)).collect();
     let mut polled: Vec<_> = outputs.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
-    poll(&mut polled, PollTimeout::NONE)?;
+    while let Err(refused) = poll(&mut polled, PollTimeout::NONE) {
+        if refused != Errno::EINTR {
+            return Err(refused.into());
+        }
+    }
     Ok(polled.iter().enumerate().filter(|(_, fd)| fd.any().unwrap_or(true)).map(|(index, _)| index).collect())
+}
+
+/// The lines of a stream to its end, whatever bytes they hold.
+pub(super) fn lossy_lines(stream: impl io::Read) -> impl Iterator<Item = String> {
+    let lines = BufReader::new(stream).split(b'\n').map_while(Result::ok);
+    lines.map(|line| String::from_utf8_lossy(&line).into_owned())
 }
 
 /// How a child ended: its status or signal, and the last lines it wrote to standard error.
@@ -176,9 +182,7 @@ impl Tail {
         let lines = Arc::new(Mutex::new(VecDeque::new()));
         let kept = Arc::clone(&lines);
         let reader = thread::spawn(move || {
-            for line in
-                BufReader::new(stream).lines().map_while(Result::ok).filter(|line| !line.trim().is_empty())
-            {
+            for line in lossy_lines(stream).filter(|line| !line.trim().is_empty()) {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 if kept.len() == Self::LINES {
                     kept.pop_front();

@@ -1,6 +1,6 @@
 //! A child process that is asked in JSON lines and answers in JSON lines.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crossbeam::channel::{Receiver, RecvTimeoutError, bounded, select_biased};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::child::{Child, Program, Stderr};
+use super::child::{Child, Program, Stderr, lossy_lines};
 use super::interrupt;
 use super::role::Role;
 use crate::failure::{Failure, OrFail};
@@ -32,7 +32,7 @@ impl Dialogue {
         let output = child.stdout.take().ok_or_else(|| Failure::new(format!("`{name}` has no output")))?;
         let (heard, lines) = bounded(16);
         let listen = move || {
-            for line in BufReader::new(output).lines().map_while(Result::ok) {
+            for line in lossy_lines(output) {
                 if heard.send(line).is_err() {
                     return;
                 }
@@ -72,10 +72,10 @@ impl Dialogue {
     /// # Errors
     /// As [`Self::ask`].
     pub fn hear<T: DeserializeOwned>(&mut self, limit: Duration) -> Result<T, Failure> {
-        let bell = interrupt::bell();
+        let interrupts = interrupt::channel();
         let line = select_biased! {
             recv(self.lines) -> line => line.map_err(|_| RecvTimeoutError::Disconnected),
-            recv(bell) -> _ => return Err(Failure::new("interrupted")),
+            recv(interrupts) -> _ => return Err(Failure::new("interrupted")),
             default(limit) => Err(RecvTimeoutError::Timeout),
         };
         match line {
@@ -101,10 +101,15 @@ impl Dialogue {
         Some(Failure::new(format!("`{}` (process {}) {ending}", self.name, self.child.id())))
     }
 
+    /// Why a child whose pipe is closed is gone. One that closed its pipe and lives is ended.
     fn lost(&mut self) -> Failure {
-        match self.child.wait() {
-            Ok(ending) => Failure::new(format!("`{}` (process {}) {ending}", self.name, self.child.id())),
-            Err(cause) => Failure::caused(format_args!("wait for `{}`", self.name), &cause),
+        for _ in 0..100 {
+            if let Some(failure) = self.ended() {
+                return failure;
+            }
+            thread::sleep(Duration::from_millis(10));
         }
+        self.child.kill();
+        Failure::new(format!("`{}` (process {}) closed its pipe and was killed", self.name, self.child.id()))
     }
 }

@@ -41,10 +41,11 @@ pub fn write(to: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
 /// If the stream ends inside a frame, announces more than 64 MiB, or carries something else.
 pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
     let mut length = [0; 4];
-    match from.read_exact(&mut length) {
-        Err(end) if end.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        other => other?,
+    // Only before the first byte is an end of the stream a clean one.
+    if from.read(&mut length[..1])? == 0 {
+        return Ok(None);
     }
+    from.read_exact(&mut length[1..])?;
     let length = u32::from_le_bytes(length);
     if length > LIMIT {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("frame of {length} bytes announced")));
@@ -74,6 +75,7 @@ mod tests {
         let mut pipe = Vec::new();
         push(&mut pipe, &"whole").expect("fits");
         assert!(read::<String>(&mut &pipe[..pipe.len() - 1]).is_err());
+        assert!(read::<String>(&mut &pipe[..2]).is_err(), "inside the length");
         assert!(read::<String>(&mut &u32::MAX.to_le_bytes()[..]).is_err());
     }
 }

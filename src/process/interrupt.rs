@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam::channel::{Receiver, Sender, bounded};
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-static BELL: OnceLock<Receiver<()>> = OnceLock::new();
+static CHANNEL: OnceLock<Receiver<()>> = OnceLock::new();
 
 /// Exit code of a run that was interrupted, as shells use it.
 pub const EXIT: u8 = 130;
@@ -17,16 +17,16 @@ pub const EXIT: u8 = 130;
 /// # Errors
 /// If the signal handlers cannot be installed.
 pub fn listen() -> io::Result<()> {
-    let (rope, bell): (Sender<()>, _) = bounded(0);
-    let rope = std::sync::Mutex::new(Some(rope));
-    BELL.set(bell).map_err(|_| io::Error::other("already listening for interrupts"))?;
+    let (sender, receiver): (Sender<()>, _) = bounded(0);
+    let sender = std::sync::Mutex::new(Some(sender));
+    CHANNEL.set(receiver).map_err(|_| io::Error::other("already listening for interrupts"))?;
     ctrlc::set_handler(move || {
         if INTERRUPTED.swap(true, Ordering::SeqCst) {
             std::process::exit(i32::from(EXIT));
         }
         // Dropping the sender closes the channel: every waiting receiver wakes, now and later.
-        if let Ok(mut rope) = rope.lock() {
-            rope.take();
+        if let Ok(mut sender) = sender.lock() {
+            sender.take();
         }
     })
     .map_err(io::Error::other)
@@ -38,6 +38,6 @@ pub fn came() -> bool {
 }
 
 /// A channel that closes when an interrupt comes; it never does where nobody listens.
-pub fn bell() -> Receiver<()> {
-    BELL.get().cloned().unwrap_or_else(crossbeam::channel::never)
+pub fn channel() -> Receiver<()> {
+    CHANNEL.get().cloned().unwrap_or_else(crossbeam::channel::never)
 }

@@ -47,6 +47,9 @@ pub(super) fn tie() -> bool {
     else {
         return false;
     };
+    if fd < 0 {
+        return false;
+    }
     // SAFETY: the parent left this descriptor open for us and nothing else in this process knows it.
     #[expect(unsafe_code, reason = "a descriptor that was inherited has no safe constructor")]
     let mut leash = unsafe { File::from_raw_fd(fd) };

@@ -24,11 +24,11 @@ pub enum Role {
     /// The mock server.
     Server,
     /// One job of the hand-written control, which has neither frames nor leash; it ends by itself.
-    Errand,
+    OneJob,
 }
 
 impl Role {
-    const ALL: [Self; 4] = [Self::Lane, Self::Worker, Self::Server, Self::Errand];
+    const ALL: [Self; 4] = [Self::Lane, Self::Worker, Self::Server, Self::OneJob];
 
     /// The name in the environment and in `ps`.
     pub fn name(self) -> &'static str {
@@ -36,7 +36,7 @@ impl Role {
             Self::Lane => "fairlane-lane",
             Self::Worker => "fairlane-worker",
             Self::Server => "fairlane-server",
-            Self::Errand => "fairlane-errand",
+            Self::OneJob => "fairlane-job",
         }
     }
 }
@@ -47,7 +47,7 @@ pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
     limits::raise_nofile();
     let Some(name) = env::var_os(ROLE) else { return };
     let role = Role::ALL.into_iter().find(|role| name == role.name());
-    let tied = if role == Some(Role::Errand) { leash::die_with_parent() } else { leash::tie() };
+    let tied = if role == Some(Role::OneJob) { leash::die_with_parent() } else { leash::tie() };
     // SAFETY: first thing in `main`; the only other thread is the leash, which never touches the environment.
     #[expect(unsafe_code, reason = "the role must be gone before anything is started")]
     unsafe {
@@ -76,17 +76,14 @@ fn comm(role: Role) -> std::ffi::CString {
 /// A panic in any thread ends the process, so that its parent learns of it at once instead of waiting for an
 /// answer that never comes. Its last line is the reason, with the limit that was hit where it was one: std panics
 /// when a thread that was granted finds no memory map left.
-fn end_on_panic() {
-    let report = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if env::var_os("RUST_BACKTRACE").is_some() {
-            report(panic);
-        }
+pub fn end_on_panic() {
+    std::panic::set_hook(Box::new(|panic| {
         let text = panic.payload_as_str().unwrap_or("a thread panicked").to_owned();
         let code = text.split_once("(os error ").and_then(|(_, rest)| rest.split(')').next()?.parse().ok());
         let help = code.and_then(|code| limits::explain("", &io::Error::from_raw_os_error(code)).help);
         let help = help.map_or_else(String::new, |help| format!("; {help}"));
-        anstream::eprintln!("panicked: {text}{help}");
+        let place = panic.location().map_or_else(String::new, |place| format!(" at {place}"));
+        anstream::eprintln!("panicked{place}: {text}{help}");
         exit(101);
     }));
 }

@@ -1,15 +1,15 @@
-//! From what a race left to what a record says.
+//! From what a group left to what a record says.
 
 use super::{ByHand, Cell, Environment, Server, Status, Unit};
 use crate::lane;
+use crate::measure::comparison::Outcome;
 use crate::measure::environment;
-use crate::measure::race::Outcome;
 use crate::measure::standing::{self, Standing};
 
-/// The cells of one race, judged beside each other; cells that nobody selected are left out.
-pub fn cells(race: &[(lane::Cell, Outcome)], cores: usize) -> Vec<Cell> {
-    let standings = standing::of(race, cores);
-    let firsts: Vec<String> = race
+/// The cells of one group, judged beside each other; cells that nobody selected are left out.
+pub fn cells(group: &[(lane::Cell, Outcome)], cores: usize) -> Vec<Cell> {
+    let standings = standing::of(group, cores);
+    let firsts: Vec<String> = group
         .iter()
         .zip(&standings)
         .filter(|(_, standing)| {
@@ -17,7 +17,8 @@ pub fn cells(race: &[(lane::Cell, Outcome)], cores: usize) -> Vec<Cell> {
         })
         .map(|((cell, _), _)| cell.executor_name())
         .collect();
-    race.iter()
+    group
+        .iter()
         .zip(standings)
         .filter(|((_, outcome), _)| !matches!(outcome, Outcome::NotSelected))
         .map(|((cell, outcome), standing)| judged(cell, outcome, standing, &firsts, cores))

@@ -1,7 +1,7 @@
 //! A run on disk: `results/<run>/run.json`. Its types are the schema (`results/schema.json` is derived from them).
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
-//! the record from a race. Knows no way to show anything.
+//! the record from a group. Knows no way to show anything.
 
 pub mod judged;
 pub mod store;
@@ -118,7 +118,7 @@ pub struct Cell {
     /// What to do about a failure.
     pub help: Option<String>,
     /// One for each round, in order: cells of the same group were measured in the same rounds.
-    pub samples_ns: Vec<Option<f64>>,
+    pub samples_ns: Vec<f64>,
     /// The median of the samples.
     pub median_ns: Option<f64>,
     /// The interval that encloses the true median in 99 of 100 runs; `null` below 8 samples.

@@ -12,6 +12,8 @@ use crate::failure::{Failure, OrFail};
 #[derive(Debug)]
 pub struct Recorder {
     results: PathBuf,
+    /// Whether the folder of all runs was not there before.
+    made_results: bool,
     folder: Option<PathBuf>,
     run: Run,
 }
@@ -23,7 +25,7 @@ impl Recorder {
             schema: SCHEMA,
             fairlane: env!("CARGO_PKG_VERSION").into(),
             started: humantime::format_rfc3339_seconds(started).to_string(),
-            command: command(),
+            command: command(std::env::args()),
             interrupted: true,
             selection: Vec::new(),
             seed,
@@ -36,7 +38,7 @@ impl Recorder {
             },
             cells: Vec::new(),
         };
-        Self { results: results.to_path_buf(), folder: None, run }
+        Self { results: results.to_path_buf(), made_results: false, folder: None, run }
     }
 
     /// Notes what was asked for.
@@ -54,7 +56,7 @@ impl Recorder {
         &self.run
     }
 
-    /// Adds the cells of a race and saves, so that a run that dies later keeps them, marked interrupted.
+    /// Adds the cells of a group and saves, so that a run that dies later keeps them, marked interrupted.
     ///
     /// # Errors
     /// If the record cannot be written; the operation and the path are named.
@@ -63,13 +65,29 @@ impl Recorder {
         self.save().map(drop)
     }
 
-    /// Notes that all that was asked for is done, and saves. Nothing is written if there are no cells.
+    /// Makes the folder of all runs, so that a wrong one is found before anything is measured.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn prepare(&mut self) -> Result<(), Failure> {
+        self.made_results = !self.results.exists();
+        fs::create_dir_all(&self.results).or_fail(|| format!("make the folder `{}`", self.results.display()))
+    }
+
+    /// Notes how it ended, and saves. Nothing is written if there are no cells. Gives the run and where it lies.
     ///
     /// # Errors
     /// As [`Self::add`].
-    pub fn finish(mut self, interrupted: bool) -> Result<Option<PathBuf>, Failure> {
+    pub fn finish(mut self, interrupted: bool) -> Result<(Run, Option<PathBuf>), Failure> {
         self.run.interrupted = interrupted;
-        if self.run.cells.is_empty() { Ok(None) } else { self.save().map(Some) }
+        if !self.run.cells.is_empty() {
+            let path = self.save()?;
+            return Ok((self.run, Some(path)));
+        }
+        if self.made_results {
+            let _ = fs::remove_dir(&self.results); // nothing came of it
+        }
+        Ok((self.run, None))
     }
 
     fn save(&mut self) -> Result<PathBuf, Failure> {
@@ -109,12 +127,23 @@ pub fn read(path: &Path) -> Result<Run, Failure> {
     serde_json::from_str(&text).or_fail(|| format!("understand `{name}`"))
 }
 
-/// The program and its arguments as one would type them, without the path to the binary.
-fn command() -> String {
-    let mut arguments = std::env::args();
-    let program = arguments.next().unwrap_or_default();
-    let program = Path::new(&program).file_name().map(|name| name.to_string_lossy().into_owned());
-    std::iter::once(program.unwrap_or_default()).chain(arguments).collect::<Vec<_>>().join(" ")
+/// The program and its arguments as one would type them. Paths and addresses can name a user or a host: of those only
+/// the option is kept.
+fn command(arguments: impl Iterator<Item = String>) -> String {
+    const PRIVATE: [&str; 4] = ["--out", "-o", "--suite", "--server"];
+    let mut words = Vec::new();
+    let mut private = false;
+    for (at, argument) in arguments.enumerate() {
+        let option = argument.split('=').next().unwrap_or_default();
+        words.push(match (at, private, PRIVATE.contains(&option)) {
+            (0, ..) => Path::new(&argument).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            (_, true, _) => "...".into(),
+            (_, false, true) if option.len() < argument.len() => format!("{option}=..."),
+            _ => argument.clone(),
+        });
+        private = !private && PRIVATE.contains(&argument.as_str());
+    }
+    words.join(" ")
 }
 
 fn new_folder(results: &Path, started: &str) -> io::Result<PathBuf> {
@@ -154,14 +183,15 @@ mod tests {
 
     fn cell() -> Cell {
         let cell: crate::lane::Cell = "hold/sequential/32".parse().expect("a cell");
-        let outcome = crate::measure::race::Outcome::NotApplicable("no".into());
+        let outcome = crate::measure::comparison::Outcome::NotApplicable("no".into());
         crate::record::judged::cells(&[(cell, outcome)], 2).remove(0)
     }
 
     #[test]
     fn a_run_without_cells_leaves_nothing() {
         let results = tempfile::tempdir().expect("a folder");
-        assert_eq!(recorder(results.path()).finish(false), Ok(None));
+        let (_, path) = recorder(results.path()).finish(false).expect("nothing to save");
+        assert_eq!(path, None);
         assert_eq!(fs::read_dir(results.path()).expect("readable").count(), 0);
     }
 
@@ -189,6 +219,15 @@ mod tests {
             fs::read_dir(path.parent().expect("a folder")).expect("readable").count(),
             1,
             "no temporary file"
+        );
+    }
+
+    #[test]
+    fn a_command_is_recorded_without_paths_and_addresses() {
+        let typed = "/home/alice/fairlane run -w http/x --out /home/alice/x --server=http://alices:80 --json";
+        assert_eq!(
+            command(typed.split(' ').map(str::to_owned)),
+            "fairlane run -w http/x --out ... --server=... --json"
         );
     }
 

@@ -58,9 +58,12 @@ fn digits(value: f64) -> (String, f64) {
     if !value.is_finite() {
         return (MISSING.into(), 0.0);
     }
+    if value != 0.0 && value.abs() < 1e-3 {
+        return (format!("{value:.2e}"), value);
+    }
     let decimals = |value: f64| match value.abs() {
         0.0 => 0,
-        value => usize::try_from(2 - value.log10().floor() as i32).unwrap_or(0).min(6),
+        value => usize::try_from(2 - value.log10().floor() as i32).unwrap_or(0),
     };
     let rounded = |decimals: usize| format!("{value:.decimals$}").parse::<f64>().unwrap_or(value);
     // Rounding may add a digit before the point: 9.996 is 10.0, not 10.00.
@@ -94,7 +97,7 @@ mod tests {
 
     #[test]
     fn ranges_share_the_unit_of_the_larger_end() {
-        assert_eq!(time_range([998_000.0, 1_204_000.0]), "1.00..1.20 ms");
+        assert_eq!(time_range([998_000.0, 1_204_000.0]), "0.998..1.20 ms");
         assert_eq!(ratio_range([0.994, 13.37]), "0.994..13.4x");
     }
 
@@ -104,7 +107,7 @@ mod tests {
         assert_eq!(rate(0.25), "0.250 /s");
         assert_eq!(ratio(1.0), "1.00x");
         assert_eq!(ratio(0.003_337), "0.00334x");
-        assert_eq!(ratio(1e-9), "0.000000x");
+        assert_eq!(ratio(1e-9), "1.00e-9x");
         assert_eq!(percent(0.8674), "86.7 %");
         assert_eq!(percent(1.0), "100 %");
     }

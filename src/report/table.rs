@@ -12,8 +12,17 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const QUIET: Style = Style::new().dimmed();
 
-const HEAD: [&str; 8] =
-    ["", "executor", "median", "99 % interval", "throughput", "vs sequential", "99 % interval", "efficiency"];
+const HEAD: [&str; 9] = [
+    "",
+    "executor",
+    "at once",
+    "median",
+    "99 % interval",
+    "throughput",
+    "vs sequential",
+    "(99 %)",
+    "efficiency",
+];
 
 /// The group's cells as text with colour codes; `anstream` drops them where nobody sees colours.
 pub fn group(name: &str, cells: &[Cell]) -> String {
@@ -64,16 +73,18 @@ fn lines<'a>(table: &Table, cells: &'a [&Cell]) -> impl Iterator<Item = (String,
 fn row(cell: &Cell) -> Row {
     let missing = || MISSING.to_owned();
     let (mark, rest) = match cell.status {
-        Status::Measured => (if cell.ties_with_fastest == Some(true) { "=" } else { "" }, None),
+        Status::Measured if cell.ties_with_fastest != Some(true) => ("", None),
+        Status::Measured => (if cell.tied_with.is_empty() { ">" } else { "=" }, None),
         Status::Failed => ("!", Some("failed")),
         Status::NotApplicable => ("", Some("not applicable")),
     };
     if let Some(rest) = rest {
-        return Row::from([mark, &cell.executor, rest]);
+        return Row::from([mark, &cell.executor, &cell.concurrency.to_string(), rest]);
     }
     Row::from([
         mark.to_owned(),
         cell.executor.clone(),
+        cell.concurrency.to_string(),
         cell.median_ns.map_or_else(missing, format::time),
         cell.interval99_ns.map_or_else(missing, format::time_range),
         cell.throughput_per_s.map_or_else(missing, format::rate),
@@ -87,7 +98,7 @@ fn remarks(cells: &[&Cell]) -> String {
     let mut text = String::new();
     let tied = cells.iter().filter(|cell| cell.ties_with_fastest == Some(true)).count();
     if tied > 1 {
-        text += "  = tied for the first place: the 99 % interval of the paired ratios includes 1\n";
+        text += "  = tied with the fastest: the 99 % interval of the paired ratios includes 1\n";
     }
     if cells.iter().any(|cell| cell.status == Status::Measured && cell.ties_with_fastest.is_none()) {
         text += "  too few rounds for a 99 % interval and a ranking (8 at least): give it more time\n";

@@ -3,11 +3,15 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Range;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use mock_server::route::{self, Route};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tower::{BoxError, Layer, Service};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Answer, Outcome, Spec};
@@ -26,17 +30,51 @@ impl Gate {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// For clients that return a connection to their pool before they hand over the answer.
     pub(super) fn pass(&self) -> io::Result<()> {
         if self.0.load(Ordering::Relaxed) { Err(io::Error::other(CLOSED)) } else { Ok(()) }
     }
+}
 
-    /// For clients that return it a moment later: whoever waits here gets the slot's own connection meanwhile.
-    pub(super) async fn pass_async(&self) -> io::Result<()> {
-        if self.0.load(Ordering::Relaxed) {
-            tokio::time::sleep(Duration::from_secs(1)).await;
+/// The gate in front of reqwest's connector. Its pool gets a connection back a moment after the answer: whoever is
+/// held up here for that moment gets the slot's own connection instead of a new one.
+#[derive(Clone)]
+pub(super) struct GateLayer(pub(super) Arc<Gate>);
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Gated<S>;
+
+    fn layer(&self, connector: S) -> Gated<S> {
+        Gated { gate: Arc::clone(&self.0), connector }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Gated<S> {
+    gate: Arc<Gate>,
+    connector: S,
+}
+
+impl<S, R> Service<R> for Gated<S>
+where
+    S: Service<R, Error = BoxError>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.connector.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        if self.gate.pass().is_ok() {
+            return Box::pin(self.connector.call(request));
         }
-        self.pass()
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Err(CLOSED.into())
+        })
     }
 }
 
@@ -70,41 +108,40 @@ pub(super) fn failed(
     Failure::caused(format_args!("GET `http://{server}{}`", route::path(route)), cause)
 }
 
-/// One GET and its answer as bytes on a socket: the same few bytes for the blocking and the async form.
+/// One GET and its answer as bytes on a socket. Both forms read into the same buffer in the same steps.
 pub(super) struct Exchange<'a> {
     server: SocketAddr,
     route: &'a Route,
-    received: Vec<u8>,
+    /// The answer as far as it has come, and room for more.
+    buffer: Vec<u8>,
+    filled: usize,
+    /// Where the body lies, once the head is there.
+    body: Option<Range<usize>>,
 }
 
 impl<'a> Exchange<'a> {
+    /// Room for a head, and for the body of most jobs.
+    const ROOM: usize = 1024;
+
     pub(super) fn new(server: SocketAddr, route: &'a Route) -> Self {
-        Self { server, route, received: Vec::with_capacity(1024) }
+        Self { server, route, buffer: vec![0; Self::ROOM], filled: 0, body: None }
     }
 
     pub(super) fn blocking(mut self, mut socket: &TcpStream) -> Outcome {
-        let io = |cause: io::Error| failed(self.server, self.route, &cause);
-        socket.write_all(self.request().as_bytes()).map_err(io)?;
+        socket.write_all(self.request().as_bytes()).map_err(|cause| self.failed(&cause))?;
         loop {
-            let mut chunk = [0; 4096];
-            let count = socket.read(&mut chunk).map_err(|cause| failed(self.server, self.route, &cause))?;
-            if let Some(answer) = self.take(&chunk[..count])? {
+            let count = socket.read(self.room()).map_err(|cause| self.failed(&cause))?;
+            if let Some(answer) = self.take(count)? {
                 return Ok(answer);
             }
         }
     }
 
     pub(super) async fn asynchronous(mut self, socket: &mut tokio::net::TcpStream) -> Outcome {
-        let io = |cause: io::Error| failed(self.server, self.route, &cause);
-        socket.write_all(self.request().as_bytes()).await.map_err(io)?;
+        socket.write_all(self.request().as_bytes()).await.map_err(|cause| self.failed(&cause))?;
         loop {
-            // Read into the buffer itself: an array here would live in every waiting task.
-            let before = self.received.len();
-            let count = socket
-                .read_buf(&mut self.received)
-                .await
-                .map_err(|cause| failed(self.server, self.route, &cause))?;
-            if let Some(answer) = self.taken(before, count)? {
+            let count = socket.read(self.room()).await.map_err(|cause| self.failed(&cause))?;
+            if let Some(answer) = self.take(count)? {
                 return Ok(answer);
             }
         }
@@ -114,20 +151,35 @@ impl<'a> Exchange<'a> {
         format!("GET {} HTTP/1.1\r\nhost: {}\r\n\r\n", route::path(self.route), self.server)
     }
 
-    fn take(&mut self, chunk: &[u8]) -> Result<Option<Answer>, Failure> {
-        let before = self.received.len();
-        self.received.extend_from_slice(chunk);
-        self.taken(before, chunk.len())
+    fn room(&mut self) -> &mut [u8] {
+        let end = self.body.as_ref().map_or(self.filled + Self::ROOM, |body| body.end);
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
+        }
+        &mut self.buffer[self.filled..]
     }
 
-    /// The digest of the body, once all of it is there.
-    fn taken(&self, before: usize, count: usize) -> Result<Option<Answer>, Failure> {
+    /// Takes note of `count` more bytes. The digest of the body, once all of it is there.
+    fn take(&mut self, count: usize) -> Result<Option<Answer>, Failure> {
         if count == 0 {
-            let cause = format!("connection closed after {before} bytes of the answer");
-            return Err(failed(self.server, self.route, &io::Error::other(cause)));
+            let cause = format!("connection closed after {} bytes of the answer", self.filled);
+            return Err(self.failed(&io::Error::other(cause)));
         }
-        let body = body_of(&self.received).map_err(|cause| failed(self.server, self.route, &cause))?;
-        Ok(body.and_then(|range| self.received.get(range)).map(digest))
+        self.filled += count;
+        if self.body.is_none() {
+            self.body = body_of(&self.buffer[..self.filled]).map_err(|cause| self.failed(&cause))?;
+        }
+        let whole = self.body.clone().filter(|body| body.end <= self.filled);
+        Ok(whole.map(|body| digest(&self.buffer[body])))
+    }
+
+    fn failed(&self, cause: &io::Error) -> Failure {
+        // What a read that timed out says sounds as if a limit were hit.
+        if cause.kind() == io::ErrorKind::WouldBlock {
+            let silent = io::Error::other(format!("did not answer within {SILENCE:?}"));
+            return failed(self.server, self.route, &silent);
+        }
+        failed(self.server, self.route, cause)
     }
 }
 
@@ -145,7 +197,10 @@ fn body_of(received: &[u8]) -> io::Result<Option<Range<usize>>> {
     let length =
         length.and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse::<usize>().ok());
     let length = length.ok_or_else(|| io::Error::other("answered without a content-length"))?;
-    Ok(Some(head..head.saturating_add(length)))
+    if length > route::MAX_BYTES {
+        return Err(io::Error::other(format!("announced a body of {length} bytes")));
+    }
+    Ok(Some(head..head + length))
 }
 
 /// A connected socket without Nagle's algorithm.
@@ -162,12 +217,14 @@ pub(super) async fn connect_async(server: SocketAddr) -> Result<tokio::net::TcpS
     Ok(socket)
 }
 
+/// How long a server that the user named may take for its first answer.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// Asks a server that the user named for one short answer, so that a wrong one is found before anything is measured.
 ///
 /// # Errors
 /// If it refuses, answers something else than 200 with the right body, breaks off, or is silent for 5 s.
 pub fn check_server(server: SocketAddr) -> Result<(), Failure> {
-    const SILENCE: Duration = Duration::from_secs(5);
     let route = Route::Get(route::Answer { key: 17, delay: Duration::ZERO, bytes: 256 });
     let ask = || -> Outcome {
         let socket = TcpStream::connect_timeout(&server, SILENCE).map_err(|cause| refused(server, &cause))?;
@@ -179,7 +236,8 @@ pub fn check_server(server: SocketAddr) -> Result<(), Failure> {
         Err(failed(server, &route, &io::Error::other("answered with another body than the mock server's")))
     };
     let help = "`--server` takes a mock server's URL: `fairlane serve` or `mock-server` starts one";
-    ask().map(drop).map_err(|failure| Failure { help: failure.help.or(Some(help.into())), ..failure })
+    let advise = |failure: Failure| Failure { help: failure.help.or(Some(help.into())), ..failure };
+    ask().map(drop).map_err(advise)
 }
 
 fn refused(server: SocketAddr, cause: &io::Error) -> Failure {

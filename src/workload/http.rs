@@ -8,11 +8,10 @@ use std::sync::Arc;
 
 use mock_server::route::{self, Route};
 use serde::{Deserialize, Serialize};
-use tower::util::MapFutureLayer;
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, Transport};
 
-use super::connection::{self, Gate, WARM_UP, digest, failed};
+use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
 use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
 use crate::failure::Failure;
 
@@ -122,24 +121,14 @@ impl AsyncClient {
     async fn open(place: &Place) -> Result<Self, Failure> {
         let server = place.server()?;
         let gate = Arc::new(Gate::default());
-        let client = {
-            let gate = Arc::clone(&gate);
-            let gated = MapFutureLayer::new(move |connecting| {
-                let gate = Arc::clone(&gate);
-                async move {
-                    gate.pass_async().await?;
-                    connecting.await
-                }
-            });
-            reqwest::Client::builder()
-                .no_proxy()
-                .tcp_nodelay(true)
-                .pool_max_idle_per_host(1)
-                .pool_idle_timeout(None) // lanes that take turns wait longer than its 90 s
-                .connector_layer(gated)
-                .build()
-                .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?
-        };
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(1)
+            .pool_idle_timeout(None) // lanes that take turns wait longer than its 90 s
+            .connector_layer(GateLayer(Arc::clone(&gate)))
+            .build()
+            .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?;
         let client = Self { server, client };
         if place.warm {
             client.get(&WARM_UP).await?;

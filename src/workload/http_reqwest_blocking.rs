@@ -3,11 +3,12 @@
 //! Each client hides a thread with a runtime, and each call crosses a channel to it and parks the caller.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use mock_server::route::Route;
 use serde::{Deserialize, Serialize};
 
-use super::connection::{self, WARM_UP, digest, failed};
+use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
 use super::http::url;
 use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
 use crate::failure::Failure;
@@ -46,17 +47,20 @@ impl Job for HttpReqwestBlocking {
     }
 
     fn connect(place: &Place) -> Result<Client, Failure> {
+        let gate = Arc::new(Gate::default());
         let client = reqwest::blocking::Client::builder()
             .no_proxy()
             .tcp_nodelay(true)
             .timeout(None)
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(None)
+            .connector_layer(GateLayer(Arc::clone(&gate)))
             .build()
             .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?;
         let client = Client { server: place.server()?, client };
         if place.warm {
             client.get(&WARM_UP)?;
+            gate.close();
         }
         Ok(client)
     }

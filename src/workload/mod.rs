@@ -29,6 +29,7 @@ use crate::failure::Failure;
 pub use connection::check_server;
 pub use param::{Param, Unit};
 pub use spec::Spec;
+pub(crate) use work::jobs;
 pub use work::{AsyncWork, Batch, BlockingWork, Recipe, RemoteWork, known};
 
 /// What a job answers: a count, an index, or the digest of something larger.

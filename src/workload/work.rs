@@ -154,7 +154,7 @@ pub fn known(spec: &Spec, count: usize) -> Vec<Answer> {
     spec.visit(Known(spec, count))
 }
 
-fn jobs<J: Job>(spec: &Spec, count: usize) -> Vec<J> {
+pub(crate) fn jobs<J: Job>(spec: &Spec, count: usize) -> Vec<J> {
     (0..count).map(|index| J::new(spec, index, count)).collect()
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use mock_server::Stats;
 use rand::rngs::StdRng;
 
-use super::rounds::{self, Rules, Track};
+use super::rounds::{self, Rules, Turns};
 use super::session::{Connected, Session};
 use super::suite::Group;
 use crate::clock::Monotonic;
@@ -16,7 +16,7 @@ use crate::process::interrupt;
 
 /// One cell and what has become of it so far.
 #[derive(Debug)]
-struct Entrant {
+struct Member {
     cell: Cell,
     state: State,
 }
@@ -45,33 +45,43 @@ pub enum Outcome {
 /// The interleaved samples of one cell.
 #[derive(Debug, Clone)]
 pub struct Measurement {
-    /// Nanoseconds for one batch, by round; every cell of a race has the same rounds.
-    pub rounds: Vec<Option<f64>>,
+    /// Nanoseconds for one batch, by round; every cell of a group has the same rounds.
+    pub rounds: Vec<f64>,
     /// What the server saw of the last sample, and of how many requests.
     pub server: Option<Stats>,
 }
 
-/// The lanes of one group.
+/// The lanes of one group, compared with each other.
 #[derive(Debug)]
-pub struct Race<'s> {
+pub struct Comparison<'s> {
     session: &'s mut Session,
-    entrants: Vec<Entrant>,
+    members: Vec<Member>,
 }
 
-impl<'s> Race<'s> {
-    /// A race of the group's cells; none is open yet.
+impl<'s> Comparison<'s> {
+    /// The group's cells; no lane is open yet.
     pub fn new(session: &'s mut Session, group: &Group) -> Self {
         let cores = session.cores();
-        let entrant = |cell: &Cell| Entrant {
+        let member = |cell: &Cell| Member {
             cell: cell.clone(),
             state: cell.not_applicable(cores).map_or(State::Waiting, State::NotApplicable),
         };
-        Self { entrants: group.cells.iter().map(entrant).collect(), session }
+        Self { members: group.cells.iter().map(member).collect(), session }
+    }
+
+    /// What is compared: a workload at a size.
+    pub fn name(&self) -> String {
+        self.members.first().map(|member| member.cell.group()).unwrap_or_default()
+    }
+
+    /// The available parallelism.
+    pub fn cores(&self) -> usize {
+        self.session.cores()
     }
 
     /// Why the cell makes no sense, if it makes none.
-    pub fn not_applicable(&self, entrant: usize) -> Option<&str> {
-        match &self.entrants[entrant].state {
+    pub fn not_applicable(&self, member: usize) -> Option<&str> {
+        match &self.members[member].state {
             State::NotApplicable(reason) => Some(reason),
             _ => None,
         }
@@ -79,12 +89,17 @@ impl<'s> Race<'s> {
 
     /// Whether any cell was used: a filter may have left out all of them.
     pub fn is_selected(&self) -> bool {
-        self.entrants.iter().any(|entrant| matches!(entrant.state, State::Open(_) | State::Failed(_)))
+        self.members.iter().any(|member| matches!(member.state, State::Open(_) | State::Failed(_)))
+    }
+
+    /// Whether every cell that can run was used.
+    fn is_whole(&self) -> bool {
+        self.members.iter().all(|member| !matches!(member.state, State::Waiting))
     }
 
     /// The process id of an open lane.
-    pub fn process(&self, entrant: usize) -> Option<u32> {
-        match &self.entrants[entrant].state {
+    pub fn process(&self, member: usize) -> Option<u32> {
+        match &self.members[member].state {
             State::Open(lane) => Some(lane.id()),
             _ => None,
         }
@@ -94,8 +109,8 @@ impl<'s> Race<'s> {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn open(&mut self, entrant: usize) -> Result<(), Failure> {
-        let Entrant { cell, state } = &mut self.entrants[entrant];
+    pub fn open(&mut self, member: usize) -> Result<(), Failure> {
+        let Member { cell, state } = &mut self.members[member];
         if matches!(state, State::Waiting) {
             *state = match self.session.open(cell) {
                 Ok(lane) => State::Open(Box::new(lane)),
@@ -113,16 +128,16 @@ impl<'s> Race<'s> {
     ///
     /// # Errors
     /// Why there is no time.
-    pub fn sample(&mut self, entrant: usize, times: u64) -> Result<Sampled, Failure> {
-        self.open(entrant)?;
-        let state = &mut self.entrants[entrant].state;
+    pub fn sample(&mut self, member: usize, times: u64) -> Result<Sampled, Failure> {
+        self.open(member)?;
+        let state = &mut self.members[member].state;
         let State::Open(lane) = state else { return Err(Failure::new("the lane is not open")) };
         self.session.sample(lane, times).inspect_err(|failure| *state = State::Failed(failure.clone()))
     }
 
     /// Ends an open lane; the next use opens a new one.
-    pub fn close(&mut self, entrant: usize) {
-        let state = &mut self.entrants[entrant].state;
+    pub fn close(&mut self, member: usize) {
+        let state = &mut self.members[member].state;
         if matches!(state, State::Open(_)) {
             *state = State::Waiting;
         }
@@ -130,63 +145,65 @@ impl<'s> Race<'s> {
 
     /// Opens every lane that still waits.
     pub fn open_all(&mut self) {
-        for entrant in 0..self.entrants.len() {
+        for member in 0..self.members.len() {
             if interrupt::came() {
                 return;
             }
-            let _ = self.open(entrant);
+            let _ = self.open(member);
         }
     }
 
-    /// Races the open lanes and tells what became of every cell. `watch` hears of rounds done and expected.
+    /// Lets the open lanes take turns and tells what became of every cell. `watch` hears of rounds done and expected.
     pub fn run(
         mut self,
         rules: Rules,
         order: &mut StdRng,
         watch: &mut dyn FnMut(usize, usize),
     ) -> Vec<(Cell, Outcome)> {
-        let open = |(at, entrant): (usize, &Entrant)| matches!(entrant.state, State::Open(_)).then_some(at);
-        let lanes: Vec<usize> = self.entrants.iter().enumerate().filter_map(open).collect();
-        let mut field = Field { race: &mut self, lanes: &lanes, watch };
-        let times = rounds::run(&mut field, rules, &Monotonic, order);
-        let mut rounds: Vec<_> = self.entrants.iter().map(|_| Vec::new()).collect();
+        let open = |(at, member): (usize, &Member)| matches!(member.state, State::Open(_)).then_some(at);
+        let lanes: Vec<usize> = self.members.iter().enumerate().filter_map(open).collect();
+        let mut turns = Open { comparison: &mut self, lanes: &lanes, watch };
+        let times = rounds::run(&mut turns, rules, &Monotonic, order);
+        let mut rounds: Vec<_> = self.members.iter().map(|_| Vec::new()).collect();
         for (lane, times) in lanes.into_iter().zip(times) {
             rounds[lane] = times;
         }
         self.outcomes(rounds)
     }
 
-    fn outcomes(self, rounds: Vec<Vec<Option<f64>>>) -> Vec<(Cell, Outcome)> {
-        let outcome = |(entrant, rounds): (Entrant, Vec<Option<f64>>)| {
-            let outcome = match entrant.state {
+    fn outcomes(self, rounds: rounds::Times) -> Vec<(Cell, Outcome)> {
+        // A filter that left out some was not about those that cannot run either.
+        let whole = self.is_whole();
+        let outcome = |(member, rounds): (Member, Vec<f64>)| {
+            let outcome = match member.state {
                 State::Open(lane) if !rounds.is_empty() => {
                     Outcome::Measured(Measurement { rounds, server: lane.seen })
                 }
-                State::Open(_) => Outcome::Failed(Failure::new("no round was run")),
+                State::Open(_) => Outcome::Failed(Failure::new("there was no time for a round")),
                 State::Failed(failure) => Outcome::Failed(failure),
-                State::NotApplicable(reason) => Outcome::NotApplicable(reason),
-                State::Waiting => Outcome::NotSelected,
+                State::NotApplicable(reason) if whole => Outcome::NotApplicable(reason),
+                State::NotApplicable(_) | State::Waiting => Outcome::NotSelected,
             };
-            (entrant.cell, outcome)
+            (member.cell, outcome)
         };
-        self.entrants.into_iter().zip(rounds).map(outcome).collect()
+        self.members.into_iter().zip(rounds).map(outcome).collect()
     }
 }
 
 /// The open lanes as the rounds see them.
-struct Field<'r, 's> {
-    race: &'r mut Race<'s>,
+struct Open<'r, 's> {
+    comparison: &'r mut Comparison<'s>,
     lanes: &'r [usize],
     watch: &'r mut dyn FnMut(usize, usize),
 }
 
-impl Track for Field<'_, '_> {
-    fn entrants(&self) -> usize {
+impl Turns for Open<'_, '_> {
+    fn count(&self) -> usize {
         self.lanes.len()
     }
 
-    fn sample(&mut self, entrant: usize, times: u64) -> Option<Duration> {
-        let sampled = self.race.sample(self.lanes[entrant], times).ok()?;
+    fn sample(&mut self, which: usize, times: u64) -> Option<Duration> {
+        let sampled = self.comparison.sample(self.lanes[which], times).ok()?;
         Some(Duration::from_nanos(sampled.total_ns))
     }
 

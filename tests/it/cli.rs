@@ -1,0 +1,178 @@
+//! The built command as a user meets it: started in an empty folder, waited for, looked at from outside.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::{self, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use fairlane::clock;
+use fairlane::record::{Cell, Run, Status, store};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+use crate::family::{Family, MARK};
+
+/// Whatever has not happened by then will not: generous, for two cores that also build.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Looks again and again until there is something to see.
+pub(crate) fn wait_for<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    wait_at_most(PATIENCE, look).unwrap_or_else(|| panic!("waited in vain for {what}"))
+}
+
+/// The same, if it may be in vain.
+pub(crate) fn wait_at_most<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = clock::now().after(limit);
+    loop {
+        let late = clock::now() > end;
+        match look() {
+            Some(found) => return Some(found),
+            None if late => return None,
+            None => thread::sleep(Duration::from_millis(10)),
+        }
+    }
+}
+
+/// A command line that is about to be started, in a folder of its own.
+pub(crate) struct Invocation {
+    folder: TempDir,
+    family: Family,
+    command: Command,
+}
+
+impl Invocation {
+    /// `fairlane` with those words; its results go to the folder [`Ended::results`].
+    pub(crate) fn new(words: &str) -> Self {
+        Self::of(program(env!("CARGO_BIN_EXE_fairlane")), words)
+    }
+
+    /// The same from a shell that sets a limit first, like `ulimit -n 64`.
+    pub(crate) fn under(limit: &str, words: &str) -> Self {
+        let mut shell = program("sh");
+        shell.args(["-c", &format!("{limit} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_fairlane")]);
+        Self::of(shell, words)
+    }
+
+    fn of(mut command: Command, words: &str) -> Self {
+        let (folder, family) = (tempfile::tempdir().unwrap(), Family::new());
+        command.args(words.split_whitespace()).env(MARK, family.mark()).current_dir(&folder);
+        Self { folder, family, command }
+    }
+
+    /// Puts a variable into its environment.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Puts a file into its folder.
+    pub(crate) fn file(self, name: &str, text: &str) -> Self {
+        fs::write(self.folder.path().join(name), text).unwrap();
+        self
+    }
+
+    /// Starts it.
+    pub(crate) fn start(mut self) -> Running {
+        let file = |name: &str| File::create(self.folder.path().join(name)).unwrap();
+        let command = self.command.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr"));
+        Running { child: command.spawn().unwrap(), folder: self.folder, family: self.family }
+    }
+
+    /// Starts it and waits for its end.
+    pub(crate) fn run(self) -> Ended {
+        self.start().end()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the subject of these tests is a process, and no lane")]
+fn program(path: &str) -> Command {
+    Command::new(path)
+}
+
+/// A command that runs.
+pub(crate) struct Running {
+    child: process::Child,
+    folder: TempDir,
+    /// It and all its descendants.
+    pub(crate) family: Family,
+}
+
+impl Running {
+    /// Sends a signal to the driver alone.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
+    }
+
+    /// The record, once there is one.
+    pub(crate) fn record(&self) -> Option<PathBuf> {
+        files(&self.folder).pop()
+    }
+
+    /// Waits for its end; one that does not come is a failure and not a hang.
+    pub(crate) fn end(mut self) -> Ended {
+        let status = wait_at_most(PATIENCE, || self.child.try_wait().unwrap()).unwrap_or_else(|| {
+            let _ = self.child.kill();
+            panic!("`fairlane` did not end")
+        });
+        let text = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap();
+        let (stdout, stderr) = (text("stdout"), text("stderr"));
+        Ended { code: status.code(), stdout, stderr, folder: self.folder, family: self.family }
+    }
+}
+
+/// A command that has ended.
+pub(crate) struct Ended {
+    /// The exit code; none after a signal.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    folder: TempDir,
+    pub(crate) family: Family,
+}
+
+impl Ended {
+    /// The folder that `run` writes to.
+    pub(crate) fn results(&self) -> PathBuf {
+        self.folder.path().join("results")
+    }
+
+    /// Every file in the folders of runs.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        files(&self.folder)
+    }
+
+    /// The one record.
+    pub(crate) fn record(&self) -> Run {
+        let files = self.files();
+        let [file] = files.as_slice() else { panic!("{files:?} in place of one record\n{}", self.stderr) };
+        store::read(file).unwrap()
+    }
+
+    /// Asserts how it ended, and shows what it said if it ended otherwise.
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{}{}", self.stdout, self.stderr);
+        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        self
+    }
+}
+
+fn files(folder: &TempDir) -> Vec<PathBuf> {
+    let entries = |path: PathBuf| fs::read_dir(path).into_iter().flatten().map(|entry| entry.unwrap().path());
+    entries(folder.path().join("results")).flat_map(entries).collect()
+}
+
+/// The cell of that id.
+pub(crate) fn cell<'a>(run: &'a Run, id: &str) -> &'a Cell {
+    run.cells.iter().find(|cell| cell.id == id).unwrap_or_else(|| panic!("no `{id}` in the record"))
+}
+
+/// Asserts that the cells of those executors, and no others, failed; the others have numbers.
+pub(crate) fn assert_failed(run: &Run, executors: &[&str]) {
+    for cell in &run.cells {
+        let failed = executors.contains(&cell.executor.as_str());
+        let status = if failed { Status::Failed } else { Status::Measured };
+        assert_eq!((cell.status, cell.median_ns.is_some()), (status, !failed), "{cell:#?}");
+    }
+}

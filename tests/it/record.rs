@@ -1,0 +1,121 @@
+//! What a run leaves: one folder with one file, as the committed schema says.
+//!
+//! `UPDATE=1 cargo test --test it schema` writes the schema anew after its types have changed.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use fairlane::record::{Run, Status};
+use serde_json::Value;
+
+use crate::cli::{Ended, Invocation, cell};
+
+const SHORT: &str =
+    "run -w noop,tcp-1ms,hold -e sequential,thread-pool,tasks -j 4 --budget 2 --seed 7 --json";
+
+fn schema_path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("results/schema.json")
+}
+
+fn json(ended: &Ended) -> Value {
+    let files = ended.files();
+    let [file] = files.as_slice() else { panic!("{files:?} in place of one file") };
+    assert!(file.ends_with("run.json"), "{files:?}");
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+fn assert_valid(record: &Value) {
+    let schema = serde_json::from_str(&fs::read_to_string(schema_path()).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<_> = validator.iter_errors(record).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn the_committed_schema_is_the_one_of_the_types() {
+    let derived = serde_json::to_string_pretty(&schemars::schema_for!(Run)).unwrap() + "\n";
+    if env::var_os("UPDATE").is_some() {
+        fs::write(schema_path(), &derived).unwrap();
+    }
+    let committed = fs::read_to_string(schema_path()).unwrap();
+    assert_eq!(committed, derived, "write it anew: UPDATE=1 cargo test --test it schema");
+}
+
+#[test]
+fn a_run_leaves_one_file_that_is_valid_whole_and_said_on_stdout_too() {
+    let ended = Invocation::new(SHORT).run().exits(0);
+    let record = json(&ended);
+    assert_valid(&record);
+
+    let said: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let differs = |(key, value): (&String, &Value)| (said[key] != *value).then(|| key.clone());
+    let differing: Vec<_> = record.as_object().unwrap().iter().filter_map(differs).collect();
+    assert!(differing.is_empty(), "{differing:?} differ");
+
+    let run = ended.record();
+    assert_eq!((run.seed, run.interrupted, run.apparatus.server.as_str()), (7, false, "own"));
+    assert_eq!(run.command, format!("fairlane {SHORT}"));
+    assert_eq!(run.cells.len(), 9);
+    assert_eq!(cell(&run, "tcp-1ms/tasks/4").server_agrees, Some(true));
+    assert_eq!(cell(&run, "hold/sequential/4").status, Status::NotApplicable);
+}
+
+#[test]
+fn the_cells_of_a_group_were_measured_in_the_same_rounds() {
+    let run = Invocation::new(SHORT).run().exits(0).record();
+    for group in ["noop", "tcp-1ms"] {
+        let samples = |cell: &&fairlane::record::Cell| cell.workload == group;
+        let rounds: Vec<_> = run.cells.iter().filter(samples).map(|cell| cell.samples_ns.len()).collect();
+        assert_eq!(rounds, [rounds[0]; 3], "{group}");
+        assert!(rounds[0] > 0, "{group}");
+    }
+}
+
+#[test]
+fn a_failed_cell_has_a_reason_and_no_number() {
+    let words = "run -w timer-1ms -e threads,tasks -j 4 --budget 1";
+    let ended = Invocation::new(words).env("FAIRLANE_FALSIFY", "timer-1ms/tasks/4").run().exits(1);
+    let record = json(&ended);
+    assert_valid(&record);
+    let run = ended.record();
+    assert_eq!(cell(&run, "timer-1ms/threads/4").status, Status::Measured);
+    let reason = "job 3 answered wrong: expected 3, got 2";
+    assert_eq!(cell(&run, "timer-1ms/tasks/4").reason.as_deref(), Some(reason));
+
+    let failed = &record["cells"].as_array().unwrap()[1];
+    assert_eq!(failed["status"], "failed");
+    assert_eq!(failed["verified"], false);
+    for list in ["samples_ns", "tied_with"] {
+        assert_eq!(failed[list], Value::Array(Vec::new()), "{list}");
+    }
+    for (name, value) in failed.as_object().unwrap() {
+        let is_size = ["jobs", "concurrency"].contains(&name.as_str());
+        assert!(is_size || !value.is_number(), "`{name}` is {value} in a failed cell");
+    }
+    for number in ["median_ns", "interval99_ns", "throughput_per_s", "efficiency", "speedup_vs_sequential"] {
+        assert!(failed[number].is_null(), "{number}");
+    }
+}
+
+#[test]
+fn a_record_names_neither_the_host_nor_the_user() {
+    let run = Invocation::new("run -w noop -e tasks -j 4 --budget 0.2").run().exits(0);
+    let text = json(&run).to_string();
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    for name in [host.trim().to_owned(), env::var("USER").unwrap_or_default()] {
+        // Three letters may be part of any word, and a machine may be called like its system.
+        let telling = name.len() > 3 && !run.record().environment.os.to_lowercase().contains(&name);
+        assert!(!telling || !text.contains(&name), "`{name}` in {text}");
+    }
+}
+
+#[test]
+fn two_runs_leave_two_records() {
+    let words = "run -w noop -e sequential -j 4 --budget 0.2 --out results";
+    let first = Invocation::new(words).run().exits(0);
+    let elsewhere = first.results();
+    let second =
+        Invocation::new(&format!("run -w noop -e tasks -j 4 --budget 0.2 --out {}", elsewhere.display()));
+    second.run().exits(0);
+    assert_eq!(first.files().len(), 2);
+}

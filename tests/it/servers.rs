@@ -1,0 +1,82 @@
+//! A server of the user's own: one that is right, and those that are not.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use fairlane::record::Status;
+use mock_server::{BACKLOG, Kind, Server, listen};
+
+use crate::cli::{Ended, Invocation, cell};
+use crate::stranger::{Manner, closed, serve};
+
+fn run(url: &str, words: &str) -> Ended {
+    Invocation::new(&format!("run --server {url} -e thread-pool,tasks --budget 1 {words}")).run()
+}
+
+/// Asserts that nothing was measured, for the reason given.
+fn assert_refused(url: &str, reason: &str) {
+    let ended = run(url, "-w http -j 8").exits(1);
+    let lines: Vec<_> = ended.stderr.lines().collect();
+    let [error, help] = lines.as_slice() else { panic!("{}", ended.stderr) };
+    assert!(error.starts_with("error: ") && error.contains(reason), "{error}");
+    assert!(help.starts_with("help: ") && help.contains("`fairlane serve`"), "{help}");
+    assert!(!ended.results().exists());
+}
+
+#[test]
+fn a_server_that_refuses_is_told_before_anything_is_measured() {
+    assert_refused(&closed(), "Connection refused");
+}
+
+#[test]
+fn a_server_that_answers_an_error_is_told_before_anything_is_measured() {
+    assert_refused(&serve(Manner::Fails, Manner::Fails), "status 500");
+}
+
+#[test]
+fn a_server_that_breaks_off_is_told_before_anything_is_measured() {
+    assert_refused(&serve(Manner::BreaksOff, Manner::BreaksOff), "connection closed after ");
+}
+
+#[test]
+fn a_server_that_never_answers_is_told_before_anything_is_measured() {
+    assert_refused(&serve(Manner::IsSilent, Manner::IsSilent), "did not answer within 5s");
+}
+
+#[test]
+fn a_server_that_begins_to_answer_errors_fails_the_cells_with_the_status() {
+    let run = run(&serve(Manner::Answers, Manner::Fails), "-w http,tcp -j 8").exits(1).record();
+    assert_eq!(run.cells.len(), 4);
+    for cell in &run.cells {
+        assert_eq!((cell.status, cell.median_ns), (Status::Failed, None), "{}", cell.id);
+        assert!(cell.reason.as_ref().is_some_and(|reason| reason.contains("500")), "{:?}", cell.reason);
+    }
+}
+
+#[test]
+fn a_server_that_falls_silent_fails_the_cells_and_leaves_nobody_waiting() {
+    let ended = run(&serve(Manner::Answers, Manner::IsSilent), "-w tcp -j 8 --limit 2").exits(1);
+    ended.family.assert_gone();
+    let run = ended.record();
+    assert_eq!(run.cells.len(), 2);
+    for cell in &run.cells {
+        assert_eq!(cell.status, Status::Failed, "{}", cell.id);
+        let reason = cell.reason.as_deref().unwrap();
+        assert!(reason.contains("did not answer within 2s"), "{reason}");
+    }
+}
+
+#[test]
+fn a_right_server_is_measured_and_called_foreign() {
+    for kind in Kind::ALL {
+        let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), BACKLOG).unwrap();
+        let server = Server::start(kind, listener).unwrap();
+        let run = run(&server.url(), "-w http -j 8").exits(0).record();
+        assert_eq!(run.apparatus.server, "foreign");
+        for executor in ["thread-pool", "tasks"] {
+            let cell = cell(&run, &format!("http/{executor}/8"));
+            assert_eq!((cell.status, cell.verified), (Status::Measured, true));
+            assert_eq!((cell.server_agrees, &cell.server), (None, &None), "nobody asked it");
+        }
+        assert!(server.stats().requests > 0);
+    }
+}

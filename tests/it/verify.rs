@@ -1,0 +1,59 @@
+//! `fairlane verify`: the whole suite once, and a wrong answer that is found.
+
+use std::path::Path;
+
+use fairlane::measure::suite::Suite;
+use serde_json::Value;
+
+use crate::cli::Invocation;
+
+/// `status id` of every line, without the reasons.
+fn verdicts(stdout: &str) -> Vec<String> {
+    let word = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    stdout.lines().map(|line| word(line.split(": ").next().unwrap())).collect()
+}
+
+#[test]
+fn every_cell_of_the_suite_answers_right_or_is_not_applicable() {
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/suite.toml");
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let groups = Suite::read(&suite).unwrap().groups;
+    let cells = groups.iter().flat_map(|group| &group.cells);
+    let expected: Vec<_> = cells
+        .map(|cell| format!("{} {cell}", cell.not_applicable(cores).map_or("ok", |_| "not applicable")))
+        .collect();
+
+    let ended = Invocation::new("verify").run().exits(0);
+    assert_eq!(verdicts(&ended.stdout), expected);
+    assert!(ended.stderr.contains(" cells ok, 0 failed, "), "{}", ended.stderr);
+}
+
+#[test]
+fn a_wrong_answer_is_found_with_job_expected_and_got() {
+    let falsified =
+        |words: &str| Invocation::new(words).env("FAIRLANE_FALSIFY", "timer/tasks/32").run().exits(1);
+    let ended = falsified("verify timer/");
+    let wrong = "failed         timer/tasks/32: job 31 answered wrong: expected 31, got 30";
+    let (failed, right): (Vec<_>, Vec<_>) = ended.stdout.lines().partition(|line| line.starts_with("failed"));
+    assert_eq!(failed, [wrong]);
+    assert_eq!(right.len(), 7, "{}", ended.stdout);
+    assert!(right.iter().all(|line| line.starts_with("ok ")), "{}", ended.stdout);
+
+    let said: Value = serde_json::from_str(&falsified("verify timer/ --json").stdout).unwrap();
+    let failed = said.as_array().unwrap().iter().find(|cell| cell["status"] == "failed").unwrap();
+    assert_eq!(failed["id"], "timer/tasks/32");
+    assert_eq!(failed["reason"], "job 31 answered wrong: expected 31, got 30");
+}
+
+#[test]
+fn a_filter_chooses_cells_and_json_tells_the_same() {
+    let text = Invocation::new("verify hold/").run().exits(0).stdout;
+    let json = Invocation::new("verify hold/ --json").run().exits(0).stdout;
+    let said: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let said: Vec<_> = said
+        .iter()
+        .map(|cell| format!("{} {}", cell["status"].as_str().unwrap(), cell["id"].as_str().unwrap()))
+        .collect();
+    assert_eq!(said.len(), 8);
+    assert_eq!(said, verdicts(&text));
+}
