@@ -20,8 +20,9 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
+use crate::content::Content;
 use crate::hold::Hold;
-use crate::route::{self, Answer, Route};
+use crate::route::{self, Route};
 use crate::stats::{Counters, Stats};
 use crate::{Backend, Error, Kind};
 
@@ -114,19 +115,23 @@ impl Service {
         let Some(route) = route else { return plain(StatusCode::NOT_FOUND, Bytes::new()) };
 
         let _in_flight = self.counters.enter();
-        let Answer { key, delay, bytes } = match route {
-            Route::Get(answer) => answer,
-            Route::Hold { k, answer } => match self.hold.wait(k).await {
-                Ok(()) => answer,
-                Err(few) => return plain(StatusCode::SERVICE_UNAVAILABLE, few.to_string().into()),
-            },
-        };
+        if let Route::Hold { k, .. } = route
+            && let Err(few) = self.hold.wait(k).await
+        {
+            return plain(StatusCode::SERVICE_UNAVAILABLE, few.to_string().into());
+        }
+        let delay = route.answer().delay;
         if !delay.is_zero() {
             sleep(delay).await;
         }
-        let mut response = plain(StatusCode::OK, route::body(key, bytes).into());
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(route::CONTENT_TYPE));
-        response
+        match Content::of(&route) {
+            Ok(Content { body, media_type }) => {
+                let mut response = plain(StatusCode::OK, body.into());
+                response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+                response
+            }
+            Err(cause) => plain(StatusCode::INTERNAL_SERVER_ERROR, cause.to_string().into()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! | [`route`] | the contract with clients: paths and the bytes they answer with. Start here |
 //! | `wiremock_server` | the default server |
 //! | `hyper_server` | the cross-check: the same routes, true counts, and `/hold/k` |
+//! | `content` | what a route answers with |
 //! | `hold` | the meeting point behind `/hold/k` |
 //! | `stats` | what a server saw |
 //! | `listener` | sockets and limits that are not themselves the bottleneck |
@@ -16,6 +17,7 @@
 //!
 //! Either server runs on one thread with a current-thread runtime, so it takes one core at most.
 
+mod content;
 mod control;
 mod error;
 mod hold;

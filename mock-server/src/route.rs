@@ -15,10 +15,11 @@ pub const MAX_BYTES: usize = 16 << 20;
 /// The longest delay a server grants.
 pub const MAX_DELAY: Duration = Duration::from_secs(60);
 
+/// The largest image a server makes, in pixels a side.
+pub const MAX_SIDE: u32 = 4096;
+
 /// The most requests `/hold/k` can gather.
 pub const MAX_HOLD: u32 = 100_000;
-
-pub(crate) const CONTENT_TYPE: &str = "application/octet-stream";
 
 /// What a GET asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +44,13 @@ pub enum Route {
         /// What each of them gets; the delay starts at the release.
         answer: Answer,
     },
+    /// `/image/side`: a square grey image as PNG, whose pixels are the [`body`] of the key.
+    Image {
+        /// Width and height, from 1 to [`MAX_SIDE`] pixels.
+        side: u32,
+        /// Key and delay; `bytes` does not count.
+        answer: Answer,
+    },
 }
 
 impl Route {
@@ -50,7 +58,7 @@ impl Route {
     #[must_use]
     pub fn answer(&self) -> &Answer {
         match self {
-            Route::Get(answer) | Route::Hold { answer, .. } => answer,
+            Route::Get(answer) | Route::Hold { answer, .. } | Route::Image { answer, .. } => answer,
         }
     }
 }
@@ -61,6 +69,7 @@ pub fn path(route: &Route) -> String {
     let (place, Answer { key, delay, bytes }) = match route {
         Route::Get(answer) => ("/get".to_owned(), answer),
         Route::Hold { k, answer } => (format!("/hold/{k}"), answer),
+        Route::Image { side, answer } => (format!("/image/{side}"), answer),
     };
     format!("{place}?key={key}&delay_ns={}&bytes={bytes}", delay.as_nanos())
 }
@@ -76,6 +85,10 @@ pub(crate) fn parse_parts(path: &str, query: &str) -> Option<Route> {
     let answer = parse_answer(query)?;
     if path == "/get" {
         return Some(Route::Get(answer));
+    }
+    if let Some(side) = path.strip_prefix("/image/") {
+        let side = side.parse().ok()?;
+        return (1..=MAX_SIDE).contains(&side).then_some(Route::Image { side, answer });
     }
     let k = path.strip_prefix("/hold/")?.parse().ok()?;
     (1..=MAX_HOLD).contains(&k).then_some(Route::Hold { k, answer })
@@ -135,6 +148,7 @@ mod tests {
         prop_oneof![
             answers().prop_map(Route::Get),
             (1..=MAX_HOLD, answers()).prop_map(|(k, answer)| Route::Hold { k, answer }),
+            (1..=MAX_SIDE, answers()).prop_map(|(side, answer)| Route::Image { side, answer }),
         ]
     }
 

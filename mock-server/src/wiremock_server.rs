@@ -17,6 +17,7 @@ use wiremock::http::Method;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use crate::content::Content;
 use crate::route::{self, Route};
 use crate::stats::{Nominal, Stats};
 use crate::{Backend, Error, Kind};
@@ -77,17 +78,20 @@ impl Respond for Responder {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let query = request.url.query().unwrap_or_default();
         let route = route::parse_parts(request.url.path(), query).filter(|_| request.method == Method::GET);
-        let answer = match route {
-            Some(Route::Get(answer)) => answer,
+        let route = match route {
             Some(Route::Hold { .. }) => {
                 return ResponseTemplate::new(501)
                     .set_body_string("wiremock cannot hold requests; hyper can");
             }
+            Some(route) => route,
             None => return ResponseTemplate::new(404),
         };
+        let answer = route.answer();
         self.0.arrive(Instant::now(), answer.delay);
-        let body = route::body(answer.key, answer.bytes);
-        let response = ResponseTemplate::new(200).set_body_raw(body, route::CONTENT_TYPE);
+        let response = match Content::of(&route) {
+            Ok(Content { body, media_type }) => ResponseTemplate::new(200).set_body_raw(body, media_type),
+            Err(cause) => return ResponseTemplate::new(500).set_body_string(cause.to_string()),
+        };
         // A delay of zero would still cost a tick of the timer, up to a millisecond.
         if answer.delay.is_zero() { response } else { response.set_delay(answer.delay) }
     }

@@ -38,6 +38,7 @@ struct Executor {
     model: &'static str,
     about: &'static str,
     in_the_clock: &'static str,
+    made_ahead: Option<&'static str>,
     keeps_connections: bool,
     control: bool,
 }
@@ -70,6 +71,7 @@ impl Listing {
             model: entry.model.name(),
             about: entry.about,
             in_the_clock: entry.in_the_clock,
+            made_ahead: entry.made_ahead,
             keeps_connections: entry.keeps_connections,
             control: !entry.by_hand_for.is_empty(),
         };
@@ -87,7 +89,8 @@ impl Listing {
                 let _ = writeln!(text, "  {:<22}   [{variation}]", "");
             }
         }
-        text += "\nExecutors (`-wN`: at most N jobs at once, as in `thread-pool-w4`)\n";
+        text +=
+            "\nExecutors (`-wN`: at most N jobs at once; `-cold`: what is made ahead is made in the clock)\n";
         for executor in &self.executors {
             let _ = writeln!(
                 text,

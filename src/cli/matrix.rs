@@ -81,7 +81,8 @@ impl Matrix {
             return Err(Failure::new(format!("a concurrency of {concurrency} makes no sense"))
                 .help(format!("from 1 to {MOST_JOBS}")));
         }
-        let entry = REGISTRY.iter().find(|entry| entry.id == name);
+        let id = name.strip_suffix("-cold").unwrap_or(name);
+        let entry = REGISTRY.iter().find(|entry| entry.id == id);
         let follows = entry.is_some_and(|entry| entry.width == Width::Concurrency);
         Ok(if follows { format!("{name}-w{concurrency}") } else { name.into() })
     }

@@ -24,6 +24,7 @@ const CONTROL: Entry = Entry {
     model: Model::MainThread,
     about: "",
     in_the_clock: "the same as in what it stands beside",
+    made_ahead: None,
     asynchronous: false,
     keeps_connections: true,
     width: Width::Concurrency,

@@ -7,12 +7,15 @@
 //! A new executor is one file and one line in [`REGISTRY`].
 
 pub mod by_hand;
+mod gil;
+mod gil_threads;
 mod process_pool;
 mod processes;
 mod rayon;
 mod sequential;
 mod tasks;
 mod tasks_mt;
+mod tasks_rayon;
 mod thread_pool;
 mod threads;
 pub mod worker;
@@ -50,6 +53,8 @@ pub enum Model {
     Process,
     /// Tasks on a runtime: coroutines.
     Async,
+    /// Tasks that wait, threads that compute.
+    AsyncAndThreads,
 }
 
 impl Model {
@@ -60,6 +65,7 @@ impl Model {
             Self::OsThread => "OS thread",
             Self::Process => "process",
             Self::Async => "async task",
+            Self::AsyncAndThreads => "async task and OS thread",
         }
     }
 }
@@ -88,6 +94,8 @@ pub struct Entry {
     pub about: &'static str,
     /// What is made inside the clock.
     pub in_the_clock: &'static str,
+    /// What is made ahead of the clock, besides client slots. Only what has such has a `-cold` form.
+    pub made_ahead: Option<&'static str>,
     /// Whether it runs jobs in their async form.
     pub asynchronous: bool,
     /// Whether client slots live from sample to sample.
@@ -109,10 +117,12 @@ pub static REGISTRY: &[&Entry] = &[
     &threads::ENTRY,
     &thread_pool::ENTRY,
     &rayon::ENTRY,
+    &gil_threads::ENTRY,
     &processes::ENTRY,
     &process_pool::ENTRY,
     &tasks::ENTRY,
     &tasks_mt::ENTRY,
+    &tasks_rayon::ENTRY,
     &by_hand::LOOP,
     &by_hand::SCOPE,
     &by_hand::THREADS,

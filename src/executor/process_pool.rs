@@ -11,6 +11,7 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::Process,
     about: "`concurrency` worker processes made ahead, fed by pipes",
     in_the_clock: "jobs and answers cross pipes as bytes",
+    made_ahead: Some("processes"),
     asynchronous: false,
     keeps_connections: true,
     width: Width::Concurrency,
@@ -23,7 +24,9 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let (recipe, jobs) = batch.remote()?;
     let start = |_| Worker::start(&recipe, None);
     let mut workers = (0..batch.concurrency).map(start).collect::<Result<Vec<_>, _>>()?;
-    workers.iter_mut().try_for_each(|worker| worker.receive().map(drop))?;
+    if recipe.warm {
+        workers.iter_mut().try_for_each(|worker| worker.receive().map(drop))?;
+    }
 
     Ok(Box::new(move || run(&mut workers, &jobs)))
 }

@@ -11,6 +11,7 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::Process,
     about: "a new process for every job, at most `concurrency` alive; it cannot keep connections",
     in_the_clock: "processes are made, connect, and are waited for",
+    made_ahead: None,
     asynchronous: false,
     keeps_connections: false,
     width: Width::Concurrency,

@@ -12,6 +12,7 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::OsThread,
     about: "a work-stealing pool with one worker per core, whatever the concurrency",
     in_the_clock: "jobs are split and stolen",
+    made_ahead: Some("threads, one per core"),
     asynchronous: false,
     keeps_connections: true,
     width: Width::Cores,

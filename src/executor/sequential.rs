@@ -9,6 +9,7 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::MainThread,
     about: "one job after another on the main thread",
     in_the_clock: "nothing is made",
+    made_ahead: None,
     asynchronous: false,
     keeps_connections: true,
     width: Width::One,

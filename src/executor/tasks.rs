@@ -15,6 +15,7 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::Async,
     about: "a tokio task for every job on one thread: an event loop",
     in_the_clock: "tasks are spawned and awaited",
+    made_ahead: Some("the runtime"),
     asynchronous: true,
     keeps_connections: true,
     width: Width::Concurrency,
@@ -23,7 +24,7 @@ pub(super) static ENTRY: Entry = Entry {
     open,
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+pub(super) fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let jobs = batch.jobs;
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().or_fail(|| "start a runtime")?;

@@ -12,6 +12,7 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::Async,
     about: "a tokio task for every job on one worker thread per core",
     in_the_clock: "tasks are spawned and awaited",
+    made_ahead: Some("the runtime"),
     asynchronous: true,
     keeps_connections: true,
     width: Width::Concurrency,

@@ -7,13 +7,14 @@ use crossbeam::channel::unbounded;
 use super::{Entry, Executor, MANY, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
-use crate::workload::Batch;
+use crate::workload::{Batch, Outcome};
 
 pub(super) static ENTRY: Entry = Entry {
     id: "thread-pool",
     model: Model::OsThread,
     about: "`concurrency` threads made ahead, fed by a channel",
     in_the_clock: "jobs and answers cross a channel",
+    made_ahead: Some("threads"),
     asynchronous: false,
     keeps_connections: true,
     width: Width::Concurrency,
@@ -23,21 +24,29 @@ pub(super) static ENTRY: Entry = Entry {
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    pool(batch, |job| job())
+}
+
+/// The pool, with something around every job.
+pub(super) fn pool(
+    batch: &Batch,
+    around: impl Fn(&dyn Fn() -> Outcome) -> Outcome + Clone + Send + 'static,
+) -> Result<Box<dyn Executor>, Failure> {
     let (jobs, concurrency) = (batch.jobs, batch.concurrency);
     let work = batch.blocking(concurrency)?;
     let (hand_out, inbox) = unbounded();
     let (outbox, hand_in) = unbounded();
 
     for slot in 0..concurrency {
-        let (work, inbox, outbox) = (work.clone(), inbox.clone(), outbox.clone());
+        let (work, around, inbox, outbox) = (work.clone(), around.clone(), inbox.clone(), outbox.clone());
         let thread = move || {
             for job in inbox {
-                let _ = outbox.send((job, work.run(job, slot)));
+                let _ = outbox.send((job, around(&|| work.run(job, slot))));
             }
         };
-        thread::Builder::new().spawn(thread).map_err(|cause| {
-            limits::explain(format_args!("start thread {} of {concurrency}", slot + 1), &cause)
-        })?;
+        let refused =
+            |cause| limits::explain(format_args!("start thread {} of {concurrency}", slot + 1), &cause);
+        thread::Builder::new().spawn(thread).map_err(refused)?;
     }
 
     Ok(Box::new(move || {

@@ -14,6 +14,7 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::OsThread,
     about: "a new thread for every job, at most `concurrency` alive",
     in_the_clock: "threads are made and joined",
+    made_ahead: None,
     asynchronous: false,
     keeps_connections: true,
     width: Width::Concurrency,

@@ -18,6 +18,8 @@ pub struct Cell {
     pub workload: Spec,
     /// Under which executor.
     pub executor: &'static Entry,
+    /// Whether even what is made ahead is made inside the clock: `thread-pool-cold`.
+    pub cold: bool,
     /// How many at once, where the name says so: `thread-pool-w4`.
     pub workers: Option<usize>,
     /// How many jobs.
@@ -33,20 +35,24 @@ impl Cell {
     /// # Errors
     /// If the executor is unknown (the nearest is named) or the size absurd.
     pub fn new(workload: Spec, executor: &str, jobs: usize) -> Result<Self, Failure> {
-        let (executor, workers) = parse_executor(executor)?;
+        let (executor, cold, workers) = parse_executor(executor)?;
         if !(1..=MOST_JOBS).contains(&jobs) {
             return Err(Failure::new(format!("{jobs} jobs make no batch"))
                 .help(format!("a batch has from 1 to {MOST_JOBS} jobs")));
         }
-        Ok(Self { workload, executor, workers, jobs })
+        Ok(Self { workload, executor, cold, workers, jobs })
     }
 
     /// The executor with its variation: `thread-pool-w4`.
     pub fn executor_name(&self) -> String {
-        match self.workers {
-            Some(workers) => format!("{}-w{workers}", self.executor.id),
-            None => self.executor.id.to_owned(),
-        }
+        let cold = if self.cold { COLD } else { "" };
+        let workers = self.workers.map_or_else(String::new, |workers| format!("-w{workers}"));
+        format!("{}{cold}{workers}", self.executor.id)
+    }
+
+    /// Whether client slots live from sample to sample.
+    pub fn keeps_connections(&self) -> bool {
+        self.executor.keeps_connections && !self.cold
     }
 
     /// The group that is compared in one table: `http-20ms/32`.
@@ -78,7 +84,7 @@ impl Cell {
             jobs: self.jobs,
             concurrency: self.concurrency(cores),
             cores,
-            place: Place { server, warm: true },
+            place: Place { server, warm: !self.cold },
         }
     }
 
@@ -108,24 +114,33 @@ impl Cell {
     }
 }
 
-fn parse_executor(name: &str) -> Result<(&'static Entry, Option<usize>), Failure> {
-    if let Some(entry) = executor::find(name) {
-        return Ok((entry, None));
-    }
-    if let Some((id, workers)) = name.rsplit_once("-w")
-        && let (Some(entry), Ok(workers)) = (executor::find(id), workers.parse::<usize>())
-    {
-        if workers == 0 {
+const COLD: &str = "-cold";
+
+/// Reads `executor[-cold][-wN]`.
+fn parse_executor(name: &str) -> Result<(&'static Entry, bool, Option<usize>), Failure> {
+    let (rest, workers) = match name.rsplit_once("-w").map(|(rest, workers)| (rest, workers.parse())) {
+        Some((_, Ok(0))) => {
             return Err(Failure::new(format!("`{name}` has no workers")).help("at least 1: `-w1`"));
         }
-        return Ok((entry, Some(workers)));
+        Some((rest, Ok(workers))) => (rest, Some(workers)),
+        _ => (name, None),
+    };
+    let cold = rest.strip_suffix(COLD);
+    let Some(entry) = executor::find(cold.unwrap_or(rest)) else { return Err(unknown(name)) };
+    if cold.is_some() && entry.made_ahead.is_none() {
+        return Err(Failure::new(format!("`{}` makes nothing ahead, so it has no cold form", entry.id))
+            .help("`thread-pool-cold`, `rayon-cold`, `process-pool-cold`, `tasks-cold` and the like"));
     }
+    Ok((entry, cold.is_some(), workers))
+}
+
+fn unknown(name: &str) -> Failure {
     let ids = REGISTRY.iter().map(|entry| entry.id);
     let help = nearest(name, ids).map_or_else(
         || "`fairlane list` names them all".to_owned(),
         |id| format!("did you mean `{id}`? `fairlane list` names them all"),
     );
-    Err(Failure::new(format!("unknown executor `{name}`")).help(help))
+    Failure::new(format!("unknown executor `{name}`")).help(help)
 }
 
 impl fmt::Display for Cell {
@@ -175,7 +190,12 @@ mod tests {
 
     #[test]
     fn ids_are_read_back() {
-        for id in ["http/tasks/32", "http-20ms-hyper/thread-pool-w4/64", "primes/rayon/1"] {
+        for id in [
+            "http/tasks/32",
+            "http-20ms-hyper/thread-pool-w4/64",
+            "primes/rayon-cold/1",
+            "tcp/tasks-cold-w2/4",
+        ] {
             assert_eq!(cell(id).to_string(), id);
         }
     }
@@ -188,6 +208,7 @@ mod tests {
         assert_eq!(message("http/tasks/0"), "0 jobs make no batch");
         assert_eq!(message("http/taks/1"), "unknown executor `taks`");
         assert_eq!(message("http/tasks-w0/1"), "`tasks-w0` has no workers");
+        assert_eq!(message("http/threads-cold/1"), "`threads` makes nothing ahead, so it has no cold form");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::protocol::{MOST_DIGESTS, MOST_SAMPLES, Reply, Request, Sampled, diges
 use crate::clock;
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
-use crate::workload::Answer;
+use crate::workload::{Answer, Batch};
 
 /// Serves requests until the pipe closes.
 pub fn main() -> ExitCode {
@@ -53,7 +53,9 @@ fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure
 /// A cell that is ready to run.
 pub struct Prepared {
     cell: Cell,
-    executor: Box<dyn Executor>,
+    batch: Batch,
+    /// What was made ahead; nothing in a cold cell.
+    warm: Option<Box<dyn Executor>>,
     /// The answers to show when asked.
     shown: Vec<Answer>,
 }
@@ -64,8 +66,9 @@ impl Prepared {
     /// # Errors
     /// What the machine or the server refused.
     pub fn open(cell: Cell, server: Option<SocketAddr>, cores: usize) -> Result<Self, Failure> {
-        let executor = (cell.executor.open)(&cell.batch(cores, server))?;
-        Ok(Self { cell, executor, shown: Vec::new() })
+        let batch = cell.batch(cores, server);
+        let warm = if cell.cold { None } else { Some((cell.executor.open)(&batch)?) };
+        Ok(Self { cell, batch, warm, shown: Vec::new() })
     }
 
     /// The answers of a batch whose digest was new when it was last sampled.
@@ -82,9 +85,16 @@ impl Prepared {
         for _ in 0..times {
             // Inside: handing the batch over, all that the executor makes for it, and the last answer back in
             // place. Outside: what was warm before, and looking at the answers, the same for every executor.
+            // A cold cell makes everything inside; what it made ends outside.
+            let mut made = None;
             let start = clock::now();
-            let answers = self.executor.run();
+            let executor = match &mut self.warm {
+                Some(warm) => warm,
+                None => made.insert((self.cell.executor.open)(&self.batch)?),
+            };
+            let answers = executor.run();
             let took = clock::nanos(clock::now().since(start));
+            drop(made);
 
             self.keep(self.checkable(answers)?, &mut sampled);
             sampled.count += 1;

@@ -90,7 +90,7 @@ impl Session {
         let on = Conditions { server: addr, cores: self.cores, limit: self.limit };
         let lane =
             Lane::open(&self.program, cell, on, known).map_err(|failure| self.blame(server, failure))?;
-        let (jobs, keeps_connections) = (cell.jobs as u64, cell.executor.keeps_connections);
+        let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());
         Ok(Connected { lane, jobs, keeps_connections, server, seen: None })
     }
 

@@ -93,17 +93,20 @@ fn fastest(group: &[(Cell, Outcome)]) -> Option<&[f64]> {
 }
 
 /// The ideal depends on the workload, never on the executor. Waiting: wave after wave of as many as the group asks to
-/// have at once. Computing: the sequential time spread over the cores.
+/// have at once. Computing: the sequential time spread over the cores. Mixed: the larger of the two.
 fn ideal(group: &[(Cell, Outcome)], sequential: Option<&[f64]>, cores: usize) -> Option<f64> {
     let (first, _) = group.first()?;
     let asked = group.iter().map(|(cell, _)| cell).filter(|cell| cell.executor.width == Width::Concurrency);
     let concurrency = asked.map(|cell| cell.concurrency(cores)).max().unwrap_or(first.concurrency(cores));
     let kind = first.workload.kind();
-    if kind.family == Family::Cpu {
-        return Some(median(sequential?) / concurrency.min(cores) as f64);
-    }
     let delay = first.workload.value("delay") as f64;
-    (kind.waits && delay > 0.0).then(|| first.jobs.div_ceil(concurrency) as f64 * delay)
+    let waiting = first.jobs.div_ceil(concurrency) as f64 * delay;
+    let lanes = concurrency.min(cores) as f64;
+    match kind.family {
+        Family::Cpu => Some(median(sequential?) / lanes),
+        Family::Mixed => Some(waiting.max((median(sequential?) - first.jobs as f64 * delay) / lanes)),
+        Family::Io | Family::Control => (kind.waits && delay > 0.0).then_some(waiting),
+    }
 }
 
 /// The first measured control that stands beside this executor and has as many jobs in flight.

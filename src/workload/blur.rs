@@ -1,12 +1,11 @@
 //! `blur`: image processing. Blurs a seeded image tile by tile with a library's Gaussian blur.
 
 use image::{GrayImage, imageops};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use mock_server::route;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit};
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit, phase};
 use crate::failure::Failure;
 
 /// Makes an image of noise from `seed`, blurs it and answers a digest of the pixels.
@@ -21,7 +20,7 @@ const TILE: u32 = 32;
 /// How far a pixel's neighbourhood reaches; a wider margin changes nothing (tested).
 const MARGIN: u32 = 8;
 /// Jobs share a few images: checking the answers must not take longer than running them.
-const IMAGES: usize = 4;
+pub(super) const IMAGES: usize = 4;
 
 impl Job for Blur {
     const KIND: Kind = Kind {
@@ -47,9 +46,8 @@ impl Job for Blur {
         Self { seed: (index % IMAGES) as u64, side }
     }
 
-    /// By blurring the whole image at once: the tiles and their margins must not show.
     fn known(&self) -> Answer {
-        xxh3_64(imageops::blur(&self.noise(), SIGMA).as_raw())
+        whole(&noise(self.seed, self.side))
     }
 
     fn connect(_: &Place) -> Result<(), Failure> {
@@ -61,38 +59,48 @@ impl Job for Blur {
     }
 
     fn run(&self, (): &()) -> Outcome {
-        let image = self.noise();
-        let mut blurred = GrayImage::new(self.side, self.side);
-        for top in (0..self.side).step_by(TILE as usize) {
-            for left in (0..self.side).step_by(TILE as usize) {
-                self.blur_tile(&image, &mut blurred, left, top);
-            }
-        }
-        Ok(xxh3_64(blurred.as_raw()))
+        Ok(tiled(&noise(self.seed, self.side)))
     }
 
-    async fn run_async(&self, client: &()) -> Outcome {
-        self.run(client)
+    async fn run_async(&self, (): &()) -> Outcome {
+        let Self { seed, side } = *self;
+        phase::compute(move || tiled(&noise(seed, side))).await
     }
 }
 
-impl Blur {
-    fn noise(&self) -> GrayImage {
-        let mut image = GrayImage::new(self.side, self.side);
-        StdRng::seed_from_u64(self.seed).fill_bytes(&mut image);
-        image
-    }
+/// An image as the mock server would send it.
+pub(super) fn noise(key: u64, side: u32) -> GrayImage {
+    let pixels = route::body(key, side as usize * side as usize);
+    GrayImage::from_raw(side, side, pixels).unwrap_or_default()
+}
 
-    fn blur_tile(&self, image: &GrayImage, blurred: &mut GrayImage, left: u32, top: u32) {
-        let (from_x, from_y) = (left.saturating_sub(MARGIN), top.saturating_sub(MARGIN));
-        let reach = |start: u32| (start + TILE + MARGIN).min(self.side);
-        let around =
-            imageops::crop_imm(image, from_x, from_y, reach(left) - from_x, reach(top) - from_y).to_image();
-        let around = imageops::blur(&around, SIGMA);
-        let size = |start: u32| TILE.min(self.side - start);
-        let tile = imageops::crop_imm(&around, left - from_x, top - from_y, size(left), size(top)).to_image();
-        imageops::replace(blurred, &tile, i64::from(left), i64::from(top));
+/// The digest of the blurred image, found by blurring the whole at once: tiles and margins must not show.
+pub(super) fn whole(image: &GrayImage) -> Answer {
+    xxh3_64(imageops::blur(image, SIGMA).as_raw())
+}
+
+/// The same tile by tile.
+pub(super) fn tiled(image: &GrayImage) -> Answer {
+    let (width, height) = image.dimensions();
+    let mut blurred = GrayImage::new(width, height);
+    for top in (0..height).step_by(TILE as usize) {
+        for left in (0..width).step_by(TILE as usize) {
+            blur_tile(image, &mut blurred, left, top);
+            phase::checkpoint();
+        }
     }
+    xxh3_64(blurred.as_raw())
+}
+
+fn blur_tile(image: &GrayImage, blurred: &mut GrayImage, left: u32, top: u32) {
+    let (width, height) = image.dimensions();
+    let (from_x, from_y) = (left.saturating_sub(MARGIN), top.saturating_sub(MARGIN));
+    let (to_x, to_y) = (width.min(left + TILE + MARGIN), height.min(top + TILE + MARGIN));
+    let around = imageops::crop_imm(image, from_x, from_y, to_x - from_x, to_y - from_y).to_image();
+    let around = imageops::blur(&around, SIGMA);
+    let (x, y) = (left - from_x, top - from_y);
+    let tile = imageops::crop_imm(&around, x, y, TILE.min(width - left), TILE.min(height - top)).to_image();
+    imageops::replace(blurred, &tile, i64::from(left), i64::from(top));
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::{BoxError, Layer, Service};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Answer, Outcome, Spec};
+use super::{Answer, Outcome, Spec, phase};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
 
@@ -130,7 +130,7 @@ impl<'a> Exchange<'a> {
     pub(super) fn blocking(mut self, mut socket: &TcpStream) -> Outcome {
         socket.write_all(self.request().as_bytes()).map_err(|cause| self.failed(&cause))?;
         loop {
-            let count = socket.read(self.room()).map_err(|cause| self.failed(&cause))?;
+            let count = phase::wait(|| socket.read(self.room())).map_err(|cause| self.failed(&cause))?;
             if let Some(answer) = self.take(count)? {
                 return Ok(answer);
             }

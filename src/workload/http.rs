@@ -6,13 +6,14 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use mock_server::route::{self, Route};
 use serde::{Deserialize, Serialize};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, Transport};
 
 use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
 
 /// GETs from the mock server and digests the body.
@@ -49,11 +50,11 @@ impl Job for Http {
     }
 
     fn run(&self, client: &Client) -> Outcome {
-        client.get(&self.0)
+        client.fetch(&self.0).map(|body| digest(&body))
     }
 
     async fn run_async(&self, client: &AsyncClient) -> Outcome {
-        client.get(&self.0).await
+        client.fetch(&self.0).await.map(|body| digest(&body))
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    fn open(place: &Place) -> Result<Self, Failure> {
+    pub(super) fn open(place: &Place) -> Result<Self, Failure> {
         let server = place.server()?;
         let gate = Arc::new(Gate::default());
         let config = ureq::config::Config::builder()
@@ -76,18 +77,19 @@ impl Client {
         let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
         let client = Self { server, agent };
         if place.warm {
-            client.get(&WARM_UP)?;
+            client.fetch(&WARM_UP)?;
             gate.close();
         }
         Ok(client)
     }
 
-    fn get(&self, route: &Route) -> Outcome {
+    /// All of it counts as waiting: where the client parses and where it reads cannot be told apart from outside.
+    pub(super) fn fetch(&self, route: &Route) -> Result<Vec<u8>, Failure> {
         let body = || -> Result<Vec<u8>, ureq::Error> {
             let mut response = self.agent.get(url(self.server, route)).call()?;
             response.body_mut().with_config().limit(u64::MAX).read_to_vec()
         };
-        body().map(|body| digest(&body)).map_err(|cause| failed(self.server, route, &cause))
+        phase::wait(body).map_err(|cause| failed(self.server, route, &cause))
     }
 }
 
@@ -118,7 +120,7 @@ pub(super) struct AsyncClient {
 }
 
 impl AsyncClient {
-    async fn open(place: &Place) -> Result<Self, Failure> {
+    pub(super) async fn open(place: &Place) -> Result<Self, Failure> {
         let server = place.server()?;
         let gate = Arc::new(Gate::default());
         let client = reqwest::Client::builder()
@@ -131,18 +133,18 @@ impl AsyncClient {
             .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?;
         let client = Self { server, client };
         if place.warm {
-            client.get(&WARM_UP).await?;
+            client.fetch(&WARM_UP).await?;
             gate.close();
         }
         Ok(client)
     }
 
-    async fn get(&self, route: &Route) -> Outcome {
+    pub(super) async fn fetch(&self, route: &Route) -> Result<Bytes, Failure> {
         let body = async {
             let response = self.client.get(url(self.server, route)).send().await?.error_for_status()?;
             response.bytes().await
         };
-        body.await.map(|body| digest(&body)).map_err(|cause| failed(self.server, route, &cause.without_url()))
+        body.await.map_err(|cause| failed(self.server, route, &cause.without_url()))
     }
 }
 

@@ -7,11 +7,13 @@
 
 mod blur;
 mod connection;
+mod crawl;
 mod hold;
 mod http;
 mod http_reqwest_blocking;
 mod noop;
 mod param;
+pub mod phase;
 mod primes;
 mod spec;
 mod tcp;
@@ -47,6 +49,8 @@ pub enum Family {
     Io,
     /// Computing.
     Cpu,
+    /// Waiting, then computing.
+    Mixed,
 }
 
 impl Family {
@@ -56,6 +60,7 @@ impl Family {
             Self::Control => "control",
             Self::Io => "io",
             Self::Cpu => "cpu",
+            Self::Mixed => "mixed",
         }
     }
 }
@@ -174,4 +179,5 @@ workloads! {
     hold::Hold,
     primes::Primes,
     blur::Blur,
+    crawl::Crawl,
 }

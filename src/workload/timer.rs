@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
 
 /// Waits for `delay` and answers its index.
@@ -44,7 +44,7 @@ impl Job for Timer {
     }
 
     fn run(&self, (): &()) -> Outcome {
-        std::thread::sleep(self.delay);
+        phase::wait(|| std::thread::sleep(self.delay));
         Ok(self.index)
     }
 

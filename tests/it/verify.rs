@@ -36,7 +36,7 @@ fn a_wrong_answer_is_found_with_job_expected_and_got() {
     let wrong = "failed         timer/tasks/32: job 31 answered wrong: expected 31, got 30";
     let (failed, right): (Vec<_>, Vec<_>) = ended.stdout.lines().partition(|line| line.starts_with("failed"));
     assert_eq!(failed, [wrong]);
-    assert_eq!(right.len(), 7, "{}", ended.stdout);
+    assert_eq!(right.len(), 9, "{}", ended.stdout);
     assert!(right.iter().all(|line| line.starts_with("ok ")), "{}", ended.stdout);
 
     let said: Value = serde_json::from_str(&falsified("verify timer/ --json").stdout).unwrap();
@@ -54,6 +54,22 @@ fn a_filter_chooses_cells_and_json_tells_the_same() {
         .iter()
         .map(|cell| format!("{} {}", cell["status"].as_str().unwrap(), cell["id"].as_str().unwrap()))
         .collect();
-    assert_eq!(said.len(), 8);
+    assert_eq!(said.len(), 10);
     assert_eq!(said, verdicts(&text));
+}
+
+/// A cold cell makes its pool, runtime or workers anew for every sample, and connects anew.
+#[test]
+fn cold_cells_answer_right_too() {
+    let group = |workload| format!("[[group]]\nworkload = \"{workload}\"\njobs = [4]\n");
+    let suite = r#"
+        rounds_seconds = 1
+        quick_rounds_seconds = 1
+        executors = ["thread-pool-cold", "rayon-cold", "gil-threads-cold", "process-pool-cold", "tasks-cold",
+            "tasks-mt-cold", "tasks-rayon-cold"]
+    "#;
+    let suite = suite.to_owned() + &["timer-1ms", "tcp-1ms", "crawl-1ms-32px"].map(group).concat();
+    let ended = Invocation::new("verify --suite suite.toml").file("suite.toml", &suite).run().exits(0);
+    let right = ended.stdout.lines().filter(|line| line.starts_with("ok ")).count();
+    assert_eq!(right, 21, "{}", ended.stdout);
 }

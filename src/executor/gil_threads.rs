@@ -1,0 +1,36 @@
+//! `gil-threads`: `thread-pool` under one global lock, CPython's rule in Rust. Threads wait together and compute in turn.
+//!
+//! A thread holds the lock while it computes and gives it up while it waits; see `gil.rs`.
+
+use std::sync::Arc;
+
+use super::gil::Gil;
+use super::{Entry, Executor, MANY, Model, Width, thread_pool};
+use crate::failure::Failure;
+use crate::workload::Batch;
+use crate::workload::phase::{self, Lock};
+
+pub(super) static ENTRY: Entry = Entry {
+    id: "gil-threads",
+    model: Model::OsThread,
+    about: "`thread-pool` under one global lock, which is released while waiting: CPython's threads",
+    in_the_clock: "jobs and answers cross a channel, and the lock changes hands",
+    made_ahead: Some("threads"),
+    asynchronous: false,
+    keeps_connections: true,
+    width: Width::Concurrency,
+    most: MANY,
+    by_hand_for: &[],
+    open,
+};
+
+fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    let gil: Arc<dyn Lock> = Arc::new(Gil::default());
+    thread_pool::pool(batch, move |job| {
+        gil.acquire();
+        phase::compute_under(&gil);
+        let outcome = job();
+        gil.release();
+        outcome
+    })
+}

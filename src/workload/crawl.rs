@@ -1,0 +1,72 @@
+//! `crawl`: mixed work, the shape of most programs. Fetches an image from the server, decodes it, blurs it.
+
+use image::ImageFormat;
+use mock_server::route::{self, Route};
+use serde::{Deserialize, Serialize};
+
+use super::http::{AsyncClient, Client};
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit, blur, connection, phase};
+use crate::failure::{Failure, OrFail};
+
+/// GETs a PNG, decodes it, blurs it and answers a digest of the pixels.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Crawl(Route);
+
+impl Job for Crawl {
+    const KIND: Kind = Kind {
+        id: "crawl",
+        family: Family::Mixed,
+        waits: true,
+        about: "fetches an image from the mock server, decodes it and blurs it: waiting, then computing",
+        params: &[
+            Param::DELAY,
+            Param {
+                name: "side",
+                unit: Unit::Pixels,
+                default: 256, // about 1 ms of computing after 10 ms of waiting
+                range: (1, route::MAX_SIDE as u64),
+                about: "width and height of the image",
+            },
+        ],
+        needs: Needs::Server,
+        blocking_only: None,
+    };
+    type Client = Client;
+    type AsyncClient = AsyncClient;
+
+    fn new(spec: &Spec, index: usize, _: usize) -> Self {
+        let answer = connection::get(spec, index % blur::IMAGES);
+        Self(Route::Image { side: u32::try_from(spec.value("side")).unwrap_or(u32::MAX), answer })
+    }
+
+    fn known(&self) -> Answer {
+        match self.0 {
+            Route::Image { side, answer } => blur::whole(&blur::noise(answer.key, side)),
+            Route::Get(answer) | Route::Hold { answer, .. } => connection::digest_of(&answer),
+        }
+    }
+
+    fn connect(place: &Place) -> Result<Client, Failure> {
+        Client::open(place)
+    }
+
+    async fn connect_async(place: &Place) -> Result<AsyncClient, Failure> {
+        AsyncClient::open(place).await
+    }
+
+    fn run(&self, client: &Client) -> Outcome {
+        let file = client.fetch(&self.0)?;
+        process(&file)
+    }
+
+    async fn run_async(&self, client: &AsyncClient) -> Outcome {
+        let file = client.fetch(&self.0).await?;
+        phase::compute(move || process(&file)).await?
+    }
+}
+
+fn process(file: &[u8]) -> Outcome {
+    let image = image::load_from_memory_with_format(file, ImageFormat::Png).or_fail(|| "decode an image")?;
+    phase::checkpoint();
+    Ok(blur::tiled(&image.into_luma8()))
+}

@@ -1,0 +1,76 @@
+//! Where a job waits and where it computes. Jobs say so; executors that care hook in here.
+//!
+//! Two executors do: one holds a lock while it computes, one computes on another pool than it waits on. For all others
+//! a phase costs a thread-local read, which is measured (`benches/README.md`). One process runs one cell, so the hooks
+//! are global to the process or to the thread. Knows neither executors nor jobs.
+
+use std::cell::OnceCell;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::sync::oneshot;
+
+use crate::failure::{Failure, OrFail};
+
+/// A lock that a thread holds while it computes.
+pub trait Lock: Send + Sync {
+    /// Gets it, waiting for the holder to give it up.
+    fn acquire(&self);
+    /// Gives it up.
+    fn release(&self);
+    /// Gives it up and gets it back if somebody else has waited long enough for it.
+    fn offer(&self);
+}
+
+thread_local! {
+    static LOCK: OnceCell<Arc<dyn Lock>> = const { OnceCell::new() };
+}
+
+/// From now on this thread computes under `lock`, which it must have acquired.
+pub fn compute_under(lock: &Arc<dyn Lock>) {
+    LOCK.with(|held| {
+        held.get_or_init(|| Arc::clone(lock));
+    });
+}
+
+/// A point in the middle of computing. A job passes one about every 100 us.
+#[inline]
+pub fn checkpoint() {
+    LOCK.with(|held| {
+        if let Some(lock) = held.get() {
+            lock.offer();
+        }
+    });
+}
+
+/// Waits for something outside, without the lock.
+pub fn wait<T>(waiting: impl FnOnce() -> T) -> T {
+    let lock = LOCK.with(|held| held.get().cloned());
+    let Some(lock) = lock else { return waiting() };
+    lock.release();
+    let result = waiting();
+    lock.acquire();
+    result
+}
+
+/// Takes work to where it is computed, and returns at once.
+pub type Elsewhere = Box<dyn Fn(Box<dyn FnOnce() + Send>) + Send + Sync>;
+
+static ELSEWHERE: RwLock<Option<Elsewhere>> = RwLock::new(None);
+
+/// From now on the async jobs of this process compute elsewhere.
+pub fn compute_elsewhere(elsewhere: Elsewhere) {
+    *ELSEWHERE.write().unwrap_or_else(PoisonError::into_inner) = Some(elsewhere);
+}
+
+/// Computes in an async job: here and now, blocking the runtime's thread, unless there is an elsewhere.
+///
+/// # Errors
+/// If the work panicked elsewhere.
+pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let (done, result) = oneshot::channel();
+    match &*ELSEWHERE.read().unwrap_or_else(PoisonError::into_inner) {
+        None => return Ok(work()),
+        Some(elsewhere) => elsewhere(Box::new(move || drop(done.send(work())))),
+    }
+    result.await.or_fail(|| "compute elsewhere")
+}
