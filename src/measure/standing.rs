@@ -93,19 +93,19 @@ fn fastest(group: &[(Cell, Outcome)]) -> Option<&[f64]> {
 }
 
 /// The ideal depends on the workload, never on the executor. Waiting: wave after wave of as many as the group asks to
-/// have at once. Computing: the sequential time spread over the cores. Mixed: the larger of the two.
+/// have at once. Computing: the sequential time spread over the cores.
 fn ideal(group: &[(Cell, Outcome)], sequential: Option<&[f64]>, cores: usize) -> Option<f64> {
     let (first, _) = group.first()?;
     let asked = group.iter().map(|(cell, _)| cell).filter(|cell| cell.executor.width == Width::Concurrency);
     let concurrency = asked.map(|cell| cell.concurrency(cores)).max().unwrap_or(first.concurrency(cores));
-    let kind = first.workload.kind();
     let delay = first.workload.value("delay") as f64;
-    let waiting = first.jobs.div_ceil(concurrency) as f64 * delay;
-    let lanes = concurrency.min(cores) as f64;
-    match kind.family {
-        Family::Cpu => Some(median(sequential?) / lanes),
-        Family::Mixed => Some(waiting.max((median(sequential?) - first.jobs as f64 * delay) / lanes)),
-        Family::Io | Family::Control => (kind.waits && delay > 0.0).then_some(waiting),
+    match first.workload.kind().family {
+        Family::Cpu => Some(median(sequential?) / concurrency.min(cores) as f64),
+        Family::Io | Family::Control if first.workload.kind().waits && delay > 0.0 => {
+            Some(first.jobs.div_ceil(concurrency) as f64 * delay)
+        }
+        // Mixed work has the larger of the two, but what a job computes is not measured by itself.
+        Family::Io | Family::Control | Family::Mixed => None,
     }
 }
 
