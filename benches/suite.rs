@@ -16,7 +16,7 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
 use fairlane::cli::complain;
-use fairlane::cli::measured::measure;
+use fairlane::cli::measured::{Watch, measure};
 use fairlane::cli::progress::Progress;
 use fairlane::clock;
 use fairlane::failure::{Failure, OrFail};
@@ -88,6 +88,8 @@ struct Bench {
     kept: PathBuf,
     session: Session,
     recorder: Recorder,
+    /// None unless the run is recorded.
+    watch: Option<Watch>,
     order: StdRng,
     failed: bool,
     /// Whether nothing was selected so far, though something was to be measured.
@@ -117,10 +119,11 @@ impl Bench {
         let seed = clock::seed(started);
         let session = Session::new(session::LIMIT, None)?;
         let environment = Environment::here(session.cores());
-        let recorder = Recorder::new(&project.join("results"), started, seed, environment.into());
+        let mut recorder = Recorder::new(&project.join("results"), started, seed, environment.clone().into());
+        let watch = mode.records().then(|| Watch::begin(&environment, &mut recorder));
         let order = StdRng::seed_from_u64(seed);
         let unmatched = mode.records() || mode.test;
-        Ok(Self { mode, suite, criterion, kept, session, recorder, order, failed: false, unmatched })
+        Ok(Self { mode, suite, criterion, kept, session, recorder, watch, order, failed: false, unmatched })
     }
 
     fn run(mut self) -> Result<ExitCode, Failure> {
@@ -138,6 +141,9 @@ impl Bench {
         let all = groups.iter().map(|group| group.cells.len()).sum::<usize>();
         if self.recorder.run().cells.len() < all {
             self.recorder.select(self.mode.arguments);
+        }
+        if let Some(watch) = self.watch {
+            watch.end(&mut self.recorder);
         }
         if let (_, Some(path)) = self.recorder.finish(interrupt::came())? {
             anstream::eprintln!("record: {}", path.display());

@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::matrix::{Matrix, seconds};
-use super::measured::measure;
+use super::measured::{Watch, measure};
 use super::progress::Progress;
 use super::{Stop, print_json};
 use crate::clock::{self, nanos};
@@ -65,13 +65,15 @@ impl Run {
         let seed = self.seed.unwrap_or_else(|| clock::seed(started));
         let mut session = Session::new(self.limit, server)?;
         let environment = Environment::here(session.cores());
-        let mut recorder = Recorder::new(&self.out, started, seed, environment.into());
+        let mut recorder = Recorder::new(&self.out, started, seed, environment.clone().into());
         if server.is_some() {
             recorder.foreign_server();
         }
         recorder.prepare()?;
+        let watch = Watch::begin(&environment, &mut recorder);
         self.measure(&groups, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
 
+        watch.end(&mut recorder);
         let (run, path) = recorder.finish(interrupt::came())?;
         if let Some(path) = path {
             anstream::eprintln!("record: {}", path.display());

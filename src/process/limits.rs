@@ -6,7 +6,10 @@ use std::io;
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
+use super::cgroup;
 use crate::failure::Failure;
+
+const MAX_MAP_COUNT: &str = "/proc/sys/vm/max_map_count";
 
 /// Raises the soft limit of open files to the hard one: ten thousand connections are ten thousand descriptors.
 pub(super) fn raise_nofile() {
@@ -17,9 +20,43 @@ pub(super) fn raise_nofile() {
     }
 }
 
+/// What bounds the threads, processes, connections and computing of a run. `None`: no limit, or nobody knows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// Open files of a process.
+    pub nofile: Option<u64>,
+    /// Threads and processes of the user.
+    pub nproc: Option<u64>,
+    /// Threads of the machine.
+    pub threads_max: Option<u64>,
+    /// The largest process id, which bounds threads too.
+    pub pid_max: Option<u64>,
+    /// Memory maps of a process; every thread's stack takes two.
+    pub max_map_count: Option<u64>,
+    /// Threads and processes of the cgroup.
+    pub cgroup_pids_max: Option<u64>,
+    /// Processors whose time the cgroup may use.
+    pub cgroup_cpus: Option<f64>,
+}
+
+impl Limits {
+    /// Those of this process, which its children inherit.
+    pub fn here() -> Self {
+        Self {
+            nofile: soft(Resource::RLIMIT_NOFILE),
+            nproc: soft(Resource::RLIMIT_NPROC),
+            threads_max: number("/proc/sys/kernel/threads-max"),
+            pid_max: number("/proc/sys/kernel/pid_max"),
+            max_map_count: number(MAX_MAP_COUNT),
+            cgroup_pids_max: cgroup::pids_max(),
+            cgroup_cpus: cgroup::cpus(),
+        }
+    }
+}
+
 /// The open files that a process may have, for advice.
 pub fn nofile() -> String {
-    rlimit(Resource::RLIMIT_NOFILE)
+    text(soft(Resource::RLIMIT_NOFILE))
 }
 
 /// A refused operation with the limit that was probably hit, its present value and how to raise it.
@@ -36,50 +73,46 @@ pub fn explain(operation: impl std::fmt::Display, cause: &io::Error) -> Failure 
         )),
         Some(Errno::ENOMEM) => failure.help(format!(
             "no more memory or memory maps: vm.max_map_count is {}; raise it with `sysctl`, or lower --concurrency",
-            file("/proc/sys/vm/max_map_count")
+            text(number(MAX_MAP_COUNT))
         )),
         Some(Errno::EADDRNOTAVAIL) => failure.help(format!(
             "no more local ports: net.ipv4.ip_local_port_range is {}; widen it, or lower --concurrency",
-            file("/proc/sys/net/ipv4/ip_local_port_range")
+            port_range()
         )),
         _ => failure,
     }
 }
 
-const UNKNOWN: &str = "unknown";
-
+/// The limits there are: what is unlimited did not refuse.
 fn thread_limits() -> String {
+    let here = Limits::here();
     let limits = [
-        ("`ulimit -u`", rlimit(Resource::RLIMIT_NPROC)),
-        ("`ulimit -v`", rlimit(Resource::RLIMIT_AS)),
-        ("pids.max of the cgroup", pids_max()),
-        ("kernel.threads-max", file("/proc/sys/kernel/threads-max")),
-        ("kernel.pid_max", file("/proc/sys/kernel/pid_max")),
-        ("vm.max_map_count", file("/proc/sys/vm/max_map_count")),
+        ("`ulimit -u`", here.nproc),
+        ("`ulimit -v`", soft(Resource::RLIMIT_AS)),
+        ("pids.max of the cgroup", here.cgroup_pids_max),
+        ("kernel.threads-max", here.threads_max),
+        ("kernel.pid_max", here.pid_max),
+        ("vm.max_map_count", here.max_map_count),
     ];
-    let known = limits.into_iter().filter(|(_, value)| value != UNKNOWN);
-    known.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+    let known = limits.into_iter().filter_map(|(name, limit)| Some(format!("{name} {}", limit?)));
+    known.collect::<Vec<_>>().join(", ")
 }
 
-fn rlimit(resource: Resource) -> String {
-    match getrlimit(resource) {
-        Ok((soft, _)) if soft == nix::libc::RLIM_INFINITY => "unlimited".into(),
-        Ok((soft, _)) => soft.to_string(),
-        Err(_) => UNKNOWN.into(),
-    }
+fn soft(resource: Resource) -> Option<u64> {
+    getrlimit(resource).ok().map(|(soft, _)| soft).filter(|soft| *soft != nix::libc::RLIM_INFINITY)
 }
 
-fn file(path: &str) -> String {
-    fs::read_to_string(path)
-        .map(|text| text.split_whitespace().collect::<Vec<_>>().join("-"))
-        .unwrap_or_else(|_| UNKNOWN.into())
+fn number(path: &str) -> Option<u64> {
+    fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
-/// The limit of this process's own cgroup (version 2), which is not the root's.
-fn pids_max() -> String {
-    let group = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-    let path = group.lines().find_map(|line| line.strip_prefix("0::")).unwrap_or("/");
-    file(&format!("/sys/fs/cgroup{path}/pids.max"))
+fn text(limit: Option<u64>) -> String {
+    limit.map_or_else(|| "unlimited or unknown".into(), |limit| limit.to_string())
+}
+
+fn port_range() -> String {
+    let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    range.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
 #[cfg(test)]

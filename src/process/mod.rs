@@ -1,10 +1,11 @@
 //! The one place that starts processes, and the promise that none outlives its parent.
 //!
 //! [`role`] lets a binary re-execute itself as a lane, a worker or the server; [`child`] starts and ends such
-//! processes; [`dialogue`] talks
-//! with them in JSON lines; [`leash`] ends them when the parent is gone, however it went; [`frame`] carries bytes over their
-//! pipes; [`interrupt`] hears Ctrl-C; [`limits`] explains what the machine refuses. Knows no cell and no job.
+//! processes; [`dialogue`] talks with them in JSON lines; [`leash`] ends them when the parent is gone, however it
+//! went; [`frame`] carries bytes over their pipes; [`interrupt`] hears Ctrl-C; [`limits`] says what the machine allows
+//! and explains what it refuses, with what `cgroup` knows of the group. Knows no cell and no job.
 
+mod cgroup;
 pub mod child;
 pub mod dialogue;
 pub mod frame;

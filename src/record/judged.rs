@@ -1,10 +1,11 @@
 //! From what a group left to what a record says.
 
-use super::{ByHand, Cell, Environment, Server, Status, Unit};
+use super::{ByHand, Cell, Environment, Limits, Server, Status, Unit, Warning};
 use crate::lane;
 use crate::measure::comparison::Outcome;
-use crate::measure::environment;
 use crate::measure::standing::{self, Standing};
+use crate::measure::{environment, warning};
+use crate::process::limits;
 
 /// The cells of one group, judged beside each other; cells that nobody selected are left out.
 pub fn cells(group: &[(lane::Cell, Outcome)], cores: usize) -> Vec<Cell> {
@@ -121,12 +122,36 @@ impl From<environment::Environment> for Environment {
             kernel: here.kernel,
             cpu_model: here.cpu_model,
             cores: here.cores,
+            affinity: here.affinity,
             governor: here.governor,
             memory_bytes: here.memory_bytes,
             rustc: here.rustc.into(),
             profile: here.profile.into(),
             commit: here.commit.map(Into::into),
             load_average: here.load_average,
+            steal_share: None,
+            on_battery: here.on_battery,
+            limits: here.limits.into(),
         }
+    }
+}
+
+impl From<limits::Limits> for Limits {
+    fn from(here: limits::Limits) -> Self {
+        Self {
+            nofile: here.nofile,
+            nproc: here.nproc,
+            threads_max: here.threads_max,
+            pid_max: here.pid_max,
+            max_map_count: here.max_map_count,
+            cgroup_pids_max: here.cgroup_pids_max,
+            cgroup_cpus: here.cgroup_cpus,
+        }
+    }
+}
+
+impl From<&warning::Warning> for Warning {
+    fn from(warning: &warning::Warning) -> Self {
+        Self { id: warning.id().into(), text: warning.to_string(), advice: warning.advice().into() }
     }
 }

@@ -35,6 +35,8 @@ pub struct Run {
     pub environment: Environment,
     /// What must not be the bottleneck.
     pub apparatus: Apparatus,
+    /// What the machine or the build may have done to the numbers, in the order it was found.
+    pub warnings: Vec<Warning>,
     /// One for each selected cell, group by group, in the order of the suite.
     pub cells: Vec<Cell>,
 }
@@ -51,6 +53,8 @@ pub struct Environment {
     pub cpu_model: Option<String>,
     /// Available parallelism at start.
     pub cores: usize,
+    /// The processors that the run may use, as a list like `0-1,4`.
+    pub affinity: Option<String>,
     /// Frequency governor of the first core.
     pub governor: Option<String>,
     /// Main memory.
@@ -63,6 +67,45 @@ pub struct Environment {
     pub commit: Option<String>,
     /// Load average over 1, 5 and 15 minutes when the run began.
     pub load_average: Option<[f64; 3]>,
+    /// The share of all processors' time that other guests of the host took; `null` until the run has ended, and if it was
+    /// too short to tell.
+    pub steal_share: Option<f64>,
+    /// Whether the machine ran on a battery when the run began; `null` where it tells of no supply.
+    pub on_battery: Option<bool>,
+    /// What bounds the run.
+    pub limits: Limits,
+}
+
+/// What bounds the run. `null`: no limit, or not known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Open files of a process: the soft limit, after Fairlane raised it to the hard one.
+    pub nofile: Option<u64>,
+    /// Threads and processes of the user.
+    pub nproc: Option<u64>,
+    /// Threads of the machine.
+    pub threads_max: Option<u64>,
+    /// The largest process id, which bounds threads too.
+    pub pid_max: Option<u64>,
+    /// Memory maps of a process.
+    pub max_map_count: Option<u64>,
+    /// Threads and processes of the cgroup (version 2), or of one above it.
+    pub cgroup_pids_max: Option<u64>,
+    /// Processors whose time the cgroup (version 2), or one above it, may use.
+    pub cgroup_cpus: Option<f64>,
+}
+
+/// A reason to doubt the numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Warning {
+    /// What kind it is, for machines: it stays when the words change.
+    pub id: String,
+    /// What it is.
+    pub text: String,
+    /// What to do about it.
+    pub advice: String,
 }
 
 /// What must not be the bottleneck.
@@ -73,8 +116,10 @@ pub struct Apparatus {
     pub server: String,
     /// Requests a second that the server can answer; not measured yet.
     pub ceiling_rps: Option<f64>,
-    /// What a timer rounds up to; not measured yet.
+    /// How much later than asked `std::thread::sleep` of 1 ms ends: the median of several.
     pub timer_resolution_ns: Option<u64>,
+    /// The same of tokio's timer.
+    pub tokio_timer_resolution_ns: Option<u64>,
     /// The difference that two lanes of the same cell show; not measured yet.
     pub noise_floor: Option<f64>,
 }

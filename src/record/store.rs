@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Apparatus, Cell, Environment, Run, SCHEMA};
+use super::{Apparatus, Cell, Environment, Run, SCHEMA, Warning};
 use crate::failure::{Failure, OrFail};
+use crate::measure::timer::Lateness;
 
 /// A run that is being recorded. Nothing is written before the first cells are.
 #[derive(Debug)]
@@ -34,8 +35,10 @@ impl Recorder {
                 server: "own".into(),
                 ceiling_rps: None,
                 timer_resolution_ns: None,
+                tokio_timer_resolution_ns: None,
                 noise_floor: None,
             },
+            warnings: Vec::new(),
             cells: Vec::new(),
         };
         Self { results: results.to_path_buf(), made_results: false, folder: None, run }
@@ -49,6 +52,22 @@ impl Recorder {
     /// Notes that the user runs the server.
     pub fn foreign_server(&mut self) {
         self.run.apparatus.server = "foreign".into();
+    }
+
+    /// Notes how late timers are.
+    pub fn timers(&mut self, late: Lateness) {
+        self.run.apparatus.timer_resolution_ns = Some(late.blocking_ns);
+        self.run.apparatus.tokio_timer_resolution_ns = late.tokio_ns;
+    }
+
+    /// Notes the share of processor time that was stolen during the run, where it is known.
+    pub fn stolen(&mut self, share: Option<f64>) {
+        self.run.environment.steal_share = share;
+    }
+
+    /// Notes a reason to doubt the numbers.
+    pub fn warn(&mut self, warning: Warning) {
+        self.run.warnings.push(warning);
     }
 
     /// What is recorded so far.

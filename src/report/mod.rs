@@ -1,6 +1,8 @@
 //! Shows records. Formats everything and computes nothing: every number comes from the record.
 //!
-//! [`mod@format`] writes a number with its unit and sensible digits; [`table`] lays out a group for the terminal.
+//! [`mod@format`] writes a number with its unit and sensible digits; [`table`] lays out a group for the terminal;
+//! [`warning`] says what may have spoilt the numbers.
 
 pub mod format;
 pub mod table;
+pub mod warning;

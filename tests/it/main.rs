@@ -9,6 +9,7 @@
 
 mod cli;
 mod concurrency;
+mod environment;
 mod family;
 mod faults;
 mod limits;

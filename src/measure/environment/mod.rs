@@ -1,9 +1,17 @@
-//! The machine and the build a run was made on. No host name, no user name.
+//! The machine and the build a run was made on: facts, read once at its start. No host name, no user name.
+//!
+//! [`steal`] is the one fact that grows during a run; `power` tells battery from mains. Must not know what is bad
+//! about a fact: that is [`super::warning`]'s.
+
+mod power;
+pub mod steal;
 
 use std::fs;
 
 use nix::sys::sysinfo::sysinfo;
 use nix::sys::utsname::uname;
+
+use crate::process::limits::Limits;
 
 /// What the numbers of a run depend on besides the code.
 #[derive(Debug, Clone)]
@@ -16,6 +24,8 @@ pub struct Environment {
     pub cpu_model: Option<String>,
     /// Available parallelism at start.
     pub cores: usize,
+    /// The processors that this process may use, as a list like `0-1,4`.
+    pub affinity: Option<String>,
     /// Frequency governor of the first core, where there is one.
     pub governor: Option<String>,
     /// Main memory in bytes.
@@ -28,6 +38,10 @@ pub struct Environment {
     pub commit: Option<&'static str>,
     /// Load average over 1, 5 and 15 minutes when the run began.
     pub load_average: Option<[f64; 3]>,
+    /// Whether it runs on a battery; unknown where the machine tells of no supply.
+    pub on_battery: Option<bool>,
+    /// What bounds a run.
+    pub limits: Limits,
 }
 
 impl Environment {
@@ -39,6 +53,7 @@ impl Environment {
             kernel: uname().map(|name| name.release().to_string_lossy().into_owned()).unwrap_or_default(),
             cpu_model: field("/proc/cpuinfo", "model name", ':'),
             cores,
+            affinity: field("/proc/self/status", "Cpus_allowed_list", ':'),
             governor: fs::read_to_string("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
                 .ok()
                 .map(|text| text.trim().to_owned()),
@@ -47,8 +62,25 @@ impl Environment {
             profile: env!("FAIRLANE_PROFILE"),
             commit: option_env!("FAIRLANE_COMMIT"),
             load_average: system.map(|system| system.load_average().into()),
+            on_battery: power::on_battery(),
+            limits: Limits::here(),
         }
     }
+
+    /// How many processors this process may use. A quota lowers `cores`, but not this.
+    pub fn allowed(&self) -> Option<usize> {
+        listed(self.affinity.as_ref()?)
+    }
+}
+
+/// The length of a list like `0-1,4`.
+fn listed(list: &str) -> Option<usize> {
+    let lengths = list.split(',').map(|range| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+        Some((last + 1).saturating_sub(first))
+    });
+    lengths.sum()
 }
 
 /// The value of the first line `name<separator>value`, without quotes.
@@ -57,4 +89,27 @@ fn field(path: &str, name: &str, separator: char) -> Option<String> {
     let (_, value) =
         text.lines().filter_map(|line| line.split_once(separator)).find(|(key, _)| key.trim() == name)?;
     Some(value.trim().trim_matches('"').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_processors_has_a_length() {
+        for (list, length) in [("0", 1), ("0-1", 2), ("0-1,4", 3), ("2,4-7,9", 6)] {
+            assert_eq!(listed(list), Some(length), "{list}");
+        }
+        for none in ["", "a", "0-", "1,,2"] {
+            assert_eq!(listed(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn this_machine_tells_what_every_linux_tells() {
+        let here = Environment::here(2);
+        assert!(here.allowed().is_some_and(|allowed| allowed > 0), "{:?}", here.affinity);
+        assert!(here.memory_bytes.is_some() && here.load_average.is_some());
+        assert!(here.limits.pid_max.is_some() && here.limits.threads_max.is_some());
+    }
 }

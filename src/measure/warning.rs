@@ -1,0 +1,209 @@
+//! What the machine or the build does to the numbers of a run, and what to do about it.
+//!
+//! Pure: from facts to warnings. Reads nothing and shows nothing; [`super::environment`] finds the facts.
+
+use std::fmt;
+
+use super::environment::Environment;
+
+/// A reason to doubt the numbers, with the fact that is the reason.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Warning {
+    /// The compiler did not optimise.
+    DebugBuild,
+    /// The processor changes its frequency as it likes.
+    GovernorNotPerformance(String),
+    /// Others compute: the load average over a minute when the run began.
+    LoadedMachine(f64),
+    /// Other guests of the host took a share of the processors.
+    StealTime(f64),
+    /// The cgroup's quota of processors, below those that the process may use.
+    CpuQuota(f64, usize),
+    /// Batteries slow a processor down.
+    Battery,
+    /// Nothing can run in parallel.
+    FewCores,
+}
+
+/// From here on one core of two is busy with something else, sooner or later beside a lane.
+const LOAD_PER_CORE: f64 = 0.5;
+
+/// A hundredth is the size of the differences that a run can show.
+const STOLEN: f64 = 0.01;
+
+/// What is known before the first lane.
+pub fn at_start(here: &Environment) -> Vec<Warning> {
+    let governor = here.governor.as_ref().filter(|governor| *governor != "performance");
+    let load = here.load_average.map(|[minute, ..]| minute);
+    let quota =
+        here.limits.cgroup_cpus.zip(here.allowed()).filter(|(quota, allowed)| *quota < *allowed as f64);
+    let warnings = [
+        (here.profile != "release").then_some(Warning::DebugBuild),
+        (here.cores == 1).then_some(Warning::FewCores),
+        quota.map(|(quota, allowed)| Warning::CpuQuota(quota, allowed)),
+        governor.cloned().map(Warning::GovernorNotPerformance),
+        (here.on_battery == Some(true)).then_some(Warning::Battery),
+        load.filter(|load| *load > here.cores as f64 * LOAD_PER_CORE).map(Warning::LoadedMachine),
+    ];
+    warnings.into_iter().flatten().collect()
+}
+
+/// What is known after the last lane: the share of processor time that was stolen meanwhile.
+pub fn at_end(stolen: Option<f64>) -> Vec<Warning> {
+    stolen.filter(|share| *share > STOLEN).map(Warning::StealTime).into_iter().collect()
+}
+
+impl Warning {
+    /// The name that stays when the words change.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::DebugBuild => "debug-build",
+            Self::GovernorNotPerformance(_) => "governor-not-performance",
+            Self::LoadedMachine(_) => "loaded-machine",
+            Self::StealTime(_) => "steal-time",
+            Self::CpuQuota(..) => "cpu-quota",
+            Self::Battery => "battery",
+            Self::FewCores => "few-cores",
+        }
+    }
+
+    /// What to do about it.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::DebugBuild => "measure with `cargo bench` or `cargo run --release`",
+            Self::GovernorNotPerformance(_) => "`sudo cpupower frequency-set --governor performance`",
+            Self::LoadedMachine(_) => {
+                "end what else runs and wait a minute; a compilation just before counts"
+            }
+            Self::StealTime(_) => "measure on a machine of your own, or again at a quieter hour",
+            Self::CpuQuota(..) => "raise the quota (`cpu.max`, docker's `--cpus`), or give whole processors",
+            Self::Battery => "plug it in",
+            Self::FewCores => "give it more processors, or judge nothing but waiting by this run",
+        }
+    }
+}
+
+/// One sentence, without the full stop.
+impl fmt::Display for Warning {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DebugBuild => to.write_str("this is a debug build: its numbers say little"),
+            Self::GovernorNotPerformance(governor) => {
+                write!(to, "the processor's frequency may change in mid-run: its governor is `{governor}`")
+            }
+            Self::LoadedMachine(load) => {
+                write!(to, "the machine was busy when the run began: its load average is {load:.2}")
+            }
+            Self::StealTime(share) => {
+                write!(to, "other guests of the host took {:.1} % of the processor time", share * 100.0)
+            }
+            Self::CpuQuota(quota, allowed) => {
+                write!(
+                    to,
+                    "the cgroup may use the time of {quota:.2} of {allowed} processors, then it is stopped"
+                )
+            }
+            Self::Battery => to.write_str("the machine runs on its battery: the processor may slow down"),
+            Self::FewCores => to.write_str("there is one core: nothing can compute in parallel"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::limits::Limits;
+
+    /// A machine with nothing to warn of.
+    fn quiet() -> Environment {
+        Environment {
+            os: "Linux".into(),
+            kernel: "6.1".into(),
+            cpu_model: None,
+            cores: 4,
+            affinity: Some("0-3".into()),
+            governor: Some("performance".into()),
+            memory_bytes: None,
+            rustc: "rustc",
+            profile: "release",
+            commit: None,
+            load_average: Some([2.0, 9.0, 9.0]),
+            on_battery: Some(false),
+            limits: Limits { cgroup_cpus: Some(4.0), ..Limits::default() },
+        }
+    }
+
+    #[test]
+    fn a_quiet_machine_and_an_unknown_one_give_no_warning() {
+        assert_eq!(at_start(&quiet()), []);
+        let unknown = Environment {
+            affinity: None,
+            governor: None,
+            load_average: None,
+            on_battery: None,
+            limits: Limits::default(),
+            ..quiet()
+        };
+        assert_eq!(at_start(&unknown), []);
+        assert_eq!(
+            at_start(&Environment {
+                limits: Limits { cgroup_cpus: Some(1.0), ..Limits::default() },
+                ..unknown
+            }),
+            []
+        );
+        for stolen in [None, Some(0.0), Some(0.01)] {
+            assert_eq!(at_end(stolen), []);
+        }
+    }
+
+    #[test]
+    fn each_fact_gives_its_own_warning_alone() {
+        let limits = Limits { cgroup_cpus: Some(1.5), ..Limits::default() };
+        let load_average = Some([2.01, 0.0, 0.0]);
+        for (here, warning) in [
+            (Environment { profile: "debug", ..quiet() }, Warning::DebugBuild),
+            (
+                Environment { governor: Some("powersave".into()), ..quiet() },
+                Warning::GovernorNotPerformance("powersave".into()),
+            ),
+            (Environment { load_average, ..quiet() }, Warning::LoadedMachine(2.01)),
+            (Environment { limits, ..quiet() }, Warning::CpuQuota(1.5, 4)),
+            (Environment { on_battery: Some(true), ..quiet() }, Warning::Battery),
+            (Environment { cores: 1, load_average: None, ..quiet() }, Warning::FewCores),
+        ] {
+            assert_eq!(at_start(&here), [warning]);
+        }
+        assert_eq!(at_end(Some(0.02)), [Warning::StealTime(0.02)]);
+    }
+
+    #[test]
+    fn a_quota_that_lowered_the_cores_still_warns() {
+        let limits = Limits { cgroup_cpus: Some(2.0), ..Limits::default() };
+        assert_eq!(
+            at_start(&Environment { cores: 2, load_average: None, limits, ..quiet() }),
+            [Warning::CpuQuota(2.0, 4)]
+        );
+    }
+
+    #[test]
+    fn warnings_have_ids_of_their_own_and_fit_a_line() {
+        let all = [
+            Warning::DebugBuild,
+            Warning::GovernorNotPerformance("conservative".into()),
+            Warning::LoadedMachine(123.45),
+            Warning::StealTime(0.123),
+            Warning::CpuQuota(12.5, 128),
+            Warning::Battery,
+            Warning::FewCores,
+        ];
+        let mut ids: Vec<_> = all.iter().map(Warning::id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all.len());
+        for warning in &all {
+            let (text, advice) = (format!("warning: {warning}"), format!("help: {}", warning.advice()));
+            assert!(text.len() <= 100 && advice.len() <= 100, "{text}\n{advice}");
+        }
+    }
+}
