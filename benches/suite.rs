@@ -27,6 +27,7 @@ use fairlane::measure::session::{self, Session};
 use fairlane::measure::suite::{Group, Suite};
 use fairlane::process::interrupt;
 use fairlane::record::store::Recorder;
+use fairlane::report::column;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -190,7 +191,8 @@ impl Bench {
         progress.begin(number, group, None);
         let budget = if self.mode.quick { self.suite.quick_rounds } else { self.suite.rounds };
         let rules = Rules { budget, least: 8, most: 200 };
-        for cell in measure(comparison, rules, &mut self.order, progress, &mut self.recorder)? {
+        let columns = column::chosen(column::DEFAULT)?;
+        for cell in measure(comparison, rules, &mut self.order, progress, &columns, &mut self.recorder)? {
             self.failed = true;
             forget(&self.kept, &cell.id);
         }

@@ -17,6 +17,7 @@ use crate::process::interrupt;
 use crate::record::store::Recorder;
 use crate::record::{Cell, Status, judged};
 use crate::report;
+use crate::report::column::Column;
 use crate::report::table;
 
 /// An eye on the machine while a run is recorded.
@@ -57,6 +58,7 @@ pub fn measure(
     rules: Rules,
     order: &mut StdRng,
     progress: &Progress,
+    columns: &[&Column],
     recorder: &mut Recorder,
 ) -> Result<Vec<Cell>, Failure> {
     let (name, cores) = (comparison.name(), comparison.cores());
@@ -66,7 +68,7 @@ pub fn measure(
         return Ok(Vec::new());
     }
     let cells = judged::cells(&outcomes, cores);
-    anstream::eprintln!("\n{}", table::group(&name, &cells));
+    anstream::eprintln!("\n{}", table::group(&name, &cells, columns));
     let failed = cells.iter().filter(|cell| cell.status == Status::Failed).cloned().collect();
     recorder.add(cells)?;
     Ok(failed)

@@ -22,6 +22,7 @@ use crate::measure::suite::Group;
 use crate::process::interrupt;
 use crate::record::Status;
 use crate::record::store::Recorder;
+use crate::report::column::{self, Column};
 use crate::workload::check_server;
 
 /// Measure your own sizes, in interleaved rounds within a time budget
@@ -47,6 +48,9 @@ pub(super) struct Run {
     /// The seed of the order within the rounds [default: from the clock]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// What the tables show, like `median,cpu,p99`; a wrong name lists all [default: those that fit 100 characters]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    columns: Vec<String>,
     /// Print the record as JSON on standard output as well
     #[arg(long)]
     json: bool,
@@ -55,6 +59,11 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let groups = self.matrix.groups()?;
+        let columns = match self.columns.as_slice() {
+            [] => column::chosen(column::DEFAULT),
+            named => column::chosen(named.iter().map(String::as_str)),
+        };
+        let columns = columns.map_err(Stop::Misuse)?;
         let server = self.server.as_deref().map(address).transpose().map_err(Stop::Misuse)?;
         if let Some(server) = server
             && groups.iter().flat_map(|group| &group.cells).any(|cell| cell.workload.server().is_some())
@@ -71,7 +80,7 @@ impl Run {
         }
         recorder.prepare()?;
         let watch = Watch::begin(&environment, &mut recorder);
-        self.measure(&groups, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
+        self.measure(&groups, &columns, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
 
         watch.end(&mut recorder);
         let (run, path) = recorder.finish(interrupt::came())?;
@@ -91,6 +100,7 @@ impl Run {
     fn measure(
         &self,
         groups: &[Group],
+        columns: &[&Column],
         session: &mut Session,
         recorder: &mut Recorder,
         order: &mut StdRng,
@@ -107,7 +117,7 @@ impl Run {
             let mut comparison = Comparison::new(session, group);
             comparison.open_all();
             let rules = Rules { budget: until.since(clock::now()), least: 1, most: 200 };
-            measure(comparison, rules, order, &progress, recorder)?;
+            measure(comparison, rules, order, &progress, columns, recorder)?;
             if interrupt::came() {
                 break;
             }

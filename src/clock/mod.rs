@@ -16,6 +16,16 @@ pub use fake::Fake;
 pub struct Stamp(u64);
 
 impl Stamp {
+    /// A stamp that came from another process of this machine, as [`Self::nanos`] gave it there.
+    pub fn from_nanos(nanos: u64) -> Self {
+        Self(nanos)
+    }
+
+    /// Nanoseconds since the clock's own start.
+    pub fn nanos(self) -> u64 {
+        self.0
+    }
+
     /// The time from `earlier` to this stamp; zero if `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

@@ -21,6 +21,7 @@ mod threads;
 pub mod worker;
 
 use crate::failure::Failure;
+use crate::process::usage::Usage;
 use crate::workload::{Answer, Batch};
 
 /// The answers of a batch in submission order, or why there are none.
@@ -33,6 +34,14 @@ pub trait Executor {
     /// # Errors
     /// The first job that failed, or what the machine refused.
     fn run(&mut self) -> Answers;
+
+    /// What other processes, which it keeps alive, have used so far.
+    ///
+    /// # Errors
+    /// If one of them is gone.
+    fn usage(&mut self) -> Result<Usage, Failure> {
+        Ok(Usage::default())
+    }
 }
 
 /// Most executors are a closure over what they keep warm.

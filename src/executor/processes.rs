@@ -4,6 +4,7 @@ use super::worker::Worker;
 use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::process::child;
+use crate::workload::trace::Trace;
 use crate::workload::{Batch, Place, Recipe};
 
 pub(super) static ENTRY: Entry = Entry {
@@ -25,10 +26,12 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let cold = Batch { place: Place { warm: false, ..batch.place }, ..batch.clone() };
     let (recipe, jobs) = cold.remote()?;
 
-    Ok(Box::new(move || run(&recipe, &jobs, concurrency)))
+    let trace = batch.trace.clone();
+
+    Ok(Box::new(move || run(&recipe, &jobs, concurrency, &trace)))
 }
 
-fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize) -> Answers {
+fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize, trace: &Trace) -> Answers {
     let mut answers = vec![0; jobs.len()];
     let mut alive: Vec<(usize, Worker)> = Vec::with_capacity(concurrency);
     let mut waiting = jobs.iter().enumerate();
@@ -37,7 +40,7 @@ fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize) -> Answers {
         while alive.len() < concurrency
             && let Some((job, frame)) = waiting.next()
         {
-            alive.push((job, Worker::start(recipe, Some(frame))?));
+            alive.push((job, Worker::start(recipe, Some((frame, trace)))?));
         }
         if alive.is_empty() {
             return Ok(answers);
@@ -46,7 +49,7 @@ fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize) -> Answers {
             child::ready(alive.iter().map(|(_, worker)| &worker.child)).or_fail(|| "wait for processes")?;
         for at in ready.into_iter().rev() {
             let (job, mut worker) = alive.swap_remove(at);
-            answers[job] = worker.receive()?;
+            answers[job] = worker.receive(job, trace)?;
             worker.finish()?;
         }
     }

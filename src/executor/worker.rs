@@ -5,10 +5,16 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{self, Stamp};
 use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
+use crate::process::usage::Usage;
+use crate::workload::trace::{Span, Trace};
 use crate::workload::{Answer, Outcome, Recipe};
 
 /// What a warm worker says when its slot is ready.
@@ -35,12 +41,32 @@ fn serve() -> Result<(), Failure> {
     if recipe.warm {
         frame::write(&mut output, &work.as_ref().map(|_| READY).map_err(Clone::clone)).or_fail(pipe)?;
     }
-    while let Some(job) = frame::read::<Vec<u8>>(&mut input).or_fail(pipe)? {
+    while let Some((ask, job)) = frame::read::<(Ask, Vec<u8>)>(&mut input).or_fail(pipe)? {
+        if ask == Ask::Usage {
+            frame::write(&mut output, &Usage::so_far()).or_fail(pipe)?;
+            continue;
+        }
+        let stamp = || (ask == Ask::TracedJob).then(|| clock::now().nanos());
+        let start = stamp();
         let outcome = work.as_ref().map_err(Clone::clone).and_then(|work| work.run(&job));
-        frame::write(&mut output, &outcome).or_fail(pipe)?;
+        frame::write(&mut output, &(outcome, start.zip(stamp()))).or_fail(pipe)?;
     }
     Ok(())
 }
+
+/// What a worker is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Ask {
+    /// Do the job.
+    Job,
+    /// Do it, and say when its body began and ended.
+    TracedJob,
+    /// Say what this process has used so far.
+    Usage,
+}
+
+/// What it says of a job: the outcome, and the two stamps if they were wanted.
+type Said = (Outcome, Option<(u64, u64)>);
 
 /// A worker as its employer sees it.
 #[derive(Debug)]
@@ -49,36 +75,57 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Starts a worker and hands it the recipe, with a first job in the same write if there is one.
-    pub(super) fn start(recipe: &Recipe, job: Option<&[u8]>) -> Result<Self, Failure> {
+    /// Starts a worker and hands it the recipe, with its only job in the same write if there is one.
+    pub(super) fn start(recipe: &Recipe, only: Option<(&[u8], &Trace)>) -> Result<Self, Failure> {
         let mut worker = Self { child: Child::start(&Program::myself()?, Role::Worker, Stderr::Share)? };
         let mut letter = Vec::with_capacity(128);
         frame::push(&mut letter, recipe).or_fail(|| "write a worker's recipe")?;
-        if let Some(job) = job {
-            frame::push(&mut letter, &job).or_fail(|| "write a worker's job")?;
+        if let Some((job, trace)) = only {
+            frame::push(&mut letter, &(ask(trace), job)).or_fail(|| "write a worker's job")?;
         }
         worker.write(&letter)?;
-        if job.is_some() {
-            // It was the only one: the worker ends by itself, while its siblings are served.
+        if only.is_some() {
+            // The worker ends by itself, while its siblings are served.
             worker.child.stdin = None;
         }
         Ok(worker)
     }
 
     /// Hands it a job.
-    pub(super) fn send(&mut self, job: &[u8]) -> Result<(), Failure> {
+    pub(super) fn send(&mut self, job: &[u8], trace: &Trace) -> Result<(), Failure> {
         let mut letter = Vec::with_capacity(job.len() + 8);
-        frame::push(&mut letter, &job).or_fail(|| "write a worker's job")?;
+        frame::push(&mut letter, &(ask(trace), job)).or_fail(|| "write a worker's job")?;
         self.write(&letter)
     }
 
-    /// Waits for what it says next.
-    pub(super) fn receive(&mut self) -> Outcome {
+    /// Waits until a warm worker's slot is ready.
+    pub(super) fn ready(&mut self) -> Result<(), Failure> {
+        self.hear::<Outcome>()?.map(drop)
+    }
+
+    /// Waits for the outcome of job number `job`, and leaves its stamps.
+    pub(super) fn receive(&mut self, job: usize, trace: &Trace) -> Outcome {
+        let (outcome, span) = self.hear::<Said>()?;
+        if let Some((start, end)) = span {
+            trace.record(job, Span { start: Stamp::from_nanos(start), end: Stamp::from_nanos(end) });
+        }
+        outcome
+    }
+
+    /// What the process has used so far.
+    pub(super) fn usage(&mut self) -> Result<Usage, Failure> {
+        let mut letter = Vec::new();
+        frame::push(&mut letter, &(Ask::Usage, [0_u8; 0].as_slice())).or_fail(|| "ask a worker")?;
+        self.write(&letter)?;
+        self.hear()
+    }
+
+    fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
         let said = match &mut self.child.stdout {
-            Some(pipe) => frame::read::<Outcome>(pipe).or_fail(|| "read a worker's answer")?,
+            Some(pipe) => frame::read::<T>(pipe).or_fail(|| "read a worker's answer")?,
             None => None,
         };
-        said.unwrap_or_else(|| Err(self.lost()))
+        said.ok_or_else(|| self.lost())
     }
 
     /// Lets it end and waits until it has.
@@ -104,4 +151,8 @@ impl Worker {
             Err(cause) => Failure::caused("wait for a worker", &cause),
         }
     }
+}
+
+fn ask(trace: &Trace) -> Ask {
+    if trace.is_on() { Ask::TracedJob } else { Ask::Job }
 }

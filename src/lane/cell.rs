@@ -3,11 +3,13 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::executor::{self, Entry, REGISTRY, Width};
 use crate::failure::{Failure, nearest};
+use crate::workload::trace::Trace;
 use crate::workload::{Batch, Place, Spec};
 
 /// One cell of the matrix.
@@ -85,6 +87,7 @@ impl Cell {
             concurrency: self.concurrency(cores),
             cores,
             place: Place { server, warm: !self.cold },
+            trace: Arc::new(Trace::new(self.jobs)),
         }
     }
 

@@ -3,12 +3,14 @@
 use std::io::{self, BufRead, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::Cell;
-use super::protocol::{MOST_DIGESTS, MOST_SAMPLES, Reply, Request, Sampled, digest};
-use crate::clock;
+use super::protocol::{Latency, MOST_DIGESTS, MOST_SAMPLES, Probed, Reply, Request, Sampled, digest};
+use crate::clock::{self, nanos};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
+use crate::process::usage::Usage;
 use crate::workload::{Answer, Batch};
 
 /// Serves requests until the pipe closes.
@@ -46,6 +48,7 @@ fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure
         }
         (_, None) => Err(Failure::new("this lane is not open yet")),
         (Request::Sample { times }, Some(lane)) => lane.sample(times).map(Reply::Sampled),
+        (Request::Probe, Some(lane)) => lane.probe().map(Reply::Probed),
         (Request::Answers, Some(lane)) => Ok(Reply::Answers { answers: lane.answers() }),
     }
 }
@@ -93,7 +96,7 @@ impl Prepared {
                 None => made.insert((self.cell.executor.open)(&self.batch)?),
             };
             let answers = executor.run();
-            let took = clock::nanos(clock::now().since(start));
+            let took = nanos(clock::now().since(start));
             drop(made);
 
             self.keep(self.checkable(answers)?, &mut sampled);
@@ -104,6 +107,40 @@ impl Prepared {
             }
         }
         Ok(sampled)
+    }
+
+    /// Runs the batch once with stamps on every job and an account of what it used.
+    ///
+    /// # Errors
+    /// As [`Self::sample`].
+    pub fn probe(&mut self) -> Result<Probed, Failure> {
+        let trace = Arc::clone(&self.batch.trace);
+        trace.begin();
+        let mut made = None;
+        let kept = self.warm.as_mut().map(|warm| warm.usage()).transpose()?;
+        let before = Usage::so_far() + kept.unwrap_or_default();
+        let start = clock::now();
+        let executor = match &mut self.warm {
+            Some(warm) => warm,
+            None => made.insert((self.cell.executor.open)(&self.batch)?),
+        };
+        let answers = executor.run();
+        let end = clock::now();
+        let usage = Usage::so_far() + executor.usage()? - before;
+        let spans = trace.end();
+
+        let answers = self.checkable(answers)?;
+        let latencies: Vec<u64> = spans.iter().map(|span| nanos(span.end.since(span.start))).collect();
+        let responses = spans.iter().map(|span| nanos(span.end.since(start))).collect();
+        let missing = || Failure::new("no job of the batch left its stamps");
+        Ok(Probed {
+            wall_ns: nanos(end.since(start)),
+            in_flight_ns: latencies.iter().sum(),
+            latency: Latency::of(latencies).ok_or_else(missing)?,
+            response: Latency::of(responses).ok_or_else(missing)?,
+            usage,
+            digest: digest(&answers),
+        })
     }
 
     /// Notes the digest of a batch's answers, and the answers of the batch whose digest is new.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Cell;
-use super::protocol::{Reply, Request, Sampled, digest};
+use super::protocol::{Probed, Reply, Request, Sampled, digest};
 use crate::failure::Failure;
 use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
@@ -119,6 +119,19 @@ impl Lane {
         })?;
         self.slowest = self.slowest.max(Duration::from_nanos(sampled.total_ns / times));
         Ok(sampled)
+    }
+
+    /// Runs the batch once more and looks at it closely. The answers were right, or there is no look.
+    ///
+    /// # Errors
+    /// As [`Self::sample`].
+    pub fn probe(&mut self) -> Result<Probed, Failure> {
+        match self.dialogue.ask(&Request::Probe, self.limit + self.slowest * 2)? {
+            Reply::Probed(probed) if probed.digest == self.known.digest => Ok(probed),
+            Reply::Probed(_) => Err(Failure::new("the probed batch answered wrong")),
+            Reply::Failed(failure) => Err(failure),
+            other => Err(nonsense(&other)),
+        }
     }
 }
 

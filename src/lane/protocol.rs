@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Cell;
 use crate::failure::Failure;
+use crate::process::usage::Usage;
 use crate::workload::Answer;
 
 /// A reply carries at most this many single times.
@@ -32,6 +33,8 @@ pub enum Request {
         /// How many times.
         times: u64,
     },
+    /// Run the batch once more and look at it closely.
+    Probe,
     /// Say what a batch answered whose digest was new in the last [`Request::Sample`].
     Answers,
 }
@@ -44,6 +47,8 @@ pub enum Reply {
     Ready,
     /// Sampled.
     Sampled(Sampled),
+    /// Looked at.
+    Probed(Probed),
     /// The answers of one batch in submission order.
     Answers {
         /// One a job.
@@ -66,8 +71,62 @@ pub struct Sampled {
     pub digests: Vec<u64>,
 }
 
+/// What came of a [`Request::Probe`]: one run of the batch that counts for no time in any table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probed {
+    /// How long it took, in nanoseconds.
+    pub wall_ns: u64,
+    /// The sum over all jobs of the time from the start of the body to its end, in nanoseconds.
+    pub in_flight_ns: u64,
+    /// From the start of a job's body to its end.
+    pub latency: Latency,
+    /// From the hand-over of the batch to the end of a job.
+    pub response: Latency,
+    /// What the lane and all its processes used.
+    pub usage: Usage,
+    /// The digest of the answers.
+    pub digest: u64,
+}
+
+/// How long the jobs of one batch took, in nanoseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latency {
+    /// Half of them took no longer.
+    pub p50_ns: u64,
+    /// Nine in ten took no longer.
+    pub p90_ns: u64,
+    /// All but one in a hundred took no longer.
+    pub p99_ns: u64,
+    /// The longest.
+    pub max_ns: u64,
+}
+
+impl Latency {
+    /// The quantiles of these times by nearest rank; `None` of no times.
+    pub fn of(mut times: Vec<u64>) -> Option<Self> {
+        times.sort_unstable();
+        let rank = |percent: usize| times.get((times.len() * percent).div_ceil(100).max(1) - 1).copied();
+        Some(Self { p50_ns: rank(50)?, p90_ns: rank(90)?, p99_ns: rank(99)?, max_ns: rank(100)? })
+    }
+}
+
 /// The digest of a batch's answers: XXH3-64 over the answers as little-endian `u64` in submission order.
 pub fn digest(answers: &[Answer]) -> u64 {
     let bytes: Vec<u8> = answers.iter().flat_map(|answer| answer.to_le_bytes()).collect();
     xxh3_64(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_by_nearest_rank() {
+        let latency = |times: &[u64]| Latency::of(times.to_vec());
+        let quantiles = |p50_ns, p90_ns, p99_ns, max_ns| Some(Latency { p50_ns, p90_ns, p99_ns, max_ns });
+        assert_eq!(latency(&[]), None);
+        assert_eq!(latency(&[7]), quantiles(7, 7, 7, 7));
+        assert_eq!(latency(&[3, 1]), quantiles(1, 3, 3, 3));
+        assert_eq!(latency(&(1..=200).rev().collect::<Vec<_>>()), quantiles(100, 180, 198, 200));
+    }
 }

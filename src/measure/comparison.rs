@@ -11,7 +11,7 @@ use super::suite::Group;
 use crate::clock::Monotonic;
 use crate::failure::Failure;
 use crate::lane::Cell;
-use crate::lane::protocol::Sampled;
+use crate::lane::protocol::{Probed, Sampled};
 use crate::process::interrupt;
 
 /// One cell and what has become of it so far.
@@ -49,6 +49,8 @@ pub struct Measurement {
     pub rounds: Vec<f64>,
     /// What the server saw of the last sample, and of how many requests.
     pub server: Option<Stats>,
+    /// A close look at one more run, after all rounds.
+    pub probed: Option<Probed>,
 }
 
 /// The lanes of one group, compared with each other.
@@ -168,7 +170,20 @@ impl<'s> Comparison<'s> {
         for (lane, times) in lanes.into_iter().zip(times) {
             rounds[lane] = times;
         }
+        for member in 0..self.members.len() {
+            self.probe(member);
+        }
         self.outcomes(rounds)
+    }
+
+    /// One more run of an open lane, after all rounds. A lane that fails even then has failed.
+    fn probe(&mut self, member: usize) {
+        let state = &mut self.members[member].state;
+        if let (State::Open(lane), false) = (&mut *state, interrupt::came())
+            && let Err(failure) = self.session.probe(lane)
+        {
+            *state = State::Failed(failure);
+        }
     }
 
     fn outcomes(self, rounds: rounds::Times) -> Vec<(Cell, Outcome)> {
@@ -177,7 +192,7 @@ impl<'s> Comparison<'s> {
         let outcome = |(member, rounds): (Member, Vec<f64>)| {
             let outcome = match member.state {
                 State::Open(lane) if !rounds.is_empty() => {
-                    Outcome::Measured(Measurement { rounds, server: lane.seen })
+                    Outcome::Measured(Measurement { rounds, server: lane.seen, probed: lane.probed })
                 }
                 State::Open(_) => Outcome::Failed(Failure::new("there was no time for a round")),
                 State::Failed(failure) => Outcome::Failed(failure),

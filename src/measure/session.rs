@@ -9,7 +9,7 @@ use mock_server::{Kind, Stats};
 use super::server::Server;
 use crate::failure::Failure;
 use crate::lane::driver::{Conditions, Known};
-use crate::lane::protocol::Sampled;
+use crate::lane::protocol::{Probed, Sampled};
 use crate::lane::{Cell, Lane};
 use crate::process::child::Program;
 use crate::process::interrupt;
@@ -47,6 +47,8 @@ pub struct Connected {
     server: Option<(Kind, u32)>,
     /// What the server saw of the last sample that counted.
     pub seen: Option<Stats>,
+    /// What came of the close look.
+    pub probed: Option<Probed>,
 }
 
 impl Connected {
@@ -91,7 +93,7 @@ impl Session {
         let lane =
             Lane::open(&self.program, cell, on, known).map_err(|failure| self.blame(server, failure))?;
         let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());
-        Ok(Connected { lane, jobs, keeps_connections, server, seen: None })
+        Ok(Connected { lane, jobs, keeps_connections, server, seen: None, probed: None })
     }
 
     /// Runs the batch so many times; every answer and the server's count were right, or there is no time.
@@ -124,6 +126,15 @@ impl Session {
             on.seen = Some(stats);
         }
         Ok(sampled)
+    }
+
+    /// Looks closely at one more run of the batch.
+    ///
+    /// # Errors
+    /// Why the cell fails.
+    pub fn probe(&mut self, on: &mut Connected) -> Result<(), Failure> {
+        on.probed = Some(on.lane.probe().map_err(|failure| self.blame(on.server, failure))?);
+        Ok(())
     }
 
     /// The running server of that kind; a dead one is replaced.

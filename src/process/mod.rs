@@ -13,3 +13,4 @@ pub mod interrupt;
 pub mod leash;
 pub mod limits;
 pub mod role;
+pub mod usage;

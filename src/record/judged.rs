@@ -1,8 +1,9 @@
 //! From what a group left to what a record says.
 
-use super::{ByHand, Cell, Environment, Limits, Server, Status, Unit, Warning};
+use super::{ByHand, Cell, Environment, Latency, Limits, Resources, Server, Status, Unit, Warning};
 use crate::lane;
-use crate::measure::comparison::Outcome;
+use crate::lane::protocol::{self, Probed};
+use crate::measure::comparison::{Measurement, Outcome};
 use crate::measure::standing::{self, Standing};
 use crate::measure::{environment, warning};
 use crate::process::limits;
@@ -61,6 +62,9 @@ fn judged(
     if let Some(standing) = standing {
         stand(&mut judged, standing, firsts);
     }
+    if let Outcome::Measured(Measurement { probed: Some(probed), .. }) = outcome {
+        look(&mut judged, probed);
+    }
     judged
 }
 
@@ -83,6 +87,29 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
         ratio_interval99: by_hand.ratio.interval99.map(<[f64; 2]>::from),
         added_ns_per_job: by_hand.added_ns_per_job,
     });
+}
+
+/// What the probe saw. Its wall time counts for nothing but what it costs to look.
+fn look(cell: &mut Cell, probed: &Probed) {
+    let wall = probed.wall_ns as f64;
+    let usage = probed.usage;
+    cell.latency_ns = Some(quantiles(&probed.latency));
+    cell.response_ns = Some(quantiles(&probed.response));
+    cell.overlap_factor = Some(probed.in_flight_ns as f64 / wall);
+    cell.cpu_parallelism = Some((usage.cpu_user_ns + usage.cpu_sys_ns) as f64 / wall);
+    cell.probe_slowdown = cell.median_ns.map(|median| wall / median);
+    cell.resources = Some(Resources {
+        cpu_user_ns: usage.cpu_user_ns,
+        cpu_sys_ns: usage.cpu_sys_ns,
+        switches_voluntary: usage.switches_voluntary,
+        switches_involuntary: usage.switches_involuntary,
+        faults_minor: usage.faults_minor,
+        faults_major: usage.faults_major,
+    });
+}
+
+fn quantiles(latency: &protocol::Latency) -> Latency {
+    Latency { p50: latency.p50_ns, p90: latency.p90_ns, p99: latency.p99_ns, max: latency.max_ns }
 }
 
 fn blank(cell: &lane::Cell, cores: usize) -> Cell {
@@ -109,6 +136,12 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         speedup_vs_sequential: None,
         speedup_interval99: None,
         by_hand: None,
+        latency_ns: None,
+        response_ns: None,
+        resources: None,
+        overlap_factor: None,
+        cpu_parallelism: None,
+        probe_slowdown: None,
         server: None,
         verified: false,
         server_agrees: None,

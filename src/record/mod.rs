@@ -185,6 +185,18 @@ pub struct Cell {
     pub speedup_interval99: Option<[f64; 2]>,
     /// What Fairlane itself costs here, where the group has the hand-written control.
     pub by_hand: Option<ByHand>,
+    /// From the start of a job's body to its end, in the probe.
+    pub latency_ns: Option<Latency>,
+    /// From the hand-over of the batch to the end of a job, in the probe.
+    pub response_ns: Option<Latency>,
+    /// What the whole process tree used in the probe, beside what it used before.
+    pub resources: Option<Resources>,
+    /// Sum of the jobs' latencies over the probe's wall time: how many jobs were in flight on average.
+    pub overlap_factor: Option<f64>,
+    /// Processor time over wall time in the probe: how many cores worked on average.
+    pub cpu_parallelism: Option<f64>,
+    /// The probe's wall time over the median of the samples: what looking closely costs.
+    pub probe_slowdown: Option<f64>,
     /// What the mock server saw of the last sample.
     pub server: Option<Server>,
     /// Whether every answer of every sample was compared with the known one.
@@ -213,6 +225,38 @@ pub struct ByHand {
     pub ratio_interval99: Option<[f64; 2]>,
     /// The difference of the medians for each job.
     pub added_ns_per_job: f64,
+}
+
+/// How long the jobs of the probed batch took, by nearest rank.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Latency {
+    /// Half of them took no longer.
+    pub p50: u64,
+    /// Nine in ten took no longer.
+    pub p90: u64,
+    /// All but one in a hundred took no longer.
+    pub p99: u64,
+    /// The longest.
+    pub max: u64,
+}
+
+/// What the whole process tree used for the probed batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resources {
+    /// Processor time in user mode.
+    pub cpu_user_ns: u64,
+    /// Processor time in the kernel.
+    pub cpu_sys_ns: u64,
+    /// Times a thread waited and gave up its core.
+    pub switches_voluntary: u64,
+    /// Times a core was taken from a thread that could have gone on.
+    pub switches_involuntary: u64,
+    /// Pages that were mapped without reading a disk.
+    pub faults_minor: u64,
+    /// Pages that were read from a disk.
+    pub faults_major: u64,
 }
 
 /// What the mock server saw of a cell's last sample.

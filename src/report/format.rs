@@ -48,6 +48,11 @@ pub fn ratio_range([low, high]: [f64; 2]) -> String {
     format!("{}..{}x", digits(low).0, digits(high).0)
 }
 
+/// A number without a unit: `1.98`.
+pub fn plain(value: f64) -> String {
+    digits(value).0
+}
+
 /// A share of the whole: `87 %`.
 pub fn percent(share: f64) -> String {
     format!("{} %", digits(share * 100.0).0)

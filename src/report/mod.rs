@@ -3,6 +3,7 @@
 //! [`mod@format`] writes a number with its unit and sensible digits; [`table`] lays out a group for the terminal;
 //! [`warning`] says what may have spoilt the numbers.
 
+pub mod column;
 pub mod format;
 pub mod table;
 pub mod warning;

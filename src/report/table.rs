@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{Cell as Field, CellAlignment, Row, Table, presets};
+use comfy_table::{CellAlignment, Row, Table, presets};
 
+use super::column::Column;
 use super::format::{self, MISSING};
 use crate::record::{Cell, Status};
 
@@ -12,31 +13,21 @@ const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
 const QUIET: Style = Style::new().dimmed();
 
-const HEAD: [&str; 9] = [
-    "",
-    "executor",
-    "at once",
-    "median",
-    "99 % interval",
-    "throughput",
-    "vs sequential",
-    "(99 %)",
-    "efficiency",
-];
-
 /// The group's cells as text with colour codes; `anstream` drops them where nobody sees colours.
-pub fn group(name: &str, cells: &[Cell]) -> String {
+pub fn group(name: &str, cells: &[Cell], columns: &[&Column]) -> String {
     let mut sorted: Vec<&Cell> = cells.iter().collect();
     let last = |cell: &Cell| cell.median_ns.unwrap_or(f64::INFINITY);
     sorted.sort_by(|a, b| rank(a).cmp(&rank(b)).then(last(a).total_cmp(&last(b))));
 
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(HEAD.map(Field::new));
+    table
+        .load_preset(presets::NOTHING)
+        .set_header(["", "executor"].into_iter().chain(columns.iter().map(|column| column.head)));
     for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     for cell in &sorted {
-        table.add_row(row(cell));
+        table.add_row(row(cell, columns));
     }
     let mut text = format!("{name}\n");
     for (line, cell) in lines(&table, &sorted) {
@@ -70,28 +61,21 @@ fn lines<'a>(table: &Table, cells: &'a [&Cell]) -> impl Iterator<Item = (String,
     lines.into_iter().enumerate().map(move |(at, line)| (line, at.checked_sub(head).map(|at| cells[at])))
 }
 
-fn row(cell: &Cell) -> Row {
-    let missing = || MISSING.to_owned();
-    let (mark, rest) = match cell.status {
-        Status::Measured if cell.ties_with_fastest != Some(true) => ("", None),
-        Status::Measured => (if cell.tied_with.is_empty() { ">" } else { "=" }, None),
-        Status::Failed => ("!", Some("failed")),
-        Status::NotApplicable => ("", Some("not applicable")),
+fn row(cell: &Cell, columns: &[&Column]) -> Row {
+    let mark = match cell.status {
+        Status::Failed => "!",
+        Status::Measured if cell.ties_with_fastest == Some(true) && cell.tied_with.is_empty() => ">",
+        Status::Measured if cell.ties_with_fastest == Some(true) => "=",
+        Status::Measured | Status::NotApplicable => "",
     };
-    if let Some(rest) = rest {
-        return Row::from([mark, &cell.executor, &cell.concurrency.to_string(), rest]);
-    }
-    Row::from([
-        mark.to_owned(),
-        cell.executor.clone(),
-        cell.concurrency.to_string(),
-        cell.median_ns.map_or_else(missing, format::time),
-        cell.interval99_ns.map_or_else(missing, format::time_range),
-        cell.throughput_per_s.map_or_else(missing, format::rate),
-        cell.speedup_vs_sequential.map_or_else(missing, format::ratio),
-        cell.speedup_interval99.map_or_else(missing, format::ratio_range),
-        cell.efficiency.map_or_else(missing, format::percent),
-    ])
+    let fields: Vec<String> = match cell.status {
+        Status::Failed => vec!["failed".into()],
+        Status::NotApplicable => vec!["not applicable".into()],
+        Status::Measured => {
+            columns.iter().map(|column| (column.text)(cell).unwrap_or_else(|| MISSING.into())).collect()
+        }
+    };
+    Row::from([mark, &cell.executor].into_iter().map(str::to_owned).chain(fields).collect::<Vec<_>>())
 }
 
 fn remarks(cells: &[&Cell]) -> String {

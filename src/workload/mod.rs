@@ -18,6 +18,7 @@ mod primes;
 mod spec;
 mod tcp;
 mod timer;
+pub mod trace;
 mod work;
 
 use std::future::Future;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::trace::Trace;
 use super::{Answer, Job, Outcome, Place, Spec, Visitor};
 use crate::failure::{Failure, OrFail};
 
@@ -27,6 +28,8 @@ pub struct Batch {
     pub cores: usize,
     /// Where they run.
     pub place: Place,
+    /// Where a probe finds their stamps.
+    pub trace: Arc<Trace>,
 }
 
 /// Jobs that block the calling thread while they wait.
@@ -73,7 +76,8 @@ impl Batch {
             type Output = Result<Arc<dyn BlockingWork>, Failure>;
             fn visit<J: Job>(self) -> Self::Output {
                 let clients = (0..self.1).map(|_| J::connect(&self.0.place)).collect::<Result<_, _>>()?;
-                Ok(Arc::new(Blocking::<J> { jobs: jobs(&self.0.spec, self.0.jobs), clients }))
+                let (jobs, trace) = (jobs(&self.0.spec, self.0.jobs), self.0.trace.clone());
+                Ok(Arc::new(Blocking::<J> { jobs, clients, trace }))
             }
         }
         self.spec.visit(Open(self, slots))
@@ -93,8 +97,8 @@ impl Batch {
                     for _ in 0..self.1 {
                         clients.push(J::connect_async(&self.0.place).await?);
                     }
-                    Ok(Arc::new(Async::<J> { jobs: jobs(&self.0.spec, self.0.jobs), clients })
-                        as Arc<dyn AsyncWork>)
+                    let (jobs, trace) = (jobs(&self.0.spec, self.0.jobs), self.0.trace.clone());
+                    Ok(Arc::new(Async::<J> { jobs, clients, trace }) as Arc<dyn AsyncWork>)
                 })
             }
         }
@@ -161,22 +165,32 @@ pub(crate) fn jobs<J: Job>(spec: &Spec, count: usize) -> Vec<J> {
 struct Blocking<J: Job> {
     jobs: Vec<J>,
     clients: Vec<J::Client>,
+    trace: Arc<Trace>,
 }
 
 impl<J: Job> BlockingWork for Blocking<J> {
     fn run(&self, job: usize, slot: usize) -> Outcome {
-        self.jobs[job].run(&self.clients[slot])
+        self.trace.start(job);
+        let outcome = self.jobs[job].run(&self.clients[slot]);
+        self.trace.done(job);
+        outcome
     }
 }
 
 struct Async<J: Job> {
     jobs: Vec<J>,
     clients: Vec<J::AsyncClient>,
+    trace: Arc<Trace>,
 }
 
 impl<J: Job> AsyncWork for Async<J> {
     fn run(self: Arc<Self>, job: usize, slot: usize) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
-        Box::pin(async move { self.jobs[job].run_async(&self.clients[slot]).await })
+        Box::pin(async move {
+            self.trace.start(job);
+            let outcome = self.jobs[job].run_async(&self.clients[slot]).await;
+            self.trace.done(job);
+            outcome
+        })
     }
 }
 

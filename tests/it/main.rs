@@ -16,6 +16,7 @@ mod limits;
 mod misuse;
 mod protocol;
 mod record;
+mod resources;
 mod servers;
 mod stranger;
 mod verify;

@@ -1,0 +1,87 @@
+//! What processes have used: processor time, context switches, page faults.
+//!
+//! Of this process with all its threads, those that ended included, and of the children that were waited for; a child
+//! that lives must tell of itself. (`/proc/PID/status` would count the main thread only.)
+
+use std::ops::{Add, Sub};
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::{TimeVal, TimeValLike};
+use serde::{Deserialize, Serialize};
+
+/// Amounts since the start of a process, or between two moments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Processor time in user mode, in nanoseconds; the kernel counts microseconds.
+    pub cpu_user_ns: u64,
+    /// Processor time in the kernel, in nanoseconds.
+    pub cpu_sys_ns: u64,
+    /// Times a thread waited and gave up its core.
+    pub switches_voluntary: u64,
+    /// Times a core was taken from a thread that could have gone on.
+    pub switches_involuntary: u64,
+    /// Pages that were mapped without reading a disk.
+    pub faults_minor: u64,
+    /// Pages that were read from a disk.
+    pub faults_major: u64,
+}
+
+impl Usage {
+    /// Of this process and of the children it has waited for, since it started.
+    pub fn so_far() -> Self {
+        Self::of(UsageWho::RUSAGE_SELF) + Self::of(UsageWho::RUSAGE_CHILDREN)
+    }
+
+    fn of(who: UsageWho) -> Self {
+        let Ok(usage) = getrusage(who) else { return Self::default() };
+        Self {
+            cpu_user_ns: nanos(usage.user_time()),
+            cpu_sys_ns: nanos(usage.system_time()),
+            switches_voluntary: count(usage.voluntary_context_switches()),
+            switches_involuntary: count(usage.involuntary_context_switches()),
+            faults_minor: count(usage.minor_page_faults()),
+            faults_major: count(usage.major_page_faults()),
+        }
+    }
+}
+
+fn nanos(time: TimeVal) -> u64 {
+    u64::try_from(time.num_microseconds()).unwrap_or(0) * 1_000
+}
+
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+impl Usage {
+    fn zip(self, other: Self, with: fn(u64, u64) -> u64) -> Self {
+        Self {
+            cpu_user_ns: with(self.cpu_user_ns, other.cpu_user_ns),
+            cpu_sys_ns: with(self.cpu_sys_ns, other.cpu_sys_ns),
+            switches_voluntary: with(self.switches_voluntary, other.switches_voluntary),
+            switches_involuntary: with(self.switches_involuntary, other.switches_involuntary),
+            faults_minor: with(self.faults_minor, other.faults_minor),
+            faults_major: with(self.faults_major, other.faults_major),
+        }
+    }
+}
+
+impl Add for Usage {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        self.zip(other, u64::saturating_add)
+    }
+}
+
+impl Sub for Usage {
+    type Output = Self;
+    fn sub(self, earlier: Self) -> Self {
+        self.zip(earlier, u64::saturating_sub)
+    }
+}
+
+impl std::iter::Sum for Usage {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), Add::add)
+    }
+}

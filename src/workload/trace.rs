@@ -1,0 +1,96 @@
+//! When each job of a batch began and ended: what a probe looks at. Off while samples are timed.
+//!
+//! Knows no executor; whoever does a job, in this process or in another, leaves two stamps here.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+
+use crate::clock::{self, Stamp};
+
+/// The stamps of a batch. While it is off, a job costs one relaxed load.
+#[derive(Debug, Default)]
+pub struct Trace {
+    on: AtomicBool,
+    spans: Vec<(AtomicU64, AtomicU64)>,
+}
+
+/// From the start of a job's body to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// When the body began.
+    pub start: Stamp,
+    /// When it was done.
+    pub end: Stamp,
+}
+
+impl Trace {
+    /// Room for so many jobs; off.
+    pub fn new(jobs: usize) -> Self {
+        let mut spans = Vec::new();
+        spans.resize_with(jobs, Default::default);
+        Self { on: AtomicBool::new(false), spans }
+    }
+
+    /// Whether stamps are wanted.
+    pub fn is_on(&self) -> bool {
+        self.on.load(Relaxed)
+    }
+
+    /// Forgets all stamps and wants new ones.
+    pub fn begin(&self) {
+        for (start, end) in &self.spans {
+            start.store(0, Relaxed);
+            end.store(0, Relaxed);
+        }
+        self.on.store(true, Relaxed);
+    }
+
+    /// Ends it: the span of every job that left one.
+    pub fn end(&self) -> Vec<Span> {
+        self.on.store(false, Relaxed);
+        let stamp = |at: &AtomicU64| Some(at.load(Relaxed)).filter(|at| *at > 0).map(Stamp::from_nanos);
+        self.spans
+            .iter()
+            .filter_map(|(start, end)| Some(Span { start: stamp(start)?, end: stamp(end)? }))
+            .collect()
+    }
+
+    /// The body of a job begins here and now, if stamps are wanted.
+    pub(super) fn start(&self, job: usize) {
+        if self.is_on() {
+            self.spans[job].0.store(clock::now().nanos(), Relaxed);
+        }
+    }
+
+    /// It is done.
+    pub(super) fn done(&self, job: usize) {
+        if self.is_on() {
+            self.spans[job].1.store(clock::now().nanos(), Relaxed);
+        }
+    }
+
+    /// The span of a job that another process did.
+    pub fn record(&self, job: usize, span: Span) {
+        self.spans[job].0.store(span.start.nanos(), Relaxed);
+        self.spans[job].1.store(span.end.nanos(), Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stamps_are_left_only_while_they_are_wanted() {
+        let trace = Trace::new(2);
+        trace.start(0);
+        trace.done(0);
+        trace.begin();
+        trace.start(1);
+        trace.done(1);
+        let spans = trace.end();
+        assert_eq!(spans.len(), 1, "job 0 ran before");
+        assert!(spans[0].start <= spans[0].end);
+        trace.begin();
+        assert_eq!(trace.end(), [], "the earlier stamps are forgotten");
+    }
+}
