@@ -82,6 +82,13 @@ impl Cell {
         }
     }
 
+    /// What a reader of its numbers must know.
+    pub fn notes(&self) -> Vec<String> {
+        let kind = self.workload.kind();
+        let form = kind.async_note.filter(|_| self.executor.asynchronous).map(str::to_owned);
+        form.into_iter().chain((kind.caveat)()).collect()
+    }
+
     /// Why the cell makes no sense, if it makes none.
     pub fn not_applicable(&self, cores: usize) -> Option<String> {
         let (kind, name) = (self.workload.kind(), self.executor.id);
@@ -196,6 +203,13 @@ mod tests {
         assert_eq!(cell("primes/threads/32").concurrency(2), 2);
         assert_eq!(cell("timer/threads-w4/32").concurrency(2), 4);
         assert_eq!(cell("timer/rayon/32").width(2), 2);
+    }
+
+    #[test]
+    fn what_is_async_in_name_only_is_labelled_so() {
+        let said = |id: &str| cell(id).notes().iter().any(|note| note.contains("blocking section"));
+        assert!(said("file/tasks/16") && said("file/tasks-mt/16"));
+        assert!(!said("file/thread-pool/16") && !said("http/tasks/16"));
     }
 
     #[test]

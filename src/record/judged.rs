@@ -97,6 +97,7 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         status: Status::Measured,
         reason: None,
         help: None,
+        notes: cell.notes(),
         samples_ns: Vec::new(),
         median_ns: None,
         interval99_ns: None,

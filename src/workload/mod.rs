@@ -5,8 +5,10 @@
 //!
 //! A new workload is one file and one line in the list below.
 
+mod blocking_section;
 mod blur;
 mod connection;
+mod file;
 mod hold;
 mod http;
 mod http_reqwest_blocking;
@@ -88,6 +90,25 @@ pub struct Kind {
     pub needs: Needs,
     /// Why it cannot run inside an async runtime, if it cannot.
     pub blocking_only: Option<&'static str>,
+    /// What its async form is, where it is not what the word promises.
+    pub async_note: Option<&'static str>,
+    /// What a reader of its numbers must know of this machine, if there is anything.
+    pub caveat: fn() -> Option<String>,
+}
+
+impl Kind {
+    /// What most workloads say: they need nothing said. A base to write the others upon.
+    const PLAIN: Self = Self {
+        id: "",
+        family: Family::Control,
+        waits: false,
+        about: "",
+        params: &[],
+        needs: Needs::Nothing,
+        blocking_only: None,
+        async_note: None,
+        caveat: || None,
+    };
 }
 
 /// Where jobs run: what they may talk to.
@@ -171,6 +192,7 @@ workloads! {
     tcp::Tcp,
     http::Http,
     http_reqwest_blocking::HttpReqwestBlocking,
+    file::File,
     hold::Hold,
     primes::Primes,
     blur::Blur,

@@ -16,5 +16,6 @@ mod misuse;
 mod protocol;
 mod record;
 mod servers;
+mod storage;
 mod stranger;
 mod verify;
