@@ -21,7 +21,7 @@ pub(super) static ENTRY: Entry = Entry {
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let concurrency = batch.concurrency;
-    let cold = Batch { place: Place { warm: false, ..batch.place }, ..batch.clone() };
+    let cold = Batch { place: Place { warm: false, ..batch.place.clone() }, ..batch.clone() };
     let (recipe, jobs) = cold.remote()?;
 
     Ok(Box::new(move || run(&recipe, &jobs, concurrency)))

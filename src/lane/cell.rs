@@ -1,7 +1,6 @@
 //! A cell: a workload under an executor, at a size. Its id is `workload/executor/n`, the same text everywhere.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -72,13 +71,13 @@ impl Cell {
     }
 
     /// What the executor opens.
-    pub fn batch(&self, cores: usize, server: Option<SocketAddr>) -> Batch {
+    pub fn batch(&self, cores: usize, place: Place) -> Batch {
         Batch {
             spec: self.workload.clone(),
             jobs: self.jobs,
             concurrency: self.concurrency(cores),
             cores,
-            place: Place { server, warm: true },
+            place,
         }
     }
 

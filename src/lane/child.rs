@@ -1,7 +1,6 @@
 //! The lane's side: prepares one cell and runs it on request. The clock is read here and nowhere else in a lane.
 
 use std::io::{self, BufRead, Write};
-use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use super::Cell;
@@ -9,7 +8,7 @@ use super::protocol::{MOST_DIGESTS, MOST_SAMPLES, Reply, Request, Sampled, diges
 use crate::clock;
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
-use crate::workload::Answer;
+use crate::workload::{Answer, Place};
 
 /// Serves requests until the pipe closes.
 pub fn main() -> ExitCode {
@@ -37,8 +36,8 @@ fn say(reply: &Reply) -> io::Result<()> {
 
 fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure> {
     match (request, lane) {
-        (Request::Open { cell, server, cores }, lane @ None) => {
-            *lane = Some(Prepared::open(cell, server, cores)?);
+        (Request::Open { cell, server, scratch, cores }, lane @ None) => {
+            *lane = Some(Prepared::open(cell, Place { server, scratch, warm: true }, cores)?);
             Ok(Reply::Ready)
         }
         (Request::Open { .. }, Some(open)) => {
@@ -63,8 +62,10 @@ impl Prepared {
     ///
     /// # Errors
     /// What the machine or the server refused.
-    pub fn open(cell: Cell, server: Option<SocketAddr>, cores: usize) -> Result<Self, Failure> {
-        let executor = (cell.executor.open)(&cell.batch(cores, server))?;
+    pub fn open(cell: Cell, place: Place, cores: usize) -> Result<Self, Failure> {
+        let batch = cell.batch(cores, place);
+        batch.prepare()?;
+        let executor = (cell.executor.open)(&batch)?;
         Ok(Self { cell, executor, shown: Vec::new() })
     }
 

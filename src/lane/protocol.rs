@@ -1,6 +1,7 @@
 //! What is said over a lane's pipes: one JSON object a line, a request and its reply. `docs/LANES.md` teaches it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -24,6 +25,8 @@ pub enum Request {
         cell: Cell,
         /// The mock server, if the workload needs one.
         server: Option<SocketAddr>,
+        /// A folder that is this lane's alone, if the workload needs one; the driver removes it.
+        scratch: Option<PathBuf>,
         /// The available parallelism, which every lane of a run takes from its driver.
         cores: usize,
     },
