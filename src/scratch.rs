@@ -32,8 +32,13 @@ pub fn folder() -> Result<TempDir, Failure> {
 
 /// An operation on a temporary file that failed, with the folder and the way to another.
 pub fn failed(operation: &str, cause: &io::Error) -> Failure {
-    let failure = limits::explain(format_args!("{operation} in `{}`", env::temp_dir().display()), cause);
+    let failure = limits::explain(within(operation), cause);
     if failure.help.is_some() { failure } else { failure.help(ADVICE) }
+}
+
+/// The operation with the folder it took place in.
+pub fn within(operation: &str) -> String {
+    format!("{operation} in `{}`", env::temp_dir().display())
 }
 
 /// What to do where a temporary file cannot be had or used.

@@ -116,7 +116,7 @@ fn open(folder: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn failed(operation: &str, cause: &rusqlite::Error) -> Failure {
-    let failure = Failure::caused(operation, cause);
+    let failure = Failure::caused(scratch::within(operation), cause);
     match cause.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => failure.help(format!(
             "another connection holds the database's lock, for up to {PATIENCE:?} in vain: lower --concurrency"
@@ -183,7 +183,8 @@ mod tests {
         let folder = scratch::folder().expect("a folder");
         Db::prepare(&jobs()[..1], &at(&folder)).expect("a database");
         let failure = jobs()[1].run(&Db::connect(&at(&folder)).expect("a connection")).expect_err("no row");
-        assert_eq!(failure.message, "commit a transaction: Query returned no rows");
+        assert!(failure.message.starts_with("commit a transaction in `"), "{failure}");
+        assert!(failure.message.ends_with(": Query returned no rows"), "{failure}");
     }
 
     #[test]
