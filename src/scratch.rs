@@ -24,7 +24,7 @@ pub fn file() -> Result<File, Failure> {
 /// A folder that goes with its owner. Only a killed owner leaves it behind.
 ///
 /// # Errors
-/// As [`file`].
+/// As [`file()`].
 pub fn folder() -> Result<TempDir, Failure> {
     let made = tempfile::Builder::new().prefix("fairlane-").tempdir();
     made.map_err(|cause| failed("make a temporary folder", &cause))
