@@ -17,6 +17,8 @@ use crate::process::child::Program;
 use crate::process::interrupt;
 use crate::process::role;
 use crate::report::format;
+use crate::scratch;
+use crate::workload::Place;
 
 /// Run one cell over and over in this process, for a profiler
 #[derive(Debug, Args)]
@@ -41,8 +43,14 @@ impl Lane {
         let known = Known::of(&cell.workload, cell.jobs);
         let server =
             cell.workload.server().map(|kind| Server::start(&Program::myself()?, kind)).transpose()?;
+        let scratch = cell.workload.needs_scratch().then(scratch::folder).transpose()?;
         role::end_on_panic();
-        let mut lane = Prepared::open(cell.clone(), server.as_ref().map(Server::addr), cores)?;
+        let place = Place {
+            server: server.as_ref().map(Server::addr),
+            scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
+            warm: true,
+        };
+        let mut lane = Prepared::open(cell.clone(), place, cores)?;
 
         anstream::eprintln!("{cell} runs in process {} for {:?}", std::process::id(), self.seconds);
         let end = clock::now().after(self.seconds);

@@ -30,6 +30,8 @@ struct Workload {
     family: &'static str,
     about: &'static str,
     variations: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    async_note: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +67,7 @@ impl Listing {
                         .then(|| "`-hyper`: the thin server instead of wiremock".into()),
                 )
                 .collect(),
+            async_note: kind.async_note,
         };
         let executor = |entry: &&'static crate::executor::Entry| Executor {
             id: entry.id,
@@ -87,6 +90,9 @@ impl Listing {
             let _ = writeln!(text, "  {:<22} {}", workload.id, workload.about);
             for variation in &workload.variations {
                 let _ = writeln!(text, "  {:<22}   [{variation}]", "");
+            }
+            if let Some(note) = workload.async_note {
+                let _ = writeln!(text, "  {:<22}   {note}", "");
             }
         }
         text +=

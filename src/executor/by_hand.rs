@@ -3,7 +3,6 @@
 //! Controls: the same job bodies, the same answers, but no registry, no trait object, no slots and no checks. Run
 //! beside the executors in the same interleaved rounds, they show what Fairlane itself costs.
 
-use std::net::SocketAddr;
 use std::process::{self, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -205,7 +204,7 @@ impl Visitor for Spawn<'_> {
     fn visit<J: Job>(mut self) -> Opened {
         let runtime: Runtime = self.1.enable_all().build().or_fail(|| "start a runtime")?;
         let jobs: Arc<Vec<J>> = Arc::new(jobs(self.0));
-        let place = self.0.place;
+        let place = self.0.place.clone();
         let connect = async || -> Result<Vec<J::AsyncClient>, Failure> {
             let mut clients = Vec::with_capacity(jobs.len());
             for _ in 0..jobs.len() {
@@ -239,7 +238,7 @@ struct OneJob {
     workload: Spec,
     index: usize,
     jobs: usize,
-    server: Option<SocketAddr>,
+    place: Place,
 }
 
 const ONE_JOB: &str = "FAIRLANE_JOB";
@@ -247,8 +246,9 @@ const ONE_JOB: &str = "FAIRLANE_JOB";
 fn command(batch: &Batch) -> Opened {
     Program::myself()?;
     let one_job = |index| {
-        let (workload, jobs, server) = (batch.spec.clone(), batch.jobs, batch.place.server);
-        serde_json::to_string(&OneJob { workload, index, jobs, server }).or_fail(|| "write a job")
+        let place = Place { warm: false, ..batch.place.clone() };
+        let (workload, jobs) = (batch.spec.clone(), batch.jobs);
+        serde_json::to_string(&OneJob { workload, index, jobs, place }).or_fail(|| "write a job")
     };
     let told = (0..batch.jobs).map(one_job).collect::<Result<Vec<_>, _>>()?;
     Ok(Box::new(move || commands(&told).or_fail(|| "run a hand-started process")))
@@ -275,7 +275,7 @@ fn commands(told: &[String]) -> io::Result<Vec<Answer>> {
 #[expect(clippy::print_stdout, reason = "standard output is how it answers")]
 pub fn main() -> ExitCode {
     let one_job = std::env::var(ONE_JOB).ok().and_then(|text| serde_json::from_str::<OneJob>(&text).ok());
-    let Some(OneJob { workload, index, jobs, server }) = one_job else { return ExitCode::FAILURE };
+    let Some(OneJob { workload, index, jobs, place }) = one_job else { return ExitCode::FAILURE };
     struct Do<'a>(&'a Spec, usize, usize, Place);
     impl Visitor for Do<'_> {
         type Output = Outcome;
@@ -283,7 +283,7 @@ pub fn main() -> ExitCode {
             J::new(self.0, self.1, self.2).run(&J::connect(&self.3)?)
         }
     }
-    match workload.visit(Do(&workload, index, jobs, Place { server, warm: false })) {
+    match workload.visit(Do(&workload, index, jobs, place)) {
         Ok(answer) => println!("{answer}"),
         Err(failure) => {
             anstream::eprintln!("{failure}");

@@ -28,7 +28,7 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let (recipe, jobs) = batch.remote()?;
     let start = |_| Worker::start(&recipe, None);
     let mut workers = (0..batch.concurrency).map(start).collect::<Result<Vec<_>, _>>()?;
-    if recipe.warm {
+    if recipe.place.warm {
         workers.iter_mut().try_for_each(Worker::ready)?;
     }
 

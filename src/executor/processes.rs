@@ -23,7 +23,7 @@ pub(super) static ENTRY: Entry = Entry {
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let concurrency = batch.concurrency;
-    let cold = Batch { place: Place { warm: false, ..batch.place }, ..batch.clone() };
+    let cold = Batch { place: Place { warm: false, ..batch.place.clone() }, ..batch.clone() };
     let (recipe, jobs) = cold.remote()?;
 
     let trace = batch.trace.clone();

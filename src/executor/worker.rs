@@ -38,7 +38,7 @@ fn serve() -> Result<(), Failure> {
     let mut output = File::from(io::stdout().as_fd().try_clone_to_owned().or_fail(pipe)?);
     let Some(recipe) = frame::read::<Recipe>(&mut input).or_fail(pipe)? else { return Ok(()) };
     let work = recipe.open();
-    if recipe.warm {
+    if recipe.place.warm {
         frame::write(&mut output, &work.as_ref().map(|_| READY).map_err(Clone::clone)).or_fail(pipe)?;
     }
     while let Some((ask, job)) = frame::read::<(Ask, Vec<u8>)>(&mut input).or_fail(pipe)? {

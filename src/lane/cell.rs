@@ -1,7 +1,6 @@
 //! A cell: a workload under an executor, at a size. Its id is `workload/executor/n`, the same text everywhere.
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -80,15 +79,22 @@ impl Cell {
     }
 
     /// What the executor opens.
-    pub fn batch(&self, cores: usize, server: Option<SocketAddr>) -> Batch {
+    pub fn batch(&self, cores: usize, place: Place) -> Batch {
         Batch {
             spec: self.workload.clone(),
             jobs: self.jobs,
             concurrency: self.concurrency(cores),
             cores,
-            place: Place { server, warm: !self.cold },
+            place: Place { warm: !self.cold, ..place },
             trace: Arc::new(Trace::new(self.jobs)),
         }
+    }
+
+    /// What a reader of its numbers must know.
+    pub fn notes(&self) -> Vec<String> {
+        let kind = self.workload.kind();
+        let form = kind.async_note.filter(|_| self.executor.asynchronous).map(str::to_owned);
+        form.into_iter().chain((kind.caveat)()).collect()
     }
 
     /// Why the cell makes no sense, if it makes none.
@@ -220,6 +226,13 @@ mod tests {
         assert_eq!(cell("primes/threads/32").concurrency(2), 2);
         assert_eq!(cell("timer/threads-w4/32").concurrency(2), 4);
         assert_eq!(cell("timer/rayon/32").width(2), 2);
+    }
+
+    #[test]
+    fn what_is_async_in_name_only_is_labelled_so() {
+        let said = |id: &str| cell(id).notes().iter().any(|note| note.contains("blocking section"));
+        assert!(said("file/tasks/16") && said("file/tasks-mt/16"));
+        assert!(!said("file/thread-pool/16") && !said("http/tasks/16"));
     }
 
     #[test]

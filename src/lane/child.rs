@@ -1,17 +1,17 @@
 //! The lane's side: prepares one cell and runs it on request. The clock is read here and nowhere else in a lane.
 
 use std::io::{self, BufRead, Write};
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::Cell;
-use super::protocol::{Latency, MOST_DIGESTS, MOST_SAMPLES, Probed, Reply, Request, Sampled, digest};
-use crate::clock::{self, nanos};
+use super::protocol::{Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Probed, Reply, Request, Sampled, digest};
+use crate::clock::{self, Stamp, nanos};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
 use crate::process::usage::Usage;
-use crate::workload::{Answer, Batch};
+use crate::workload::trace::Span;
+use crate::workload::{Answer, Batch, Place};
 
 /// Serves requests until the pipe closes.
 pub fn main() -> ExitCode {
@@ -39,8 +39,8 @@ fn say(reply: &Reply) -> io::Result<()> {
 
 fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure> {
     match (request, lane) {
-        (Request::Open { cell, server, cores }, lane @ None) => {
-            *lane = Some(Prepared::open(cell, server, cores)?);
+        (Request::Open { cell, server, scratch, cores }, lane @ None) => {
+            *lane = Some(Prepared::open(cell, Place { server, scratch, warm: true }, cores)?);
             Ok(Reply::Ready)
         }
         (Request::Open { .. }, Some(open)) => {
@@ -68,8 +68,9 @@ impl Prepared {
     ///
     /// # Errors
     /// What the machine or the server refused.
-    pub fn open(cell: Cell, server: Option<SocketAddr>, cores: usize) -> Result<Self, Failure> {
-        let batch = cell.batch(cores, server);
+    pub fn open(cell: Cell, place: Place, cores: usize) -> Result<Self, Failure> {
+        let batch = cell.batch(cores, place);
+        batch.prepare()?;
         let warm = if cell.cold { None } else { Some((cell.executor.open)(&batch)?) };
         Ok(Self { cell, batch, warm, shown: Vec::new() })
     }
@@ -127,20 +128,25 @@ impl Prepared {
         let answers = executor.run();
         let end = clock::now();
         let usage = Usage::so_far() + executor.usage()? - before;
-        let spans = trace.end();
+        let (spans, digest) = (trace.end(), digest(&self.checkable(answers)?));
+        let jobs = self.jobs(&spans, start)?;
+        Ok(Probed { wall_ns: nanos(end.since(start)), jobs, usage, digest })
+    }
 
-        let answers = self.checkable(answers)?;
+    /// When the jobs ran. Every executor leaves stamps on every job; the hand-written controls leave none.
+    fn jobs(&self, spans: &[Span], start: Stamp) -> Result<Option<Jobs>, Failure> {
+        if !self.cell.executor.by_hand_for.is_empty() {
+            return Ok(None);
+        }
+        if spans.len() != self.batch.jobs {
+            let (stamped, jobs) = (spans.len(), self.batch.jobs);
+            return Err(Failure::new(format!("{stamped} of {jobs} jobs left their stamps in the probe")));
+        }
         let latencies: Vec<u64> = spans.iter().map(|span| nanos(span.end.since(span.start))).collect();
         let responses = spans.iter().map(|span| nanos(span.end.since(start))).collect();
-        let missing = || Failure::new("no job of the batch left its stamps");
-        Ok(Probed {
-            wall_ns: nanos(end.since(start)),
-            in_flight_ns: latencies.iter().sum(),
-            latency: Latency::of(latencies).ok_or_else(missing)?,
-            response: Latency::of(responses).ok_or_else(missing)?,
-            usage,
-            digest: digest(&answers),
-        })
+        let in_flight_ns = latencies.iter().sum();
+        let quantiles = Latency::of(latencies).zip(Latency::of(responses));
+        Ok(quantiles.map(|(latency, response)| Jobs { in_flight_ns, latency, response }))
     }
 
     /// Notes the digest of a batch's answers, and the answers of the batch whose digest is new.

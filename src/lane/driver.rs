@@ -1,6 +1,7 @@
 //! The driver's side of a lane: opens it, asks for samples, and judges every answer.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,10 +54,12 @@ impl Known {
 }
 
 /// What a lane gets to know about where it runs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Conditions {
     /// The mock server, if the workload needs one.
     pub server: Option<SocketAddr>,
+    /// The lane's own folder, if the workload needs one.
+    pub scratch: Option<PathBuf>,
     /// The available parallelism.
     pub cores: usize,
     /// How long the lane may be silent before it counts as hung.
@@ -79,7 +82,8 @@ impl Lane {
     /// If the machine refuses, or the cell cannot be made ready; the message names the cause.
     pub fn open(program: &Program, cell: &Cell, on: Conditions, known: Known) -> Result<Self, Failure> {
         let mut dialogue = Dialogue::start(program, Role::Lane)?;
-        let request = Request::Open { cell: cell.clone(), server: on.server, cores: on.cores };
+        let request =
+            Request::Open { cell: cell.clone(), server: on.server, scratch: on.scratch, cores: on.cores };
         match dialogue.ask(&request, on.limit)? {
             Reply::Ready => Ok(Self { dialogue, known, limit: on.limit, slowest: Duration::ZERO }),
             Reply::Failed(failure) => Err(failure),

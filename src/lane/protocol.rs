@@ -1,6 +1,7 @@
 //! What is said over a lane's pipes: one JSON object a line, a request and its reply. `docs/LANES.md` teaches it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -25,6 +26,8 @@ pub enum Request {
         cell: Cell,
         /// The mock server, if the workload needs one.
         server: Option<SocketAddr>,
+        /// A folder that is this lane's alone, if the workload needs one; the driver removes it.
+        scratch: Option<PathBuf>,
         /// The available parallelism, which every lane of a run takes from its driver.
         cores: usize,
     },
@@ -76,16 +79,23 @@ pub struct Sampled {
 pub struct Probed {
     /// How long it took, in nanoseconds.
     pub wall_ns: u64,
+    /// When the jobs ran; a lane that puts no stamps on its jobs cannot say.
+    pub jobs: Option<Jobs>,
+    /// What the lane and all its processes used.
+    pub usage: Usage,
+    /// The digest of the answers.
+    pub digest: u64,
+}
+
+/// When the jobs of a probed batch ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Jobs {
     /// The sum over all jobs of the time from the start of the body to its end, in nanoseconds.
     pub in_flight_ns: u64,
     /// From the start of a job's body to its end.
     pub latency: Latency,
     /// From the hand-over of the batch to the end of a job.
     pub response: Latency,
-    /// What the lane and all its processes used.
-    pub usage: Usage,
-    /// The digest of the answers.
-    pub digest: u64,
 }
 
 /// How long the jobs of one batch took, in nanoseconds.

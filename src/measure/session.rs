@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use mock_server::{Kind, Stats};
+use tempfile::TempDir;
 
 use super::server::Server;
 use crate::failure::Failure;
@@ -13,6 +14,7 @@ use crate::lane::protocol::{Probed, Sampled};
 use crate::lane::{Cell, Lane};
 use crate::process::child::Program;
 use crate::process::interrupt;
+use crate::scratch;
 
 /// How long a lane may be silent before it counts as hung, unless the user says otherwise.
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -42,6 +44,8 @@ struct Running {
 #[derive(Debug)]
 pub struct Connected {
     lane: Lane,
+    /// The lane's own folder. Stands below the lane, so that it goes after the lane has ended.
+    _scratch: Option<TempDir>,
     jobs: u64,
     keeps_connections: bool,
     server: Option<(Kind, u32)>,
@@ -89,11 +93,13 @@ impl Session {
         };
         let known =
             self.known.entry(cell.group()).or_insert_with(|| Known::of(&cell.workload, cell.jobs)).clone();
-        let on = Conditions { server: addr, cores: self.cores, limit: self.limit };
+        let scratch = cell.workload.needs_scratch().then(scratch::folder).transpose()?;
+        let folder = scratch.as_ref().map(|folder| folder.path().to_owned());
+        let on = Conditions { server: addr, scratch: folder, cores: self.cores, limit: self.limit };
         let lane =
             Lane::open(&self.program, cell, on, known).map_err(|failure| self.blame(server, failure))?;
         let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());
-        Ok(Connected { lane, jobs, keeps_connections, server, seen: None, probed: None })
+        Ok(Connected { lane, _scratch: scratch, jobs, keeps_connections, server, seen: None, probed: None })
     }
 
     /// Runs the batch so many times; every answer and the server's count were right, or there is no time.

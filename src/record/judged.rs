@@ -93,9 +93,11 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
 fn look(cell: &mut Cell, probed: &Probed) {
     let wall = probed.wall_ns as f64;
     let usage = probed.usage;
-    cell.latency_ns = Some(quantiles(&probed.latency));
-    cell.response_ns = Some(quantiles(&probed.response));
-    cell.overlap_factor = Some(probed.in_flight_ns as f64 / wall);
+    if let Some(jobs) = &probed.jobs {
+        cell.latency_ns = Some(quantiles(&jobs.latency));
+        cell.response_ns = Some(quantiles(&jobs.response));
+        cell.overlap_factor = Some(jobs.in_flight_ns as f64 / wall);
+    }
     cell.cpu_parallelism = Some((usage.cpu_user_ns + usage.cpu_sys_ns) as f64 / wall);
     cell.probe_slowdown = cell.median_ns.map(|median| wall / median);
     cell.resources = Some(Resources {
@@ -125,6 +127,7 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         status: Status::Measured,
         reason: None,
         help: None,
+        notes: cell.notes(),
         samples_ns: Vec::new(),
         median_ns: None,
         interval99_ns: None,

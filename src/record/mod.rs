@@ -162,6 +162,9 @@ pub struct Cell {
     pub reason: Option<String>,
     /// What to do about a failure.
     pub help: Option<String>,
+    /// What a reader of the numbers must know: of the job's async form, or of the machine.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// One for each round, in order: cells of the same group were measured in the same rounds.
     pub samples_ns: Vec<f64>,
     /// The median of the samples.

@@ -98,6 +98,7 @@ fn remarks(cells: &[&Cell]) -> String {
             );
         }
     }
+    text += &notes(cells);
     for cell in cells {
         if let Some(reason) = &cell.reason {
             let _ = writeln!(text, "  {}: {reason}", cell.executor);
@@ -105,6 +106,26 @@ fn remarks(cells: &[&Cell]) -> String {
         if let Some(help) = &cell.help {
             let _ = writeln!(text, "    help: {help}");
         }
+    }
+    text
+}
+
+/// Each note once, with the executors that it is about unless it is about all.
+fn notes(cells: &[&Cell]) -> String {
+    let mut text = String::new();
+    let measured: Vec<&Cell> = cells.iter().copied().filter(|cell| cell.status == Status::Measured).collect();
+    let mut said: Vec<&String> = Vec::new();
+    for note in measured.iter().flat_map(|cell| &cell.notes) {
+        if said.contains(&note) {
+            continue;
+        }
+        said.push(note);
+        let about: Vec<&str> = (measured.iter())
+            .filter(|cell| cell.notes.contains(note))
+            .map(|cell| cell.executor.as_str())
+            .collect();
+        let about = if about.len() == measured.len() { String::new() } else { about.join(", ") + ": " };
+        let _ = writeln!(text, "  {about}{note}");
     }
     text
 }

@@ -36,7 +36,7 @@ impl Job for Blur {
             about: "width and height of the image",
         }],
         needs: Needs::Nothing,
-        blocking_only: None,
+        ..Kind::PLAIN
     };
     type Client = ();
     type AsyncClient = ();

@@ -29,7 +29,7 @@ impl Job for Crawl {
             },
         ],
         needs: Needs::Server,
-        blocking_only: None,
+        ..Kind::PLAIN
     };
     type Client = Client;
     type AsyncClient = AsyncClient;

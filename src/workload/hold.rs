@@ -28,7 +28,7 @@ impl Job for Hold {
             Param::BODY,
         ],
         needs: Needs::ThinServer,
-        blocking_only: None,
+        ..Kind::PLAIN
     };
     type Client = Client;
     type AsyncClient = AsyncClient;

@@ -28,7 +28,7 @@ impl Job for Http {
         about: "GETs from the mock server: ureq under blocking executors, reqwest under async ones",
         params: &[Param::DELAY, Param::BODY],
         needs: Needs::Server,
-        blocking_only: None,
+        ..Kind::PLAIN
     };
     type Client = Client;
     type AsyncClient = AsyncClient;

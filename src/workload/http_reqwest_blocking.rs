@@ -34,6 +34,7 @@ impl Job for HttpReqwestBlocking {
         params: &[Param::DELAY, Param::BODY],
         needs: Needs::Server,
         blocking_only: Some(NOT_ASYNC),
+        ..Kind::PLAIN
     };
     type Client = Client;
     type AsyncClient = ();

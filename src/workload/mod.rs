@@ -5,9 +5,12 @@
 //!
 //! A new workload is one file and one line in the list below.
 
+mod blocking_section;
 mod blur;
 mod connection;
 mod crawl;
+mod db;
+mod file;
 mod hold;
 mod http;
 mod http_reqwest_blocking;
@@ -23,9 +26,10 @@ mod work;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
@@ -66,14 +70,16 @@ impl Family {
     }
 }
 
-/// Which mock server a workload needs.
+/// What a workload needs to be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// None.
+    /// Nothing.
     Nothing,
-    /// Any; wiremock unless the name says `-hyper`.
+    /// A folder that is this cell's alone, and that all its slots share.
+    Scratch,
+    /// Any mock server; wiremock unless the name says `-hyper`.
     Server,
-    /// The thin one: only it has the route.
+    /// The thin mock server: only it has the route.
     ThinServer,
 }
 
@@ -90,17 +96,38 @@ pub struct Kind {
     pub about: &'static str,
     /// Its variations, each with a unit of its own.
     pub params: &'static [Param],
-    /// The server it talks to.
+    /// What it talks to, or writes in.
     pub needs: Needs,
     /// Why it cannot run inside an async runtime, if it cannot.
     pub blocking_only: Option<&'static str>,
+    /// What its async form is, where it is not what the word promises.
+    pub async_note: Option<&'static str>,
+    /// What a reader of its numbers must know of this machine, if there is anything.
+    pub caveat: fn() -> Option<String>,
+}
+
+impl Kind {
+    /// What most workloads say: they need nothing said. A base to write the others upon.
+    const PLAIN: Self = Self {
+        id: "",
+        family: Family::Control,
+        waits: false,
+        about: "",
+        params: &[],
+        needs: Needs::Nothing,
+        blocking_only: None,
+        async_note: None,
+        caveat: || None,
+    };
 }
 
 /// Where jobs run: what they may talk to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The mock server, for workloads that need one.
     pub server: Option<SocketAddr>,
+    /// The cell's own folder, for workloads that need one.
+    pub scratch: Option<PathBuf>,
     /// Whether clients are made ready ahead of the clock and kept: a warm slot opens one connection and no more.
     pub warm: bool,
 }
@@ -108,6 +135,10 @@ pub struct Place {
 impl Place {
     fn server(&self) -> Result<SocketAddr, Failure> {
         self.server.ok_or_else(|| Failure::new("this workload talks to a server and none was given"))
+    }
+
+    fn scratch(&self) -> Result<&Path, Failure> {
+        self.scratch.as_deref().ok_or_else(|| Failure::new("this workload needs a folder and none was given"))
     }
 }
 
@@ -129,6 +160,14 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// How many jobs must be in flight before any of them can end.
     fn at_once(_spec: &Spec, _jobs: usize) -> usize {
         1
+    }
+
+    /// Makes what all slots of a cell share; called once, ahead of them.
+    ///
+    /// # Errors
+    /// What the machine refused.
+    fn prepare(_jobs: &[Self], _place: &Place) -> Result<(), Failure> {
+        Ok(())
     }
 
     /// Makes one client slot.
@@ -177,6 +216,8 @@ workloads! {
     tcp::Tcp,
     http::Http,
     http_reqwest_blocking::HttpReqwestBlocking,
+    file::File,
+    db::Db,
     hold::Hold,
     primes::Primes,
     blur::Blur,

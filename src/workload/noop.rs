@@ -20,7 +20,7 @@ impl Job for Noop {
         about: "does nothing: what is left is the executor's own cost",
         params: &[],
         needs: Needs::Nothing,
-        blocking_only: None,
+        ..Kind::PLAIN
     };
     type Client = ();
     type AsyncClient = ();

@@ -25,7 +25,7 @@ impl Job for Primes {
             about: "where to stop counting",
         }],
         needs: Needs::Nothing,
-        blocking_only: None,
+        ..Kind::PLAIN
     };
     type Client = ();
     type AsyncClient = ();

@@ -29,10 +29,15 @@ impl Spec {
     /// The server it talks to, if it needs one.
     pub fn server(&self) -> Option<mock_server::Kind> {
         match self.kind.needs {
-            Needs::Nothing => None,
+            Needs::Nothing | Needs::Scratch => None,
             Needs::Server if !self.thin => Some(mock_server::Kind::Wiremock),
             Needs::Server | Needs::ThinServer => Some(mock_server::Kind::Hyper),
         }
+    }
+
+    /// Whether it needs a folder of its own.
+    pub fn needs_scratch(&self) -> bool {
+        self.kind.needs == Needs::Scratch
     }
 
     /// The value of a parameter; zero if the workload has none of that name.

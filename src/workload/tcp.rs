@@ -35,7 +35,7 @@ impl Job for Tcp {
         about: "sends the same few bytes as `http` over a plain socket: the model without the HTTP library",
         params: &[Param::DELAY, Param::BODY],
         needs: Needs::Server,
-        blocking_only: None,
+        ..Kind::PLAIN
     };
     type Client = Client;
     type AsyncClient = AsyncClient;

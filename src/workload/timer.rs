@@ -22,7 +22,7 @@ impl Job for Timer {
         about: "waits for a while, with no server, no socket and no library in the way",
         params: &[Param { about: "how long to wait", ..Param::DELAY }],
         needs: Needs::Nothing,
-        blocking_only: None,
+        ..Kind::PLAIN
     };
     type Client = ();
     type AsyncClient = ();

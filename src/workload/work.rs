@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::marker::PhantomData;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -60,12 +59,26 @@ pub trait RemoteWork {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Recipe {
     workload: Spec,
-    server: Option<SocketAddr>,
-    /// Whether the worker connects at once and says when it is ready.
-    pub warm: bool,
+    /// Where it runs; a warm worker connects at once and says when it is ready.
+    pub place: Place,
 }
 
 impl Batch {
+    /// Makes what all slots share, ahead of them.
+    ///
+    /// # Errors
+    /// What the machine refused.
+    pub fn prepare(&self) -> Result<(), Failure> {
+        struct Prepare<'a>(&'a Batch);
+        impl Visitor for Prepare<'_> {
+            type Output = Result<(), Failure>;
+            fn visit<J: Job>(self) -> Self::Output {
+                J::prepare(&jobs(&self.0.spec, self.0.jobs), &self.0.place)
+            }
+        }
+        self.spec.visit(Prepare(self))
+    }
+
     /// The jobs with `slots` blocking clients.
     ///
     /// # Errors
@@ -118,7 +131,7 @@ impl Batch {
                 jobs(&self.0.spec, self.0.jobs).iter().map(encode).collect()
             }
         }
-        let recipe = Recipe { workload: self.spec.clone(), server: self.place.server, warm: self.place.warm };
+        let recipe = Recipe { workload: self.spec.clone(), place: self.place.clone() };
         Ok((recipe, self.spec.visit(Encode(self))?))
     }
 }
@@ -129,14 +142,14 @@ impl Recipe {
     /// # Errors
     /// If its client cannot be made ready.
     pub fn open(&self) -> Result<Box<dyn RemoteWork>, Failure> {
-        struct Open(Place);
-        impl Visitor for Open {
+        struct Open<'a>(&'a Place);
+        impl Visitor for Open<'_> {
             type Output = Result<Box<dyn RemoteWork>, Failure>;
             fn visit<J: Job>(self) -> Self::Output {
-                Ok(Box::new(Remote::<J> { client: J::connect(&self.0)?, job: PhantomData }))
+                Ok(Box::new(Remote::<J> { client: J::connect(self.0)?, job: PhantomData }))
             }
         }
-        self.workload.visit(Open(Place { server: self.server, warm: self.warm }))
+        self.workload.visit(Open(&self.place))
     }
 }
 

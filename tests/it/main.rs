@@ -18,5 +18,6 @@ mod protocol;
 mod record;
 mod resources;
 mod servers;
+mod storage;
 mod stranger;
 mod verify;

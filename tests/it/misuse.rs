@@ -77,10 +77,12 @@ fn the_list_names_every_workload_and_every_executor() {
     let text = Invocation::new("list").run().exits(0).stdout;
     let listed: Vec<_> = text
         .lines()
-        .filter(|line| line.starts_with("  ") && !line.trim_start().starts_with('['))
-        .filter_map(|line| line.split_whitespace().next())
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|id| !id.is_empty()) // what is said of the one above stands further in
         .collect();
     assert_eq!(listed, ids);
+    let labelled = KINDS.iter().filter(|kind| kind.async_note.is_some()).count();
+    assert_eq!(text.matches("blocking section on tokio's thread pool").count(), labelled);
 
     let json: Value = serde_json::from_str(&Invocation::new("list --json").run().exits(0).stdout).unwrap();
     let all = ["workloads", "executors"].map(|list| json[list].as_array().unwrap().clone()).concat();

@@ -1,0 +1,105 @@
+//! `file`: a disk, without a library. Writes, syncs for real, reads back.
+//!
+//! What is read back comes from the page cache: what a job waits for is the sync.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use mock_server::route;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, blocking_section, connection, phase,
+};
+use crate::failure::Failure;
+use crate::scratch;
+
+/// Writes bytes to its slot's file, syncs, reads them back and digests them.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct File(route::Answer);
+
+impl Job for File {
+    const KIND: Kind = Kind {
+        id: "file",
+        family: Family::Io,
+        waits: true,
+        about: "writes a file in the temporary folder, syncs it to the disk and reads it back",
+        params: &[Param {
+            default: 16 << 10, // four pages
+            about: "how much is written",
+            ..Param::BODY
+        }],
+        needs: Needs::Nothing,
+        async_note: Some(blocking_section::NOTE),
+        caveat: scratch::caveat,
+        ..Kind::PLAIN
+    };
+    /// A file without a name, which a killed process leaves nothing of.
+    type Client = fs::File;
+    type AsyncClient = Arc<fs::File>;
+
+    fn new(spec: &Spec, index: usize, _: usize) -> Self {
+        Self(connection::get(spec, index))
+    }
+
+    fn known(&self) -> Answer {
+        connection::digest_of(&self.0)
+    }
+
+    fn connect(_: &Place) -> Result<fs::File, Failure> {
+        scratch::file()
+    }
+
+    async fn connect_async(place: &Place) -> Result<Arc<fs::File>, Failure> {
+        Self::connect(place).map(Arc::new)
+    }
+
+    fn run(&self, file: &fs::File) -> Outcome {
+        let content = route::body(self.0.key, self.0.bytes);
+        let back = phase::wait(|| round_trip(file, &content))
+            .map_err(|cause| scratch::failed("write, sync and read back a file", &cause))?;
+        Ok(connection::digest(&back))
+    }
+
+    async fn run_async(&self, file: &Arc<fs::File>) -> Outcome {
+        let (job, file) = (*self, Arc::clone(file));
+        blocking_section::run(move || job.run(&file)).await
+    }
+}
+
+fn round_trip(file: &fs::File, content: &[u8]) -> io::Result<Vec<u8>> {
+    file.write_all_at(content, 0)?;
+    file.sync_all()?;
+    let mut back = vec![0; content.len()];
+    file.read_exact_at(&mut back, 0)?;
+    Ok(back)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::OpenOptions;
+
+    use super::*;
+
+    fn job(key: u64) -> File {
+        File(route::Answer { key, delay: std::time::Duration::ZERO, bytes: 5_000 })
+    }
+
+    #[test]
+    fn what_was_written_is_read_back_whatever_the_file_held() {
+        let file = scratch::file().expect("a file");
+        for key in [1, 2, 1] {
+            assert_eq!(job(key).run(&file), Ok(job(key).known()));
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_a_failure_with_advice() {
+        let full = OpenOptions::new().read(true).write(true).open("/dev/full").expect("Linux has it");
+        let failure = job(1).run(&full).expect_err("no room");
+        assert!(failure.message.contains("No space left on device"), "{failure}");
+        assert_eq!(failure.help.as_deref(), Some(scratch::ADVICE));
+    }
+}

@@ -1,0 +1,102 @@
+//! Workloads that write: every executor can, and a folder that refuses is named with a way out.
+
+use std::fs;
+
+use fairlane::record::Status;
+use nix::sys::signal::Signal;
+
+use crate::cli::{Ended, Invocation, Running, cell};
+
+/// One executor of each way to hold a slot: on the main thread, in a worker process, in a task.
+const EXECUTORS: [&str; 3] = ["sequential", "process-pool", "tasks"];
+
+/// Runs it with a temporary folder of its own, and asserts that nothing is left in that.
+fn leaves_nothing(words: &str, meanwhile: impl FnOnce(&Running), code: i32) -> Ended {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Invocation::new(words).env("TMPDIR", folder.path().to_str().unwrap()).start();
+    meanwhile(&running);
+    let ended = running.end().exits(code);
+    ended.family.assert_gone();
+    let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.is_empty(), "{left:?} left by `{words}`");
+    ended
+}
+
+#[test]
+fn every_executor_writes_and_reads_back_and_leaves_nothing() {
+    for workload in ["file", "db"] {
+        let ended = leaves_nothing(&format!("verify {workload}/"), |_| (), 0);
+        assert!(ended.stderr.contains("10 cells ok, 0 failed, 0 not applicable"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn the_hand_written_controls_share_the_database_too() {
+    let controls = "hand-loop,hand-scope,hand-threads,hand-rayon,hand-command,hand-spawn,hand-spawn-mt";
+    leaves_nothing(&format!("run -w db -e {controls} -j 4 --budget 2"), |_| (), 0);
+}
+
+#[test]
+fn a_lane_in_the_same_process_has_its_folder_and_removes_it() {
+    leaves_nothing("lane db/process-pool/4 --seconds 0.2", |_| (), 0);
+}
+
+#[test]
+fn a_killed_lane_leaves_no_database_and_the_others_are_measured() {
+    let kill = |running: &Running| running.family.await_named("fairlane-lane", 2)[0].kill();
+    let ended = leaves_nothing("run -w db -e sequential,tasks -j 4 --budget 3", kill, 1);
+    let run = ended.record();
+    let measured = run.cells.iter().filter(|cell| cell.status == Status::Measured).count();
+    assert_eq!((measured, run.cells.len()), (1, 2), "{run:#?}");
+}
+
+#[test]
+fn an_interrupted_run_leaves_no_database() {
+    let interrupt = |running: &Running| {
+        running.family.await_named("fairlane-lane", 2);
+        running.signal(Signal::SIGINT);
+    };
+    leaves_nothing("run -w db -e sequential,process-pool -j 4 --budget 60", interrupt, 130);
+}
+
+#[test]
+fn a_temporary_folder_that_is_not_there_fails_the_cells_with_advice() {
+    let words = format!("run -w file,db,noop -e {} -j 4 --budget 1", EXECUTORS.join(","));
+    let run = Invocation::new(&words).env("TMPDIR", "/no/such/folder").run().exits(1).record();
+    for cell in &run.cells {
+        if cell.workload == "noop" {
+            assert_eq!(cell.status, Status::Measured, "{}", cell.id);
+            continue;
+        }
+        let (reason, help) = (cell.reason.as_deref().unwrap(), cell.help.as_deref().unwrap());
+        assert!(reason.contains("`/no/such/folder`") && reason.contains("No such file"), "{reason}");
+        assert!(help.starts_with("set TMPDIR to "), "{help}");
+    }
+    assert_eq!(run.cells.len(), 9);
+}
+
+#[test]
+fn a_folder_that_may_not_be_written_fails_the_cells_with_advice() {
+    // Not even root may make files there.
+    let words = "run -w file,db -e tasks -j 4 --budget 1";
+    let run = Invocation::new(words).env("TMPDIR", "/proc").run().exits(1).record();
+    for failed in &run.cells {
+        assert!(failed.reason.as_deref().unwrap().contains("`/proc"), "{failed:#?}");
+        assert!(failed.help.as_deref().unwrap().starts_with("set TMPDIR to "), "{failed:#?}");
+    }
+}
+
+#[test]
+fn the_record_and_the_table_say_what_is_async_in_name_only_and_what_is_no_disk() {
+    let words = "run -w file -e thread-pool,tasks -j 4 --budget 1";
+    let ended = Invocation::new(words).env("TMPDIR", "/dev/shm").run().exits(0);
+    let run = ended.record();
+    let says = |executor: &str, what: &str| {
+        cell(&run, &format!("file/{executor}/4")).notes.iter().any(|note| note.contains(what))
+    };
+    assert!(says("tasks", "blocking section") && !says("thread-pool", "blocking section"));
+    assert!(says("tasks", "tmpfs") && says("thread-pool", "tmpfs"));
+    let table = ended.stdout + &ended.stderr;
+    assert!(table.contains("  tasks: under async executors a blocking section"), "{table}");
+    assert_eq!(table.matches("tmpfs").count(), 1, "{table}");
+}
