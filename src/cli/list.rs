@@ -98,11 +98,10 @@ impl Listing {
         text +=
             "\nExecutors (`-wN`: at most N jobs at once; `-cold`: what is made ahead is made in the clock)\n";
         for executor in &self.executors {
-            let _ = writeln!(
-                text,
-                "  {:<22} {}; in the clock, {}",
-                executor.id, executor.about, executor.in_the_clock
-            );
+            let _ = writeln!(text, "  {:<22} {}", executor.id, executor.about);
+            if !executor.control {
+                let _ = writeln!(text, "  {:<22}   [in the clock: {}]", "", executor.in_the_clock);
+            }
         }
         text += "\nA cell is `workload/executor/jobs`, like `http-20ms/tasks/32`.\n";
         text

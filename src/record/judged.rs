@@ -89,6 +89,10 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     });
 }
 
+/// The kernel accounts in microseconds, and the account is opened before and closed after the batch: of less than a
+/// millisecond that would be too large a part.
+const SHORTEST_ACCOUNT_NS: f64 = 1e6;
+
 /// What the probe saw. Its wall time counts for nothing but what it costs to look.
 fn look(cell: &mut Cell, probed: &Probed) {
     let wall = probed.wall_ns as f64;
@@ -98,7 +102,8 @@ fn look(cell: &mut Cell, probed: &Probed) {
         cell.response_ns = Some(quantiles(&jobs.response));
         cell.overlap_factor = Some(jobs.in_flight_ns as f64 / wall);
     }
-    cell.cpu_parallelism = Some((usage.cpu_user_ns + usage.cpu_sys_ns) as f64 / wall);
+    let cpu = (usage.cpu_user_ns + usage.cpu_sys_ns) as f64;
+    cell.cpu_parallelism = (wall >= SHORTEST_ACCOUNT_NS).then_some(cpu / wall);
     cell.probe_slowdown = cell.median_ns.map(|median| wall / median);
     cell.resources = Some(Resources {
         cpu_user_ns: usage.cpu_user_ns,

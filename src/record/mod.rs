@@ -196,7 +196,8 @@ pub struct Cell {
     pub resources: Option<Resources>,
     /// Sum of the jobs' latencies over the probe's wall time: how many jobs were in flight on average.
     pub overlap_factor: Option<f64>,
-    /// Processor time over wall time in the probe: how many cores worked on average.
+    /// Processor time over wall time in the probe: how many cores worked on average. `null` below 1 ms, where the
+    /// account is too coarse.
     pub cpu_parallelism: Option<f64>,
     /// The probe's wall time over the median of the samples: what looking closely costs.
     pub probe_slowdown: Option<f64>,
