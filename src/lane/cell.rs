@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +77,13 @@ impl Cell {
             Width::Jobs => self.jobs,
         };
         bound.min(self.jobs)
+    }
+
+    /// The time that a batch takes at least: somebody does one wait after another. Zero where nothing says how long a
+    /// job waits.
+    pub fn least_time(&self, cores: usize) -> Duration {
+        let waves = self.jobs.div_ceil(self.width(cores)) as u64;
+        Duration::from_nanos(self.workload.value("delay").saturating_mul(waves))
     }
 
     /// What the executor opens.
@@ -226,6 +234,9 @@ mod tests {
         assert_eq!(cell("primes/threads/32").concurrency(2), 2);
         assert_eq!(cell("timer/threads-w4/32").concurrency(2), 4);
         assert_eq!(cell("timer/rayon/32").width(2), 2);
+        assert_eq!(cell("timer/rayon/32").least_time(2), Duration::from_millis(160));
+        assert_eq!(cell("timer/threads-w5/32").least_time(2), Duration::from_millis(70));
+        assert_eq!(cell("primes/threads/32").least_time(2), Duration::ZERO);
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub struct Connected {
     _scratch: Option<TempDir>,
     jobs: u64,
     keeps_connections: bool,
+    /// What a batch takes at least, if its jobs wait as long as they should.
+    least: Duration,
     server: Option<(Kind, u32)>,
     /// What the server saw of the last sample that counted.
     pub seen: Option<Stats>,
@@ -99,7 +101,17 @@ impl Session {
         let lane =
             Lane::open(&self.program, cell, on, known).map_err(|failure| self.blame(server, failure))?;
         let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());
-        Ok(Connected { lane, _scratch: scratch, jobs, keeps_connections, server, seen: None, probed: None })
+        let least = cell.least_time(self.cores);
+        Ok(Connected {
+            lane,
+            _scratch: scratch,
+            jobs,
+            keeps_connections,
+            least,
+            server,
+            seen: None,
+            probed: None,
+        })
     }
 
     /// Runs the batch so many times; every answer and the server's count were right, or there is no time.
@@ -116,6 +128,14 @@ impl Session {
             None => None,
         };
         let sampled = on.lane.sample(times).map_err(|failure| self.blame(on.server, failure))?;
+        let batch = Duration::from_nanos(sampled.total_ns / times.max(1));
+        if batch < on.least {
+            // Right answers prove no wait: a job that skipped it would win.
+            let least = on.least;
+            return Err(Failure::new(format!(
+                "a batch took {batch:?}, and waiting alone takes {least:?}: its jobs did not wait"
+            )));
+        }
         if let Some((kind, generation)) = on.server {
             let stats = self.current(kind, generation)?.server.stats();
             let stats = stats.map_err(|failure| self.blame(on.server, failure))?;

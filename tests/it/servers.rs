@@ -66,6 +66,17 @@ fn a_server_that_falls_silent_fails_the_cells_and_leaves_nobody_waiting() {
 }
 
 #[test]
+fn a_server_that_answers_rightly_but_does_not_wait_fails_the_cells() {
+    let run = run(&serve(Manner::Answers, Manner::Answers), "-w http,tcp -j 4").exits(1).record();
+    assert_eq!(run.cells.len(), 4);
+    for cell in &run.cells {
+        assert_eq!((cell.status, cell.median_ns), (Status::Failed, None), "{}", cell.id);
+        let reason = cell.reason.as_deref().unwrap();
+        assert!(reason.ends_with("waiting alone takes 10ms: its jobs did not wait"), "{reason}");
+    }
+}
+
+#[test]
 fn a_right_server_is_measured_and_called_foreign() {
     for kind in Kind::ALL {
         let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), BACKLOG).unwrap();
