@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use clap::Args;
+use serde::Serialize;
 
 use super::matrix::seconds;
-use super::{Stop, print};
+use super::{Stop, print, print_json};
 use crate::clock;
 use crate::failure::Failure;
 use crate::lane::Cell;
@@ -16,6 +17,8 @@ use crate::measure::statistics;
 use crate::process::child::Program;
 use crate::process::interrupt;
 use crate::process::role;
+use crate::process::tree;
+use crate::process::usage::Usage;
 use crate::report::format;
 use crate::scratch;
 use crate::workload::Place;
@@ -24,13 +27,29 @@ use crate::workload::Place;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     fairlane lane http/tasks/32 --seconds 10\n  \
-    perf record --call-graph dwarf fairlane lane primes/rayon/16 --seconds 5")]
+    perf record --call-graph dwarf fairlane lane primes/rayon/16 --seconds 5\n  \
+    /usr/bin/time -v fairlane lane primes/thread-pool/2000 --probe")]
 pub(super) struct Lane {
     /// The cell: `workload/executor/jobs`
     cell: String,
     /// How long, in seconds
     #[arg(long, short, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     seconds: Duration,
+    /// Run the batch once, and tell what it used, as every run's probe does
+    #[arg(long, conflicts_with = "seconds")]
+    probe: bool,
+    /// Print that as JSON
+    #[arg(long, requires = "probe")]
+    json: bool,
+}
+
+/// What a probed batch used, to be held against what other programs say of this process.
+#[derive(Debug, Serialize)]
+struct Account {
+    wall_ns: u64,
+    usage: Usage,
+    /// The sum of what each of the processes that live had resident at most.
+    peak_rss_bytes: Option<u64>,
 }
 
 impl Lane {
@@ -51,6 +70,9 @@ impl Lane {
             warm: true,
         };
         let mut lane = Prepared::open(cell.clone(), place, cores)?;
+        if self.probe {
+            return self.account(&mut lane, &known);
+        }
 
         anstream::eprintln!("{cell} runs in process {} for {:?}", std::process::id(), self.seconds);
         let end = clock::now().after(self.seconds);
@@ -68,5 +90,28 @@ impl Lane {
             print(&format!("{cell}: {count} batches, median {median}, 99 % interval {interval}\n"))?;
         }
         if interrupt::came() { Err(Stop::Interrupted) } else { Ok(()) }
+    }
+    fn account(&self, lane: &mut Prepared, known: &Known) -> Result<(), Stop> {
+        let probed = lane.probe()?;
+        known.check_digest(probed.digest)?;
+        let peak_rss_bytes = tree::look(std::process::id()).map(|tree| tree.peak_rss_bytes);
+        let account = Account { wall_ns: probed.wall_ns, usage: probed.usage, peak_rss_bytes };
+        if self.json {
+            return print_json(&account);
+        }
+        let (time, usage) = (|ns: u64| format::time(ns as f64), account.usage);
+        let peak = account.peak_rss_bytes.map_or_else(|| format::MISSING.into(), format::bytes);
+        print(&format!(
+            "{}: {}\n  processor time   {} user, {} kernel\n  switches         {} voluntary, {} forced\n  \
+             page faults      {} minor, {} major\n  peak RSS         {peak}\n",
+            self.cell,
+            time(account.wall_ns),
+            time(usage.cpu_user_ns),
+            time(usage.cpu_sys_ns),
+            usage.switches_voluntary,
+            usage.switches_involuntary,
+            usage.faults_minor,
+            usage.faults_major,
+        ))
     }
 }

@@ -14,8 +14,8 @@ use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
 use crate::process::usage::Usage;
-use crate::workload::trace::{Span, Trace};
-use crate::workload::{Answer, Outcome, Recipe};
+use crate::workload::trace::{Span, Trace, Wanted};
+use crate::workload::{Answer, Outcome, Recipe, phase};
 
 /// What a warm worker says when its slot is ready.
 const READY: Answer = 0;
@@ -42,25 +42,33 @@ fn serve() -> Result<(), Failure> {
         frame::write(&mut output, &work.as_ref().map(|_| READY).map_err(Clone::clone)).or_fail(pipe)?;
     }
     while let Some((ask, job)) = frame::read::<(Ask, Vec<u8>)>(&mut input).or_fail(pipe)? {
-        if ask == Ask::Usage {
-            frame::write(&mut output, &Usage::so_far()).or_fail(pipe)?;
-            continue;
-        }
+        let standing = match &ask {
+            Ask::Usage => {
+                frame::write(&mut output, &Usage::so_far()).or_fail(pipe)?;
+                continue;
+            }
+            // One that comes when all may go on already finds nobody.
+            Ask::StillJob(standstill) => phase::stand_still(standstill).ok(),
+            Ask::Job | Ask::TracedJob => None,
+        };
         let stamp = || (ask == Ask::TracedJob).then(|| clock::now().nanos());
         let start = stamp();
         let outcome = work.as_ref().map_err(Clone::clone).and_then(|work| work.run(&job));
         frame::write(&mut output, &(outcome, start.zip(stamp()))).or_fail(pipe)?;
+        drop(standing);
     }
     Ok(())
 }
 
 /// What a worker is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Ask {
     /// Do the job.
     Job,
     /// Do it, and say when its body began and ended.
     TracedJob,
+    /// Do it, and join the standstill of that name on the way.
+    StillJob(String),
     /// Say what this process has used so far.
     Usage,
 }
@@ -154,5 +162,9 @@ impl Worker {
 }
 
 fn ask(trace: &Trace) -> Ask {
-    if trace.is_on() { Ask::TracedJob } else { Ask::Job }
+    match trace.wanted() {
+        Wanted::Nothing => Ask::Job,
+        Wanted::Stamps => Ask::TracedJob,
+        Wanted::Standstill(name) => Ask::StillJob(name),
+    }
 }

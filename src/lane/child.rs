@@ -10,8 +10,8 @@ use crate::clock::{self, Stamp, nanos};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
 use crate::process::usage::Usage;
-use crate::workload::trace::Span;
-use crate::workload::{Answer, Batch, Place};
+use crate::workload::trace::{Span, Wanted};
+use crate::workload::{Answer, Batch, Place, phase};
 
 /// Serves requests until the pipe closes.
 pub fn main() -> ExitCode {
@@ -49,6 +49,7 @@ fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure
         (_, None) => Err(Failure::new("this lane is not open yet")),
         (Request::Sample { times }, Some(lane)) => lane.sample(times).map(Reply::Sampled),
         (Request::Probe, Some(lane)) => lane.probe().map(Reply::Probed),
+        (Request::StandStill { at }, Some(lane)) => Ok(Reply::Stood { digest: lane.stand_still(at)? }),
         (Request::Answers, Some(lane)) => Ok(Reply::Answers { answers: lane.answers() }),
     }
 }
@@ -116,7 +117,7 @@ impl Prepared {
     /// As [`Self::sample`].
     pub fn probe(&mut self) -> Result<Probed, Failure> {
         let trace = Arc::clone(&self.batch.trace);
-        trace.begin();
+        trace.begin(Wanted::Stamps);
         let mut made = None;
         let kept = self.warm.as_mut().map(|warm| warm.usage()).transpose()?;
         let before = Usage::so_far() + kept.unwrap_or_default();
@@ -131,6 +132,25 @@ impl Prepared {
         let (spans, digest) = (trace.end(), digest(&self.checkable(answers)?));
         let jobs = self.jobs(&spans, start)?;
         Ok(Probed { wall_ns: nanos(end.since(start)), jobs, usage, digest })
+    }
+
+    /// Runs the batch once; every job that waits or computes, here or in a worker, joins the standstill of that name.
+    /// Gives the digest of the answers.
+    ///
+    /// # Errors
+    /// As [`Self::sample`], or if nobody called that standstill.
+    pub fn stand_still(&mut self, name: String) -> Result<u64, Failure> {
+        let standing = phase::stand_still(&name)?;
+        self.batch.trace.begin(Wanted::Standstill(name));
+        let mut made = None;
+        let executor = match &mut self.warm {
+            Some(warm) => warm,
+            None => made.insert((self.cell.executor.open)(&self.batch)?),
+        };
+        let answers = executor.run();
+        self.batch.trace.end();
+        drop(standing);
+        Ok(digest(&self.checkable(answers)?))
     }
 
     /// When the jobs ran. Every executor leaves stamps on every job; the hand-written controls leave none.

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use super::Cell;
 use super::protocol::{Probed, Reply, Request, Sampled, digest};
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFail};
 use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
 use crate::process::role::Role;
+use crate::process::standstill::Standstill;
+use crate::process::tree::{self, Tree};
 use crate::workload::{self, Answer, Spec};
 
 /// The right answers of a batch, found once by the driver and shared by all lanes that run it.
@@ -25,6 +27,14 @@ impl Known {
     pub fn of(spec: &Spec, jobs: usize) -> Self {
         let answers = workload::known(spec, jobs);
         Self { digest: digest(&answers), answers: Arc::new(answers) }
+    }
+
+    /// Whether the answers of one batch have this digest.
+    ///
+    /// # Errors
+    /// If they had another.
+    pub fn check_digest(&self, digest: u64) -> Result<(), Failure> {
+        if digest == self.digest { Ok(()) } else { Err(Failure::new("the probed batch answered wrong")) }
     }
 
     /// Whether all batches answered right; if not, `answers` is asked for those of a batch that did not.
@@ -64,6 +74,19 @@ pub struct Conditions {
     pub cores: usize,
     /// How long the lane may be silent before it counts as hung.
     pub limit: Duration,
+}
+
+/// A lane's processes while its jobs stood still.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InFlight {
+    /// How many jobs stood. Fewer than the executor's width where one keeps others from beginning, as an event loop
+    /// does with jobs that compute.
+    pub jobs: usize,
+    /// What was seen.
+    pub tree: Tree,
+    /// The most that its processes had resident, each by itself, by the end of the batch: `peak_rss_bytes` of the tree
+    /// then, or now if some have ended since.
+    pub peak_rss_bytes: u64,
 }
 
 /// An open lane.
@@ -131,12 +154,44 @@ impl Lane {
     /// As [`Self::sample`].
     pub fn probe(&mut self) -> Result<Probed, Failure> {
         match self.dialogue.ask(&Request::Probe, self.limit + self.slowest * 2)? {
-            Reply::Probed(probed) if probed.digest == self.known.digest => Ok(probed),
-            Reply::Probed(_) => Err(Failure::new("the probed batch answered wrong")),
+            Reply::Probed(probed) => self.known.check_digest(probed.digest).map(|()| probed),
             Reply::Failed(failure) => Err(failure),
             other => Err(nonsense(&other)),
         }
     }
+
+    /// The lane's processes as they are now; `None` if the system does not tell.
+    pub fn tree(&self) -> Option<Tree> {
+        tree::look(self.id())
+    }
+
+    /// Runs the batch once more and looks at the lane's processes with `width` jobs in flight, or as many as come to
+    /// be. `None` if no job stood still or the system does not tell.
+    ///
+    /// # Errors
+    /// As [`Self::sample`], or if the machine refuses the means.
+    pub fn look(&mut self, width: usize) -> Result<Option<InFlight>, Failure> {
+        let mut standstill = Standstill::call().or_fail(|| "call a standstill")?;
+        self.dialogue.tell(&Request::StandStill { at: standstill.name().into() })?;
+        // Within the time of a batch every job that can be in flight is.
+        let limit = self.slowest * 2 + Self::MOMENT;
+        let jobs = standstill.gather(width, limit).or_fail(|| "wait for a standstill")?;
+        let seen = self.tree().filter(|_| jobs > 0);
+        drop(standstill);
+        match self.dialogue.hear(self.limit + self.slowest * 2)? {
+            Reply::Stood { digest } => self.known.check_digest(digest)?,
+            Reply::Failed(failure) => return Err(failure),
+            other => return Err(nonsense(&other)),
+        }
+        let peak_rss_bytes = |seen: &Tree| {
+            let then = self.tree().map_or(0, |then| then.peak_rss_bytes);
+            then.max(seen.peak_rss_bytes)
+        };
+        Ok(seen.map(|tree| InFlight { jobs, peak_rss_bytes: peak_rss_bytes(&tree), tree }))
+    }
+
+    /// What a standstill may take beside the jobs' own time.
+    const MOMENT: Duration = Duration::from_millis(200);
 }
 
 fn nonsense(reply: &Reply) -> Failure {

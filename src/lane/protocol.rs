@@ -38,6 +38,11 @@ pub enum Request {
     },
     /// Run the batch once more and look at it closely.
     Probe,
+    /// Run the batch once more; each job joins a standstill on its way, so that the driver can look at all of them.
+    StandStill {
+        /// The name of the standstill.
+        at: String,
+    },
     /// Say what a batch answered whose digest was new in the last [`Request::Sample`].
     Answers,
 }
@@ -52,6 +57,11 @@ pub enum Reply {
     Sampled(Sampled),
     /// Looked at.
     Probed(Probed),
+    /// Stood still, and went on.
+    Stood {
+        /// The digest of the answers.
+        digest: u64,
+    },
     /// The answers of one batch in submission order.
     Answers {
         /// One a job.

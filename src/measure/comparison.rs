@@ -6,7 +6,7 @@ use mock_server::Stats;
 use rand::rngs::StdRng;
 
 use super::rounds::{self, Rules, Turns};
-use super::session::{Connected, Session};
+use super::session::{Connected, Memory, Session};
 use super::suite::Group;
 use crate::clock::Monotonic;
 use crate::failure::Failure;
@@ -51,6 +51,8 @@ pub struct Measurement {
     pub server: Option<Stats>,
     /// A close look at one more run, after all rounds.
     pub probed: Option<Probed>,
+    /// What its processes held in another.
+    pub memory: Option<Memory>,
 }
 
 /// The lanes of one group, compared with each other.
@@ -176,11 +178,12 @@ impl<'s> Comparison<'s> {
         self.outcomes(rounds)
     }
 
-    /// One more run of an open lane, after all rounds. A lane that fails even then has failed.
+    /// Two more runs of an open lane, after all rounds: one for times and counters, one for memory. A lane that fails
+    /// even then has failed.
     fn probe(&mut self, member: usize) {
         let state = &mut self.members[member].state;
         if let (State::Open(lane), false) = (&mut *state, interrupt::came())
-            && let Err(failure) = self.session.probe(lane)
+            && let Err(failure) = self.session.probe(lane).and_then(|()| self.session.look(lane))
         {
             *state = State::Failed(failure);
         }
@@ -192,7 +195,8 @@ impl<'s> Comparison<'s> {
         let outcome = |(member, rounds): (Member, Vec<f64>)| {
             let outcome = match member.state {
                 State::Open(lane) if !rounds.is_empty() => {
-                    Outcome::Measured(Measurement { rounds, server: lane.seen, probed: lane.probed })
+                    let Connected { seen: server, probed, memory, .. } = *lane;
+                    Outcome::Measured(Measurement { rounds, server, probed, memory })
                 }
                 State::Open(_) => Outcome::Failed(Failure::new("there was no time for a round")),
                 State::Failed(failure) => Outcome::Failed(failure),

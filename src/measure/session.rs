@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::server::Server;
 use crate::failure::Failure;
-use crate::lane::driver::{Conditions, Known};
+use crate::lane::driver::{Conditions, InFlight, Known};
 use crate::lane::protocol::{Probed, Sampled};
 use crate::lane::{Cell, Lane};
 use crate::process::child::Program;
@@ -29,6 +29,8 @@ pub struct Session {
     foreign: Option<SocketAddr>,
     servers: HashMap<Kind, Running>,
     known: HashMap<String, Known>,
+    /// Anonymous memory of a lane that has nothing to do: what every lane's is more than.
+    idle_bytes: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,8 @@ pub struct Connected {
     /// The lane's own folder. Stands below the lane, so that it goes after the lane has ended.
     _scratch: Option<TempDir>,
     jobs: u64,
+    /// How many jobs it may have in flight.
+    width: usize,
     keeps_connections: bool,
     /// What a batch takes at least, if its jobs wait as long as they should.
     least: Duration,
@@ -55,6 +59,21 @@ pub struct Connected {
     pub seen: Option<Stats>,
     /// What came of the close look.
     pub probed: Option<Probed>,
+    /// Anonymous memory of the lane when it had been opened.
+    ready_bytes: Option<u64>,
+    /// What its processes held.
+    pub memory: Option<Memory>,
+}
+
+/// What the processes of a lane hold, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memory {
+    /// Anonymous memory of an idle lane, which is in both of the next: program, heap and the leash's thread.
+    pub idle_bytes: u64,
+    /// Anonymous memory when all that is warm was ready and no job had run yet.
+    pub ready_bytes: u64,
+    /// The lane with its jobs in flight, after all rounds.
+    pub in_flight: InFlight,
 }
 
 impl Connected {
@@ -72,7 +91,7 @@ impl Session {
     pub fn new(limit: Duration, foreign: Option<SocketAddr>) -> Result<Self, Failure> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
-        Ok(Self { program: Program::myself()?, cores, limit, foreign, servers, known })
+        Ok(Self { program: Program::myself()?, cores, limit, foreign, servers, known, idle_bytes: None })
     }
 
     /// The available parallelism at start.
@@ -102,8 +121,12 @@ impl Session {
             Lane::open(&self.program, cell, on, known).map_err(|failure| self.blame(server, failure))?;
         let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());
         let least = cell.least_time(self.cores);
+        let ready_bytes = lane.tree().map(|tree| tree.anonymous_bytes);
         Ok(Connected {
             lane,
+            width: cell.width(self.cores),
+            ready_bytes,
+            memory: None,
             _scratch: scratch,
             jobs,
             keeps_connections,
@@ -161,6 +184,31 @@ impl Session {
     pub fn probe(&mut self, on: &mut Connected) -> Result<(), Failure> {
         on.probed = Some(on.lane.probe().map_err(|failure| self.blame(on.server, failure))?);
         Ok(())
+    }
+
+    /// Looks at the lane's processes with their jobs in flight, in one more run of the batch.
+    ///
+    /// # Errors
+    /// Why the cell fails.
+    pub fn look(&mut self, on: &mut Connected) -> Result<(), Failure> {
+        let in_flight = on.lane.look(on.width).map_err(|failure| self.blame(on.server, failure))?;
+        on.memory = match (self.idle_bytes(), on.ready_bytes, in_flight) {
+            (Some(idle_bytes), Some(ready_bytes), Some(in_flight)) => {
+                Some(Memory { idle_bytes, ready_bytes, in_flight })
+            }
+            _ => None,
+        };
+        Ok(())
+    }
+
+    /// Measured once: the lane of a cell that needs nothing ready and has not run.
+    fn idle_bytes(&mut self) -> Option<u64> {
+        if self.idle_bytes.is_none() {
+            let idle: Cell = "noop/sequential/1".parse().ok()?;
+            let lane = self.open(&idle).ok()?;
+            self.idle_bytes = lane.ready_bytes;
+        }
+        self.idle_bytes
     }
 
     /// The running server of that kind; a dead one is replaced.

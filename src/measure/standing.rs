@@ -136,7 +136,7 @@ mod tests {
 
     fn measured(id: &str, rounds: &[f64]) -> (Cell, Outcome) {
         let rounds = rounds.to_vec();
-        (id.parse().expect("a cell"), Outcome::Measured(Measurement { rounds, server: None, probed: None }))
+        (id.parse().expect("a cell"), Outcome::Measured(Measurement { rounds, server: None, probed: None, memory: None }))
     }
 
     fn steady(id: &str, time: f64) -> (Cell, Outcome) {

@@ -60,11 +60,20 @@ impl Dialogue {
         request: &impl Serialize,
         limit: Duration,
     ) -> Result<T, Failure> {
+        self.tell(request)?;
+        self.hear(limit)
+    }
+
+    /// Asks and does not wait: [`Self::hear`] must come before anything else is asked.
+    ///
+    /// # Errors
+    /// If the child is gone, with how it ended.
+    pub fn tell(&mut self, request: &impl Serialize) -> Result<(), Failure> {
         let mut line =
             serde_json::to_vec(request).or_fail(|| format!("write a request to `{}`", self.name))?;
         line.push(b'\n');
         let written = self.child.stdin.as_mut().is_some_and(|pipe| pipe.write_all(&line).is_ok());
-        if written { self.hear(limit) } else { Err(self.lost()) }
+        if written { Ok(()) } else { Err(self.lost()) }
     }
 
     /// Waits for what the child says next, at most for `limit`.

@@ -3,7 +3,9 @@
 //! [`role`] lets a binary re-execute itself as a lane, a worker or the server; [`child`] starts and ends such
 //! processes; [`dialogue`] talks with them in JSON lines; [`leash`] ends them when the parent is gone, however it
 //! went; [`frame`] carries bytes over their pipes; [`interrupt`] hears Ctrl-C; [`limits`] says what the machine allows
-//! and explains what it refuses, with what `cgroup` knows of the group. Knows no cell and no job.
+//! and explains what it refuses, with what `cgroup` knows of the group; [`usage`] is the account that processes give of
+//! themselves, [`tree`] what they look like from outside, [`standstill`] how they hold still for it. Knows no cell and
+//! no job.
 
 mod cgroup;
 pub mod child;
@@ -13,4 +15,6 @@ pub mod interrupt;
 pub mod leash;
 pub mod limits;
 pub mod role;
+pub mod standstill;
+pub mod tree;
 pub mod usage;

@@ -4,6 +4,7 @@ use super::{ByHand, Cell, Environment, Latency, Limits, Resources, Server, Statu
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
 use crate::measure::comparison::{Measurement, Outcome};
+use crate::measure::session::Memory;
 use crate::measure::standing::{self, Standing};
 use crate::measure::{environment, warning};
 use crate::process::limits;
@@ -62,8 +63,8 @@ fn judged(
     if let Some(standing) = standing {
         stand(&mut judged, standing, firsts);
     }
-    if let Outcome::Measured(Measurement { probed: Some(probed), .. }) = outcome {
-        look(&mut judged, probed);
+    if let Outcome::Measured(Measurement { probed: Some(probed), memory, .. }) = outcome {
+        look(&mut judged, probed, memory.as_ref());
     }
     judged
 }
@@ -94,7 +95,7 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
 const SHORTEST_ACCOUNT_NS: f64 = 1e6;
 
 /// What the probe saw. Its wall time counts for nothing but what it costs to look.
-fn look(cell: &mut Cell, probed: &Probed) {
+fn look(cell: &mut Cell, probed: &Probed, memory: Option<&Memory>) {
     let wall = probed.wall_ns as f64;
     let usage = probed.usage;
     if let Some(jobs) = &probed.jobs {
@@ -105,6 +106,8 @@ fn look(cell: &mut Cell, probed: &Probed) {
     let cpu = (usage.cpu_user_ns + usage.cpu_sys_ns) as f64;
     cell.cpu_parallelism = (wall >= SHORTEST_ACCOUNT_NS).then_some(cpu / wall);
     cell.probe_slowdown = cell.median_ns.map(|median| wall / median);
+    let above_idle =
+        |bytes: fn(&Memory) -> u64| memory.map(|memory| bytes(memory).saturating_sub(memory.idle_bytes));
     cell.resources = Some(Resources {
         cpu_user_ns: usage.cpu_user_ns,
         cpu_sys_ns: usage.cpu_sys_ns,
@@ -112,6 +115,13 @@ fn look(cell: &mut Cell, probed: &Probed) {
         switches_involuntary: usage.switches_involuntary,
         faults_minor: usage.faults_minor,
         faults_major: usage.faults_major,
+        memory_bytes: above_idle(|memory| memory.in_flight.tree.anonymous_bytes),
+        memory_ready_bytes: above_idle(|memory| memory.ready_bytes),
+        memory_jobs: memory.map(|memory| memory.in_flight.jobs as u64),
+        pss_bytes: memory.map(|memory| memory.in_flight.tree.pss_bytes),
+        peak_rss_bytes: memory.map(|memory| memory.in_flight.peak_rss_bytes),
+        threads_peak: memory.map(|memory| memory.in_flight.tree.threads),
+        processes_peak: memory.map(|memory| memory.in_flight.tree.processes),
     });
 }
 

@@ -245,7 +245,8 @@ pub struct Latency {
     pub max: u64,
 }
 
-/// What the whole process tree used for the probed batch.
+/// What the whole process tree used for the probed batch, and what it held in another in which all its jobs were made to
+/// stand still in mid-flight.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resources {
@@ -261,6 +262,22 @@ pub struct Resources {
     pub faults_minor: u64,
     /// Pages that were read from a disk.
     pub faults_major: u64,
+    /// Anonymous memory (`Pss_Anon`: heaps and stacks, not the program) of all processes with their jobs in flight, above
+    /// that of a lane that does nothing. `null` if no job could be made to stand still.
+    pub memory_bytes: Option<u64>,
+    /// How much of it was there before any job ran: pools, runtimes, worker processes, clients and their connections.
+    pub memory_ready_bytes: Option<u64>,
+    /// How many jobs were in flight then: fewer than `concurrency` where one keeps others from beginning.
+    pub memory_jobs: Option<u64>,
+    /// All resident memory then, the program included, shared pages split between the sharers (`Pss`).
+    pub pss_bytes: Option<u64>,
+    /// The most that each process ever had resident (`VmHWM`), summed over the processes.
+    pub peak_rss_bytes: Option<u64>,
+    /// Threads of all processes with their jobs in flight. Each process of Fairlane has one that waits for its parent's
+    /// end.
+    pub threads_peak: Option<u64>,
+    /// Processes with their jobs in flight, the lane itself included.
+    pub processes_peak: Option<u64>,
 }
 
 /// What the mock server saw of a cell's last sample.

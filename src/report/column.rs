@@ -48,6 +48,11 @@ pub static COLUMNS: &[Column] = &[
         text: |cell| used(cell, |used| used.switches_involuntary.to_string()),
     },
     Column { id: "faults", head: "faults", text: |cell| used(cell, |used| used.faults_minor.to_string()) },
+    Column { id: "memory", head: "memory", text: |cell| held(cell, |used| used.memory_bytes) },
+    Column { id: "memory-ready", head: "ready", text: |cell| held(cell, |used| used.memory_ready_bytes) },
+    Column { id: "peak-rss", head: "peak RSS", text: |cell| held(cell, |used| used.peak_rss_bytes) },
+    Column { id: "threads", head: "threads", text: |cell| count(cell, |used| used.threads_peak) },
+    Column { id: "processes", head: "processes", text: |cell| count(cell, |used| used.processes_peak) },
     Column { id: "p50", head: "p50", text: |cell| latency(cell, |latency| latency.p50) },
     Column { id: "p90", head: "p90", text: |cell| latency(cell, |latency| latency.p90) },
     Column { id: "p99", head: "p99", text: |cell| latency(cell, |latency| latency.p99) },
@@ -61,8 +66,8 @@ pub static COLUMNS: &[Column] = &[
 ];
 
 /// Those that fit into 100 characters and tell most.
-pub const DEFAULT: [&str; 9] =
-    ["at-once", "median", "interval", "speedup", "efficiency", "overlap", "parallelism", "cpu", "switches"];
+pub const DEFAULT: [&str; 8] =
+    ["median", "interval", "speedup", "overlap", "parallelism", "cpu", "switches", "memory"];
 
 /// The columns of those names.
 ///
@@ -83,6 +88,14 @@ pub fn chosen<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Vec<&'static
 
 fn used(cell: &Cell, text: fn(&Resources) -> String) -> Option<String> {
     cell.resources.as_ref().map(text)
+}
+
+fn held(cell: &Cell, bytes: fn(&Resources) -> Option<u64>) -> Option<String> {
+    cell.resources.as_ref().and_then(bytes).map(format::bytes)
+}
+
+fn count(cell: &Cell, number: fn(&Resources) -> Option<u64>) -> Option<String> {
+    cell.resources.as_ref().and_then(number).map(|number| number.to_string())
 }
 
 fn latency(cell: &Cell, quantile: fn(&Latency) -> u64) -> Option<String> {

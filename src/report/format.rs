@@ -5,11 +5,7 @@ pub const MISSING: &str = "-";
 
 /// A time in nanoseconds: `31.4 ms`.
 pub fn time(ns: f64) -> String {
-    let units = [("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 1.0)];
-    // 999.6 us is 1.00 ms: choose the unit by what will be written.
-    let (unit, scale) =
-        units.into_iter().find(|(_, scale)| digits(ns / scale).1 >= 1.0).unwrap_or(("ns", 1.0));
-    format!("{} {unit}", digits(ns / scale).0)
+    in_unit(ns, &[("s", 1e9), ("ms", 1e6), ("us", 1e3), ("ns", 1.0)])
 }
 
 /// A difference in nanoseconds, with its sign: `+12.3 ns`.
@@ -30,12 +26,15 @@ pub fn time_range([low, high]: [f64; 2]) -> String {
     format!("{}..{high_number} {unit}", digits(low / scale).0)
 }
 
+/// An amount of memory: `1.50 MiB`.
+pub fn bytes(bytes: u64) -> String {
+    let (kibi, mebi, gibi) = (1024.0, 1_048_576.0, 1_073_741_824.0);
+    in_unit(bytes as f64, &[("GiB", gibi), ("MiB", mebi), ("KiB", kibi), ("B", 1.0)])
+}
+
 /// A rate: `2.34 k/s`.
 pub fn rate(per_second: f64) -> String {
-    let units = [("M/s", 1e6), ("k/s", 1e3), ("/s", 1.0)];
-    let (unit, scale) =
-        units.into_iter().find(|(_, scale)| digits(per_second / scale).1 >= 1.0).unwrap_or(("/s", 1.0));
-    format!("{} {unit}", digits(per_second / scale).0)
+    in_unit(per_second, &[("M/s", 1e6), ("k/s", 1e3), ("/s", 1.0)])
 }
 
 /// A ratio: `1.98x`.
@@ -56,6 +55,13 @@ pub fn plain(value: f64) -> String {
 /// A share of the whole: `87 %`.
 pub fn percent(share: f64) -> String {
     format!("{} %", digits(share * 100.0).0)
+}
+
+/// In the largest unit that leaves at least 1, or in the last. 999.6 us is 1.00 ms: what counts is what will be written.
+fn in_unit(value: f64, units: &[(&str, f64)]) -> String {
+    let fits = units.iter().find(|(_, scale)| digits(value / scale).1 >= 1.0);
+    let (unit, scale) = fits.or(units.last()).unwrap_or(&("", 1.0));
+    format!("{} {unit}", digits(value / scale).0)
 }
 
 /// Three significant digits as text, and as the number that the text is.
@@ -107,7 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn rates_ratios_and_shares() {
+    fn amounts_rates_ratios_and_shares() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(1_536), "1.50 KiB");
+        assert_eq!(bytes(67_108_864), "64.0 MiB");
+        assert_eq!(bytes(5 << 30), "5.00 GiB");
         assert_eq!(rate(2_345.0), "2.35 k/s");
         assert_eq!(rate(0.25), "0.250 /s");
         assert_eq!(ratio(1.0), "1.00x");

@@ -79,7 +79,10 @@ fn row(cell: &Cell, columns: &[&Column]) -> Row {
 }
 
 fn remarks(cells: &[&Cell]) -> String {
-    let mut text = String::new();
+    let mut text = at_once(cells);
+    if let Some(ideal) = cells.iter().find_map(|cell| cell.ideal_ns) {
+        let _ = writeln!(text, "  ideal: {}, which no executor can beat", format::time(ideal));
+    }
     let tied = cells.iter().filter(|cell| cell.ties_with_fastest == Some(true)).count();
     if tied > 1 {
         text += "  = tied with the fastest: the 99 % interval of the paired ratios includes 1\n";
@@ -108,6 +111,17 @@ fn remarks(cells: &[&Cell]) -> String {
         }
     }
     text
+}
+
+/// How many jobs may be in flight, and who has fewer by its nature.
+fn at_once(cells: &[&Cell]) -> String {
+    let measured = || cells.iter().filter(|cell| cell.status == Status::Measured);
+    let Some(most) = measured().map(|cell| cell.concurrency).max() else { return String::new() };
+    let mut text = format!("  at most {most} jobs at once");
+    for cell in measured().filter(|cell| cell.concurrency < most) {
+        let _ = write!(text, "; {} {}", cell.executor, cell.concurrency);
+    }
+    text + "\n"
 }
 
 /// Each note once, with the executors that it is about unless it is about all.

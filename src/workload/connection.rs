@@ -140,7 +140,8 @@ impl<'a> Exchange<'a> {
     pub(super) async fn asynchronous(mut self, socket: &mut tokio::net::TcpStream) -> Outcome {
         socket.write_all(self.request().as_bytes()).await.map_err(|cause| self.failed(&cause))?;
         loop {
-            let count = socket.read(self.room()).await.map_err(|cause| self.failed(&cause))?;
+            let received = phase::wait_async(socket.read(self.room())).await;
+            let count = received.map_err(|cause| self.failed(&cause))?;
             if let Some(answer) = self.take(count)? {
                 return Ok(answer);
             }

@@ -87,6 +87,7 @@ impl Client {
     pub(super) fn fetch(&self, route: &Route) -> Result<Vec<u8>, Failure> {
         let body = || -> Result<Vec<u8>, ureq::Error> {
             let mut response = self.agent.get(url(self.server, route)).call()?;
+            phase::stand();
             response.body_mut().with_config().limit(u64::MAX).read_to_vec()
         };
         phase::wait(body).map_err(|cause| failed(self.server, route, &cause))
@@ -141,8 +142,8 @@ impl AsyncClient {
 
     pub(super) async fn fetch(&self, route: &Route) -> Result<Bytes, Failure> {
         let body = async {
-            let response = self.client.get(url(self.server, route)).send().await?.error_for_status()?;
-            response.bytes().await
+            let response = phase::wait_async(self.client.get(url(self.server, route)).send()).await?;
+            phase::wait_async(response.error_for_status()?.bytes()).await
         };
         body.await.map_err(|cause| failed(self.server, route, &cause.without_url()))
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
 use super::http::url;
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
 
 /// GETs from the mock server through `reqwest::blocking` and digests the body.
@@ -81,7 +81,11 @@ impl Job for HttpReqwestBlocking {
 
 impl Client {
     fn get(&self, route: &Route) -> Outcome {
-        let body = || self.client.get(url(self.server, route)).send()?.error_for_status()?.bytes();
-        body().map(|body| digest(&body)).map_err(|cause| failed(self.server, route, &cause.without_url()))
+        let body = || {
+            let response = self.client.get(url(self.server, route)).send()?.error_for_status()?;
+            phase::stand();
+            response.bytes()
+        };
+        phase::wait(body).map(|body| digest(&body)).map_err(|cause| failed(self.server, route, &cause.without_url()))
     }
 }

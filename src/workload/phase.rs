@@ -1,15 +1,18 @@
 //! Where a job waits and where it computes. Jobs say so; executors that care hook in here.
 //!
 //! Two executors do: one holds a lock while it computes, one computes on another pool than it waits on. For all others
-//! a phase costs a thread-local read, which is measured (`benches/README.md`). One process runs one cell, so the hooks
-//! are global to the process or to the thread. Knows neither executors nor jobs.
+//! a phase costs a thread-local read and a relaxed load, which is measured (`benches/README.md`). Who wants to see a
+//! batch in mid-flight hooks in, too: its jobs stand still at the end of a wait or in the middle of computing. One
+//! process runs one cell, so the hooks are global to the process or to the thread. Knows neither executors nor jobs.
 
 use std::cell::OnceCell;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::oneshot;
 
 use crate::failure::{Failure, OrFail};
+use crate::process::standstill::Joined;
 
 /// A lock that a thread holds while it computes.
 pub trait Lock: Send + Sync {
@@ -35,6 +38,7 @@ pub fn compute_under(lock: &Arc<dyn Lock>) {
 /// A point in the middle of computing. A job passes one about every 100 us.
 #[inline]
 pub fn checkpoint() {
+    stand();
     LOCK.with(|held| {
         if let Some(lock) = held.get() {
             lock.offer();
@@ -44,12 +48,69 @@ pub fn checkpoint() {
 
 /// Waits for something outside, without the lock.
 pub fn wait<T>(waiting: impl FnOnce() -> T) -> T {
+    let waiting = || {
+        let result = waiting();
+        stand();
+        result
+    };
     let lock = LOCK.with(|held| held.get().cloned());
     let Some(lock) = lock else { return waiting() };
     lock.release();
     let result = waiting();
     lock.acquire();
     result
+}
+
+/// Waits for something outside in an async job.
+pub async fn wait_async<T>(waiting: impl Future<Output = T>) -> T {
+    let result = waiting.await;
+    if STANDING.load(Ordering::Relaxed)
+        && let Some(standstill) = standstill()
+    {
+        // Boxed, or every job's future would be larger for what is hardly ever needed.
+        Box::pin(async move { standstill.stand_async().await }).await;
+    }
+    result
+}
+
+static STANDING: AtomicBool = AtomicBool::new(false);
+static STANDSTILL: RwLock<Option<Arc<Joined>>> = RwLock::new(None);
+
+/// While it lives, the jobs of this process join a standstill.
+#[derive(Debug)]
+pub struct Standing(());
+
+/// From now on each job of this process stands still where it next waits or computes.
+///
+/// # Errors
+/// If nobody called the standstill of that name.
+pub fn stand_still(name: &str) -> Result<Standing, Failure> {
+    let joined = Joined::join(name).or_fail(|| "join a standstill")?;
+    *STANDSTILL.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(joined));
+    STANDING.store(true, Ordering::Relaxed);
+    Ok(Standing(()))
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        STANDING.store(false, Ordering::Relaxed);
+        *STANDSTILL.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// A point in the middle of waiting where all that it takes is in use, for clients that free it before they return.
+#[inline]
+pub fn stand() {
+    if STANDING.load(Ordering::Relaxed)
+        && let Some(standstill) = standstill()
+    {
+        standstill.stand();
+    }
+}
+
+#[cold]
+fn standstill() -> Option<Arc<Joined>> {
+    STANDSTILL.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Takes work to where it is computed, and returns at once.

@@ -49,7 +49,7 @@ impl Job for Timer {
     }
 
     async fn run_async(&self, (): &()) -> Outcome {
-        tokio::time::sleep(self.delay).await;
+        phase::wait_async(tokio::time::sleep(self.delay)).await;
         Ok(self.index)
     }
 }

@@ -1,16 +1,30 @@
-//! When each job of a batch began and ended: what a probe looks at. Off while samples are timed.
+//! What a probe wants of each job of a batch, and when each began and ended. Nothing while samples are timed.
 //!
 //! Knows no executor; whoever does a job, in this process or in another, leaves two stamps here.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
 use crate::clock::{self, Stamp};
 
-/// The stamps of a batch. While it is off, a job costs one relaxed load.
+/// The stamps of a batch. While nothing is wanted, a job costs one relaxed load.
 #[derive(Debug, Default)]
 pub struct Trace {
     on: AtomicBool,
+    wanted: Mutex<Wanted>,
     spans: Vec<(AtomicU64, AtomicU64)>,
+}
+
+/// What is wanted of a job besides its answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nothing: it is timed.
+    #[default]
+    Nothing,
+    /// When its body began and ended.
+    Stamps,
+    /// That it joins the standstill of that name.
+    Standstill(String),
 }
 
 /// From the start of a job's body to its end.
@@ -27,20 +41,24 @@ impl Trace {
     pub fn new(jobs: usize) -> Self {
         let mut spans = Vec::new();
         spans.resize_with(jobs, Default::default);
-        Self { on: AtomicBool::new(false), spans }
+        Self { on: AtomicBool::new(false), wanted: Mutex::default(), spans }
     }
 
-    /// Whether stamps are wanted.
-    pub fn is_on(&self) -> bool {
-        self.on.load(Relaxed)
+    /// What is wanted of each job.
+    pub fn wanted(&self) -> Wanted {
+        if !self.on.load(Relaxed) {
+            return Wanted::Nothing;
+        }
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Forgets all stamps and wants new ones.
-    pub fn begin(&self) {
+    /// Forgets all stamps and wants this from now on.
+    pub fn begin(&self, wanted: Wanted) {
         for (start, end) in &self.spans {
             start.store(0, Relaxed);
             end.store(0, Relaxed);
         }
+        *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
         self.on.store(true, Relaxed);
     }
 
@@ -56,14 +74,14 @@ impl Trace {
 
     /// The body of a job begins here and now, if stamps are wanted.
     pub(super) fn start(&self, job: usize) {
-        if self.is_on() {
+        if self.on.load(Relaxed) {
             self.spans[job].0.store(clock::now().nanos(), Relaxed);
         }
     }
 
     /// It is done.
     pub(super) fn done(&self, job: usize) {
-        if self.is_on() {
+        if self.on.load(Relaxed) {
             self.spans[job].1.store(clock::now().nanos(), Relaxed);
         }
     }
@@ -84,13 +102,14 @@ mod tests {
         let trace = Trace::new(2);
         trace.start(0);
         trace.done(0);
-        trace.begin();
+        trace.begin(Wanted::Stamps);
         trace.start(1);
         trace.done(1);
         let spans = trace.end();
         assert_eq!(spans.len(), 1, "job 0 ran before");
+        assert_eq!(trace.wanted(), Wanted::Nothing);
         assert!(spans[0].start <= spans[0].end);
-        trace.begin();
+        trace.begin(Wanted::Stamps);
         assert_eq!(trace.end(), [], "the earlier stamps are forgotten");
     }
 }

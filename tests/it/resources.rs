@@ -34,6 +34,60 @@ fn every_wait_is_a_voluntary_switch_wherever_it_waits() {
 }
 
 #[test]
+fn memory_that_jobs_in_flight_hold_counts_wherever_it_is() {
+    // While a job of `file-16mib` stands still it holds what it wrote and what it read back.
+    const JOB: u64 = 32 << 20;
+    let run = Invocation::new("run -w file-16mib -j 2 -e sequential,thread-pool,process-pool,processes,tasks -b 1");
+    let run = run.run().exits(0).record();
+    for (executor, jobs) in
+        [("sequential", 1), ("thread-pool", 2), ("process-pool", 2), ("processes", 2), ("tasks", 2)]
+    {
+        let held = cell(&run, &format!("file-16mib/{executor}/2")).resources.clone().unwrap();
+        assert_eq!(held.memory_jobs, Some(jobs), "{executor}");
+        let (least, most) = (jobs * JOB, jobs * (JOB + (3 << 20)));
+        let memory = held.memory_bytes.unwrap();
+        assert!((least..most).contains(&memory), "{executor}: {memory} bytes for {jobs} jobs of {JOB}");
+        assert!(held.memory_ready_bytes.unwrap() < jobs * (3 << 20), "{executor} has no job yet: {held:?}");
+        assert!(held.peak_rss_bytes.unwrap() >= least && held.pss_bytes.unwrap() >= least, "{held:?}");
+    }
+}
+
+#[test]
+fn threads_and_processes_are_counted_with_all_jobs_in_flight() {
+    let cores = std::thread::available_parallelism().unwrap().get() as u64;
+    // Executor, jobs in flight, processes, threads: every process has a main thread and one that waits for the
+    // end of its parent.
+    let truth = [
+        ("sequential", 1, 1, 2),
+        ("threads", 20, 1, 22),
+        ("thread-pool", 20, 1, 22),
+        ("gil-threads", 20, 1, 22),
+        ("rayon", cores, 1, 2 + cores),
+        ("process-pool", 20, 21, 42),
+        ("processes", 20, 21, 42),
+        ("tasks", 20, 1, 2),
+        ("tasks-mt", 20, 1, 2 + cores),
+        ("tasks-rayon", 20, 1, 2 + cores),
+    ];
+    let executors = truth.map(|(executor, ..)| executor).join(",");
+    let run = Invocation::new(&format!("run -w timer -j 20 -e {executors} -b 3")).run().exits(0).record();
+    for (executor, jobs, processes, threads) in truth {
+        let held = cell(&run, &format!("timer/{executor}/20")).resources.clone().unwrap();
+        let seen = (held.memory_jobs.unwrap(), held.processes_peak.unwrap(), held.threads_peak.unwrap());
+        assert_eq!(seen, (jobs, processes, threads), "{executor}");
+    }
+}
+
+#[test]
+fn a_job_that_neither_waits_nor_computes_cannot_be_stopped_and_has_no_memory() {
+    let run = Invocation::new("run -w noop -j 4 -e threads,processes,tasks -b 1").run().exits(0).record();
+    for cell in &run.cells {
+        let used = cell.resources.as_ref().unwrap();
+        assert_eq!((used.memory_bytes, used.threads_peak, used.memory_jobs), (None, None, None), "{}", cell.id);
+    }
+}
+
+#[test]
 fn overlap_is_the_number_of_jobs_in_flight_and_latency_the_wait() {
     let run = Invocation::new("run -w timer-50ms -j 8 -e sequential,thread-pool,process-pool,tasks -b 4");
     let run = run.run().exits(0).record();

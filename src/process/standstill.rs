@@ -1,0 +1,234 @@
+//! A standstill: the jobs of a batch stop where they are, in whatever process, until somebody has looked.
+//!
+//! The caller listens on a socket without a file (Linux's abstract namespace: nothing to remove, no path to be too
+//! long). Every process that has jobs connects once; a job that stands writes one byte and waits for the end of the
+//! stream, which the caller brings about by hanging up. So no thread is added and, where jobs are tasks, no socket
+//! for each of them, which would be seen by whoever looks. Knows neither jobs nor what is looked at.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::interrupt;
+use crate::clock;
+
+/// The caller's side. Dropping it lets everybody go on.
+#[derive(Debug)]
+pub struct Standstill {
+    name: String,
+    listener: UnixListener,
+    processes: Vec<UnixStream>,
+}
+
+impl Standstill {
+    /// How often an interrupt is looked for.
+    const GLANCE: Duration = Duration::from_millis(50);
+
+    /// Ready to be joined under [`Self::name`].
+    ///
+    /// # Errors
+    /// If the machine refuses a socket.
+    pub fn call() -> io::Result<Self> {
+        static CALLS: AtomicU32 = AtomicU32::new(0);
+        let call = CALLS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("fairlane-standstill-{}-{call}", std::process::id());
+        let listener = UnixListener::bind_addr(&address(&name)?)?;
+        listener.set_nonblocking(true)?;
+        Ok(Self { name, listener, processes: Vec::new() })
+    }
+
+    /// What processes need to know to join.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Waits until so many jobs stand, all processes that had joined have left, or the time is over. Gives how many
+    /// jobs stand.
+    ///
+    /// # Errors
+    /// If the kernel refuses to wait on that many processes.
+    pub fn gather(&mut self, jobs: usize, limit: Duration) -> io::Result<usize> {
+        let end = clock::now().after(limit);
+        let (mut standing, mut joined) = (0, false);
+        while standing < jobs && clock::now() < end && !interrupt::came() && !(joined && self.processes.is_empty())
+        {
+            let sources = self.processes.iter().map(AsFd::as_fd).chain([self.listener.as_fd()]);
+            wait_for(sources, PollFlags::POLLIN, end.since(clock::now()).min(Self::GLANCE))?;
+            while let Ok((process, _)) = self.listener.accept() {
+                process.set_nonblocking(true)?;
+                self.processes.push(process);
+                joined = true;
+            }
+            self.processes.retain(|process| match hear(process) {
+                Some(knocks) => {
+                    standing += knocks;
+                    true
+                }
+                None => false,
+            });
+        }
+        Ok(standing)
+    }
+}
+
+/// How many bytes came by now; `None` if the other side hung up and had said nothing more.
+fn hear(mut process: &UnixStream) -> Option<usize> {
+    let mut knocks = [0; 256];
+    let mut heard = 0;
+    loop {
+        match process.read(&mut knocks) {
+            Ok(0) => return (heard > 0).then_some(heard),
+            Ok(count) => heard += count,
+            Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
+            Err(cause) => return (cause.kind() == ErrorKind::WouldBlock || heard > 0).then_some(heard),
+        }
+    }
+}
+
+/// A process that has joined. Dropping it leaves.
+#[derive(Debug)]
+pub struct Joined {
+    stream: UnixStream,
+    /// The same on the runtime of whoever stands as a task; a process has one runtime.
+    asynchronous: OnceLock<tokio::net::UnixStream>,
+}
+
+impl Joined {
+    /// Joins the standstill of that name.
+    ///
+    /// # Errors
+    /// If nobody has called it, or no longer.
+    pub fn join(name: &str) -> io::Result<Self> {
+        let stream = UnixStream::connect_addr(&address(name)?)?;
+        stream.set_nonblocking(true)?;
+        Ok(Self { stream, asynchronous: OnceLock::new() })
+    }
+
+    /// Stops the calling thread here until all may go on.
+    pub fn stand(&self) {
+        // Whatever goes wrong here, the job must go on: the caller will see fewer jobs stand.
+        let _ = self.try_stand();
+    }
+
+    fn try_stand(&self) -> io::Result<()> {
+        while let Err(refused) = (&self.stream).write(&[1]) {
+            match refused.kind() {
+                ErrorKind::WouldBlock => wait_for([self.stream.as_fd()], PollFlags::POLLOUT, Duration::MAX)?,
+                ErrorKind::Interrupted => {}
+                _ => return Ok(()), // all may go on already
+            }
+        }
+        wait_for([self.stream.as_fd()], PollFlags::POLLIN, Duration::MAX)
+    }
+
+    /// Stops the calling task here until all may go on.
+    pub async fn stand_async(&self) {
+        let _ = self.try_stand_async().await;
+    }
+
+    async fn try_stand_async(&self) -> io::Result<()> {
+        let stream = match self.asynchronous.get() {
+            Some(stream) => stream,
+            None => {
+                let stream = tokio::net::UnixStream::from_std(self.stream.try_clone()?)?;
+                self.asynchronous.get_or_init(|| stream)
+            }
+        };
+        while let Err(refused) = stream.try_write(&[1]) {
+            match refused.kind() {
+                ErrorKind::WouldBlock => stream.writable().await?,
+                _ => return Ok(()),
+            }
+        }
+        stream.readable().await
+    }
+}
+
+fn address(name: &str) -> io::Result<SocketAddr> {
+    SocketAddr::from_abstract_name(name)
+}
+
+/// Waits until one of them is ready or has ended; [`Duration::MAX`] is for ever.
+fn wait_for<'a>(
+    sources: impl IntoIterator<Item = BorrowedFd<'a>>,
+    what: PollFlags,
+    limit: Duration,
+) -> io::Result<()> {
+    let mut polled: Vec<_> = sources.into_iter().map(|source| PollFd::new(source, what)).collect();
+    let timeout = match limit {
+        Duration::MAX => PollTimeout::NONE,
+        limit => PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX),
+    };
+    while let Err(refused) = poll(&mut polled, timeout) {
+        if refused != Errno::EINTR {
+            return Err(refused.into());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::thread;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn threads_stand_until_the_caller_hangs_up() {
+        let mut standstill = Standstill::call().expect("a socket");
+        let process = Joined::join(standstill.name()).expect("called");
+        let gone_on = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..600 {
+                scope.spawn(|| {
+                    process.stand();
+                    gone_on.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+            assert_eq!(standstill.gather(600, LONG).expect("a count"), 600);
+            assert_eq!(gone_on.load(Ordering::SeqCst), 0);
+            drop(standstill);
+        });
+        assert_eq!(gone_on.into_inner(), 600);
+        process.stand(); // nobody calls any more: it goes on at once
+    }
+
+    #[test]
+    fn tasks_stand_on_one_thread() {
+        let mut standstill = Standstill::call().expect("a socket");
+        let process = Arc::new(Joined::join(standstill.name()).expect("called"));
+        let watcher = thread::spawn(move || standstill.gather(600, LONG).expect("a count"));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let stand = |_| {
+                let process = process.clone();
+                tokio::spawn(async move { process.stand_async().await })
+            };
+            for task in (0..600).map(stand).collect::<Vec<_>>() {
+                task.await.expect("no panic");
+            }
+        });
+        assert_eq!(watcher.join().expect("no panic"), 600, "the drop at the end of the watcher let them go on");
+    }
+
+    #[test]
+    fn it_ends_when_all_who_joined_have_left_or_the_time_is_over() {
+        let mut standstill = Standstill::call().expect("a socket");
+        let moment = Duration::from_millis(20);
+        assert_eq!(standstill.gather(1, moment).expect("a count"), 0, "nobody joined");
+        drop(Joined::join(standstill.name()).expect("called"));
+        assert_eq!(standstill.gather(1, LONG).expect("a count"), 0, "all left");
+        assert!(Joined::join("fairlane-standstill-of-nobody").is_err());
+    }
+}

@@ -1,0 +1,107 @@
+//! What a process and all its descendants look like from outside, at one moment: how many they are, what they hold.
+//!
+//! From outside, so that looking costs the processes nothing and any program can be looked at. Knows nothing of what
+//! they do.
+
+use std::collections::{HashMap, HashSet};
+
+use procfs::process::{Process, Stat, all_processes};
+use serde::{Deserialize, Serialize};
+
+/// One look at a process tree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tree {
+    /// Processes, the root included.
+    pub processes: u64,
+    /// Threads of all of them.
+    pub threads: u64,
+    /// Anonymous memory in bytes: heaps, stacks and what a process wrote to its copy of a file; each page that is
+    /// still shared with a parent is split between the sharers (`Pss_Anon`).
+    pub anonymous_bytes: u64,
+    /// All resident memory in bytes, shared pages split between the sharers (`Pss`). Falls as siblings share more.
+    pub pss_bytes: u64,
+    /// The sum over the processes of the most that each ever had resident (`VmHWM`).
+    pub peak_rss_bytes: u64,
+}
+
+/// Looks at the process of that id and at all its descendants; `None` if it is gone, or the kernel does not tell
+/// (`Pss_Anon` came with Linux 5.9).
+pub fn look(root: u32) -> Option<Tree> {
+    let root = i32::try_from(root).ok()?;
+    let mut tree = look_at(&Process::new(root).ok()?)?;
+    let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
+    for process in all_processes().ok()?.filter_map(Result::ok) {
+        if let Ok(Stat { ppid, state, .. }) = process.stat()
+            && state != 'Z'
+        {
+            children.entry(ppid).or_default().push(process);
+        }
+    }
+    let (mut parents, mut seen) = (vec![root], HashSet::from([root]));
+    while let Some(parent) = parents.pop() {
+        for child in children.remove(&parent).unwrap_or_default() {
+            // One that ended since is no part of the tree any more, and an id may come again.
+            if seen.insert(child.pid())
+                && let Some(one) = look_at(&child)
+            {
+                tree.add(one);
+                parents.push(child.pid());
+            }
+        }
+    }
+    Some(tree)
+}
+
+fn look_at(process: &Process) -> Option<Tree> {
+    let status = process.status().ok()?;
+    let rollup = process.smaps_rollup().ok()?.memory_map_rollup.0;
+    let memory = &rollup.first()?.extension.map;
+    Some(Tree {
+        processes: 1,
+        threads: status.threads,
+        anonymous_bytes: *memory.get("Pss_Anon")?,
+        pss_bytes: *memory.get("Pss")?,
+        peak_rss_bytes: status.vmhwm? * 1024,
+    })
+}
+
+impl Tree {
+    fn add(&mut self, other: Self) {
+        self.processes += other.processes;
+        self.threads += other.threads;
+        self.anonymous_bytes += other.anonymous_bytes;
+        self.pss_bytes += other.pss_bytes;
+        self.peak_rss_bytes += other.peak_rss_bytes;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hint::black_box;
+
+    use super::*;
+
+    const MEBI: u64 = 1 << 20;
+
+    fn here() -> Tree {
+        look(std::process::id()).expect("Linux 5.9 or later")
+    }
+
+    #[test]
+    fn memory_that_is_touched_counts_and_memory_that_is_not_does_not() {
+        let before = here();
+        let untouched: Vec<u8> = Vec::with_capacity(64 << 20);
+        let touched = black_box(vec![1_u8; 64 << 20]);
+        let after = here();
+        let grown = after.anonymous_bytes.saturating_sub(before.anonymous_bytes);
+        assert!((60 * MEBI..90 * MEBI).contains(&grown), "64 MiB were touched, {grown} bytes are told");
+        assert!(after.peak_rss_bytes >= 64 * MEBI && after.pss_bytes >= 64 * MEBI, "{after:?}");
+        drop((untouched, touched));
+    }
+
+    #[test]
+    fn a_process_that_is_not_there_is_no_tree() {
+        assert_eq!(look(u32::MAX), None);
+        assert_eq!(look(0x3fff_fff0), None);
+    }
+}
