@@ -23,10 +23,9 @@ use crate::report::format;
 use crate::scratch;
 use crate::workload::Place;
 
-/// Run one cell over and over in this process, for a profiler
+/// Run one cell in this process: over and over for a profiler, or once to see what it uses
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-    fairlane lane http/tasks/32 --seconds 10\n  \
     perf record --call-graph dwarf fairlane lane primes/rayon/16 --seconds 5\n  \
     /usr/bin/time -v fairlane lane primes/thread-pool/2000 --probe")]
 pub(super) struct Lane {

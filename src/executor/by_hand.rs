@@ -29,6 +29,7 @@ const CONTROL: Entry = Entry {
     width: Width::Concurrency,
     most: MANY,
     by_hand_for: &[],
+    unchecked: false,
     open: |_| Err(Failure::new("not an executor")),
 };
 
@@ -38,6 +39,16 @@ pub(super) static LOOP: Entry = Entry {
     width: Width::One,
     by_hand_for: &["sequential"],
     open: |batch| batch.spec.visit(Loop(batch)),
+    ..CONTROL
+};
+
+pub(super) static UNCHECKED: Entry = Entry {
+    id: "hand-unchecked",
+    about: "control: a hand-written loop over jobs without checkpoints",
+    width: Width::One,
+    by_hand_for: &["hand-loop"],
+    unchecked: true,
+    open: |batch| batch.spec.visit(Unchecked(batch)),
     ..CONTROL
 };
 
@@ -127,6 +138,20 @@ impl Visitor for Loop<'_> {
         Ok(Box::new(move || jobs.iter().map(|job| job.run(&client)).collect()))
     }
 }
+
+struct Unchecked<'a>(&'a Batch);
+
+impl Visitor for Unchecked<'_> {
+    type Output = Opened;
+    fn visit<J: Job>(self) -> Opened {
+        let (jobs, client) = (jobs::<J>(self.0), J::connect(&self.0.place)?);
+        let run = J::UNCHECKED.ok_or_else(|| Failure::new(NEVER_CHECKED))?;
+        Ok(Box::new(move || jobs.iter().map(|job| run(job, &client)).collect()))
+    }
+}
+
+/// Why [`UNCHECKED`] does not do every job.
+pub const NEVER_CHECKED: &str = "its jobs have no form without checkpoints";
 
 struct Scope<'a>(&'a Batch);
 

@@ -116,6 +116,8 @@ pub struct Entry {
     /// The executors that this hand-written control stands beside. The first control of a group that names an
     /// executor is its: `hand-rayon` listed before `hand-scope` is the one for `rayon`.
     pub by_hand_for: &'static [&'static str],
+    /// Whether it does jobs without their checkpoints, as a control of what those cost.
+    pub unchecked: bool,
     /// Makes what is warm.
     pub open: fn(&Batch) -> Result<Box<dyn Executor>, Failure>,
 }
@@ -133,6 +135,7 @@ pub static REGISTRY: &[&Entry] = &[
     &tasks_mt::ENTRY,
     &tasks_rayon::ENTRY,
     &by_hand::LOOP,
+    &by_hand::UNCHECKED,
     &by_hand::SCOPE,
     &by_hand::THREADS,
     &by_hand::RAYON,

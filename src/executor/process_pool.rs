@@ -21,6 +21,7 @@ pub(super) static ENTRY: Entry = Entry {
     width: Width::Concurrency,
     most: 4_096,
     by_hand_for: &[],
+    unchecked: false,
     open,
 };
 

@@ -15,6 +15,7 @@ pub(super) static ENTRY: Entry = Entry {
     width: Width::One,
     most: MANY,
     by_hand_for: &[],
+    unchecked: false,
     open,
 };
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::executor::by_hand::NEVER_CHECKED;
 use crate::executor::{self, Entry, REGISTRY, Width};
 use crate::failure::{Failure, nearest};
 use crate::workload::trace::Trace;
@@ -111,6 +112,9 @@ impl Cell {
         let (width, at_once) = (self.width(cores), self.workload.at_once(self.jobs));
         if let (true, Some(reason)) = (self.executor.asynchronous, kind.blocking_only) {
             return Some(reason.into());
+        }
+        if self.executor.unchecked && !self.workload.has_unchecked() {
+            return Some(NEVER_CHECKED.into());
         }
         if at_once > width {
             return Some(format!("{at_once} jobs must be in flight at once, and {name} has at most {width}"));
@@ -258,6 +262,8 @@ mod tests {
         );
         assert!(reason("timer/processes/5000").is_some_and(|reason| reason.contains("endanger")));
         assert!(reason("noop/hand-command/5000").is_some_and(|reason| reason.contains("endanger")));
+        assert_eq!(reason("http/hand-unchecked/1").as_deref(), Some(NEVER_CHECKED));
+        assert_eq!(reason("primes/hand-unchecked/1"), None);
         assert_eq!(reason("timer-1us/sequential/200000"), None, "one at once endangers nothing");
     }
 }

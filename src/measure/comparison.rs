@@ -33,7 +33,7 @@ enum State {
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// It was measured; every answer was right.
-    Measured(Measurement),
+    Measured(Box<Measurement>),
     /// It failed, and has no number.
     Failed(Failure),
     /// It makes no sense here, for that reason.
@@ -196,7 +196,7 @@ impl<'s> Comparison<'s> {
             let outcome = match member.state {
                 State::Open(lane) if !rounds.is_empty() => {
                     let Connected { seen: server, probed, memory, .. } = *lane;
-                    Outcome::Measured(Measurement { rounds, server, probed, memory })
+                    Outcome::Measured(Box::new(Measurement { rounds, server, probed, memory }))
                 }
                 State::Open(_) => Outcome::Failed(Failure::new("there was no time for a round")),
                 State::Failed(failure) => Outcome::Failed(failure),

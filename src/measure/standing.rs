@@ -1,6 +1,6 @@
 //! Where each cell of a group stands: against the fastest, the sequential one, the ideal and its control.
 
-use super::comparison::{Measurement, Outcome};
+use super::comparison::Outcome;
 use super::statistics::{self, Estimate};
 use crate::executor::Width;
 use crate::lane::Cell;
@@ -37,8 +37,9 @@ pub struct ByHand {
 
 /// The standing of every measured cell; `None` for the others.
 pub fn of(group: &[(Cell, Outcome)], cores: usize) -> Vec<Option<Standing>> {
-    let sequential = group.iter().find(|(cell, _)| cell.executor.id == "sequential").and_then(samples);
+    let sequential = group.iter().find(|(cell, _)| cell.executor.id == "sequential");
     let ideal = ideal(group, sequential, cores);
+    let sequential = sequential.and_then(samples);
     let fastest = fastest(group);
 
     let stand = |member: &(Cell, Outcome)| {
@@ -60,7 +61,7 @@ pub fn of(group: &[(Cell, Outcome)], cores: usize) -> Vec<Option<Standing>> {
 
 fn samples((_, outcome): &(Cell, Outcome)) -> Option<&[f64]> {
     match outcome {
-        Outcome::Measured(Measurement { rounds, .. }) => Some(rounds),
+        Outcome::Measured(measurement) => Some(&measurement.rounds),
         _ => None,
     }
 }
@@ -93,19 +94,34 @@ fn fastest(group: &[(Cell, Outcome)]) -> Option<&[f64]> {
 }
 
 /// The ideal depends on the workload, never on the executor. Waiting: wave after wave of as many as the group asks to
-/// have at once. Computing: the sequential time spread over the cores.
-fn ideal(group: &[(Cell, Outcome)], sequential: Option<&[f64]>, cores: usize) -> Option<f64> {
+/// have at once. Computing: the sequential time spread over the cores. Mixed: the larger of the two.
+fn ideal(group: &[(Cell, Outcome)], sequential: Option<&(Cell, Outcome)>, cores: usize) -> Option<f64> {
     let (first, _) = group.first()?;
     let asked = group.iter().map(|(cell, _)| cell).filter(|cell| cell.executor.width == Width::Concurrency);
     let concurrency = asked.map(|cell| cell.concurrency(cores)).max().unwrap_or(first.concurrency(cores));
     let delay = first.workload.value("delay") as f64;
     match first.workload.kind().family {
-        Family::Cpu => Some(median(sequential?) / concurrency.min(cores) as f64),
+        Family::Cpu => Some(median(samples(sequential?)?) / concurrency.min(cores) as f64),
         Family::Io | Family::Control if first.workload.kind().waits && delay > 0.0 => {
             Some(first.jobs.div_ceil(concurrency) as f64 * delay)
         }
-        // Mixed work has the larger of the two, but what a job computes is not measured by itself.
-        Family::Io | Family::Control | Family::Mixed => None,
+        // What is computed is the processor time of the probe of `sequential`, its client's included.
+        Family::Mixed => {
+            let computing = probed_cpu(sequential?)? / concurrency.min(cores) as f64;
+            Some(computing.max(first.jobs.div_ceil(concurrency) as f64 * delay))
+        }
+        Family::Io | Family::Control => None,
+    }
+}
+
+/// Nanoseconds of processor time that the probed batch used.
+fn probed_cpu((_, outcome): &(Cell, Outcome)) -> Option<f64> {
+    match outcome {
+        Outcome::Measured(measurement) => {
+            let usage = measurement.probed.as_ref()?.usage;
+            Some((usage.cpu_user_ns + usage.cpu_sys_ns) as f64)
+        }
+        _ => None,
     }
 }
 
@@ -133,10 +149,16 @@ fn by_hand(
 mod tests {
     use super::*;
     use crate::failure::Failure;
+    use crate::lane::protocol::Probed;
+    use crate::measure::comparison::Measurement;
+    use crate::process::usage::Usage;
 
     fn measured(id: &str, rounds: &[f64]) -> (Cell, Outcome) {
         let rounds = rounds.to_vec();
-        (id.parse().expect("a cell"), Outcome::Measured(Measurement { rounds, server: None, probed: None, memory: None }))
+        (
+            id.parse().expect("a cell"),
+            Outcome::Measured(Box::new(Measurement { rounds, server: None, probed: None, memory: None })),
+        )
     }
 
     fn steady(id: &str, time: f64) -> (Cell, Outcome) {
@@ -189,6 +211,21 @@ mod tests {
             "without the sequential time"
         );
         assert_eq!(standings(&[steady("noop/threads/8", 55.0)])[0].ideal_ns, None);
+    }
+
+    #[test]
+    fn the_ideal_of_mixed_work_is_the_larger_of_waiting_and_computing() {
+        let probed = |cpu_user_ns| {
+            let usage = Usage { cpu_user_ns, ..Usage::default() };
+            let (cell, mut outcome) = steady("crawl/sequential/10", 200e6);
+            if let Outcome::Measured(measurement) = &mut outcome {
+                measurement.probed = Some(Probed { wall_ns: 1, jobs: None, usage, digest: 0 });
+            }
+            [(cell, outcome), steady("crawl/tasks/10", 25e6)]
+        };
+        assert_eq!(standings(&probed(50_000_000))[1].ideal_ns, Some(25e6), "50 ms on two cores");
+        assert_eq!(standings(&probed(1_000_000))[1].ideal_ns, Some(10e6), "one wave of waiting");
+        assert_eq!(standings(&[steady("crawl/tasks/10", 25e6)])[0].ideal_ns, None, "nobody was looked at");
     }
 
     #[test]

@@ -57,7 +57,10 @@ impl Standstill {
     pub fn gather(&mut self, jobs: usize, limit: Duration) -> io::Result<usize> {
         let end = clock::now().after(limit);
         let (mut standing, mut joined) = (0, false);
-        while standing < jobs && clock::now() < end && !interrupt::came() && !(joined && self.processes.is_empty())
+        while standing < jobs
+            && clock::now() < end
+            && !interrupt::came()
+            && !(joined && self.processes.is_empty())
         {
             let sources = self.processes.iter().map(AsFd::as_fd).chain([self.listener.as_fd()]);
             wait_for(sources, PollFlags::POLLIN, end.since(clock::now()).min(Self::GLANCE))?;
@@ -219,7 +222,11 @@ mod tests {
                 task.await.expect("no panic");
             }
         });
-        assert_eq!(watcher.join().expect("no panic"), 600, "the drop at the end of the watcher let them go on");
+        assert_eq!(
+            watcher.join().expect("no panic"),
+            600,
+            "the drop at the end of the watcher let them go on"
+        );
     }
 
     #[test]

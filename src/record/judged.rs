@@ -3,7 +3,7 @@
 use super::{ByHand, Cell, Environment, Latency, Limits, Resources, Server, Status, Unit, Warning};
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
-use crate::measure::comparison::{Measurement, Outcome};
+use crate::measure::comparison::Outcome;
 use crate::measure::session::Memory;
 use crate::measure::standing::{self, Standing};
 use crate::measure::{environment, warning};
@@ -63,8 +63,10 @@ fn judged(
     if let Some(standing) = standing {
         stand(&mut judged, standing, firsts);
     }
-    if let Outcome::Measured(Measurement { probed: Some(probed), memory, .. }) = outcome {
-        look(&mut judged, probed, memory.as_ref());
+    if let Outcome::Measured(measurement) = outcome
+        && let Some(probed) = &measurement.probed
+    {
+        look(&mut judged, probed, measurement.memory.as_ref());
     }
     judged
 }

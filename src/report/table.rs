@@ -81,7 +81,7 @@ fn row(cell: &Cell, columns: &[&Column]) -> Row {
 fn remarks(cells: &[&Cell]) -> String {
     let mut text = at_once(cells);
     if let Some(ideal) = cells.iter().find_map(|cell| cell.ideal_ns) {
-        let _ = writeln!(text, "  ideal: {}, which no executor can beat", format::time(ideal));
+        let _ = writeln!(text, "  ideal: {}", format::time(ideal));
     }
     let tied = cells.iter().filter(|cell| cell.ties_with_fastest == Some(true)).count();
     if tied > 1 {

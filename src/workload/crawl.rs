@@ -68,5 +68,5 @@ impl Job for Crawl {
 fn process(file: &[u8]) -> Outcome {
     let image = image::load_from_memory_with_format(file, ImageFormat::Png).or_fail(|| "decode an image")?;
     phase::checkpoint();
-    Ok(blur::tiled(&image.into_luma8()))
+    Ok(blur::tiled(&image.into_luma8(), phase::checkpoint))
 }

@@ -86,6 +86,8 @@ impl Client {
             phase::stand();
             response.bytes()
         };
-        phase::wait(body).map(|body| digest(&body)).map_err(|cause| failed(self.server, route, &cause.without_url()))
+        phase::wait(body)
+            .map(|body| digest(&body))
+            .map_err(|cause| failed(self.server, route, &cause.without_url()))
     }
 }

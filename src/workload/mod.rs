@@ -185,6 +185,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// What the job's connection said.
     fn run(&self, client: &Self::Client) -> Outcome;
 
+    /// [`Self::run`] without its checkpoints, where it was written to show what those cost.
+    const UNCHECKED: Option<fn(&Self, &Self::Client) -> Outcome> = None;
+
     /// Does the work, yielding to the runtime while it waits.
     fn run_async(&self, client: &Self::AsyncClient) -> impl Future<Output = Outcome> + Send;
 }

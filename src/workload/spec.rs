@@ -79,6 +79,18 @@ impl Spec {
         self.visit(AtOnce(self, jobs))
     }
 
+    /// Whether its jobs have a form without checkpoints.
+    pub fn has_unchecked(&self) -> bool {
+        struct HasUnchecked;
+        impl Visitor for HasUnchecked {
+            type Output = bool;
+            fn visit<J: Job>(self) -> bool {
+                J::UNCHECKED.is_some()
+            }
+        }
+        self.visit(HasUnchecked)
+    }
+
     /// Brings a visitor to the job type.
     pub fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
         dispatch(self.kind, visitor)

@@ -55,6 +55,13 @@ impl Invocation {
         Self::of(shell, words)
     }
 
+    /// The same, watched by GNU time, which says what it saw in the file `time`.
+    pub(crate) fn timed(words: &str) -> Self {
+        let mut time = program("/usr/bin/time");
+        time.args(["--verbose", "--output", "time", env!("CARGO_BIN_EXE_fairlane")]);
+        Self::of(time, words)
+    }
+
     fn of(mut command: Command, words: &str) -> Self {
         let (folder, family) = (tempfile::tempdir().unwrap(), Family::new());
         command.args(words.split_whitespace()).env(MARK, family.mark()).current_dir(&folder);
@@ -77,7 +84,11 @@ impl Invocation {
     pub(crate) fn start(mut self) -> Running {
         let file = |name: &str| File::create(self.folder.path().join(name)).unwrap();
         let command = self.command.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr"));
-        Running { child: command.spawn().unwrap(), folder: self.folder, family: self.family }
+        let name = command.get_program().to_owned();
+        let child = command.spawn().unwrap_or_else(|cause| {
+            panic!("{}: {cause} (the Debian packages that tests need stand in README.md)", name.display())
+        });
+        Running { child, folder: self.folder, family: self.family }
     }
 
     /// Starts it and waits for its end.
@@ -136,6 +147,11 @@ impl Ended {
     /// The folder that `run` writes to.
     pub(crate) fn results(&self) -> PathBuf {
         self.folder.path().join("results")
+    }
+
+    /// A file that it left in its folder.
+    pub(crate) fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
     }
 
     /// Every file in the folders of runs.

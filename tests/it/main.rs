@@ -14,6 +14,7 @@ mod family;
 mod faults;
 mod limits;
 mod misuse;
+mod outside;
 mod protocol;
 mod record;
 mod resources;

@@ -37,7 +37,8 @@ fn every_wait_is_a_voluntary_switch_wherever_it_waits() {
 fn memory_that_jobs_in_flight_hold_counts_wherever_it_is() {
     // While a job of `file-16mib` stands still it holds what it wrote and what it read back.
     const JOB: u64 = 32 << 20;
-    let run = Invocation::new("run -w file-16mib -j 2 -e sequential,thread-pool,process-pool,processes,tasks -b 1");
+    let run =
+        Invocation::new("run -w file-16mib -j 2 -e sequential,thread-pool,process-pool,processes,tasks -b 1");
     let run = run.run().exits(0).record();
     for (executor, jobs) in
         [("sequential", 1), ("thread-pool", 2), ("process-pool", 2), ("processes", 2), ("tasks", 2)]
@@ -83,7 +84,12 @@ fn a_job_that_neither_waits_nor_computes_cannot_be_stopped_and_has_no_memory() {
     let run = Invocation::new("run -w noop -j 4 -e threads,processes,tasks -b 1").run().exits(0).record();
     for cell in &run.cells {
         let used = cell.resources.as_ref().unwrap();
-        assert_eq!((used.memory_bytes, used.threads_peak, used.memory_jobs), (None, None, None), "{}", cell.id);
+        assert_eq!(
+            (used.memory_bytes, used.threads_peak, used.memory_jobs),
+            (None, None, None),
+            "{}",
+            cell.id
+        );
     }
 }
 
