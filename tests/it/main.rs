@@ -22,3 +22,4 @@ mod servers;
 mod storage;
 mod stranger;
 mod verify;
+mod walls;

@@ -1,0 +1,123 @@
+//! The walls of docs/ARCHITECTURE.md, held: which module may name which, who reads the clock, who starts processes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every module and those it may name. Nobody names what stands to the left of itself in the chain of arrows.
+const MAY_NAME: [(&str, &[&str]); 11] = [
+    ("failure", &[]),
+    ("clock", &[]),
+    ("process", &["clock", "failure"]),
+    ("scratch", &["failure", "process"]),
+    ("workload", &["clock", "failure", "process", "scratch"]),
+    ("executor", &["clock", "failure", "process", "workload"]),
+    ("lane", &["clock", "executor", "failure", "process", "workload"]),
+    ("measure", &["clock", "executor", "failure", "lane", "process", "scratch", "workload"]),
+    ("record", &["clock", "failure", "lane", "measure", "process"]),
+    ("report", &["failure", "record"]),
+    (
+        "cli",
+        &[
+            "clock", "executor", "failure", "lane", "measure", "process", "record", "report", "scratch",
+            "workload",
+        ],
+    ),
+];
+
+/// What only some files may say, and which: by the beginning of their path.
+const ONLY_IN: [(&[&str], &[&str]); 2] = [
+    (&["Instant::now", "SystemTime::now", "clock_gettime"], &["src/clock/"]),
+    // The control is what one writes without `process`.
+    (&["Command::new", "posix_spawn", "fork("], &["src/process/child.rs", "src/executor/by_hand.rs"]),
+];
+
+/// Every source file of the library with its path from the project's folder and its code, comments left out.
+fn sources() -> Vec<(String, String)> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![project.join("src")];
+    let mut files: Vec<PathBuf> = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.lines().map(|line| line.split("//").next().unwrap_or_default());
+        let name = path.strip_prefix(project).unwrap().display().to_string();
+        (name, code.collect::<Vec<_>>().join("\n"))
+    };
+    files.into_iter().map(read).collect()
+}
+
+/// The module that a file belongs to; none for the two that only put the others together.
+fn module(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("src/")?;
+    match rest.split(['/', '.']).next()? {
+        "lib" | "main" => None,
+        module => Some(module),
+    }
+}
+
+fn breaches(files: &[(String, String)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, code) in files {
+        let Some(module) = module(path) else { continue };
+        let Some((_, may)) = MAY_NAME.iter().find(|(name, _)| *name == module) else {
+            found.push(format!("{path}: `{module}` has no wall yet"));
+            continue;
+        };
+        for named in code.split("crate::").skip(1) {
+            let named = named.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+            let known = MAY_NAME.iter().any(|(name, _)| *name == named);
+            if !known || (named != module && !may.contains(&named)) {
+                found.push(format!("{path}: `{module}` names `{named}`"));
+            }
+        }
+        for (words, places) in ONLY_IN {
+            let spared = places.iter().any(|place| path.starts_with(place));
+            if let (false, Some(word)) = (spared, words.iter().find(|word| code.contains(**word))) {
+                found.push(format!("{path}: says `{word}`"));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_module_names_one_that_stands_above_it() {
+    assert_eq!(breaches(&sources()), [] as [String; 0]);
+}
+
+#[test]
+fn a_breach_is_found() {
+    let file = |path: &str, code: &str| (path.to_owned(), code.to_owned());
+    let files = [
+        file("src/workload/http.rs", "use crate::executor::Entry;"),
+        file("src/record/mod.rs", "use crate::{lane, report};"),
+        file("src/executor/threads.rs", "let start = std::time::Instant::now();"),
+        file("src/gate/mod.rs", ""),
+    ];
+    let found = breaches(&files);
+    let expected = [
+        "src/workload/http.rs: `workload` names `executor`",
+        "src/record/mod.rs: `record` names ``",
+        "src/executor/threads.rs: says `Instant::now`",
+        "src/gate/mod.rs: `gate` has no wall yet",
+    ];
+    assert_eq!(found, expected);
+}
+
+/// A wall that nobody built is not held: the map must show every module.
+#[test]
+fn the_map_shows_every_module() {
+    let map = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ARCHITECTURE.md")).unwrap();
+    for (module, _) in MAY_NAME {
+        let shown = [format!("`src/{module}/`"), format!("`src/{module}.rs`")];
+        assert!(
+            shown.iter().any(|shown| map.contains(shown)),
+            "docs/ARCHITECTURE.md does not show `{module}`"
+        );
+    }
+}
