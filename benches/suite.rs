@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench                    # everything, within five minutes
 //! cargo bench -- http --quick    # criterion's flags and filters
+//! cargo bench -- control         # another matrix: benches/control.toml
 //! ```
 //!
 //! Two measurements, one table. Criterion takes its own samples and keeps them in `target/criterion`. After each
@@ -81,6 +82,20 @@ impl Mode {
     }
 }
 
+/// The suite file, and the filter within it where the first argument names one of ours: `control`, `scaling/timer`.
+fn matrix(folder: &Path, first: Option<&String>) -> (PathBuf, Option<String>) {
+    if let Some(given) = env::var_os("FAIRLANE_SUITE") {
+        return (given.into(), None);
+    }
+    let (name, filter) = first.map_or(("", ""), |first| first.split_once('/').unwrap_or((first, "")));
+    let named = folder.join(name).with_extension("toml");
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase());
+    if is_name && named.is_file() {
+        return (named, Some(filter.into()));
+    }
+    (folder.join("suite.toml"), None)
+}
+
 struct Bench {
     mode: Mode,
     suite: Suite,
@@ -100,8 +115,7 @@ struct Bench {
 impl Bench {
     fn new(mode: Mode) -> Result<Self, Failure> {
         let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let suite =
-            env::var_os("FAIRLANE_SUITE").map_or_else(|| project.join("benches/suite.toml"), PathBuf::from);
+        let (suite, filter) = matrix(&project.join("benches"), mode.arguments.first());
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| project.join("target"), PathBuf::from);
         let kept = env::var_os("CRITERION_HOME").map_or_else(|| target.join("criterion"), PathBuf::from);
         // First the flags: criterion ends the process over a wrong one, and nothing must have happened by then.
@@ -114,6 +128,7 @@ impl Bench {
             .output_directory(&kept);
         let criterion = if cfg!(feature = "plots") { criterion } else { criterion.without_plots() };
         let criterion = criterion.configure_from_args();
+        let criterion = if let Some(filter) = filter { criterion.with_filter(filter) } else { criterion };
         let suite = Suite::read(&suite)?;
         interrupt::listen().or_fail(|| "listen for Ctrl-C")?;
 
