@@ -89,7 +89,7 @@ fn matrix(folder: &Path, first: Option<&String>) -> (PathBuf, Option<String>) {
     }
     let (name, filter) = first.map_or(("", ""), |first| first.split_once('/').unwrap_or((first, "")));
     let named = folder.join(name).with_extension("toml");
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase());
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     if is_name && named.is_file() {
         return (named, Some(filter.into()));
     }

@@ -31,6 +31,9 @@ pub(super) struct Matrix {
     /// Jobs in flight at once, at most [default: all where they wait, one per core where they compute]
     #[arg(long, short, value_name = "N", conflicts_with = "suite")]
     concurrency: Option<usize>,
+    /// Every executor once more on so many cores alone, beside all of them; the server runs elsewhere, if it can
+    #[arg(long, value_name = "N", conflicts_with = "suite")]
+    cores: Option<usize>,
     /// How long a wait takes, like `20ms`: the same as `-20ms` in the workload's name
     #[arg(long, short, value_name = "TIME", conflicts_with = "suite")]
     delay: Option<String>,
@@ -62,6 +65,11 @@ impl Matrix {
             .iter()
             .map(|name| self.executor(name))
             .collect::<Result<_, _>>()?;
+        let confined = self
+            .cores
+            .into_iter()
+            .flat_map(|cores| executors.iter().map(move |name| format!("{name}-c{cores}")));
+        let executors: Vec<_> = executors.iter().cloned().chain(confined).collect();
         let jobs = if self.jobs.is_empty() { vec![32] } else { self.jobs.clone() };
         Group::all(&workloads, &jobs, &executors)
     }

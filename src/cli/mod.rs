@@ -36,7 +36,7 @@ struct Arguments {
 enum Verb {
     List(list::List),
     Verify(verify::Verify),
-    Run(run::Run),
+    Run(Box<run::Run>),
     Lane(lane::Lane),
     Serve(serve::Serve),
 }

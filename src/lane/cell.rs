@@ -25,6 +25,8 @@ pub struct Cell {
     pub cold: bool,
     /// How many at once, where the name says so: `thread-pool-w4`.
     pub workers: Option<usize>,
+    /// On how many processors alone, where the name says so: `thread-pool-c1`.
+    pub processors: Option<usize>,
     /// How many jobs.
     pub jobs: usize,
 }
@@ -38,19 +40,26 @@ impl Cell {
     /// # Errors
     /// If the executor is unknown (the nearest is named) or the size absurd.
     pub fn new(workload: Spec, executor: &str, jobs: usize) -> Result<Self, Failure> {
-        let (executor, cold, workers) = parse_executor(executor)?;
+        let Variant { executor, cold, workers, processors } = parse_executor(executor)?;
         if !(1..=MOST_JOBS).contains(&jobs) {
             return Err(Failure::new(format!("{jobs} jobs make no batch"))
                 .help(format!("a batch has from 1 to {MOST_JOBS} jobs")));
         }
-        Ok(Self { workload, executor, cold, workers, jobs })
+        Ok(Self { workload, executor, cold, workers, processors, jobs })
     }
 
     /// The executor with its variation: `thread-pool-w4`.
     pub fn executor_name(&self) -> String {
         let cold = if self.cold { COLD } else { "" };
-        let workers = self.workers.map_or_else(String::new, |workers| format!("-w{workers}"));
-        format!("{}{cold}{workers}", self.executor.id)
+        let number = |letter, number: Option<usize>| {
+            number.map_or_else(String::new, |number| format!("-{letter}{number}"))
+        };
+        format!("{}{cold}{}{}", self.executor.id, number('w', self.workers), number('c', self.processors))
+    }
+
+    /// The cores it has, of those there are.
+    pub fn cores(&self, all: usize) -> usize {
+        self.processors.unwrap_or(all).min(all)
     }
 
     /// Whether client slots live from sample to sample.
@@ -65,7 +74,7 @@ impl Cell {
 
     /// How many jobs may be in flight at once: all of them where jobs wait, one per core where they compute.
     pub fn concurrency(&self, cores: usize) -> usize {
-        let default = if self.workload.kind().waits { self.jobs } else { cores };
+        let default = if self.workload.kind().waits { self.jobs } else { self.cores(cores) };
         self.workers.unwrap_or(default).min(self.jobs).max(1)
     }
 
@@ -73,7 +82,7 @@ impl Cell {
     pub fn width(&self, cores: usize) -> usize {
         let bound = match self.executor.width {
             Width::One => 1,
-            Width::Cores => cores,
+            Width::Cores => self.cores(cores),
             Width::Concurrency => self.concurrency(cores),
             Width::Jobs => self.jobs,
         };
@@ -93,7 +102,7 @@ impl Cell {
             spec: self.workload.clone(),
             jobs: self.jobs,
             concurrency: self.concurrency(cores),
-            cores,
+            cores: self.cores(cores),
             place: Place { warm: !self.cold, ..place },
             trace: Arc::new(Trace::new(self.jobs)),
         }
@@ -128,6 +137,9 @@ impl Cell {
         if width > self.executor.most {
             return Some(format!("more than {} at once would endanger the machine", self.executor.most));
         }
+        if let Some(processors) = self.processors.filter(|processors| *processors > cores) {
+            return Some(format!("{processors} cores are more than there are ({cores})"));
+        }
         if self.workers.is_some() && !self.executor.by_hand_for.is_empty() {
             return Some("controls run at the default concurrency".into());
         }
@@ -137,22 +149,37 @@ impl Cell {
 
 const COLD: &str = "-cold";
 
-/// Reads `executor[-cold][-wN]`.
-fn parse_executor(name: &str) -> Result<(&'static Entry, bool, Option<usize>), Failure> {
-    let (rest, workers) = match name.rsplit_once("-w").map(|(rest, workers)| (rest, workers.parse())) {
-        Some((_, Ok(0))) => {
-            return Err(Failure::new(format!("`{name}` has no workers")).help("at least 1: `-w1`"));
-        }
-        Some((rest, Ok(workers))) => (rest, Some(workers)),
-        _ => (name, None),
-    };
+/// An executor with its variation.
+struct Variant {
+    executor: &'static Entry,
+    cold: bool,
+    workers: Option<usize>,
+    processors: Option<usize>,
+}
+
+/// Reads `executor[-cold][-wN][-cN]`.
+fn parse_executor(name: &str) -> Result<Variant, Failure> {
+    let (rest, processors) = number_after(name, "-c")?;
+    let (rest, workers) = number_after(rest, "-w")?;
     let cold = rest.strip_suffix(COLD);
-    let Some(entry) = executor::find(cold.unwrap_or(rest)) else { return Err(unknown(name)) };
-    if cold.is_some() && entry.made_ahead.is_none() {
-        return Err(Failure::new(format!("`{}` makes nothing ahead, so it has no cold form", entry.id))
+    let Some(executor) = executor::find(cold.unwrap_or(rest)) else { return Err(unknown(name)) };
+    if cold.is_some() && executor.made_ahead.is_none() {
+        return Err(Failure::new(format!("`{}` makes nothing ahead, so it has no cold form", executor.id))
             .help("`thread-pool-cold`, `rayon-cold`, `process-pool-cold`, `tasks-cold` and the like"));
     }
-    Ok((entry, cold.is_some(), workers))
+    Ok(Variant { executor, cold: cold.is_some(), workers, processors })
+}
+
+/// The number that a name ends with after this mark, and what stands before it.
+fn number_after<'a>(name: &'a str, mark: &str) -> Result<(&'a str, Option<usize>), Failure> {
+    match name.rsplit_once(mark).map(|(rest, number)| (rest, number.parse())) {
+        Some((_, Ok(0))) => {
+            let what = if mark == "-w" { "workers" } else { "cores" };
+            Err(Failure::new(format!("`{name}` has no {what}")).help(format!("at least 1: `{mark}1`")))
+        }
+        Some((rest, Ok(number))) => Ok((rest, Some(number))),
+        _ => Ok((name, None)),
+    }
 }
 
 fn unknown(name: &str) -> Failure {
@@ -216,6 +243,8 @@ mod tests {
             "http-20ms-hyper/thread-pool-w4/64",
             "primes/rayon-cold/1",
             "tcp/tasks-cold-w2/4",
+            "primes/process-pool-cold-w3-c1/4",
+            "primes/tasks-c2/4",
         ] {
             assert_eq!(cell(id).to_string(), id);
         }
@@ -229,6 +258,7 @@ mod tests {
         assert_eq!(message("http/tasks/0"), "0 jobs make no batch");
         assert_eq!(message("http/taks/1"), "unknown executor `taks`");
         assert_eq!(message("http/tasks-w0/1"), "`tasks-w0` has no workers");
+        assert_eq!(message("http/tasks-c0/1"), "`tasks-c0` has no cores");
         assert_eq!(message("http/threads-cold/1"), "`threads` makes nothing ahead, so it has no cold form");
     }
 
@@ -238,6 +268,10 @@ mod tests {
         assert_eq!(cell("primes/threads/32").concurrency(2), 2);
         assert_eq!(cell("timer/threads-w4/32").concurrency(2), 4);
         assert_eq!(cell("timer/rayon/32").width(2), 2);
+        assert_eq!(cell("timer/rayon-c1/32").width(2), 1);
+        assert_eq!(cell("primes/threads-c1/32").concurrency(2), 1);
+        assert_eq!(cell("primes/threads-w4-c1/32").concurrency(2), 4);
+        assert_eq!(cell("timer/threads-c1/32").concurrency(2), 32);
         assert_eq!(cell("timer/rayon/32").least_time(2), Duration::from_millis(160));
         assert_eq!(cell("timer/threads-w5/32").least_time(2), Duration::from_millis(70));
         assert_eq!(cell("primes/threads/32").least_time(2), Duration::ZERO);
@@ -264,6 +298,7 @@ mod tests {
         assert!(reason("noop/hand-command/5000").is_some_and(|reason| reason.contains("endanger")));
         assert_eq!(reason("http/hand-unchecked/1").as_deref(), Some(NEVER_CHECKED));
         assert_eq!(reason("primes/hand-unchecked/1"), None);
+        assert_eq!(reason("noop/tasks-c3/1").as_deref(), Some("3 cores are more than there are (2)"));
         assert_eq!(reason("timer-1us/sequential/200000"), None, "one at once endangers nothing");
     }
 }

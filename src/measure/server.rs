@@ -8,6 +8,7 @@ use std::time::Duration;
 use mock_server::{Kind, Reply, Request, Stats, control};
 
 use crate::failure::{Failure, OrFail};
+use crate::process::affinity::Processors;
 use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
 use crate::process::limits;
@@ -40,6 +41,7 @@ fn serve() -> Result<(), Failure> {
 pub struct Server {
     dialogue: Dialogue,
     addr: SocketAddr,
+    confined: Option<Processors>,
 }
 
 impl Server {
@@ -50,7 +52,7 @@ impl Server {
     pub fn start(program: &Program, kind: Kind) -> Result<Self, Failure> {
         let mut dialogue = Dialogue::start(program, Role::Server)?;
         match dialogue.ask(&kind, LIMIT)? {
-            Reply::Ready { addr, .. } => Ok(Self { dialogue, addr }),
+            Reply::Ready { addr, .. } => Ok(Self { dialogue, addr, confined: None }),
             other => Err(nonsense(&other)),
         }
     }
@@ -58,6 +60,18 @@ impl Server {
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Lets it run on these processors alone from now on.
+    ///
+    /// # Errors
+    /// If the server is gone or the kernel refuses.
+    pub fn confine(&mut self, to: Processors) -> Result<(), Failure> {
+        if self.confined != Some(to) {
+            to.hold(self.dialogue.id()).or_fail(|| "confine the server to some processors")?;
+            self.confined = Some(to);
+        }
+        Ok(())
     }
 
     /// Forgets what it saw; nothing may be in flight. It also frees what wiremock keeps of every request.

@@ -8,10 +8,11 @@ use mock_server::{Kind, Stats};
 use tempfile::TempDir;
 
 use super::server::Server;
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, InFlight, Known};
 use crate::lane::protocol::{Probed, Sampled};
 use crate::lane::{Cell, Lane};
+use crate::process::affinity::Processors;
 use crate::process::child::Program;
 use crate::process::interrupt;
 use crate::scratch;
@@ -51,6 +52,7 @@ pub struct Connected {
     jobs: u64,
     /// How many jobs it may have in flight.
     width: usize,
+    place: Confined,
     keeps_connections: bool,
     /// What a batch takes at least, if its jobs wait as long as they should.
     least: Duration,
@@ -63,6 +65,24 @@ pub struct Connected {
     ready_bytes: Option<u64>,
     /// What its processes held.
     pub memory: Option<Memory>,
+}
+
+/// Where a lane runs, and where its server runs meanwhile: elsewhere, if the lane has not all processors and there is
+/// an elsewhere.
+#[derive(Debug, Clone, Copy)]
+struct Confined {
+    lane: Processors,
+    server: Processors,
+}
+
+impl Confined {
+    fn to(processors: Option<usize>) -> Result<Self, Failure> {
+        let told = || "find out which processors there are";
+        let all = Processors::all().or_fail(told)?;
+        let Some(first) = processors else { return Ok(Self { lane: all, server: all }) };
+        let (lane, server) = all.split(first).or_fail(told)?;
+        Ok(Self { lane, server })
+    }
 }
 
 /// What the processes of a lane hold, in bytes.
@@ -116,15 +136,21 @@ impl Session {
             self.known.entry(cell.group()).or_insert_with(|| Known::of(&cell.workload, cell.jobs)).clone();
         let scratch = cell.workload.needs_scratch().then(scratch::folder).transpose()?;
         let folder = scratch.as_ref().map(|folder| folder.path().to_owned());
-        let on = Conditions { server: addr, scratch: folder, cores: self.cores, limit: self.limit };
-        let lane =
-            Lane::open(&self.program, cell, on, known).map_err(|failure| self.blame(server, failure))?;
+        let cores = cell.cores(self.cores);
+        let on = Conditions { server: addr, scratch: folder, cores, limit: self.limit };
+        let place = Confined::to(cell.processors)?;
+        let lane = place
+            .lane
+            .during(|| Lane::open(&self.program, cell, on, known))
+            .or_fail(|| "confine a lane to some processors")?
+            .map_err(|failure| self.blame(server, failure))?;
         let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());
         let least = cell.least_time(self.cores);
         let ready_bytes = lane.tree().map(|tree| tree.anonymous_bytes);
         Ok(Connected {
             lane,
             width: cell.width(self.cores),
+            place,
             ready_bytes,
             memory: None,
             _scratch: scratch,
@@ -145,6 +171,7 @@ impl Session {
         let before = match on.server {
             Some((kind, generation)) => {
                 let server = &mut self.current(kind, generation)?.server;
+                server.confine(on.place.server)?;
                 let stats = server.reset().and_then(|()| server.stats());
                 stats.map_err(|failure| self.blame(on.server, failure))?.connections
             }

@@ -37,7 +37,9 @@ pub struct ByHand {
 
 /// The standing of every measured cell; `None` for the others.
 pub fn of(group: &[(Cell, Outcome)], cores: usize) -> Vec<Option<Standing>> {
-    let sequential = group.iter().find(|(cell, _)| cell.executor.id == "sequential");
+    let named = |name: &str| group.iter().find(|(cell, _)| cell.executor_name() == name);
+    let sequential = named("sequential").or_else(|| named("sequential-c1"));
+    let cores = group.iter().map(|(cell, _)| cell.cores(cores)).max().unwrap_or(cores);
     let ideal = ideal(group, sequential, cores);
     let sequential = sequential.and_then(samples);
     let fastest = fastest(group);
@@ -136,7 +138,7 @@ fn by_hand(
     let (control, samples) = group
         .iter()
         .filter(|(other, _)| other.executor.by_hand_for.contains(&cell.executor.id))
-        .filter(|(other, _)| other.width(cores) == cell.width(cores))
+        .filter(|(other, _)| other.width(cores) == cell.width(cores) && other.processors == cell.processors)
         .find_map(|member| Some((&member.0, samples(member)?)))?;
     Some(ByHand {
         executor: control.executor.id,

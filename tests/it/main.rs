@@ -9,6 +9,7 @@
 
 mod cli;
 mod concurrency;
+mod cores;
 mod environment;
 mod family;
 mod faults;

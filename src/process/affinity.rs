@@ -1,0 +1,84 @@
+//! Which processors threads may run on. Children inherit it from the thread that starts them.
+
+use std::io;
+
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::unistd::Pid;
+use procfs::process::Process;
+
+/// Some of the processors that this process may run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Processors(CpuSet);
+
+impl Processors {
+    /// All that this thread may run on.
+    ///
+    /// # Errors
+    /// If the kernel does not tell.
+    pub fn all() -> io::Result<Self> {
+        Ok(Self(sched_getaffinity(Pid::from_raw(0))?))
+    }
+
+    /// The first so many of them, and the others; where there are no others, all.
+    ///
+    /// # Errors
+    /// If the kernel takes no such number.
+    pub fn split(self, first: usize) -> io::Result<(Self, Self)> {
+        let (mut some, mut others) = (CpuSet::new(), CpuSet::new());
+        for (rank, processor) in self.numbers().into_iter().enumerate() {
+            if rank < first { some.set(processor)? } else { others.set(processor)? }
+        }
+        let others = Self(others);
+        Ok((Self(some), if others.numbers().is_empty() { self } else { others }))
+    }
+
+    /// Their numbers, ascending.
+    pub fn numbers(self) -> Vec<usize> {
+        (0..CpuSet::count()).filter(|processor| self.0.is_set(*processor).unwrap_or(false)).collect()
+    }
+
+    /// Does something with this thread on these processors alone: what it starts stays there.
+    ///
+    /// # Errors
+    /// If the kernel refuses.
+    pub fn during<T>(self, what: impl FnOnce() -> T) -> io::Result<T> {
+        let before = Self::all()?;
+        sched_setaffinity(Pid::from_raw(0), &self.0)?;
+        let done = what();
+        sched_setaffinity(Pid::from_raw(0), &before.0)?;
+        Ok(done)
+    }
+
+    /// Puts every thread of a process on these processors.
+    ///
+    /// # Errors
+    /// If the process is gone or the kernel refuses.
+    pub fn hold(self, process: u32) -> io::Result<()> {
+        let process = i32::try_from(process).map_err(io::Error::other)?;
+        let threads = Process::new(process).and_then(|process| process.tasks()).map_err(io::Error::other)?;
+        for thread in threads.filter_map(Result::ok) {
+            sched_setaffinity(Pid::from_raw(thread.tid), &self.0)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_thread_and_what_it_starts_stay_on_the_first_and_come_back() {
+        let all = Processors::all().expect("Linux tells");
+        let (first, others) = all.split(1).expect("a small number");
+        assert_eq!(first.numbers(), all.numbers()[..1]);
+        let rest = all.numbers().split_off(1);
+        assert_eq!(others.numbers(), if rest.is_empty() { all.numbers() } else { rest });
+        let seen =
+            first.during(|| thread::spawn(|| Processors::all().expect("told")).join().expect("no panic"));
+        assert_eq!(seen.expect("allowed"), first);
+        assert_eq!(Processors::all().expect("told"), all);
+    }
+}
