@@ -134,10 +134,10 @@ impl Bench {
 
         let started = clock::wall();
         let seed = clock::seed(started);
-        let session = Session::new(session::LIMIT, None)?;
+        let mut session = Session::new(session::LIMIT, None)?;
         let environment = Environment::here(session.cores());
         let mut recorder = Recorder::new(&project.join("results"), started, seed, environment.clone().into());
-        let watch = mode.records().then(|| Watch::begin(&environment, &mut recorder));
+        let watch = mode.records().then(|| Watch::begin(&environment, &mut session, &mut recorder));
         let order = StdRng::seed_from_u64(seed);
         let unmatched = mode.records() || mode.test;
         Ok(Self { mode, suite, criterion, kept, session, recorder, watch, order, failed: false, unmatched })

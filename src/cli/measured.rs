@@ -11,7 +11,7 @@ use crate::measure::comparison::Comparison;
 use crate::measure::environment::Environment;
 use crate::measure::environment::steal::Ticks;
 use crate::measure::rounds::Rules;
-use crate::measure::timer::Lateness;
+use crate::measure::session::Session;
 use crate::measure::warning::{self, Warning};
 use crate::process::interrupt;
 use crate::record::store::Recorder;
@@ -26,8 +26,9 @@ pub struct Watch(Option<Ticks>);
 
 impl Watch {
     /// Before the first lane: notes how late timers are, and warns of what is known by now.
-    pub fn begin(environment: &Environment, recorder: &mut Recorder) -> Self {
-        recorder.timers(Lateness::here());
+    pub fn begin(environment: &Environment, session: &mut Session, recorder: &mut Recorder) -> Self {
+        session.lateness();
+        recorder.apparatus(session.known(), None);
         warn(&warning::at_start(environment), recorder);
         Self(Ticks::now())
     }
@@ -61,13 +62,14 @@ pub fn measure(
     columns: &[&Column],
     recorder: &mut Recorder,
 ) -> Result<Vec<Cell>, Failure> {
-    let (name, cores) = (comparison.name(), comparison.cores());
-    let outcomes = comparison.run(rules, order, &mut |done, expected| progress.round(done, expected));
+    let name = comparison.name();
+    let compared = comparison.run(rules, order, &mut |done, expected| progress.round(done, expected));
     progress.clear();
     if interrupt::came() {
         return Ok(Vec::new());
     }
-    let cells = judged::cells(&outcomes, cores);
+    recorder.apparatus(&compared.apparatus, compared.noise_floor);
+    let cells = judged::cells(&compared);
     anstream::eprintln!("\n{}", table::group(&name, &cells, columns));
     let failed = cells.iter().filter(|cell| cell.status == Status::Failed).cloned().collect();
     recorder.add(cells)?;

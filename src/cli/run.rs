@@ -79,7 +79,7 @@ impl Run {
             recorder.foreign_server();
         }
         recorder.prepare()?;
-        let watch = Watch::begin(&environment, &mut recorder);
+        let watch = Watch::begin(&environment, &mut session, &mut recorder);
         self.measure(&groups, &columns, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
 
         watch.end(&mut recorder);

@@ -27,6 +27,7 @@ const CONTROL: Entry = Entry {
     asynchronous: false,
     keeps_connections: true,
     width: Width::Concurrency,
+    parallel: true,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,
@@ -37,6 +38,7 @@ pub(super) static LOOP: Entry = Entry {
     id: "hand-loop",
     about: "control: a hand-written loop",
     width: Width::One,
+    parallel: false,
     by_hand_for: &["sequential"],
     open: |batch| batch.spec.visit(Loop(batch)),
     ..CONTROL
@@ -46,6 +48,7 @@ pub(super) static UNCHECKED: Entry = Entry {
     id: "hand-unchecked",
     about: "control: a hand-written loop over jobs without checkpoints",
     width: Width::One,
+    parallel: false,
     by_hand_for: &["hand-loop"],
     unchecked: true,
     open: |batch| batch.spec.visit(Unchecked(batch)),
@@ -99,6 +102,7 @@ pub(super) static SPAWN: Entry = Entry {
     about: "control: hand-written `tokio::spawn` and await on one thread",
     width: Width::Jobs,
     asynchronous: true,
+    parallel: false,
     by_hand_for: &["tasks"],
     open: |batch| batch.spec.visit(Spawn(batch, runtime::Builder::new_current_thread())),
     ..CONTROL

@@ -111,6 +111,8 @@ pub struct Entry {
     pub keeps_connections: bool,
     /// What bounds the jobs it has in flight.
     pub width: Width,
+    /// Whether it can compute on more than one core.
+    pub parallel: bool,
     /// More at once than this would endanger the machine.
     pub most: usize,
     /// The executors that this hand-written control stands beside. The first control of a group that names an

@@ -19,6 +19,7 @@ pub(super) static ENTRY: Entry = Entry {
     asynchronous: false,
     keeps_connections: true,
     width: Width::Concurrency,
+    parallel: true,
     most: 4_096,
     by_hand_for: &[],
     unchecked: false,

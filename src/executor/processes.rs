@@ -16,6 +16,7 @@ pub(super) static ENTRY: Entry = Entry {
     asynchronous: false,
     keeps_connections: false,
     width: Width::Concurrency,
+    parallel: true,
     most: 4_096,
     by_hand_for: &[],
     unchecked: false,

@@ -16,6 +16,7 @@ pub(super) static ENTRY: Entry = Entry {
     asynchronous: false,
     keeps_connections: true,
     width: Width::Cores,
+    parallel: true,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,

@@ -13,6 +13,7 @@ pub(super) static ENTRY: Entry = Entry {
     asynchronous: false,
     keeps_connections: true,
     width: Width::One,
+    parallel: false,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,

@@ -19,6 +19,7 @@ pub(super) static ENTRY: Entry = Entry {
     asynchronous: true,
     keeps_connections: true,
     width: Width::Concurrency,
+    parallel: false,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,

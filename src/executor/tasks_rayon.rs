@@ -16,6 +16,7 @@ pub(super) static ENTRY: Entry = Entry {
     asynchronous: true,
     keeps_connections: true,
     width: Width::Concurrency,
+    parallel: true,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,

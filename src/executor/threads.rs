@@ -18,6 +18,7 @@ pub(super) static ENTRY: Entry = Entry {
     asynchronous: false,
     keeps_connections: true,
     width: Width::Concurrency,
+    parallel: true,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,

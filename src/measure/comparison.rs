@@ -5,8 +5,10 @@ use std::time::Duration;
 use mock_server::Stats;
 use rand::rngs::StdRng;
 
+use super::evidence::Evidence;
 use super::rounds::{self, Rules, Turns};
-use super::session::{Connected, Memory, Session};
+use super::session::{Apparatus, Connected, Memory, Session};
+use super::statistics;
 use super::suite::Group;
 use crate::clock::Monotonic;
 use crate::failure::Failure;
@@ -53,6 +55,22 @@ pub struct Measurement {
     pub probed: Option<Probed>,
     /// What its processes held in another.
     pub memory: Option<Memory>,
+    /// What was seen from outside during its samples.
+    pub evidence: Evidence,
+}
+
+/// What became of a group.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// Its cells, in its order.
+    pub cells: Vec<(Cell, Outcome)>,
+    /// The available parallelism.
+    pub cores: usize,
+    /// By how much two lanes of the same cell may differ, as a share: differences below say nothing. `None` with too
+    /// few rounds to say.
+    pub noise_floor: Option<f64>,
+    /// What the apparatus can do.
+    pub apparatus: Apparatus,
 }
 
 /// The lanes of one group, compared with each other.
@@ -158,16 +176,18 @@ impl<'s> Comparison<'s> {
     }
 
     /// Lets the open lanes take turns and tells what became of every cell. `watch` hears of rounds done and expected.
-    pub fn run(
-        mut self,
-        rules: Rules,
-        order: &mut StdRng,
-        watch: &mut dyn FnMut(usize, usize),
-    ) -> Vec<(Cell, Outcome)> {
+    pub fn run(mut self, rules: Rules, order: &mut StdRng, watch: &mut dyn FnMut(usize, usize)) -> Compared {
+        let apparatus = match self.members.first() {
+            Some(first) => self.session.apparatus(&first.cell.workload).clone(),
+            None => Apparatus::default(),
+        };
         let open = |(at, member): (usize, &Member)| matches!(member.state, State::Open(_)).then_some(at);
         let lanes: Vec<usize> = self.members.iter().enumerate().filter_map(open).collect();
-        let mut turns = Open { comparison: &mut self, lanes: &lanes, watch };
-        let times = rounds::run(&mut turns, rules, &Monotonic, order);
+        let mut turns = Open { comparison: &mut self, lanes: &lanes, twin: None, watch };
+        let mut times = rounds::run(&mut turns, rules, &Monotonic, order);
+        let sibling = turns.twin.take().and_then(|(sibling, _)| times.get(sibling));
+        let noise_floor = sibling.zip(times.get(lanes.len())).and_then(|(one, other)| noise(one, other));
+        times.truncate(lanes.len());
         let mut rounds: Vec<_> = self.members.iter().map(|_| Vec::new()).collect();
         for (lane, times) in lanes.into_iter().zip(times) {
             rounds[lane] = times;
@@ -175,7 +195,8 @@ impl<'s> Comparison<'s> {
         for member in 0..self.members.len() {
             self.probe(member);
         }
-        self.outcomes(rounds)
+        let cores = self.cores();
+        Compared { cells: self.outcomes(rounds), cores, noise_floor, apparatus }
     }
 
     /// Two more runs of an open lane, after all rounds: one for times and counters, one for memory. A lane that fails
@@ -195,8 +216,8 @@ impl<'s> Comparison<'s> {
         let outcome = |(member, rounds): (Member, Vec<f64>)| {
             let outcome = match member.state {
                 State::Open(lane) if !rounds.is_empty() => {
-                    let Connected { seen: server, probed, memory, .. } = *lane;
-                    Outcome::Measured(Box::new(Measurement { rounds, server, probed, memory }))
+                    let Connected { seen: server, probed, memory, evidence, .. } = *lane;
+                    Outcome::Measured(Box::new(Measurement { rounds, server, probed, memory, evidence }))
                 }
                 State::Open(_) => Outcome::Failed(Failure::new("there was no time for a round")),
                 State::Failed(failure) => Outcome::Failed(failure),
@@ -209,10 +230,18 @@ impl<'s> Comparison<'s> {
     }
 }
 
+/// The farther end of the 99 % interval of what one lane takes against another of the same cell.
+fn noise(one: &[f64], other: &[f64]) -> Option<f64> {
+    let (low, high) = statistics::ratio(one, other)?.interval99?;
+    Some((1.0 - low).max(high - 1.0))
+}
+
 /// The open lanes as the rounds see them.
 struct Open<'r, 's> {
     comparison: &'r mut Comparison<'s>,
     lanes: &'r [usize],
+    /// The second lane of one of them, with its place among them.
+    twin: Option<(usize, Box<Connected>)>,
     watch: &'r mut dyn FnMut(usize, usize),
 }
 
@@ -222,8 +251,18 @@ impl Turns for Open<'_, '_> {
     }
 
     fn sample(&mut self, which: usize, times: u64) -> Option<Duration> {
-        let sampled = self.comparison.sample(self.lanes[which], times).ok()?;
-        Some(Duration::from_nanos(sampled.total_ns))
+        let sampled = match (self.lanes.get(which), &mut self.twin) {
+            (Some(member), _) => self.comparison.sample(*member, times),
+            (None, Some((_, twin))) => self.comparison.session.sample(twin, times),
+            (None, None) => return None,
+        };
+        Some(Duration::from_nanos(sampled.ok()?.total_ns))
+    }
+
+    fn twin(&mut self, fastest: usize) -> bool {
+        let cell = &self.comparison.members[self.lanes[fastest]].cell;
+        self.twin = self.comparison.session.open(cell).ok().map(|lane| (fastest, Box::new(lane)));
+        self.twin.is_some()
     }
 
     fn go_on(&mut self, round: usize, expected: usize) -> bool {

@@ -14,6 +14,11 @@ pub trait Turns {
     fn count(&self) -> usize;
     /// Runs the batch of one of them so many times and gives the time of all; `None` if it failed and is out.
     fn sample(&mut self, which: usize, times: u64) -> Option<Duration>;
+    /// Opens a second lane of the one that was fastest in the warm-up; it is called by the number after the last. What
+    /// the two differ by is noise. `false` if there is none.
+    fn twin(&mut self, _fastest: usize) -> bool {
+        false
+    }
     /// Hears of every finished round and how many are expected; `false` ends it.
     fn go_on(&mut self, round: usize, expected: usize) -> bool;
 }
@@ -35,16 +40,23 @@ impl Rules {
     const MOST_TIMES: u64 = 100_000;
 }
 
-/// Nanoseconds for one batch, for each lane round by round; shorter than the others where a lane failed.
+/// Nanoseconds for one batch, for each lane round by round; shorter than the others where a lane failed. The twin comes
+/// last, if there is one.
 pub type Times = Vec<Vec<f64>>;
 
 /// Lets all take turns.
 pub fn run(turns: &mut impl Turns, rules: Rules, clock: &impl Clock, order: &mut StdRng) -> Times {
     let start = clock.now();
-    let blocks: Vec<_> = (0..turns.count()).map(|which| warm_up(turns, which)).collect();
-    let mut left: Vec<(usize, u64)> =
-        blocks.into_iter().enumerate().filter_map(|(which, block)| Some((which, block?))).collect();
-    let mut times: Times = vec![Vec::new(); turns.count()];
+    let count = turns.count();
+    let warm: Vec<_> = (0..count).filter_map(|which| Some((which, warm_up(turns, which)?))).collect();
+    let mut left: Vec<(usize, u64)> = warm.iter().map(|(which, warm)| (*which, warm.block)).collect();
+    let mut times: Times = vec![Vec::new(); count];
+    if let Some((fastest, Warm { block, .. })) = warm.into_iter().min_by_key(|(_, warm)| warm.one)
+        && turns.twin(fastest)
+    {
+        times.push(Vec::new());
+        left.extend(turns.sample(count, block).map(|_| (count, block)));
+    }
     let first = clock.now();
     let mut round = 0;
     while round < rules.most && !left.is_empty() {
@@ -70,13 +82,24 @@ pub fn run(turns: &mut impl Turns, rules: Rules, clock: &impl Clock, order: &mut
     times
 }
 
+/// What the warm-up found.
+struct Warm {
+    /// How many batches are timed together.
+    block: u64,
+    /// What one of them took.
+    one: Duration,
+}
+
 /// Doubles the block until it is long enough to time. What it took is not recorded; `None` if the lane failed.
-fn warm_up(turns: &mut impl Turns, which: usize) -> Option<u64> {
-    let mut times = 1;
-    while turns.sample(which, times)? < Rules::BLOCK && times < Rules::MOST_TIMES {
-        times *= 2;
+fn warm_up(turns: &mut impl Turns, which: usize) -> Option<Warm> {
+    let mut block = 1;
+    loop {
+        let took = turns.sample(which, block)?;
+        if took >= Rules::BLOCK || block >= Rules::MOST_TIMES {
+            return Some(Warm { block, one: took / u32::try_from(block).unwrap_or(u32::MAX) });
+        }
+        block *= 2;
     }
-    Some(times)
 }
 
 #[cfg(test)]
@@ -94,12 +117,21 @@ mod tests {
         asked: Vec<(usize, u64)>,
         rounds: usize,
         stop_after: usize,
+        twin: Option<usize>,
     }
 
     impl<'a> Fakes<'a> {
         fn new(clock: &'a Fake, millis: &[u64]) -> Self {
             let takes = millis.iter().map(|millis| Duration::from_millis(*millis)).collect();
-            Self { clock, takes, fails: None, asked: Vec::new(), rounds: 0, stop_after: usize::MAX }
+            Self {
+                clock,
+                takes,
+                fails: None,
+                asked: Vec::new(),
+                rounds: 0,
+                stop_after: usize::MAX,
+                twin: None,
+            }
         }
     }
 
@@ -117,6 +149,14 @@ mod tests {
             let took = self.takes[which] * u32::try_from(times).expect("few");
             self.clock.advance(took);
             Some(took)
+        }
+
+        fn twin(&mut self, fastest: usize) -> bool {
+            if self.twin == Some(usize::MAX) {
+                self.twin = Some(fastest);
+                self.takes.push(self.takes[fastest]);
+            }
+            self.twin.is_some()
         }
 
         fn go_on(&mut self, round: usize, _: usize) -> bool {
@@ -201,6 +241,16 @@ mod tests {
         let times = take_turns(&mut fakes, rules(10, 1, 2));
         assert_eq!(fakes.asked.last(), Some(&(0, 2_048)), "doubled until it takes 2 ms");
         assert_eq!(times[0][0], 1_000.0);
+    }
+
+    #[test]
+    fn the_fastest_has_a_twin_that_runs_in_the_same_rounds() {
+        let clock = Fake::default();
+        let mut fakes = Fakes::new(&clock, &[30, 10, 20]);
+        fakes.twin = Some(usize::MAX); // wanted
+        let times = take_turns(&mut fakes, rules(100_000, 1, 5));
+        assert_eq!((times.len(), fakes.twin), (4, Some(1)));
+        assert_eq!((&times[1], &times[3]), (&vec![10e6; 5], &vec![10e6; 5]));
     }
 
     #[test]

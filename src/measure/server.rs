@@ -62,6 +62,11 @@ impl Server {
         self.addr
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.dialogue.id()
+    }
+
     /// Lets it run on these processors alone from now on.
     ///
     /// # Errors

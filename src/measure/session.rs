@@ -7,7 +7,9 @@ use std::time::Duration;
 use mock_server::{Kind, Stats};
 use tempfile::TempDir;
 
+use super::evidence::{Evidence, Glance};
 use super::server::Server;
+use super::timer::Lateness;
 use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, InFlight, Known};
 use crate::lane::protocol::{Probed, Sampled};
@@ -16,9 +18,14 @@ use crate::process::affinity::Processors;
 use crate::process::child::Program;
 use crate::process::interrupt;
 use crate::scratch;
+use crate::workload::Spec;
 
 /// How long a lane may be silent before it counts as hung, unless the user says otherwise.
 pub const LIMIT: Duration = Duration::from_secs(30);
+
+/// What the server's ceiling is measured with.
+const CEILING_AT_ONCE: usize = 32;
+const CEILING_JOBS: usize = 2_000;
 
 /// One invocation's lanes and servers. Only one lane runs at any moment.
 #[derive(Debug)]
@@ -32,6 +39,16 @@ pub struct Session {
     known: HashMap<String, Known>,
     /// Anonymous memory of a lane that has nothing to do: what every lane's is more than.
     idle_bytes: Option<u64>,
+    apparatus: Apparatus,
+}
+
+/// What the apparatus can do; measured once, when it is first needed.
+#[derive(Debug, Clone, Default)]
+pub struct Apparatus {
+    /// How late timers are.
+    pub lateness: Option<Lateness>,
+    /// The requests a second that each kind of server answered at most.
+    pub ceilings: HashMap<Kind, f64>,
 }
 
 #[derive(Debug)]
@@ -54,11 +71,15 @@ pub struct Connected {
     width: usize,
     place: Confined,
     keeps_connections: bool,
+    /// Whether it waits for a disk.
+    on_disk: bool,
     /// What a batch takes at least, if its jobs wait as long as they should.
     least: Duration,
     server: Option<(Kind, u32)>,
     /// What the server saw of the last sample that counted.
     pub seen: Option<Stats>,
+    /// What was seen from outside during all samples.
+    pub evidence: Evidence,
     /// What came of the close look.
     pub probed: Option<Probed>,
     /// Anonymous memory of the lane when it had been opened.
@@ -111,7 +132,8 @@ impl Session {
     pub fn new(limit: Duration, foreign: Option<SocketAddr>) -> Result<Self, Failure> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
-        Ok(Self { program: Program::myself()?, cores, limit, foreign, servers, known, idle_bytes: None })
+        let (program, apparatus) = (Program::myself()?, Apparatus::default());
+        Ok(Self { program, cores, limit, foreign, servers, known, idle_bytes: None, apparatus })
     }
 
     /// The available parallelism at start.
@@ -156,9 +178,11 @@ impl Session {
             _scratch: scratch,
             jobs,
             keeps_connections,
+            on_disk: cell.workload.kind().on_disk,
             least,
             server,
             seen: None,
+            evidence: Evidence::default(),
             probed: None,
         })
     }
@@ -168,16 +192,18 @@ impl Session {
     /// # Errors
     /// Why the cell fails.
     pub fn sample(&mut self, on: &mut Connected, times: u64) -> Result<Sampled, Failure> {
-        let before = match on.server {
+        let (before, server) = match on.server {
             Some((kind, generation)) => {
                 let server = &mut self.current(kind, generation)?.server;
                 server.confine(on.place.server)?;
-                let stats = server.reset().and_then(|()| server.stats());
-                stats.map_err(|failure| self.blame(on.server, failure))?.connections
+                let (id, stats) = (server.id(), server.reset().and_then(|()| server.stats()));
+                (stats.map_err(|failure| self.blame(on.server, failure))?.connections, Some(id))
             }
-            None => None,
+            None => (None, None),
         };
+        let glance = Glance::now(server, on.on_disk);
         let sampled = on.lane.sample(times).map_err(|failure| self.blame(on.server, failure))?;
+        on.evidence += Glance::now(server, on.on_disk).since(glance, sampled.total_ns);
         let batch = Duration::from_nanos(sampled.total_ns / times.max(1));
         if batch < on.least {
             // Right answers prove no wait: a job that skipped it would win.
@@ -226,6 +252,39 @@ impl Session {
             _ => None,
         };
         Ok(())
+    }
+
+    /// What the apparatus can do, as far as this workload needs it.
+    pub fn apparatus(&mut self, workload: &Spec) -> &Apparatus {
+        self.lateness();
+        if let (Some(kind), None) = (workload.server(), self.foreign)
+            && !self.apparatus.ceilings.contains_key(&kind)
+            && let Some(ceiling) = self.ceiling(kind)
+        {
+            self.apparatus.ceilings.insert(kind, ceiling);
+        }
+        &self.apparatus
+    }
+
+    /// What is known of it by now.
+    pub fn known(&self) -> &Apparatus {
+        &self.apparatus
+    }
+
+    /// How late timers are.
+    pub fn lateness(&mut self) -> Lateness {
+        *self.apparatus.lateness.get_or_insert_with(Lateness::here)
+    }
+
+    /// Requests a second of the cheapest client we have, over as many connections as keep the server busy: the best of
+    /// a few batches, about 0.2 s in all. `None` if the server or the lane is in trouble, which the cells will tell.
+    fn ceiling(&mut self, kind: Kind) -> Option<f64> {
+        let thin = if kind == Kind::Hyper { "-hyper" } else { "" };
+        let cell: Cell = format!("tcp-0ns{thin}/tasks-w{CEILING_AT_ONCE}/{CEILING_JOBS}").parse().ok()?;
+        let mut lane = self.open(&cell).ok()?;
+        let times = (0..4).filter_map(|_| self.sample(&mut lane, 1).ok());
+        let fastest = times.map(|sampled| sampled.total_ns).min()?;
+        Some(CEILING_JOBS as f64 / fastest as f64 * 1e9)
     }
 
     /// Measured once: the lane of a cell that needs nothing ready and has not run.

@@ -1,6 +1,7 @@
 //! Where each cell of a group stands: against the fastest, the sequential one, the ideal and its control.
 
-use super::comparison::Outcome;
+use super::comparison::{Compared, Outcome};
+use super::limit::{self, Facts, Limit};
 use super::statistics::{self, Estimate};
 use crate::executor::Width;
 use crate::lane::Cell;
@@ -22,6 +23,8 @@ pub struct Standing {
     pub ties_with_fastest: Option<bool>,
     /// What Fairlane costs: this cell against its hand-written equivalent.
     pub by_hand: Option<ByHand>,
+    /// What kept it from being faster.
+    pub limit: Limit,
 }
 
 /// A cell against its hand-written equivalent.
@@ -36,29 +39,61 @@ pub struct ByHand {
 }
 
 /// The standing of every measured cell; `None` for the others.
-pub fn of(group: &[(Cell, Outcome)], cores: usize) -> Vec<Option<Standing>> {
+pub fn of(compared: &Compared) -> Vec<Option<Standing>> {
+    let group = compared.cells.as_slice();
     let named = |name: &str| group.iter().find(|(cell, _)| cell.executor_name() == name);
     let sequential = named("sequential").or_else(|| named("sequential-c1"));
-    let cores = group.iter().map(|(cell, _)| cell.cores(cores)).max().unwrap_or(cores);
+    let cores = group.iter().map(|(cell, _)| cell.cores(compared.cores)).max().unwrap_or(compared.cores);
     let ideal = ideal(group, sequential, cores);
     let sequential = sequential.and_then(samples);
-    let fastest = fastest(group);
+    let limits: Vec<Limit> = group.iter().map(|member| limit(compared, member)).collect();
+    let contenders: Vec<&[f64]> = group
+        .iter()
+        .zip(&limits)
+        .filter(|((cell, _), limit)| is_contender(cell, **limit))
+        .filter_map(|(member, _)| samples(member))
+        .collect();
+    let fastest = fastest(&contenders);
 
-    let stand = |member: &(Cell, Outcome)| {
+    let stand = |(member, limit): (&(Cell, Outcome), Limit)| {
         let (cell, own) = (&member.0, samples(member)?);
         let time = statistics::estimate(own)?;
-        let behind = fastest.and_then(|fastest| statistics::ratio(own, fastest)?.interval99);
-        let ties = behind.map(|(low, high)| low <= 1.0 && 1.0 <= high);
+        let behind = fastest.and_then(|fastest| statistics::ratio(own, fastest));
+        let ties = behind.and_then(|behind| ties(behind, compared.noise_floor));
         Some(Standing {
             time,
             throughput_per_s: cell.jobs as f64 / time.median * 1e9,
             ideal_ns: ideal,
             speedup_vs_sequential: sequential.and_then(|sequential| statistics::ratio(sequential, own)),
-            ties_with_fastest: if is_contender(cell) { ties } else { Some(false) },
+            ties_with_fastest: if is_contender(cell, limit) { ties } else { Some(false) },
             by_hand: by_hand(group, cell, own, time, cores),
+            limit,
         })
     };
-    group.iter().map(stand).collect()
+    group.iter().zip(limits).map(stand).collect()
+}
+
+/// Whether a ratio to the fastest may be chance: its interval includes 1, or it is no more than two lanes of the same
+/// cell may differ by. `None` without an interval.
+fn ties(behind: Estimate, noise_floor: Option<f64>) -> Option<bool> {
+    let (low, high) = behind.interval99?;
+    let below_noise = noise_floor.is_some_and(|floor| (behind.median - 1.0).abs() < floor);
+    Some((low <= 1.0 && 1.0 <= high) || below_noise)
+}
+
+fn limit(compared: &Compared, (cell, outcome): &(Cell, Outcome)) -> Limit {
+    let Outcome::Measured(measurement) = outcome else { return Limit::None };
+    let kind = cell.workload.server();
+    limit::of(&Facts {
+        cell,
+        cores: compared.cores,
+        median_ns: median(&measurement.rounds),
+        evidence: measurement.evidence,
+        server: measurement.server.as_ref(),
+        ceiling_rps: kind.and_then(|kind| compared.apparatus.ceilings.get(&kind).copied()),
+        probed: measurement.probed.as_ref(),
+        lateness: compared.apparatus.lateness,
+    })
 }
 
 fn samples((_, outcome): &(Cell, Outcome)) -> Option<&[f64]> {
@@ -72,22 +107,21 @@ fn median(samples: &[f64]) -> f64 {
     statistics::estimate(samples).map_or(f64::INFINITY, |found| found.median)
 }
 
-/// A control is compared with and never wins.
-fn is_contender(cell: &Cell) -> bool {
-    cell.executor.by_hand_for.is_empty()
+/// A control is compared with and never wins; a number that says something of the apparatus neither.
+fn is_contender(cell: &Cell, limit: Limit) -> bool {
+    cell.executor.by_hand_for.is_empty() && !limit.is_apparatus()
 }
 
-/// The samples of the cell with the lowest median, unless another beats it in pairs: drift within a run can let the
+/// The samples of the contender with the lowest median, unless another beats it in pairs: drift within a run can let the
 /// two disagree, and pairs are what is believed.
-fn fastest(group: &[(Cell, Outcome)]) -> Option<&[f64]> {
-    let contenders = || group.iter().filter(|(cell, _)| is_contender(cell)).filter_map(samples);
-    let mut fastest = contenders().min_by(|a, b| median(a).total_cmp(&median(b)))?;
+fn fastest<'a>(contenders: &[&'a [f64]]) -> Option<&'a [f64]> {
+    let mut fastest = *contenders.iter().min_by(|a, b| median(a).total_cmp(&median(b)))?;
     let beats = |other: &[f64], fastest: &[f64]| {
         let interval = statistics::ratio(other, fastest).and_then(|ratio| ratio.interval99);
         interval.is_some_and(|(_, high)| high < 1.0)
     };
-    for _ in contenders() {
-        match contenders().find(|other| beats(other, fastest)) {
+    for _ in contenders {
+        match contenders.iter().find(|other| beats(other, fastest)) {
             Some(faster) => fastest = faster,
             None => break,
         }
@@ -153,13 +187,21 @@ mod tests {
     use crate::failure::Failure;
     use crate::lane::protocol::Probed;
     use crate::measure::comparison::Measurement;
+    use crate::measure::evidence::Evidence;
+    use crate::measure::session::Apparatus;
     use crate::process::usage::Usage;
 
     fn measured(id: &str, rounds: &[f64]) -> (Cell, Outcome) {
         let rounds = rounds.to_vec();
         (
             id.parse().expect("a cell"),
-            Outcome::Measured(Box::new(Measurement { rounds, server: None, probed: None, memory: None })),
+            Outcome::Measured(Box::new(Measurement {
+                rounds,
+                server: None,
+                probed: None,
+                memory: None,
+                evidence: Evidence::default(),
+            })),
         )
     }
 
@@ -167,8 +209,12 @@ mod tests {
         measured(id, &[time; 12])
     }
 
+    fn compared(group: &[(Cell, Outcome)]) -> Compared {
+        Compared { cells: group.to_vec(), cores: 2, noise_floor: None, apparatus: Apparatus::default() }
+    }
+
     fn standings(group: &[(Cell, Outcome)]) -> Vec<Standing> {
-        of(group, 2).into_iter().flatten().collect()
+        of(&compared(group)).into_iter().flatten().collect()
     }
 
     #[test]
@@ -181,6 +227,27 @@ mod tests {
         ];
         let ties: Vec<_> = standings(&group).iter().map(|standing| standing.ties_with_fastest).collect();
         assert_eq!(ties, [Some(true), Some(true), Some(false)]);
+    }
+
+    #[test]
+    fn a_difference_below_the_noise_floor_is_a_tie() {
+        let group = [steady("timer/threads/2", 100.0), steady("timer/tasks/2", 103.0)];
+        let ties = |noise_floor| {
+            let standings = of(&Compared { noise_floor, ..compared(&group) });
+            standings[1].as_ref().and_then(|standing| standing.ties_with_fastest)
+        };
+        assert_eq!((ties(None), ties(Some(0.02)), ties(Some(0.04))), (Some(false), Some(false), Some(true)));
+    }
+
+    #[test]
+    fn what_the_apparatus_limited_is_not_ranked() {
+        let mut group = [steady("timer/threads/2", 50.0), steady("timer/tasks/2", 100.0)];
+        if let Outcome::Measured(measurement) = &mut group[0].1 {
+            measurement.evidence.overflows = 1;
+        }
+        let found = standings(&group);
+        assert_eq!((found[0].limit, found[0].ties_with_fastest), (Limit::Backlog, Some(false)));
+        assert_eq!(found[1].ties_with_fastest, Some(true), "the fastest of those that are");
     }
 
     #[test]
@@ -234,7 +301,7 @@ mod tests {
     fn speed_up_is_paired_and_failed_cells_stand_nowhere() {
         let mut group = vec![steady("timer/threads/2", 10.0), steady("timer/sequential/2", 25.0)];
         group.push(("timer/tasks/2".parse().expect("a cell"), Outcome::Failed(Failure::new("no"))));
-        let found = of(&group, 2);
+        let found = of(&compared(&group));
         assert!(found[2].is_none());
         let speedup = found[0].as_ref().and_then(|standing| standing.speedup_vs_sequential);
         assert_eq!(speedup.map(|speedup| speedup.median), Some(2.5));

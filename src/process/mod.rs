@@ -4,7 +4,8 @@
 //! processes; [`dialogue`] talks with them in JSON lines; [`leash`] ends them when the parent is gone, however it
 //! went; [`frame`] carries bytes over their pipes; [`interrupt`] hears Ctrl-C; [`limits`] says what the machine allows
 //! and explains what it refuses, with what `cgroup` knows of the group; [`usage`] is the account that processes give of
-//! themselves, [`tree`] what they look like from outside, [`standstill`] how they hold still for it, [`affinity`] where they run. Knows no cell and
+//! themselves, [`tree`] what they look like from outside, [`standstill`] how they hold still for it, [`affinity`] where they run, [`pressure`]
+//! what there was too little of. Knows no cell and
 //! no job.
 
 pub mod affinity;
@@ -15,6 +16,7 @@ pub mod frame;
 pub mod interrupt;
 pub mod leash;
 pub mod limits;
+pub mod pressure;
 pub mod role;
 pub mod standstill;
 pub mod tree;

@@ -3,15 +3,16 @@
 use super::{ByHand, Cell, Environment, Latency, Limits, Resources, Server, Status, Unit, Warning};
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
-use crate::measure::comparison::Outcome;
+use crate::measure::comparison::{Compared, Outcome};
 use crate::measure::session::Memory;
 use crate::measure::standing::{self, Standing};
 use crate::measure::{environment, warning};
 use crate::process::limits;
 
 /// The cells of one group, judged beside each other; cells that nobody selected are left out.
-pub fn cells(group: &[(lane::Cell, Outcome)], cores: usize) -> Vec<Cell> {
-    let standings = standing::of(group, cores);
+pub fn cells(compared: &Compared) -> Vec<Cell> {
+    let (group, cores) = (compared.cells.as_slice(), compared.cores);
+    let standings = standing::of(compared);
     let firsts: Vec<String> = group
         .iter()
         .zip(&standings)
@@ -24,7 +25,11 @@ pub fn cells(group: &[(lane::Cell, Outcome)], cores: usize) -> Vec<Cell> {
         .iter()
         .zip(standings)
         .filter(|((_, outcome), _)| !matches!(outcome, Outcome::NotSelected))
-        .map(|((cell, outcome), standing)| judged(cell, outcome, standing, &firsts, cores))
+        .map(|((cell, outcome), standing)| {
+            let mut judged = judged(cell, outcome, standing, &firsts, cores);
+            judged.noise_floor = compared.noise_floor.filter(|_| judged.status == Status::Measured);
+            judged
+        })
         .collect()
 }
 
@@ -47,6 +52,7 @@ fn judged(
                     requests: stats.requests,
                     peak_in_flight: stats.peak_in_flight,
                     peak_is_nominal: stats.peak_is_nominal,
+                    cpu_share: measurement.evidence.share(measurement.evidence.server_ran_ns),
                 });
         }
         Outcome::Failed(failure) => {
@@ -84,6 +90,7 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.speedup_vs_sequential = standing.speedup_vs_sequential.map(|speedup| speedup.median);
     cell.speedup_interval99 =
         standing.speedup_vs_sequential.and_then(|speedup| speedup.interval99).map(<[f64; 2]>::from);
+    cell.limited_by = Some(standing.limit.name().into());
     cell.by_hand = standing.by_hand.map(|by_hand| ByHand {
         executor: by_hand.executor.into(),
         ratio: by_hand.ratio.median,
@@ -162,6 +169,8 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         overlap_factor: None,
         cpu_parallelism: None,
         probe_slowdown: None,
+        limited_by: None,
+        noise_floor: None,
         server: None,
         verified: false,
         server_agrees: None,

@@ -114,13 +114,15 @@ pub struct Warning {
 pub struct Apparatus {
     /// `own` if Fairlane started the mock servers, `foreign` if the user named one.
     pub server: String,
-    /// Requests a second that the server can answer; not measured yet.
+    /// Requests a second that wiremock answered at most, without delay, to 32 connections; `null` if no cell needed it.
     pub ceiling_rps: Option<f64>,
+    /// The same of the thin server.
+    pub thin_ceiling_rps: Option<f64>,
     /// How much later than asked `std::thread::sleep` of 1 ms ends: the median of several.
     pub timer_resolution_ns: Option<u64>,
     /// The same of tokio's timer.
     pub tokio_timer_resolution_ns: Option<u64>,
-    /// The difference that two lanes of the same cell show; not measured yet.
+    /// The median of the groups' noise floors; `null` if none had rounds enough.
     pub noise_floor: Option<f64>,
 }
 
@@ -201,6 +203,12 @@ pub struct Cell {
     pub cpu_parallelism: Option<f64>,
     /// The probe's wall time over the median of the samples: what looking closely costs.
     pub probe_slowdown: Option<f64>,
+    /// What kept it from being faster: `backlog` or `server` (such a cell is not ranked), `memory`, `disk`, `cores`,
+    /// `timer`, or `none` of these.
+    pub limited_by: Option<String>,
+    /// By how much two lanes of the fastest cell of this group may differ, as a share; differences below are ties. `null`
+    /// with too few rounds to say.
+    pub noise_floor: Option<f64>,
     /// What the mock server saw of the last sample.
     pub server: Option<Server>,
     /// Whether every answer of every sample was compared with the known one.
@@ -292,4 +300,6 @@ pub struct Server {
     pub peak_in_flight: u64,
     /// Whether that is arrival plus delay (wiremock knows no more) instead of counted.
     pub peak_is_nominal: bool,
+    /// The part of all samples' time that its threads were on a processor.
+    pub cpu_share: f64,
 }

@@ -5,9 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use mock_server::Kind;
+
 use super::{Apparatus, Cell, Environment, Run, SCHEMA, Warning};
 use crate::failure::{Failure, OrFail};
-use crate::measure::timer::Lateness;
+use crate::measure::session::Apparatus as Able;
+use crate::measure::statistics::estimate;
 
 /// A run that is being recorded. Nothing is written before the first cells are.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub struct Recorder {
     /// Whether the folder of all runs was not there before.
     made_results: bool,
     folder: Option<PathBuf>,
+    /// The noise floors of the groups so far.
+    noise: Vec<f64>,
     run: Run,
 }
 
@@ -34,6 +39,7 @@ impl Recorder {
             apparatus: Apparatus {
                 server: "own".into(),
                 ceiling_rps: None,
+                thin_ceiling_rps: None,
                 timer_resolution_ns: None,
                 tokio_timer_resolution_ns: None,
                 noise_floor: None,
@@ -41,7 +47,7 @@ impl Recorder {
             warnings: Vec::new(),
             cells: Vec::new(),
         };
-        Self { results: results.to_path_buf(), made_results: false, folder: None, run }
+        Self { results: results.to_path_buf(), made_results: false, folder: None, noise: Vec::new(), run }
     }
 
     /// Notes what was asked for.
@@ -54,10 +60,15 @@ impl Recorder {
         self.run.apparatus.server = "foreign".into();
     }
 
-    /// Notes how late timers are.
-    pub fn timers(&mut self, late: Lateness) {
-        self.run.apparatus.timer_resolution_ns = Some(late.blocking_ns);
-        self.run.apparatus.tokio_timer_resolution_ns = late.tokio_ns;
+    /// Notes what the apparatus can do, and what noise a group showed.
+    pub fn apparatus(&mut self, able: &Able, noise_floor: Option<f64>) {
+        let known = &mut self.run.apparatus;
+        known.timer_resolution_ns = able.lateness.map(|late| late.blocking_ns);
+        known.tokio_timer_resolution_ns = able.lateness.and_then(|late| late.tokio_ns);
+        known.ceiling_rps = able.ceilings.get(&Kind::Wiremock).copied();
+        known.thin_ceiling_rps = able.ceilings.get(&Kind::Hyper).copied();
+        self.noise.extend(noise_floor);
+        known.noise_floor = estimate(&self.noise).map(|found| found.median);
     }
 
     /// Notes the share of processor time that was stolen during the run, where it is known.
@@ -194,6 +205,7 @@ fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::comparison::Compared;
     use crate::measure::environment;
 
     fn recorder(results: &Path) -> Recorder {
@@ -203,7 +215,9 @@ mod tests {
     fn cell() -> Cell {
         let cell: crate::lane::Cell = "hold/sequential/32".parse().expect("a cell");
         let outcome = crate::measure::comparison::Outcome::NotApplicable("no".into());
-        crate::record::judged::cells(&[(cell, outcome)], 2).remove(0)
+        let cells = vec![(cell, outcome)];
+        let compared = Compared { cells, cores: 2, noise_floor: None, apparatus: Able::default() };
+        crate::record::judged::cells(&compared).remove(0)
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub static COLUMNS: &[Column] = &[
     Column { id: "peak-rss", head: "peak RSS", text: |cell| held(cell, |used| used.peak_rss_bytes) },
     Column { id: "threads", head: "threads", text: |cell| count(cell, |used| used.threads_peak) },
     Column { id: "processes", head: "processes", text: |cell| count(cell, |used| used.processes_peak) },
+    Column { id: "limit", head: "limit", text: |cell| cell.limited_by.clone() },
     Column { id: "p50", head: "p50", text: |cell| latency(cell, |latency| latency.p50) },
     Column { id: "p90", head: "p90", text: |cell| latency(cell, |latency| latency.p90) },
     Column { id: "p99", head: "p99", text: |cell| latency(cell, |latency| latency.p99) },

@@ -64,6 +64,7 @@ fn lines<'a>(table: &Table, cells: &'a [&Cell]) -> impl Iterator<Item = (String,
 fn row(cell: &Cell, columns: &[&Column]) -> Row {
     let mark = match cell.status {
         Status::Failed => "!",
+        Status::Measured if is_apparatus(cell) => "~",
         Status::Measured if cell.ties_with_fastest == Some(true) && cell.tied_with.is_empty() => ">",
         Status::Measured if cell.ties_with_fastest == Some(true) => "=",
         Status::Measured | Status::NotApplicable => "",
@@ -78,6 +79,11 @@ fn row(cell: &Cell, columns: &[&Column]) -> Row {
     Row::from([mark, &cell.executor].into_iter().map(str::to_owned).chain(fields).collect::<Vec<_>>())
 }
 
+/// Whether its number says something of the apparatus.
+fn is_apparatus(cell: &Cell) -> bool {
+    matches!(cell.limited_by.as_deref(), Some("server" | "backlog"))
+}
+
 fn remarks(cells: &[&Cell]) -> String {
     let mut text = at_once(cells);
     if let Some(ideal) = cells.iter().find_map(|cell| cell.ideal_ns) {
@@ -85,7 +91,16 @@ fn remarks(cells: &[&Cell]) -> String {
     }
     let tied = cells.iter().filter(|cell| cell.ties_with_fastest == Some(true)).count();
     if tied > 1 {
-        text += "  = tied with the fastest: the 99 % interval of the paired ratios includes 1\n";
+        text += "  = tied with the fastest: the 99 % interval of the paired ratios includes 1";
+        let noise = cells.iter().find_map(|cell| cell.noise_floor).map(format::percent);
+        text += &noise.map_or_else(String::new, |noise| {
+            format!(",\n    or they differ by less than two lanes of the same cell may: {noise}")
+        });
+        text += "\n";
+    }
+    for cell in cells.iter().filter(|cell| is_apparatus(cell)) {
+        let limit = cell.limited_by.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "  {} is limited by the {limit}, so it is not ranked", cell.executor);
     }
     if cells.iter().any(|cell| cell.status == Status::Measured && cell.ties_with_fastest.is_none()) {
         text += "  too few rounds for a 99 % interval and a ranking (8 at least): give it more time\n";

@@ -44,6 +44,7 @@ impl Job for Db {
         about: "overwrites and reads back a row of one SQLite file in a durable transaction: one writer at a time",
         params: &[Param { about: "how long the row is", ..Param::BODY }],
         needs: Needs::Scratch,
+        on_disk: true,
         async_note: Some(blocking_section::NOTE),
         caveat: scratch::caveat,
         ..Kind::PLAIN

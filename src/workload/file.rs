@@ -32,6 +32,7 @@ impl Job for File {
             ..Param::BODY
         }],
         needs: Needs::Nothing,
+        on_disk: true,
         async_note: Some(blocking_section::NOTE),
         caveat: scratch::caveat,
         ..Kind::PLAIN

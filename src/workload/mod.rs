@@ -98,6 +98,8 @@ pub struct Kind {
     pub params: &'static [Param],
     /// What it talks to, or writes in.
     pub needs: Needs,
+    /// Whether what it waits for is a disk.
+    pub on_disk: bool,
     /// Why it cannot run inside an async runtime, if it cannot.
     pub blocking_only: Option<&'static str>,
     /// What its async form is, where it is not what the word promises.
@@ -115,6 +117,7 @@ impl Kind {
         about: "",
         params: &[],
         needs: Needs::Nothing,
+        on_disk: false,
         blocking_only: None,
         async_note: None,
         caveat: || None,

@@ -1,0 +1,272 @@
+//! What kept a cell from being faster, judged from evidence and not from what one expects of it.
+//!
+//! The order is that of suspicion against ourselves: first the apparatus, which makes a number worthless for comparing
+//! models, then what the machine or the model itself has too little of.
+
+use super::evidence::Evidence;
+use super::timer::Lateness;
+use crate::lane::Cell;
+use crate::lane::protocol::Probed;
+use mock_server::Stats;
+
+/// What a cell's time was mostly made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Connections were turned away: the server's backlog was full.
+    Backlog,
+    /// The server: it was busy nearly all the time, near its ceiling, or let requests wait outside.
+    Server,
+    /// Memory: each job had to wait for a page to be read back from a disk, on average.
+    Memory,
+    /// Waiting for a disk.
+    Disk,
+    /// The cores that this executor can compute on were computing nearly all the time.
+    Cores,
+    /// The tick of a timer: what a wait took beyond what was asked.
+    Timer,
+    /// None of these: waiting that was asked for, and the executor's own doing.
+    None,
+}
+
+impl Limit {
+    /// The name in tables and records.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Backlog => "backlog",
+            Self::Server => "server",
+            Self::Memory => "memory",
+            Self::Disk => "disk",
+            Self::Cores => "cores",
+            Self::Timer => "timer",
+            Self::None => "none",
+        }
+    }
+
+    /// Whether the number says something of the apparatus instead of the executor: such a cell is not ranked.
+    pub fn is_apparatus(self) -> bool {
+        matches!(self, Self::Backlog | Self::Server)
+    }
+}
+
+/// What is known of one cell.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// Which.
+    pub cell: &'a Cell,
+    /// The cores of the machine.
+    pub cores: usize,
+    /// The median time of a batch in nanoseconds.
+    pub median_ns: f64,
+    /// What was seen during its samples.
+    pub evidence: Evidence,
+    /// What the server counted of its last sample.
+    pub server: Option<&'a Stats>,
+    /// The requests a second that its server can answer.
+    pub ceiling_rps: Option<f64>,
+    /// The probe.
+    pub probed: Option<&'a Probed>,
+    /// How late timers are.
+    pub lateness: Option<Lateness>,
+}
+
+/// Nearly all of the time. Below, something else has room to decide.
+const MOST: f64 = 0.8;
+/// Half of the time is enough to say of a disk that it is what the cell waits for.
+const HALF: f64 = 0.5;
+/// A wait that ends this much too late is late by the tick; less is not worth a word.
+const WORTH_A_WORD: f64 = 0.03;
+
+/// What limited the cell.
+pub fn of(facts: &Facts<'_>) -> Limit {
+    let evidence = &facts.evidence;
+    if evidence.overflows > 0 {
+        Limit::Backlog
+    } else if is_server(facts) {
+        Limit::Server
+    } else if facts.probed.is_some_and(|probed| probed.usage.faults_major >= facts.cell.jobs as u64) {
+        Limit::Memory
+    } else if evidence.share(evidence.disk_busy_ns) >= HALF {
+        Limit::Disk
+    } else if computing(facts).is_some_and(|computing| computing >= MOST * computable(facts)) {
+        Limit::Cores
+    } else if is_timer(facts) {
+        Limit::Timer
+    } else {
+        Limit::None
+    }
+}
+
+/// The server computed all the time; or wanted to, and something else than this cell had the processors; or answered as
+/// many requests as it can; or had far fewer requests in flight than the lane had.
+fn is_server(facts: &Facts<'_>) -> bool {
+    let Some(server) = facts.server else { return false };
+    let evidence = &facts.evidence;
+    let ran = evidence.share(evidence.server_ran_ns);
+    let wanted = evidence.share(evidence.server_ran_ns + evidence.server_queued_ns);
+    let ours = computing(facts).unwrap_or(0.0);
+    let starved = wanted >= MOST && ours < HALF * facts.cell.cores(facts.cores) as f64;
+    let rate = facts.cell.jobs as f64 / facts.median_ns * 1e9;
+    let at_ceiling = facts.ceiling_rps.is_some_and(|ceiling| rate >= MOST * ceiling);
+    ran >= MOST || starved || at_ceiling || overlap(facts).is_some_and(|overlap| outside(overlap, server))
+}
+
+/// Twice as many jobs in flight on average as requests at most: the others waited before the server saw them.
+fn outside(overlap: f64, server: &Stats) -> bool {
+    overlap >= 2.0 * server.peak_in_flight.max(1) as f64
+}
+
+fn overlap(facts: &Facts<'_>) -> Option<f64> {
+    let probed = facts.probed?;
+    Some(probed.jobs.as_ref()?.in_flight_ns as f64 / probed.wall_ns as f64)
+}
+
+/// Cores at work on average in the probe.
+fn computing(facts: &Facts<'_>) -> Option<f64> {
+    let probed = facts.probed?;
+    Some((probed.usage.cpu_user_ns + probed.usage.cpu_sys_ns) as f64 / probed.wall_ns as f64)
+}
+
+/// The cores that the executor can compute on at once.
+fn computable(facts: &Facts<'_>) -> f64 {
+    let Facts { cell, cores, .. } = *facts;
+    // A blocking section runs on a pool of threads, whatever the runtime has.
+    let parallel =
+        cell.executor.parallel || (cell.executor.asynchronous && cell.workload.kind().async_note.is_some());
+    if parallel { cell.width(cores).min(cell.cores(cores)) as f64 } else { 1.0 }
+}
+
+/// The batch took longer than its waits by about as much as this executor's timer is late. Waits that end with an
+/// answer have the server's tick, which is the same for all.
+fn is_timer(facts: &Facts<'_>) -> bool {
+    let Facts { cell, cores, median_ns, .. } = *facts;
+    let (Some(lateness), None) = (facts.lateness, facts.server) else { return false };
+    let asked = cell.least_time(cores).as_nanos() as f64;
+    if asked == 0.0 {
+        return false;
+    }
+    let waves = asked / cell.workload.value("delay").max(1) as f64;
+    let tick = if cell.executor.asynchronous { lateness.tokio_ns } else { Some(lateness.blocking_ns) };
+    let tick = tick.unwrap_or(0) as f64 * waves;
+    tick >= WORTH_A_WORD * asked && tick >= HALF * (median_ns - asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lane::protocol::{Jobs, Latency};
+    use crate::process::usage::Usage;
+
+    const MS: u64 = 1_000_000;
+
+    /// 100 ms of samples and a probe of 100 ms, in which nothing was seen.
+    struct Case {
+        cell: Cell,
+        evidence: Evidence,
+        stats: Option<Stats>,
+        probed: Probed,
+        median_ms: f64,
+    }
+
+    fn case(id: &str) -> Case {
+        let cell: Cell = id.parse().expect("a cell");
+        let stats = cell.workload.server().map(|_| Stats {
+            requests: 32,
+            connections: None,
+            in_flight: None,
+            peak_in_flight: 32,
+            peak_is_nominal: true,
+        });
+        let latency = Latency { p50_ns: 1, p90_ns: 1, p99_ns: 1, max_ns: 1 };
+        let jobs = Jobs { in_flight_ns: 100 * MS, latency: latency.clone(), response: latency };
+        let probed = Probed { wall_ns: 100 * MS, jobs: Some(jobs), usage: Usage::default(), digest: 0 };
+        let evidence = Evidence { sampled_ns: 100 * MS, ..Evidence::default() };
+        Case { cell, evidence, stats, probed, median_ms: 12.0 }
+    }
+
+    impl Case {
+        fn limit(&self) -> Limit {
+            of(&Facts {
+                cell: &self.cell,
+                cores: 2,
+                median_ns: self.median_ms * 1e6,
+                evidence: self.evidence,
+                server: self.stats.as_ref(),
+                ceiling_rps: Some(40_000.0),
+                probed: Some(&self.probed),
+                lateness: Some(Lateness { blocking_ns: MS / 20, tokio_ns: Some(MS) }),
+            })
+        }
+    }
+
+    #[test]
+    fn an_idle_server_and_idle_cores_limit_nothing() {
+        for id in ["http/tasks/32", "tcp/threads/32", "noop/sequential/100", "timer/threads/32"] {
+            assert_eq!(case(id).limit(), Limit::None, "{id}");
+        }
+    }
+
+    #[test]
+    fn one_connection_that_was_turned_away_is_enough() {
+        let mut case = case("http/processes/32");
+        case.evidence.overflows = 1;
+        assert_eq!(case.limit(), Limit::Backlog);
+    }
+
+    #[test]
+    fn a_server_limits_that_computes_starves_is_at_its_ceiling_or_lets_requests_wait_outside() {
+        let mut computes = case("http/tasks/32");
+        computes.evidence.server_ran_ns = 81 * MS;
+        let mut starves = case("http/tasks/32");
+        (starves.evidence.server_ran_ns, starves.evidence.server_queued_ns) = (30 * MS, 60 * MS);
+        let mut at_ceiling = case("http/tasks/32");
+        at_ceiling.median_ms = 0.9;
+        let mut outside = case("http/tasks/32");
+        outside.stats.as_mut().expect("a server").peak_in_flight = 1;
+        outside.probed.jobs.as_mut().expect("stamps").in_flight_ns = 1_600 * MS;
+        for case in [&computes, &starves, &at_ceiling, &outside] {
+            assert_eq!(case.limit(), Limit::Server);
+        }
+        // A server that waits for the cores that the lane computes on is not to blame.
+        starves.probed.usage.cpu_user_ns = 190 * MS;
+        assert_eq!(starves.limit(), Limit::Cores);
+    }
+
+    #[test]
+    fn cores_are_those_that_the_executor_can_compute_on() {
+        let limit = |id: &str, cpu_ms: u64| {
+            let mut case = case(id);
+            case.probed.usage.cpu_user_ns = cpu_ms * MS;
+            case.limit()
+        };
+        assert_eq!(limit("primes/sequential/16", 98), Limit::Cores);
+        assert_eq!(limit("primes/tasks/16", 98), Limit::Cores);
+        assert_eq!(limit("primes/gil-threads/16", 98), Limit::Cores);
+        assert_eq!(limit("primes/thread-pool/16", 98), Limit::None, "a core is idle");
+        assert_eq!(limit("primes/thread-pool/16", 185), Limit::Cores);
+        assert_eq!(limit("primes/thread-pool-c1/16", 98), Limit::Cores);
+    }
+
+    #[test]
+    fn a_disk_limits_that_was_busy_for_half_of_the_time_and_memory_that_was_on_one() {
+        let mut case = case("file/tasks/16");
+        case.probed.usage.cpu_user_ns = 100 * MS;
+        assert_eq!(case.limit(), Limit::None, "a blocking section has more than one core");
+        case.evidence.disk_busy_ns = 60 * MS;
+        assert_eq!(case.limit(), Limit::Disk);
+        case.probed.usage.faults_major = 16;
+        assert_eq!(case.limit(), Limit::Memory);
+    }
+
+    #[test]
+    fn a_tick_limits_who_waits_on_that_timer_and_lost_no_more_than_that() {
+        let limit = |id: &str, median_ms: f64| {
+            let mut case = case(id);
+            case.median_ms = median_ms;
+            case.limit()
+        };
+        assert_eq!(limit("timer/tasks/32", 11.2), Limit::Timer);
+        assert_eq!(limit("timer/threads/32", 10.5), Limit::None, "its timer is 0.5 % late");
+        assert_eq!(limit("timer/tasks/32", 40.0), Limit::None, "something else took the rest");
+        assert_eq!(limit("http/tasks/32", 11.2), Limit::None, "the server's tick is the same for all");
+    }
+}

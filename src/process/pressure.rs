@@ -1,0 +1,85 @@
+//! What the kernel says of a scarce thing, as running totals: whoever takes two of them knows what came between. All of
+//! it is about the whole machine, except the account of one process.
+//!
+//! Not from `/proc/pressure`: its totals lag up to two seconds behind, which is longer than most samples.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use nix::sys::stat::{major, minor};
+use procfs::process::Process;
+
+/// Nanoseconds that the threads of one process ran, and that they were ready to run and waited for a processor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scheduled {
+    /// On a processor.
+    pub ran_ns: u64,
+    /// In the queue for one.
+    pub queued_ns: u64,
+}
+
+/// Of the threads that live in that process; `None` if it is gone or the kernel keeps no such account.
+pub fn scheduled(process: u32) -> Option<Scheduled> {
+    let threads = Process::new(i32::try_from(process).ok()?).ok()?.tasks().ok()?;
+    let mut sum = Scheduled::default();
+    for thread in threads.filter_map(Result::ok) {
+        let one = thread.schedstat().ok()?;
+        sum.ran_ns += one.sum_exec_runtime;
+        sum.queued_ns += one.run_delay;
+    }
+    Some(sum)
+}
+
+/// How often a connection was turned away because a listener's backlog was full, anywhere in this network namespace.
+pub fn backlog_overflows() -> Option<u64> {
+    counter(&fs::read_to_string("/proc/net/netstat").ok()?, "TcpExt:", "ListenOverflows")
+}
+
+/// The file has lines in pairs: names, then values, both after the same word.
+fn counter(text: &str, group: &str, name: &str) -> Option<u64> {
+    let mut lines = text.lines().filter_map(|line| line.strip_prefix(group));
+    let (names, values) = (lines.next()?, lines.next()?);
+    let mut pairs = names.split_whitespace().zip(values.split_whitespace());
+    pairs.find(|(other, _)| *other == name)?.1.parse().ok()
+}
+
+/// Nanoseconds in which the disk that holds a folder had requests in flight, in steps of the kernel's tick; `None` if
+/// the folder is on no disk of its own, as on a tmpfs or in a container's overlay.
+pub fn disk_busy_ns(folder: &Path) -> Option<u64> {
+    let device = fs::metadata(folder).ok()?.dev();
+    let stat = fs::read_to_string(format!("/sys/dev/block/{}:{}/stat", major(device), minor(device))).ok()?;
+    // Documentation/block/stat.rst: the tenth is `io_ticks`, in milliseconds.
+    stat.split_whitespace().nth(9)?.parse::<u64>().ok()?.checked_mul(1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_computes_runs() {
+        let before = scheduled(std::process::id()).expect("the kernel keeps the account");
+        let mut sum = 0_u64;
+        for number in 0..20_000_000_u64 {
+            sum = std::hint::black_box(sum ^ number);
+        }
+        let after = scheduled(std::process::id()).expect("it still does");
+        assert!(after.ran_ns > before.ran_ns, "{after:?} after {before:?}");
+        assert_eq!(scheduled(0x3fff_fff0), None, "nobody");
+    }
+
+    #[test]
+    fn a_counter_is_found_under_its_name() {
+        let text = "TcpExt: A ListenOverflows B\nTcpExt: 1 23 4\nIpExt: ListenOverflows\nIpExt: 9\n";
+        assert_eq!(counter(text, "TcpExt:", "ListenOverflows"), Some(23));
+        assert_eq!(counter(text, "TcpExt:", "C"), None);
+        assert!(backlog_overflows().is_some(), "Linux tells");
+    }
+
+    #[test]
+    fn memory_is_no_disk() {
+        assert_eq!(disk_busy_ns(Path::new("/dev/shm")), None);
+        assert_eq!(disk_busy_ns(Path::new("/no/such/folder")), None);
+    }
+}
