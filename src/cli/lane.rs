@@ -17,7 +17,6 @@ use crate::process::child::Program;
 use crate::process::interrupt;
 use crate::process::role;
 use crate::report::format;
-use crate::scratch;
 use crate::workload::Place;
 
 /// Run one cell over and over in this process, for a profiler
@@ -43,11 +42,11 @@ impl Lane {
         let known = Known::of(&cell.workload, cell.jobs);
         let server =
             cell.workload.server().map(|kind| Server::start(&Program::myself()?, kind)).transpose()?;
-        let scratch = cell.workload.needs_scratch().then(scratch::folder).transpose()?;
+        let scratch = cell.workload.scratch()?;
         role::end_on_panic();
         let place = Place {
             server: server.as_ref().map(Server::addr),
-            scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
+            scratch: scratch.as_ref().map(|scratch| scratch.path().to_owned()),
             warm: true,
         };
         let mut lane = Prepared::open(cell.clone(), place, cores)?;

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use mock_server::{Kind, Stats};
-use tempfile::TempDir;
 
 use super::server::Server;
 use crate::failure::Failure;
@@ -14,7 +13,7 @@ use crate::lane::protocol::{Probed, Sampled};
 use crate::lane::{Cell, Lane};
 use crate::process::child::Program;
 use crate::process::interrupt;
-use crate::scratch;
+use crate::workload::Scratch;
 
 /// How long a lane may be silent before it counts as hung, unless the user says otherwise.
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -45,7 +44,7 @@ struct Running {
 pub struct Connected {
     lane: Lane,
     /// The lane's own folder. Stands below the lane, so that it goes after the lane has ended.
-    _scratch: Option<TempDir>,
+    _scratch: Option<Scratch>,
     jobs: u64,
     keeps_connections: bool,
     /// What a batch takes at least, if its jobs wait as long as they should.
@@ -95,8 +94,8 @@ impl Session {
         };
         let known =
             self.known.entry(cell.group()).or_insert_with(|| Known::of(&cell.workload, cell.jobs)).clone();
-        let scratch = cell.workload.needs_scratch().then(scratch::folder).transpose()?;
-        let folder = scratch.as_ref().map(|folder| folder.path().to_owned());
+        let scratch = cell.workload.scratch()?;
+        let folder = scratch.as_ref().map(|scratch| scratch.path().to_owned());
         let on = Conditions { server: addr, scratch: folder, cores: self.cores, limit: self.limit };
         let lane =
             Lane::open(&self.program, cell, on, known).map_err(|failure| self.blame(server, failure))?;
