@@ -10,6 +10,7 @@ mod blur;
 mod connection;
 mod crawl;
 mod db;
+mod db_postgres;
 mod file;
 mod hold;
 mod http;
@@ -229,6 +230,7 @@ workloads! {
     http_reqwest_blocking::HttpReqwestBlocking,
     file::File,
     db::Db,
+    db_postgres::DbPostgres,
     hold::Hold,
     primes::Primes,
     blur::Blur,
