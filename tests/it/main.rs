@@ -8,12 +8,15 @@
 )]
 
 mod cli;
+mod cluster;
 mod concurrency;
 mod environment;
 mod family;
 mod faults;
 mod limits;
 mod misuse;
+mod postgres;
+mod postgres_faults;
 mod protocol;
 mod record;
 mod resources;
