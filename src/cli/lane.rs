@@ -20,7 +20,6 @@ use crate::process::role;
 use crate::process::tree;
 use crate::process::usage::Usage;
 use crate::report::format;
-use crate::scratch;
 use crate::workload::Place;
 
 /// Run one cell in this process: over and over for a profiler, or once to see what it uses
@@ -61,11 +60,11 @@ impl Lane {
         let known = Known::of(&cell.workload, cell.jobs);
         let server =
             cell.workload.server().map(|kind| Server::start(&Program::myself()?, kind)).transpose()?;
-        let scratch = cell.workload.needs_scratch().then(scratch::folder).transpose()?;
+        let scratch = cell.workload.scratch()?;
         role::end_on_panic();
         let place = Place {
             server: server.as_ref().map(Server::addr),
-            scratch: scratch.as_ref().map(|folder| folder.path().to_owned()),
+            scratch: scratch.as_ref().map(|scratch| scratch.path().to_owned()),
             warm: true,
         };
         let mut lane = Prepared::open(cell.clone(), place, cores)?;

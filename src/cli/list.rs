@@ -32,6 +32,11 @@ struct Workload {
     variations: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     async_note: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocking_note: Option<&'static str>,
+    /// Why it is not applicable here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -68,6 +73,8 @@ impl Listing {
                 )
                 .collect(),
             async_note: kind.async_note,
+            blocking_note: kind.blocking_note,
+            missing: (kind.missing)(),
         };
         let executor = |entry: &&'static crate::executor::Entry| Executor {
             id: entry.id,
@@ -91,7 +98,10 @@ impl Listing {
             for variation in &workload.variations {
                 let _ = writeln!(text, "  {:<22}   [{variation}]", "");
             }
-            if let Some(note) = workload.async_note {
+            for note in [workload.async_note, workload.blocking_note, workload.missing.as_deref()]
+                .into_iter()
+                .flatten()
+            {
                 let _ = writeln!(text, "  {:<22}   {note}", "");
             }
         }

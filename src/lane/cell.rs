@@ -111,8 +111,8 @@ impl Cell {
     /// What a reader of its numbers must know.
     pub fn notes(&self) -> Vec<String> {
         let kind = self.workload.kind();
-        let form = kind.async_note.filter(|_| self.executor.asynchronous).map(str::to_owned);
-        form.into_iter().chain((kind.caveat)()).collect()
+        let form = if self.executor.asynchronous { kind.async_note } else { kind.blocking_note };
+        form.map(str::to_owned).into_iter().chain((kind.caveat)()).collect()
     }
 
     /// Why the cell makes no sense, if it makes none.
@@ -143,7 +143,7 @@ impl Cell {
         if self.workers.is_some() && !self.executor.by_hand_for.is_empty() {
             return Some("controls run at the default concurrency".into());
         }
-        None
+        (kind.missing)()
     }
 }
 

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use mock_server::{Kind, Stats};
-use tempfile::TempDir;
 
 use super::evidence::{Evidence, Glance};
 use super::server::Server;
@@ -17,8 +16,7 @@ use crate::lane::{Cell, Lane};
 use crate::process::affinity::Processors;
 use crate::process::child::Program;
 use crate::process::interrupt;
-use crate::scratch;
-use crate::workload::Spec;
+use crate::workload::{Scratch, Spec};
 
 /// How long a lane may be silent before it counts as hung, unless the user says otherwise.
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -65,7 +63,7 @@ struct Running {
 pub struct Connected {
     lane: Lane,
     /// The lane's own folder. Stands below the lane, so that it goes after the lane has ended.
-    _scratch: Option<TempDir>,
+    _scratch: Option<Scratch>,
     jobs: u64,
     /// How many jobs it may have in flight.
     width: usize,
@@ -156,8 +154,8 @@ impl Session {
         };
         let known =
             self.known.entry(cell.group()).or_insert_with(|| Known::of(&cell.workload, cell.jobs)).clone();
-        let scratch = cell.workload.needs_scratch().then(scratch::folder).transpose()?;
-        let folder = scratch.as_ref().map(|folder| folder.path().to_owned());
+        let scratch = cell.workload.scratch()?;
+        let folder = scratch.as_ref().map(|scratch| scratch.path().to_owned());
         let cores = cell.cores(self.cores);
         let on = Conditions { server: addr, scratch: folder, cores, limit: self.limit };
         let place = Confined::to(cell.processors)?;

@@ -79,7 +79,9 @@ fn comm(role: Role) -> std::ffi::CString {
 pub fn end_on_panic() {
     std::panic::set_hook(Box::new(|panic| {
         let text = panic.payload_as_str().unwrap_or("a thread panicked").to_owned();
-        let code = text.split_once("(os error ").and_then(|(_, rest)| rest.split(')').next()?.parse().ok());
+        // As `Display` and `Debug` write it: who unwraps shows the latter.
+        let code = |before| text.split_once(before)?.1.split([')', ',']).next()?.parse().ok();
+        let code = code("(os error ").or_else(|| code("Os { code: "));
         let help = code.and_then(|code| limits::explain("", &io::Error::from_raw_os_error(code)).help);
         let help = help.map_or_else(String::new, |help| format!("; {help}"));
         let place = panic.location().map_or_else(String::new, |place| format!(" at {place}"));

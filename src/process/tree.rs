@@ -94,7 +94,7 @@ mod tests {
         let touched = black_box(vec![1_u8; 64 << 20]);
         let after = here();
         let grown = after.anonymous_bytes.saturating_sub(before.anonymous_bytes);
-        assert!((60 * MEBI..90 * MEBI).contains(&grown), "64 MiB were touched, {grown} bytes are told");
+        assert!((40 * MEBI..100 * MEBI).contains(&grown), "64 MiB were touched, {grown} bytes are told");
         assert!(after.peak_rss_bytes >= 64 * MEBI && after.pss_bytes >= 64 * MEBI, "{after:?}");
         drop((untouched, touched));
     }

@@ -10,6 +10,7 @@ mod blur;
 mod connection;
 mod crawl;
 mod db;
+mod db_postgres;
 mod file;
 mod hold;
 mod http;
@@ -18,6 +19,7 @@ mod noop;
 mod param;
 pub mod phase;
 mod primes;
+mod scratch;
 mod spec;
 mod tcp;
 mod timer;
@@ -35,6 +37,7 @@ use crate::failure::Failure;
 
 pub use connection::check_server;
 pub use param::{Param, Unit};
+pub use scratch::Scratch;
 pub use spec::Spec;
 pub(crate) use work::jobs;
 pub use work::{AsyncWork, Batch, BlockingWork, Recipe, RemoteWork, known};
@@ -75,7 +78,7 @@ impl Family {
 pub enum Needs {
     /// Nothing.
     Nothing,
-    /// A folder that is this cell's alone, and that all its slots share.
+    /// A folder that is this cell's alone, and that all its slots share; its name is no other cell's either.
     Scratch,
     /// Any mock server; wiremock unless the name says `-hyper`.
     Server,
@@ -104,8 +107,14 @@ pub struct Kind {
     pub blocking_only: Option<&'static str>,
     /// What its async form is, where it is not what the word promises.
     pub async_note: Option<&'static str>,
+    /// The same of its blocking form.
+    pub blocking_note: Option<&'static str>,
     /// What a reader of its numbers must know of this machine, if there is anything.
     pub caveat: fn() -> Option<String>,
+    /// What the environment lacks for it to run, if anything.
+    pub missing: fn() -> Option<String>,
+    /// Removes what a cell left elsewhere under the name of its folder, once its lane has ended, however that ended.
+    pub clear: fn(&Path),
 }
 
 impl Kind {
@@ -120,7 +129,10 @@ impl Kind {
         on_disk: false,
         blocking_only: None,
         async_note: None,
+        blocking_note: None,
         caveat: || None,
+        missing: || None,
+        clear: |_| (),
     };
 }
 
@@ -224,6 +236,7 @@ workloads! {
     http_reqwest_blocking::HttpReqwestBlocking,
     file::File,
     db::Db,
+    db_postgres::DbPostgres,
     hold::Hold,
     primes::Primes,
     blur::Blur,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, KINDS, Kind, Needs, Visitor, dispatch};
+use super::{Job, KINDS, Kind, Needs, Scratch, Visitor, dispatch};
 use crate::failure::{Failure, nearest};
 
 /// A workload and the values of its parameters. Its text is its name everywhere: CLI, files, records, anchors.
@@ -35,9 +35,12 @@ impl Spec {
         }
     }
 
-    /// Whether it needs a folder of its own.
-    pub fn needs_scratch(&self) -> bool {
-        self.kind.needs == Needs::Scratch
+    /// Makes a folder for one cell of it, if it needs one.
+    ///
+    /// # Errors
+    /// If the temporary folder is missing, full, or may not be written.
+    pub fn scratch(&self) -> Result<Option<Scratch>, Failure> {
+        (self.kind.needs == Needs::Scratch).then(|| Scratch::new(self.kind)).transpose()
     }
 
     /// The value of a parameter; zero if the workload has none of that name.

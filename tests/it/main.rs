@@ -8,6 +8,7 @@
 )]
 
 mod cli;
+mod cluster;
 mod concurrency;
 mod cores;
 mod environment;
@@ -16,6 +17,8 @@ mod faults;
 mod limits;
 mod misuse;
 mod outside;
+mod postgres;
+mod postgres_faults;
 mod protocol;
 mod record;
 mod resources;

@@ -1,0 +1,219 @@
+//! The PostgreSQL server that the user named: who it is, without the password, and what to do when it refuses.
+//!
+//! Its URL stands in the environment alone, which lanes and workers inherit: in no request, no record and no message.
+//! Knows neither tables nor jobs.
+
+use std::env;
+use std::error::Error as _;
+use std::fmt::Write as _;
+use std::io;
+use std::time::Duration;
+
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Config, Error};
+
+use crate::failure::Failure;
+use crate::process::limits;
+
+/// Where its URL stands.
+const VARIABLE: &str = "FAIRLANE_DATABASE_URL";
+const EXAMPLE: &str = "postgres://user:password@127.0.0.1:5432/database";
+
+/// A server on loopback answers at once; one that takes longer is none that can be measured.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why there is no server, if none is named.
+pub(super) fn missing() -> Option<String> {
+    let named = env::var_os(VARIABLE).is_some_and(|url| !url.is_empty());
+    (!named).then(|| format!("needs a PostgreSQL server: set {VARIABLE} to its URL, like `{EXAMPLE}`"))
+}
+
+/// A server, a database on it, and who asks.
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    config: Config,
+    /// Database, address and user, for messages.
+    name: String,
+    /// How long it may take until a connection is ready.
+    patience: Duration,
+}
+
+impl Server {
+    /// The one that the environment names.
+    ///
+    /// # Errors
+    /// If it names none, no URL, or one that wants TLS.
+    pub(super) fn named() -> Result<Self, Failure> {
+        let url = env::var(VARIABLE).map_err(|_| malformed(""))?;
+        Self::of(&url)
+    }
+
+    fn of(url: &str) -> Result<Self, Failure> {
+        // A second `@` belongs to a password that is not encoded, of which the parser would take a part for the host.
+        if !(url.starts_with("postgres://") || url.starts_with("postgresql://"))
+            || url.matches('@').count() > 1
+        {
+            return Err(malformed(""));
+        }
+        let mut config: Config = url.parse().map_err(|cause: Error| malformed(&harmless(&cause)))?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(malformed(": it names no host"));
+        }
+        if config.get_ssl_mode() == SslMode::Require {
+            let why = format!("`sslmode=require` in {VARIABLE} asks for TLS, which Fairlane does not speak");
+            return Err(Failure::new(why).help("leave `sslmode` out, and measure a server on loopback"));
+        }
+        let patience = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
+        config.connect_timeout(patience);
+        Ok(Self { name: name(&config), config, patience })
+    }
+
+    /// How to connect, under a name that the server shows in `pg_stat_activity`.
+    pub(super) fn config(&self, application: &str) -> Config {
+        let mut config = self.config.clone();
+        config.application_name(application);
+        config
+    }
+
+    /// How long it may take until a connection is ready: `connect_timeout`, if the URL sets one.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// Why there is no connection, and the way out.
+    pub(super) fn refused(&self, cause: &Error) -> Failure {
+        let failure = self.failed("connect to PostgreSQL", cause);
+        if failure.help.is_some() { failure } else { failure.help(check()) }
+    }
+
+    /// An operation that failed, with server and user, and the way out where one is known.
+    pub(super) fn failed(&self, operation: &str, cause: &Error) -> Failure {
+        let operation = format!("{operation} {}", self.name);
+        let system = cause.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+        let (failure, help) = match (cause.as_db_error(), system) {
+            (Some(said), _) => {
+                let said_by_server = format!("{operation}: {}: {}", said.severity(), said.message());
+                (Failure::new(said_by_server), advice(said.code()))
+            }
+            (None, Some(system)) => (Failure::caused(operation, cause), limits::explain("", system).help),
+            (None, None) => (Failure::caused(operation, cause), cause.is_closed().then(|| LOST.into())),
+        };
+        Failure { help, ..failure }
+    }
+
+    /// An operation that took too long.
+    pub(super) fn silent(&self, operation: &str, patience: Duration) -> Failure {
+        Failure::new(format!("{operation} {}: no answer within {patience:?}", self.name)).help(check())
+    }
+
+    /// A server that is not what a durable transaction needs.
+    pub(super) fn not_durable(&self, settings: &str) -> Failure {
+        Failure::new(format!("commit durably {}: the server has {settings} off", self.name))
+            .help(format!("turn {settings} on: a commit that reaches no disk is another job"))
+    }
+}
+
+const LOST: &str = "the server ended the connection, its log says why; a slot never opens another";
+
+fn check() -> String {
+    format!("see that the server runs, and that {VARIABLE} names its host, port, database, user and password")
+}
+
+/// What a user can do about what the server said.
+fn advice(code: &SqlState) -> Option<String> {
+    let text = match *code {
+        SqlState::TOO_MANY_CONNECTIONS => {
+            "raise max_connections or lower --concurrency: every slot has a connection, in all lanes of a table at once"
+        }
+        SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+            return Some(format!("check user and password in {VARIABLE}, and the server's pg_hba.conf"));
+        }
+        SqlState::INVALID_CATALOG_NAME => {
+            return Some(format!("make it with `createdb`, or name another in {VARIABLE}"));
+        }
+        SqlState::INSUFFICIENT_PRIVILEGE => {
+            "the user must be allowed to make tables: give it a database of its own, or CREATE on the schema"
+        }
+        SqlState::CANNOT_CONNECT_NOW => "the server starts or stops: try again when it is ready",
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::DATABASE_DROPPED => LOST,
+        SqlState::UNDEFINED_TABLE => "something else dropped the cell's table: run again",
+        _ => return None,
+    };
+    Some(text.into())
+}
+
+/// Never with the URL: it may hold a password.
+fn malformed(why: &str) -> Failure {
+    Failure::new(format!("{VARIABLE} is no URL of a PostgreSQL database{why}"))
+        .help(format!("write it like `{EXAMPLE}`, and percent-encode special characters"))
+}
+
+/// The parser's complaint if it names an option that it knows. What else it says quotes the URL.
+fn harmless(cause: &Error) -> String {
+    let said = cause.source().map(ToString::to_string).unwrap_or_default();
+    if said.starts_with("invalid value for option") { format!(": {said}") } else { String::new() }
+}
+
+fn name(config: &Config) -> String {
+    let ports = config.get_ports();
+    let port = |at: usize| ports.get(at).or(ports.first()).copied().unwrap_or(5432);
+    let address = |(at, host): (usize, &Host)| match host {
+        Host::Tcp(host) => format!("{host}:{}", port(at)),
+        Host::Unix(folder) => format!("{}:{}", folder.display(), port(at)),
+    };
+    let mut addresses: Vec<_> = config.get_hosts().iter().enumerate().map(address).collect();
+    if addresses.is_empty() {
+        let numbered = config.get_hostaddrs().iter().enumerate();
+        addresses = numbered.map(|(at, host)| format!("{host}:{}", port(at))).collect();
+    }
+    let mut name = format!("at `{}`", addresses.join(","));
+    for (what, value) in [("database", config.get_dbname()), ("user", config.get_user())] {
+        if let Some(value) = value {
+            let _ = write!(name, ", {what} `{value}`");
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(url: &str) -> String {
+        Server::of(url).map_or_else(|failure| failure.message, |server| server.name)
+    }
+
+    #[test]
+    fn a_server_is_named_without_its_password() {
+        let whole = "at `127.0.0.1:5433`, database `bench`, user `me`";
+        assert_eq!(named("postgres://me:s3cret@127.0.0.1:5433/bench"), whole);
+        assert_eq!(named("postgresql://me@127.0.0.1:5433/bench?password=s3cret"), whole);
+        assert_eq!(named("postgres://%2Frun%2Fpg/bench"), "at `/run/pg:5432`, database `bench`");
+        assert_eq!(named("postgres://one:1,two:2"), "at `one:1,two:2`");
+    }
+
+    #[test]
+    fn what_is_no_url_is_refused_and_never_shown() {
+        let no = "FAIRLANE_DATABASE_URL is no URL of a PostgreSQL database";
+        for (url, why) in [
+            ("s3cret", ""),
+            ("host=127.0.0.1 password=s3cret", ""),
+            ("postgres://me:s3@cret@127.0.0.1/bench", ""),
+            ("postgres://me:s3@cret/bench@127.0.0.1/bench", ""),
+            ("postgres://me@127.0.0.1/bench?s3cret=1", ""),
+            ("postgres://me@127.0.0.1/bench?s3cret", ""),
+            ("postgres://me:s3cret", ": invalid value for option `port`"),
+            ("postgres://127.0.0.1/bench?sslmode=s3cret", ": invalid value for option `sslmode`"),
+            ("postgres:///bench", ": it names no host"),
+        ] {
+            assert_eq!(named(url), format!("{no}{why}"), "{url}");
+        }
+    }
+
+    #[test]
+    fn tls_is_told_to_be_out_of_reach() {
+        assert!(named("postgres://127.0.0.1/bench?sslmode=require").contains("does not speak"));
+        assert!(named("postgres://127.0.0.1/bench?sslmode=prefer").starts_with("at `"));
+    }
+}

@@ -1,0 +1,163 @@
+//! `db-postgres` and a server that refuses or is lost: its cells fail with cause and help, all others are measured, and
+//! nobody tells the password.
+
+use fairlane::record::Status;
+
+use crate::cli::{Invocation, cell, wait_for};
+use crate::cluster::{Cluster, PASSWORD, USER, VARIABLE, shared};
+use crate::postgres::{keeps_the_secret, on};
+
+/// In this process, in a worker, in a task.
+const EXECUTORS: &str = "sequential,process-pool,tasks";
+
+/// All cells of `db-postgres` fail at that URL, with this reason and help.
+fn assert_refused(url: &str, reason: &str, help: &str) {
+    let words = format!("run -w db-postgres,noop -e {EXECUTORS} -j 4 --budget 1");
+    let ended = Invocation::new(&words).env(VARIABLE, url).run().exits(1);
+    keeps_the_secret(&ended);
+    let run = ended.record();
+    assert_eq!(run.cells.len(), 6);
+    for cell in &run.cells {
+        if cell.workload == "noop" {
+            assert_eq!(cell.status, Status::Measured, "{cell:#?}");
+            continue;
+        }
+        assert_eq!((cell.status, cell.median_ns), (Status::Failed, None));
+        assert!(cell.reason.as_deref().unwrap().contains(reason), "{reason} not in {cell:#?}");
+        assert!(cell.help.as_deref().unwrap().contains(help), "{help} not in {cell:#?}");
+    }
+}
+
+#[test]
+fn a_server_that_refuses_says_why_and_what_to_do() {
+    let Some(cluster) = shared() else { return };
+    let (port, secret) = (cluster.port, PASSWORD);
+    assert_refused(
+        &format!("postgres://{USER}:not-{secret}@127.0.0.1:{port}/postgres"),
+        &format!(
+            "connect to PostgreSQL at `127.0.0.1:{port}`, database `postgres`, user `fairlane`: \
+            FATAL: password authentication failed for user \"fairlane\""
+        ),
+        "check user and password in FAIRLANE_DATABASE_URL",
+    );
+    assert_refused(
+        &format!("postgres://{USER}@127.0.0.1:{port}/postgres"),
+        "password missing",
+        "FAIRLANE_DATABASE_URL names its host",
+    );
+    assert_refused(
+        &format!("postgres://{USER}:{secret}@127.0.0.1:{port}/nobench"),
+        "FATAL: database \"nobench\" does not exist",
+        "make it with `createdb`, or name another",
+    );
+    assert_refused(
+        &format!("postgres://{USER}:{secret}@127.0.0.1:{port}/postgres?sslmode=require"),
+        "asks for TLS, which Fairlane does not speak",
+        "leave `sslmode` out",
+    );
+}
+
+#[test]
+fn nobody_listens_or_the_url_is_none() {
+    let closed = crate::stranger::closed();
+    let port = closed.rsplit(':').next().unwrap();
+    assert_refused(
+        &format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{port}/bench"),
+        &format!(
+            "connect to PostgreSQL at `127.0.0.1:{port}`, database `bench`, user `fairlane`: \
+            error connecting to server: Connection refused"
+        ),
+        "see that the server runs",
+    );
+    let none = "FAIRLANE_DATABASE_URL is no URL of a PostgreSQL database";
+    let like = "write it like `postgres://user:password@127.0.0.1:5432/database`";
+    assert_refused(PASSWORD, none, like);
+    assert_refused(&format!("postgres://{USER}:p@{PASSWORD}@127.0.0.1/bench"), none, like);
+    assert_refused(&format!("postgres://127.0.0.1/bench?{PASSWORD}=1"), none, like);
+}
+
+#[test]
+fn a_server_that_is_no_postgres_is_not_waited_for_forever() {
+    let url = crate::stranger::serve(crate::stranger::Manner::IsSilent, crate::stranger::Manner::IsSilent);
+    let url = url.replace("http://", &format!("postgres://{USER}:{PASSWORD}@")) + "/bench?connect_timeout=1";
+    assert_refused(&url, "user `fairlane`: no answer within 1s", "see that the server runs");
+}
+
+#[test]
+fn commits_that_are_not_durable_are_no_measurement() {
+    let Some(cluster) = shared() else { return };
+    let database = cluster.database();
+    let off = format!("ALTER DATABASE {} SET synchronous_commit = off", database.name);
+    database.connect().batch_execute(&off).unwrap();
+    assert_refused(&database.url, "the server has synchronous_commit off", "turn synchronous_commit on");
+}
+
+#[test]
+fn a_user_who_may_not_make_tables_is_told_so() {
+    let Some(cluster) = shared() else { return };
+    let database = cluster.database();
+    let guest =
+        format!("REVOKE CREATE ON SCHEMA public FROM public; CREATE ROLE guest LOGIN PASSWORD '{PASSWORD}'");
+    database.connect().batch_execute(&guest).unwrap();
+    let url = database.url.replace(USER, "guest");
+    assert_refused(&url, "ERROR: permission denied for schema public", "CREATE on the schema");
+}
+
+#[test]
+fn more_slots_than_connections_fail_their_cell_with_the_limit_to_raise() {
+    let Some(cluster) = Cluster::start() else { return };
+    let database = cluster.database();
+    let ended =
+        on(&database, "run -w db-postgres-1ms -e threads,sequential -j 200 --budget 4").run().exits(1);
+    let run = ended.record();
+    let failed = cell(&run, "db-postgres-1ms/threads/200");
+    let (reason, help) = (failed.reason.as_deref().unwrap(), failed.help.as_deref().unwrap());
+    assert!(reason.contains("FATAL: sorry, too many clients already"), "{reason}");
+    assert!(help.starts_with("raise max_connections or lower --concurrency"), "{help}");
+    assert_eq!(cell(&run, "db-postgres-1ms/sequential/200").status, Status::Measured);
+    assert!(database.tables().is_empty());
+    on(&database, "run -w db-postgres-1ms -e threads-w20 -j 200 --budget 1").run().exits(0);
+}
+
+#[test]
+fn more_slots_than_open_files_name_that_limit() {
+    let Some(cluster) = shared() else { return };
+    let database = cluster.database();
+    // Wherever the limit is met, in the client's runtime or at its socket.
+    for limit in 61..65 {
+        let words = "run -w db-postgres-1ms -e threads -j 32 --budget 1";
+        let ended =
+            Invocation::under(&format!("ulimit -n {limit}"), words).env(VARIABLE, &database.url).run();
+        let run = ended.record();
+        let failed = cell(&run, "db-postgres-1ms/threads/32");
+        let said = format!("{:?} {:?}", failed.reason, failed.help);
+        assert!(said.contains(&format!("`ulimit -n` is {limit}")), "{said}");
+    }
+    assert!(database.tables().is_empty());
+}
+
+#[test]
+fn a_lost_connection_fails_the_cell_and_is_never_opened_again() {
+    let Some(cluster) = shared() else { return };
+    for executor in ["sequential", "thread-pool", "process-pool", "tasks"] {
+        let database = cluster.database();
+        let mut client = database.connect();
+        let words = format!("run -w db-postgres,noop -e {executor} -j 4 --budget 60");
+        let running = on(&database, &words).start();
+        let slot = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE application_name ~ '^fairlane-' AND query ~ 'COMMIT' AND datname = current_database() LIMIT 1";
+        wait_for("a slot that has done a job", || client.query_opt(slot, &[]).unwrap());
+        let ended = running.end().exits(1);
+        keeps_the_secret(&ended);
+        let run = ended.record();
+        let failed = cell(&run, &format!("db-postgres/{executor}/4"));
+        assert_eq!(failed.status, Status::Failed, "{failed:#?}");
+        assert!(failed.reason.as_deref().unwrap().starts_with("commit a transaction at "), "{failed:#?}");
+        assert!(
+            failed.help.as_deref().unwrap().starts_with("the server ended the connection"),
+            "{failed:#?}"
+        );
+        assert_eq!(cell(&run, &format!("noop/{executor}/4")).status, Status::Measured);
+        assert!(database.tables().is_empty());
+    }
+}
