@@ -18,6 +18,13 @@ pub enum Error {
         text: String,
     },
 
+    /// A text that is no [`Slow`](crate::Slow).
+    #[error("read how the server is slow, `{text}`: ways are `busy=2ms`, `serial` and `backlog=1`")]
+    Slow {
+        /// The text as given.
+        text: String,
+    },
+
     /// No socket on that address.
     #[error("listen on `{addr}`")]
     Listen {

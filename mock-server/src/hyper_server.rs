@@ -17,14 +17,14 @@ use hyper::service::service_fn;
 use hyper::{Method, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, oneshot};
 use tokio::time::sleep;
 
 use crate::content::Content;
 use crate::hold::Hold;
 use crate::route::{self, Route};
 use crate::stats::{Counters, Stats};
-use crate::{Backend, Error, Kind};
+use crate::{Backend, Error, Kind, Slow};
 
 /// The pause after a failed accept: out of files it would fail again at once, and spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
@@ -37,14 +37,14 @@ pub(crate) struct HyperServer {
 }
 
 impl HyperServer {
-    pub(crate) fn start(listener: TcpListener) -> Result<HyperServer, Error> {
+    pub(crate) fn start(listener: TcpListener, slow: Slow) -> Result<HyperServer, Error> {
         let failed = |source| Error::Start { kind: Kind::Hyper, source };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let listener = {
             let _context = runtime.enter();
             tokio::net::TcpListener::from_std(listener).map_err(failed)?
         };
-        let service = Arc::new(Service::default());
+        let service = Arc::new(Service { slow, ..Service::default() });
         let (stop, stopped) = oneshot::channel();
         runtime.spawn(accept(listener, service.clone()));
         let thread = thread::Builder::new()
@@ -106,6 +106,9 @@ async fn converse(stream: TcpStream, service: Arc<Service>) {
 struct Service {
     counters: Counters,
     hold: Hold,
+    slow: Slow,
+    /// Whoever is answered, where only one may be.
+    turn: Mutex<()>,
 }
 
 impl Service {
@@ -114,7 +117,9 @@ impl Service {
         let route = route::parse_parts(uri.path(), query).filter(|_| method == Method::GET);
         let Some(route) = route else { return plain(StatusCode::NOT_FOUND, Bytes::new()) };
 
+        let _turn = if self.slow.serial { Some(self.turn.lock().await) } else { None };
         let _in_flight = self.counters.enter();
+        self.slow.compute();
         if let Route::Hold { k, .. } = route
             && let Err(few) = self.hold.wait(k).await
         {

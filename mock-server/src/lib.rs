@@ -12,6 +12,7 @@
 //! | `hold` | the meeting point behind `/hold/k` |
 //! | `stats` | what a server saw |
 //! | `listener` | sockets and limits that are not themselves the bottleneck |
+//! | `slow` | a server that is slow on purpose |
 //! | `control` | a server as a child process, over JSON lines |
 //! | `error` | everything that can go wrong here |
 //!
@@ -24,6 +25,7 @@ mod hold;
 mod hyper_server;
 mod listener;
 pub mod route;
+mod slow;
 mod stats;
 mod wiremock_server;
 
@@ -37,6 +39,7 @@ pub use control::{Reply, Request, control};
 pub use error::Error;
 pub use hold::HOLD_LIMIT;
 pub use listener::{BACKLOG, listen, raise_nofile};
+pub use slow::Slow;
 pub use stats::Stats;
 
 use hyper_server::HyperServer;
@@ -99,12 +102,20 @@ impl Server {
     /// # Errors
     /// When the listener cannot be used, or the runtime or the thread cannot be made.
     pub fn start(kind: Kind, listener: TcpListener) -> Result<Server, Error> {
+        Self::start_slow(kind, listener, Slow::default())
+    }
+
+    /// The same, slow in these ways; the backlog is the listener's already.
+    ///
+    /// # Errors
+    /// As [`start`](Server::start).
+    pub fn start_slow(kind: Kind, listener: TcpListener, slow: Slow) -> Result<Server, Error> {
         let addr = listener.local_addr().map_err(|source| Error::Listener { source })?;
         // tokio panics on a blocking socket, and this one may come from anywhere.
         listener.set_nonblocking(true).map_err(|source| Error::Listener { source })?;
         let backend: Box<dyn Backend> = match kind {
-            Kind::Wiremock => Box::new(WiremockServer::start(listener, addr)?),
-            Kind::Hyper => Box::new(HyperServer::start(listener)?),
+            Kind::Wiremock => Box::new(WiremockServer::start(listener, addr, slow)?),
+            Kind::Hyper => Box::new(HyperServer::start(listener, slow)?),
         };
         Ok(Server { addr, backend })
     }

@@ -20,7 +20,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use crate::content::Content;
 use crate::route::{self, Route};
 use crate::stats::{Nominal, Stats};
-use crate::{Backend, Error, Kind};
+use crate::{Backend, Error, Kind, Slow};
 
 /// Generous for loopback: a full backlog answers after the first SYN retry, one second.
 const REACH_LIMIT: Duration = Duration::from_secs(3);
@@ -31,17 +31,22 @@ pub(crate) struct WiremockServer {
     /// Drives wiremock's async interface only; it serves from a thread and a runtime of its own.
     runtime: Runtime,
     addr: SocketAddr,
+    slow: Slow,
 }
 
 impl WiremockServer {
-    pub(crate) fn start(listener: TcpListener, addr: SocketAddr) -> Result<WiremockServer, Error> {
+    pub(crate) fn start(
+        listener: TcpListener,
+        addr: SocketAddr,
+        slow: Slow,
+    ) -> Result<WiremockServer, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
             .map_err(|source| Error::Start { kind: Kind::Wiremock, source })?;
         let builder = MockServer::builder().listener(listener).disable_request_recording();
         let server = runtime.block_on(builder.start());
-        let started = WiremockServer { server, seen: Arc::default(), runtime, addr };
+        let started = WiremockServer { server, seen: Arc::default(), runtime, addr, slow };
         started.reset()?;
         Ok(started)
     }
@@ -64,7 +69,10 @@ impl Backend for WiremockServer {
         self.reach()?;
         self.runtime.block_on(async {
             self.server.reset().await;
-            Mock::given(any()).respond_with(Responder(self.seen.clone())).mount(&self.server).await;
+            Mock::given(any())
+                .respond_with(Responder(self.seen.clone(), self.slow))
+                .mount(&self.server)
+                .await;
         });
         self.seen.reset();
         Ok(())
@@ -72,7 +80,7 @@ impl Backend for WiremockServer {
 }
 
 /// All routes in one mount: wiremock sorts and tries its mounts for every request.
-struct Responder(Arc<Nominal>);
+struct Responder(Arc<Nominal>, Slow);
 
 impl Respond for Responder {
     fn respond(&self, request: &Request) -> ResponseTemplate {
@@ -88,11 +96,16 @@ impl Respond for Responder {
         };
         let answer = route.answer();
         self.0.arrive(Instant::now(), answer.delay);
+        self.1.compute();
+        if self.1.serial {
+            // Wiremock holds its lock meanwhile.
+            std::thread::sleep(answer.delay);
+        }
         let response = match Content::of(&route) {
             Ok(Content { body, media_type }) => ResponseTemplate::new(200).set_body_raw(body, media_type),
             Err(cause) => return ResponseTemplate::new(500).set_body_string(cause.to_string()),
         };
         // A delay of zero would still cost a tick of the timer, up to a millisecond.
-        if answer.delay.is_zero() { response } else { response.set_delay(answer.delay) }
+        if answer.delay.is_zero() || self.1.serial { response } else { response.set_delay(answer.delay) }
     }
 }

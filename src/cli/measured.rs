@@ -11,6 +11,7 @@ use crate::measure::comparison::Comparison;
 use crate::measure::environment::Environment;
 use crate::measure::environment::steal::Ticks;
 use crate::measure::rounds::Rules;
+use crate::measure::server;
 use crate::measure::session::Session;
 use crate::measure::warning::{self, Warning};
 use crate::process::interrupt;
@@ -29,7 +30,9 @@ impl Watch {
     pub fn begin(environment: &Environment, session: &mut Session, recorder: &mut Recorder) -> Self {
         session.lateness();
         recorder.apparatus(session.known(), None);
-        warn(&warning::at_start(environment), recorder);
+        let mut found = warning::at_start(environment);
+        found.extend(server::slow().map(Warning::SlowServer));
+        warn(&found, recorder);
         Self(Ticks::now())
     }
 

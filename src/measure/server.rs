@@ -33,7 +33,16 @@ fn serve() -> Result<(), Failure> {
     let mut kind = String::new();
     input.read_line(&mut kind).or_fail(|| "read which server to start")?;
     let kind = serde_json::from_str(&kind).or_fail(|| "understand which server to start")?;
-    control(kind, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), input, io::stdout()).or_fail(|| "serve")
+    let slow = slow().unwrap_or_default().parse().or_fail(|| format!("understand {SLOW}"))?;
+    control(kind, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), slow, input, io::stdout()).or_fail(|| "serve")
+}
+
+/// Where it stands that our servers are slow on purpose, and how.
+const SLOW: &str = "FAIRLANE_SLOW_SERVER";
+
+/// How our servers are slow, as the user wrote it, if they are.
+pub fn slow() -> Option<String> {
+    std::env::var(SLOW).ok().filter(|how| !how.is_empty())
 }
 
 /// A running server in its own process.

@@ -23,6 +23,8 @@ pub enum Warning {
     Battery,
     /// Nothing can run in parallel.
     FewCores,
+    /// The user asked for a mock server that is slow in these ways.
+    SlowServer(String),
 }
 
 /// From here on one core of two is busy with something else, sooner or later beside a lane.
@@ -64,6 +66,7 @@ impl Warning {
             Self::CpuQuota(..) => "cpu-quota",
             Self::Battery => "battery",
             Self::FewCores => "few-cores",
+            Self::SlowServer(_) => "slow-server",
         }
     }
 
@@ -78,6 +81,7 @@ impl Warning {
             Self::StealTime(_) => "measure on a machine of your own, or again at a quieter hour",
             Self::CpuQuota(..) => "raise the quota (`cpu.max`, docker's `--cpus`), or give whole processors",
             Self::Battery => "plug it in",
+            Self::SlowServer(_) => "unset FAIRLANE_SLOW_SERVER, unless that is what you want to see",
             Self::FewCores => "give it more processors, or judge nothing but waiting by this run",
         }
     }
@@ -104,6 +108,7 @@ impl fmt::Display for Warning {
                 )
             }
             Self::Battery => to.write_str("the machine runs on its battery: the processor may slow down"),
+            Self::SlowServer(how) => write!(to, "the mock server is slow on purpose: {how}"),
             Self::FewCores => to.write_str("there is one core: nothing can compute in parallel"),
         }
     }

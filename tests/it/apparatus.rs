@@ -1,0 +1,72 @@
+//! A server that is slow on purpose: the cells that it limits are marked and not ranked, the others are not marked.
+
+use fairlane::record::Run;
+
+use crate::cli::{Invocation, cell};
+
+fn run(slow: &str, words: &str) -> Run {
+    Invocation::new(&format!("run {words} -b 2")).env("FAIRLANE_SLOW_SERVER", slow).run().exits(0).record()
+}
+
+fn limited_by(run: &Run, id: &str) -> String {
+    cell(run, id).limited_by.clone().unwrap()
+}
+
+#[test]
+fn a_server_that_computes_for_each_request_limits_all_but_those_who_ask_one_by_one() {
+    let run = run("busy=2ms", "-w tcp,tcp-hyper -j 32 -e sequential,thread-pool,tasks");
+    for workload in ["tcp", "tcp-hyper"] {
+        for executor in ["thread-pool", "tasks"] {
+            let id = format!("{workload}/{executor}/32");
+            assert_eq!(limited_by(&run, &id), "server", "{id}");
+            assert!(!cell(&run, &id).ties_with_fastest.unwrap_or(false), "{id} is not ranked");
+        }
+        assert_eq!(limited_by(&run, &format!("{workload}/sequential/32")), "none");
+    }
+    assert!(run.warnings.iter().any(|warning| warning.id == "slow-server"), "{:?}", run.warnings);
+}
+
+#[test]
+fn a_server_that_answers_one_request_at_a_time_limits_all_but_those_who_ask_one_by_one() {
+    let run = run("serial", "-w tcp,tcp-hyper -j 16 -e sequential,thread-pool,process-pool,tasks-mt");
+    for workload in ["tcp", "tcp-hyper"] {
+        for executor in ["thread-pool", "process-pool", "tasks-mt"] {
+            assert_eq!(
+                limited_by(&run, &format!("{workload}/{executor}/16")),
+                "server",
+                "{workload}/{executor}"
+            );
+        }
+        assert_eq!(limited_by(&run, &format!("{workload}/sequential/16")), "none");
+    }
+}
+
+#[test]
+fn a_short_backlog_limits_those_who_connect_while_they_are_timed() {
+    let run = run("backlog=1,busy=5ms", "-w tcp-hyper -j 6 -e sequential,processes");
+    assert_eq!(limited_by(&run, "tcp-hyper/processes/6"), "backlog");
+    assert_eq!(limited_by(&run, "tcp-hyper/sequential/6"), "none");
+}
+
+/// Other tests compute meanwhile: a server that starves for a moment is marked, and rightly so.
+#[test]
+fn a_server_that_does_what_it_should_limits_nobody() {
+    let marked = || -> Vec<String> {
+        let run = run("", "-w tcp,http -j 16");
+        let ceiling = run.apparatus.ceiling_rps.unwrap();
+        assert!(ceiling > 1_000.0, "{ceiling}");
+        let marked =
+            run.cells.iter().filter(|cell| matches!(cell.limited_by.as_deref(), Some("server" | "backlog")));
+        marked.map(|cell| cell.id.clone()).collect()
+    };
+    let found: Vec<_> = (0..3).map(|_| marked()).collect();
+    assert!(found.iter().any(Vec::is_empty), "{found:?}");
+}
+
+#[test]
+fn a_way_to_be_slow_that_there_is_not_is_told() {
+    let ended =
+        Invocation::new("run -w tcp -j 2 -e tasks -b 1").env("FAIRLANE_SLOW_SERVER", "fast").run().exits(1);
+    let reason = ended.record().cells[0].reason.clone().unwrap();
+    assert!(reason.contains("FAIRLANE_SLOW_SERVER") && reason.contains("`busy=2ms`"), "{reason}");
+}
