@@ -25,22 +25,23 @@ pub(crate) const USER: &str = "fairlane";
 /// Leaves the tests out that need PostgreSQL.
 const WITHOUT: &str = "FAIRLANE_WITHOUT_POSTGRES";
 
-/// `$1` is the password, all others are ports to try: one that was free a moment ago may be taken.
+/// `$1` is the password, `$2` the connections there may be, all others are ports to try: one that was free a moment ago
+/// may be taken, also while the server is stopped.
 const KEEPER: &str = r#"
 set -eu
-password=$1; shift
+password=$1; connections=$2; shift 2
 folder=$(mktemp -d); cd "$folder"
 trap 'pg_ctl -D data -m immediate stop >/dev/null 2>&1 || :; cd /; rm -rf "$folder"' EXIT
 printf %s "$password" >password
 initdb --no-sync --locale=C --encoding=UTF8 -D data -U fairlane --auth=scram-sha-256 --pwfile=password >log 2>&1 || { cat log >&2; exit 1; }
-start() { pg_ctl -D data -o "-h 127.0.0.1 -p $1 -k $folder -c shared_buffers=16MB" -l log -w start >/dev/null; }
+start() { pg_ctl -D data -o "-h 127.0.0.1 -p $1 -k $folder -c shared_buffers=16MB -c max_connections=$connections" -l log -w start >/dev/null; }
 for port in "$@"; do
     if start "$port"; then
         echo "$port"
         while read -r ask; do
             case $ask in
                 stop) pg_ctl -D data -m immediate stop >/dev/null ;;
-                start) start "$port" ;;
+                start) for again in 1 2 3 4 5; do start "$port" && break; sleep 1; done ;;
             esac
             echo done
         done
@@ -65,12 +66,12 @@ struct Keeper {
 /// The one that tests share. It ends with the test binary: nobody drops it, but its pipe closes.
 pub(crate) fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
-    SHARED.get_or_init(Cluster::start).as_ref()
+    SHARED.get_or_init(|| Cluster::start(300)).as_ref()
 }
 
 impl Cluster {
-    /// Starts one; none if the user wants none.
-    pub(crate) fn start() -> Option<Self> {
+    /// Starts one with so many connections; none if the user wants none.
+    pub(crate) fn start(connections: usize) -> Option<Self> {
         if env::var_os(WITHOUT).is_some() {
             return None;
         }
@@ -81,7 +82,9 @@ impl Cluster {
         });
         let path = format!("{}:{}", programs.display(), env::var("PATH").unwrap());
         let mut keeper = shell();
-        keeper.args(["-c", KEEPER, "keeper", PASSWORD]).args(free_ports().map(|port| port.to_string()));
+        keeper
+            .args(["-c", KEEPER, "keeper", PASSWORD, &connections.to_string()])
+            .args(free_ports().map(|port| port.to_string()));
         // In a group of its own: Ctrl-C would end the shell before it can tidy up.
         keeper.env("PATH", path).current_dir("/").process_group(0);
         let mut child = keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();

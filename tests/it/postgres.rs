@@ -134,7 +134,7 @@ fn the_record_tells_overlap_ideal_and_what_the_blocking_client_is() {
 
 #[test]
 fn the_table_holds_what_the_jobs_wrote_and_survives_a_crash_of_the_server() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start(100) else { return };
     let database = cluster.database();
     let words = "run -w db-postgres-1ms-300b,noop -e tasks -j 4 --budget 60";
     let running = on(&database, words).start();

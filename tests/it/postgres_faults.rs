@@ -105,7 +105,7 @@ fn a_user_who_may_not_make_tables_is_told_so() {
 
 #[test]
 fn more_slots_than_connections_fail_their_cell_with_the_limit_to_raise() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start(100) else { return };
     let database = cluster.database();
     let ended =
         on(&database, "run -w db-postgres-1ms -e threads,sequential -j 200 --budget 4").run().exits(1);

@@ -83,23 +83,26 @@ impl Server {
 
     /// Why there is no connection, and the way out.
     pub(super) fn refused(&self, cause: &Error) -> Failure {
-        let failure = self.failed("connect to PostgreSQL", cause);
+        let failure = self.told("connect to PostgreSQL", cause);
         if failure.help.is_some() { failure } else { failure.help(check()) }
     }
 
-    /// An operation that failed, with server and user, and the way out where one is known.
+    /// An operation that failed on a connection that was there, and the way out where one is known.
     pub(super) fn failed(&self, operation: &str, cause: &Error) -> Failure {
+        let failure = self.told(operation, cause);
+        let lost = failure.help.is_none() && (cause.is_closed() || system(cause).is_some());
+        if lost { failure.help(LOST) } else { failure }
+    }
+
+    /// The failure with server and user, and with advice if server or system say what is wrong.
+    fn told(&self, operation: &str, cause: &Error) -> Failure {
         let operation = format!("{operation} {}", self.name);
-        let system = cause.source().and_then(|cause| cause.downcast_ref::<io::Error>());
-        let (failure, help) = match (cause.as_db_error(), system) {
-            (Some(said), _) => {
-                let said_by_server = format!("{operation}: {}: {}", said.severity(), said.message());
-                (Failure::new(said_by_server), advice(said.code()))
-            }
-            (None, Some(system)) => (Failure::caused(operation, cause), limits::explain("", system).help),
-            (None, None) => (Failure::caused(operation, cause), cause.is_closed().then(|| LOST.into())),
-        };
-        Failure { help, ..failure }
+        if let Some(said) = cause.as_db_error() {
+            let message = format!("{operation}: {}: {}", said.severity(), said.message());
+            return Failure { message, help: advice(said.code()) };
+        }
+        let help = system(cause).and_then(|cause| limits::explain("", cause).help);
+        Failure { help, ..Failure::caused(operation, cause) }
     }
 
     /// An operation that took too long.
@@ -112,6 +115,11 @@ impl Server {
         Failure::new(format!("commit durably {}: the server has {settings} off", self.name))
             .help(format!("turn {settings} on: a commit that reaches no disk is another job"))
     }
+}
+
+/// What the operating system said, if it was that.
+fn system(cause: &Error) -> Option<&io::Error> {
+    cause.source()?.downcast_ref()
 }
 
 const LOST: &str = "the server ended the connection, its log says why; a slot never opens another";
@@ -178,7 +186,37 @@ fn name(config: &Config) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::sync::mpsc;
+    use std::thread;
+
+    use tokio_postgres::NoTls;
+
     use super::*;
+
+    /// The kernel may tell the loss before the server's last words are read, or in their place.
+    #[test]
+    fn a_connection_that_is_reset_is_a_lost_one() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = Server::of(&format!("postgres://me@127.0.0.1:{port}/bench")).expect("a URL");
+        let (reset, when) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let (mut socket, _) = listener.accept().expect("a client");
+                socket.read_exact(&mut [0; 8]).expect("the head of its greeting");
+                socket.write_all(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I").expect("welcome, ready");
+                when.recv().expect("a word"); // closed with input unread: that resets
+            });
+            let mut client = postgres::Config::from(server.config("test")).connect(NoTls).expect("welcome");
+            reset.send(()).expect("heard");
+            let cause = client.batch_execute("").expect_err("nobody answers");
+            let failure = server.failed("commit", &cause);
+            assert!(failure.message.starts_with("commit at `127.0.0.1:"), "{failure}");
+            assert_eq!(failure.help.as_deref(), Some(LOST), "{failure}");
+        });
+    }
 
     fn named(url: &str) -> String {
         Server::of(url).map_or_else(|failure| failure.message, |server| server.name)

@@ -26,7 +26,7 @@ const LEFT_OVER: &str = r"SELECT oid::regclass::text FROM pg_class
     AND to_timestamp(substring(obj_description(oid, 'pg_class') FROM '^made by fairlane at (\d+)$')::float8)
         < now() - interval '1 day'";
 
-/// Connections of a lane that was killed: the server notices only when a statement ends.
+/// Ends the connections of a lane that was killed, which the server would notice only when a statement ends.
 const END_SLOTS: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = $1 AND usename = current_user";
 
@@ -94,7 +94,10 @@ impl Table {
     pub(super) fn drop(&self, server: &Server) {
         let _ = briefly(async {
             let Ok(client) = connect(server).await else { return };
-            let _ = client.execute(END_SLOTS, &[&self.application]).await;
+            // Until none is left: the next lane needs their places.
+            while let Ok(1..) = client.execute(END_SLOTS, &[&self.application]).await {
+                sleep(Duration::from_millis(5)).await;
+            }
             let _ = drop_table(&client, &self.quoted).await;
         });
     }
