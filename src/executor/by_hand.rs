@@ -28,6 +28,7 @@ const CONTROL: Entry = Entry {
     keeps_connections: true,
     width: Width::Concurrency,
     parallel: true,
+    threads: None,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,
@@ -59,6 +60,7 @@ pub(super) static SCOPE: Entry = Entry {
     id: "hand-scope",
     model: Model::OsThread,
     about: "control: hand-written scoped threads, as many as the concurrency, that share a counter",
+    threads: Some(Width::Concurrency),
     by_hand_for: &["thread-pool", "threads", "rayon", "process-pool", "tasks-mt"],
     open: |batch| batch.spec.visit(Scope(batch)),
     ..CONTROL
@@ -69,6 +71,7 @@ pub(super) static THREADS: Entry = Entry {
     model: Model::OsThread,
     about: "control: a hand-written scoped thread for every job, all at once",
     width: Width::Jobs,
+    threads: Some(Width::Jobs),
     by_hand_for: &["threads"],
     open: |batch| batch.spec.visit(Threads(batch)),
     ..CONTROL
@@ -79,6 +82,7 @@ pub(super) static RAYON: Entry = Entry {
     model: Model::OsThread,
     about: "control: a hand-written `par_iter`",
     width: Width::Cores,
+    threads: Some(Width::Cores),
     by_hand_for: &["rayon"],
     open: |batch| batch.spec.visit(Rayon(batch)),
     ..CONTROL
@@ -114,6 +118,7 @@ pub(super) static SPAWN_MT: Entry = Entry {
     about: "control: hand-written `tokio::spawn` and await on one worker thread per core",
     width: Width::Jobs,
     asynchronous: true,
+    threads: Some(Width::Cores),
     by_hand_for: &["tasks-mt"],
     open: |batch| {
         let mut builder = runtime::Builder::new_multi_thread();

@@ -18,6 +18,8 @@ mod tasks_mt;
 mod tasks_rayon;
 mod thread_pool;
 mod threads;
+#[cfg(debug_assertions)]
+pub mod unspawned;
 pub mod worker;
 
 use crate::failure::Failure;
@@ -113,6 +115,8 @@ pub struct Entry {
     pub width: Width,
     /// Whether it can compute on more than one core.
     pub parallel: bool,
+    /// Threads that it has in its own process beside the main one while jobs are in flight.
+    pub threads: Option<Width>,
     /// More at once than this would endanger the machine.
     pub most: usize,
     /// The executors that this hand-written control stands beside. The first control of a group that names an

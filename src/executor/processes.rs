@@ -17,6 +17,7 @@ pub(super) static ENTRY: Entry = Entry {
     keeps_connections: false,
     width: Width::Concurrency,
     parallel: true,
+    threads: None,
     most: 4_096,
     by_hand_for: &[],
     unchecked: false,

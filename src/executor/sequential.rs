@@ -14,6 +14,7 @@ pub(super) static ENTRY: Entry = Entry {
     keeps_connections: true,
     width: Width::One,
     parallel: false,
+    threads: None,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,

@@ -20,6 +20,7 @@ pub(super) static ENTRY: Entry = Entry {
     keeps_connections: true,
     width: Width::Concurrency,
     parallel: false,
+    threads: None,
     most: MANY,
     by_hand_for: &[],
     unchecked: false,

@@ -17,6 +17,7 @@ pub(super) static ENTRY: Entry = Entry {
     keeps_connections: true,
     width: Width::Concurrency,
     parallel: true,
+    threads: Some(Width::Cores),
     most: MANY,
     by_hand_for: &[],
     unchecked: false,

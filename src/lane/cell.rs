@@ -80,13 +80,21 @@ impl Cell {
 
     /// The most jobs that this executor has in flight here.
     pub fn width(&self, cores: usize) -> usize {
-        let bound = match self.executor.width {
+        self.number(self.executor.width, cores).min(self.jobs)
+    }
+
+    /// How many threads the lane's own process has beside the main one while jobs are in flight.
+    pub fn threads(&self, cores: usize) -> usize {
+        self.executor.threads.map_or(0, |threads| self.number(threads, cores))
+    }
+
+    fn number(&self, width: Width, cores: usize) -> usize {
+        match width {
             Width::One => 1,
             Width::Cores => self.cores(cores),
             Width::Concurrency => self.concurrency(cores),
             Width::Jobs => self.jobs,
-        };
-        bound.min(self.jobs)
+        }
     }
 
     /// The time that a batch takes at least: somebody does one wait after another. Zero where nothing says how long a

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::Cell;
-use super::protocol::{Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Probed, Reply, Request, Sampled, digest};
+use super::protocol::{
+    Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Probed, Reply, Request, Sampled, Tasks, digest,
+};
 use crate::clock::{self, Stamp, nanos};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
@@ -54,6 +56,29 @@ fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure
     }
 }
 
+#[cfg(not(debug_assertions))]
+fn open_executor(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    (cell.executor.open)(batch)
+}
+
+/// Tests see that a lane that breaks a rule of fairness is caught.
+#[cfg(debug_assertions)]
+fn open_executor(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    use crate::process::falsify;
+    let idle = || std::thread::sleep(std::time::Duration::from_secs(3_600));
+    if falsify::is("extra-thread") {
+        std::thread::spawn(idle);
+    }
+    if falsify::is("hidden-runtime") {
+        let name = std::thread::Builder::new().name("tokio-rt-worker".into());
+        name.spawn(idle).or_fail(|| "start a thread")?;
+    }
+    if falsify::is("unspawned") && cell.executor.asynchronous {
+        return crate::executor::unspawned::open(batch);
+    }
+    (cell.executor.open)(batch)
+}
+
 /// A cell that is ready to run.
 pub struct Prepared {
     cell: Cell,
@@ -72,7 +97,7 @@ impl Prepared {
     pub fn open(cell: Cell, place: Place, cores: usize) -> Result<Self, Failure> {
         let batch = cell.batch(cores, place);
         batch.prepare()?;
-        let warm = if cell.cold { None } else { Some((cell.executor.open)(&batch)?) };
+        let warm = if cell.cold { None } else { Some(open_executor(&cell, &batch)?) };
         Ok(Self { cell, batch, warm, shown: Vec::new() })
     }
 
@@ -166,7 +191,10 @@ impl Prepared {
         let responses = spans.iter().map(|span| nanos(span.end.since(start))).collect();
         let in_flight_ns = latencies.iter().sum();
         let quantiles = Latency::of(latencies).zip(Latency::of(responses));
-        Ok(quantiles.map(|(latency, response)| Jobs { in_flight_ns, latency, response }))
+        let polled = self.batch.trace.polled();
+        let polls = Latency::of(polled.longest.into_iter().map(nanos).collect());
+        let tasks = polls.map(|polls| Tasks { count: polled.tasks as u64, poll_p50_ns: polls.p50_ns });
+        Ok(quantiles.map(|(latency, response)| Jobs { in_flight_ns, latency, response, tasks }))
     }
 
     /// Notes the digest of a batch's answers, and the answers of the batch whose digest is new.

@@ -84,6 +84,8 @@ pub struct InFlight {
     pub jobs: usize,
     /// What was seen.
     pub tree: Tree,
+    /// The names of the lane's own threads.
+    pub threads: Vec<String>,
     /// The most that its processes had resident, each by itself, by the end of the batch: `peak_rss_bytes` of the tree
     /// then, or now if some have ended since.
     pub peak_rss_bytes: u64,
@@ -177,6 +179,7 @@ impl Lane {
         let limit = self.slowest * 2 + Self::MOMENT;
         let jobs = standstill.gather(width, limit).or_fail(|| "wait for a standstill")?;
         let seen = self.tree().filter(|_| jobs > 0);
+        let threads = if jobs > 0 { tree::thread_names(self.id()) } else { Vec::new() };
         drop(standstill);
         match self.dialogue.hear(self.limit + self.slowest * 2)? {
             Reply::Stood { digest } => self.known.check_digest(digest)?,
@@ -187,7 +190,7 @@ impl Lane {
             let then = self.tree().map_or(0, |then| then.peak_rss_bytes);
             then.max(seen.peak_rss_bytes)
         };
-        Ok(seen.map(|tree| InFlight { jobs, peak_rss_bytes: peak_rss_bytes(&tree), tree }))
+        Ok(seen.map(|tree| InFlight { jobs, peak_rss_bytes: peak_rss_bytes(&tree), tree, threads }))
     }
 
     /// What a standstill may take beside the jobs' own time.

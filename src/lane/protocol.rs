@@ -106,6 +106,17 @@ pub struct Jobs {
     pub latency: Latency,
     /// From the hand-over of the batch to the end of a job.
     pub response: Latency,
+    /// How they ran as tasks, under async executors.
+    pub tasks: Option<Tasks>,
+}
+
+/// How the jobs of a probed batch ran as tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tasks {
+    /// In how many different tasks.
+    pub count: u64,
+    /// The longest time for which a job held its worker: half of the jobs held it no longer.
+    pub poll_p50_ns: u64,
 }
 
 /// How long the jobs of one batch took, in nanoseconds.

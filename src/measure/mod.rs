@@ -2,12 +2,14 @@
 //!
 //! [`session`] opens lanes and checks every sample (answers, the server's own count); [`comparison`] holds the
 //! lanes of one table; [`rounds`] lets them take turns in random order; [`statistics`], [`standing`] and
-//! [`limit`] say what that means, with the [`evidence`] seen meanwhile; [`suite`] reads the matrix; [`server`] is the apparatus; [`environment`] the machine, [`timer`] how late it wakes,
+//! [`limit`] say what that means, with the [`evidence`] seen meanwhile; [`fairness`]
+//! fails lanes that are not what they claim; [`suite`] reads the matrix; [`server`] is the apparatus; [`environment`] the machine, [`timer`] how late it wakes,
 //! [`warning`] what it does to the numbers. Knows no file format of results and no way to show them.
 
 pub mod comparison;
 pub mod environment;
 pub mod evidence;
+pub mod fairness;
 pub mod limit;
 pub mod rounds;
 pub mod server;

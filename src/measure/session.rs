@@ -7,6 +7,7 @@ use std::time::Duration;
 use mock_server::{Kind, Stats};
 
 use super::evidence::{Evidence, Glance};
+use super::fairness;
 use super::server::Server;
 use super::timer::Lateness;
 use crate::failure::{Failure, OrFail};
@@ -62,6 +63,7 @@ struct Running {
 #[derive(Debug)]
 pub struct Connected {
     lane: Lane,
+    cell: Cell,
     /// The lane's own folder. Stands below the lane, so that it goes after the lane has ended.
     _scratch: Option<Scratch>,
     jobs: u64,
@@ -169,6 +171,7 @@ impl Session {
         let ready_bytes = lane.tree().map(|tree| tree.anonymous_bytes);
         Ok(Connected {
             lane,
+            cell: cell.clone(),
             width: cell.width(self.cores),
             place,
             ready_bytes,
@@ -233,7 +236,9 @@ impl Session {
     /// # Errors
     /// Why the cell fails.
     pub fn probe(&mut self, on: &mut Connected) -> Result<(), Failure> {
-        on.probed = Some(on.lane.probe().map_err(|failure| self.blame(on.server, failure))?);
+        let probed = on.lane.probe().map_err(|failure| self.blame(on.server, failure))?;
+        fairness::tasks(&on.cell, &probed)?;
+        on.probed = Some(probed);
         Ok(())
     }
 
@@ -243,6 +248,9 @@ impl Session {
     /// Why the cell fails.
     pub fn look(&mut self, on: &mut Connected) -> Result<(), Failure> {
         let in_flight = on.lane.look(on.width).map_err(|failure| self.blame(on.server, failure))?;
+        if let Some(in_flight) = &in_flight {
+            fairness::threads(&on.cell, self.cores, in_flight)?;
+        }
         on.memory = match (self.idle_bytes(), on.ready_bytes, in_flight) {
             (Some(idle_bytes), Some(ready_bytes), Some(in_flight)) => {
                 Some(Memory { idle_bytes, ready_bytes, in_flight })

@@ -52,6 +52,13 @@ pub fn look(root: u32) -> Option<Tree> {
     Some(tree)
 }
 
+/// The names of the threads of one process.
+pub fn thread_names(process: u32) -> Vec<String> {
+    let threads = i32::try_from(process).ok().and_then(|id| Process::new(id).ok()?.tasks().ok());
+    let name = |thread: procfs::process::Task| Some(thread.stat().ok()?.comm);
+    threads.into_iter().flatten().filter_map(Result::ok).filter_map(name).collect()
+}
+
 fn look_at(process: &Process) -> Option<Tree> {
     let status = process.status().ok()?;
     let rollup = process.smaps_rollup().ok()?.memory_map_rollup.0;

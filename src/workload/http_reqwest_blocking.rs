@@ -33,6 +33,7 @@ impl Job for HttpReqwestBlocking {
         about: "`http` through `reqwest::blocking`, which is async inside: the library decides, not the model",
         params: &[Param::DELAY, Param::BODY],
         needs: Needs::Server,
+        hidden_threads: 1,
         blocking_only: Some(NOT_ASYNC),
         ..Kind::PLAIN
     };

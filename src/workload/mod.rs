@@ -103,6 +103,8 @@ pub struct Kind {
     pub needs: Needs,
     /// Whether what it waits for is a disk.
     pub on_disk: bool,
+    /// Threads that each of its clients hides, at most: a runtime's, or a resolver's.
+    pub hidden_threads: usize,
     /// Why it cannot run inside an async runtime, if it cannot.
     pub blocking_only: Option<&'static str>,
     /// What its async form is, where it is not what the word promises.
@@ -127,6 +129,7 @@ impl Kind {
         params: &[],
         needs: Needs::Nothing,
         on_disk: false,
+        hidden_threads: 0,
         blocking_only: None,
         async_note: None,
         blocking_note: None,

@@ -2,8 +2,14 @@
 //!
 //! Knows no executor; whoever does a job, in this process or in another, leaves two stamps here.
 
+use std::collections::HashSet;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::task::{Id, try_id};
 
 use crate::clock::{self, Stamp};
 
@@ -13,6 +19,17 @@ pub struct Trace {
     on: AtomicBool,
     wanted: Mutex<Wanted>,
     spans: Vec<(AtomicU64, AtomicU64)>,
+    /// In which tasks jobs ran, and the longest poll of each job; empty where jobs are not async.
+    tasks: Mutex<(HashSet<Id>, Vec<Duration>)>,
+}
+
+/// How the jobs of a batch ran as tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Polled {
+    /// In how many tasks.
+    pub tasks: usize,
+    /// The longest time for which a job held its worker, job by job in no order.
+    pub longest: Vec<Duration>,
 }
 
 /// What is wanted of a job besides its answer.
@@ -41,7 +58,7 @@ impl Trace {
     pub fn new(jobs: usize) -> Self {
         let mut spans = Vec::new();
         spans.resize_with(jobs, Default::default);
-        Self { on: AtomicBool::new(false), wanted: Mutex::default(), spans }
+        Self { on: AtomicBool::new(false), wanted: Mutex::default(), spans, tasks: Mutex::default() }
     }
 
     /// What is wanted of each job.
@@ -58,6 +75,7 @@ impl Trace {
             start.store(0, Relaxed);
             end.store(0, Relaxed);
         }
+        *self.tasks() = Default::default();
         *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
         self.on.store(true, Relaxed);
     }
@@ -70,6 +88,35 @@ impl Trace {
             .iter()
             .filter_map(|(start, end)| Some(Span { start: stamp(start)?, end: stamp(end)? }))
             .collect()
+    }
+
+    /// How the jobs ran as tasks, since the beginning.
+    pub fn polled(&self) -> Polled {
+        let (tasks, longest) = &*self.tasks();
+        Polled { tasks: tasks.len(), longest: longest.clone() }
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, (HashSet<Id>, Vec<Duration>)> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs a job's future, and looks on if that is wanted.
+    pub(super) async fn watch<T>(&self, job: impl Future<Output = T>) -> T {
+        if !self.on.load(Relaxed) {
+            return job.await;
+        }
+        let (mut job, mut longest) = (pin!(job), Duration::ZERO);
+        let result = poll_fn(|context| {
+            let start = clock::now();
+            let poll = job.as_mut().poll(context);
+            longest = longest.max(clock::now().since(start));
+            poll
+        });
+        let result = result.await;
+        let mut tasks = self.tasks();
+        tasks.0.extend(try_id());
+        tasks.1.push(longest);
+        result
     }
 
     /// The body of a job begins here and now, if stamps are wanted.

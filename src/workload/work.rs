@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::trace::Trace;
 use super::{Answer, Job, Outcome, Place, Spec, Visitor};
 use crate::failure::{Failure, OrFail};
+#[cfg(debug_assertions)]
+use crate::process::falsify;
 
 /// The jobs of a cell as an executor opens them.
 #[derive(Debug, Clone)]
@@ -200,11 +202,25 @@ impl<J: Job> AsyncWork for Async<J> {
     fn run(self: Arc<Self>, job: usize, slot: usize) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
         Box::pin(async move {
             self.trace.start(job);
-            let outcome = self.jobs[job].run_async(&self.clients[slot]).await;
+            let outcome = self.trace.watch(falsified(self.jobs[job].run_async(&self.clients[slot]))).await;
             self.trace.done(job);
             outcome
         })
     }
+}
+
+#[cfg(not(debug_assertions))]
+fn falsified<T>(job: impl Future<Output = T>) -> impl Future<Output = T> {
+    job
+}
+
+/// Tests see that a job that blocks its worker is caught.
+#[cfg(debug_assertions)]
+async fn falsified<T>(job: impl Future<Output = T>) -> T {
+    if falsify::is("blocked-worker") {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    job.await
 }
 
 struct Remote<J: Job> {

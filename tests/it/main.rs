@@ -13,6 +13,7 @@ mod cluster;
 mod concurrency;
 mod cores;
 mod environment;
+mod fairness;
 mod family;
 mod faults;
 mod limits;

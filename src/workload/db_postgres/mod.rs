@@ -59,6 +59,7 @@ impl Job for DbPostgres {
             Param { about: "how long the row is", ..Param::BODY },
         ],
         needs: Needs::Scratch,
+        hidden_threads: 1, // for a moment, where the server's name is looked up
         blocking_note: Some(
             "under blocking executors each client has a tokio runtime, which runs on the thread that waits",
         ),

@@ -1,0 +1,76 @@
+//! Whether a lane is what it claims to be: its threads, its tasks, and whom they keep waiting. A lane that breaks a rule
+//! fails its cell.
+//!
+//! Two rules more are kept where samples are taken: every answer is right and the server counted as many requests (equal
+//! work), and no warm sample opens a connection (equal connections). See `session`.
+
+use std::time::Duration;
+
+use crate::clock::nanos;
+use crate::failure::Failure;
+use crate::lane::Cell;
+use crate::lane::driver::InFlight;
+use crate::lane::protocol::Probed;
+use crate::workload::Family;
+
+/// The main thread, and the one that waits for the parent's end.
+const OWN: usize = 2;
+
+/// tokio's `max_blocking_threads`, which the executors leave alone.
+const BLOCKING_THREADS: usize = 512;
+
+/// A task that waits holds its worker for microseconds. Half of them cannot hold it so long by the machine's doing.
+const TOO_LONG: Duration = Duration::from_millis(5);
+
+/// As many threads with jobs in flight as the model says, and none of a runtime where there should be none.
+///
+/// # Errors
+/// The rule that is broken, with what was expected and what was found.
+pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Failure> {
+    let (kind, found) = (cell.workload.kind(), in_flight.threads.len());
+    let clients = cell.width(cores);
+    // tokio starts another thread for a blocking section when none is idle at that very moment.
+    let sections = cell.executor.asynchronous && kind.async_note.is_some();
+    let blocking_sections = if sections { BLOCKING_THREADS } else { 0 };
+    let least = OWN + cell.threads(cores);
+    let most = least + kind.hidden_threads * clients + blocking_sections;
+    // With fewer jobs in flight than it may have, an executor that makes threads for jobs has fewer, too.
+    let least = if in_flight.jobs < clients { OWN } else { least };
+    if !(least..=most).contains(&found) {
+        return Err(broken(format!("its process has {found} threads, and its model has {least} to {most}")));
+    }
+    let is_runtime = |name: &&String| name.starts_with("tokio") || name.starts_with("reqwest");
+    let hidden = in_flight.threads.iter().find(is_runtime).filter(|_| !cell.executor.asynchronous);
+    match hidden {
+        Some(name) if kind.hidden_threads == 0 => {
+            Err(broken(format!("a blocking executor has a thread of an async runtime, `{name}`")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A task for every job; and a job that waits lets go of its worker meanwhile. The hand-written controls leave no stamps.
+///
+/// # Errors
+/// As [`threads`].
+pub fn tasks(cell: &Cell, probed: &Probed) -> Result<(), Failure> {
+    let Some(jobs) = &probed.jobs else { return Ok(()) };
+    let (Some(tasks), true) = (&jobs.tasks, cell.executor.asynchronous) else { return Ok(()) };
+    if tasks.count != cell.jobs as u64 {
+        let (count, jobs) = (tasks.count, cell.jobs);
+        return Err(broken(format!(
+            "{jobs} jobs ran in {count} tasks: only what is spawned runs concurrently"
+        )));
+    }
+    let kind = cell.workload.kind();
+    let only_waits = kind.waits && kind.family != Family::Mixed;
+    if only_waits && tasks.poll_p50_ns >= nanos(TOO_LONG) {
+        let held = Duration::from_nanos(tasks.poll_p50_ns);
+        return Err(broken(format!("jobs that only wait block their worker for {held:?}")));
+    }
+    Ok(())
+}
+
+fn broken(rule: String) -> Failure {
+    Failure::new(format!("unfair: {rule}"))
+}
