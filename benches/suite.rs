@@ -123,7 +123,7 @@ impl Bench {
             .sample_size(10)
             .warm_up_time(Duration::from_millis(1)) // lanes are warm
             // Under `--quick` criterion takes what it needs to settle, at most this long.
-            .measurement_time(Duration::from_millis(if mode.quick { 100 } else { 500 }))
+            .measurement_time(Duration::from_millis(if mode.quick { 50 } else { 500 }))
             .nresamples(2_000)
             .output_directory(&kept);
         let criterion = if cfg!(feature = "plots") { criterion } else { criterion.without_plots() };

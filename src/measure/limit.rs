@@ -106,7 +106,9 @@ fn is_server(facts: &Facts<'_>) -> bool {
     let ours = computing(facts).unwrap_or(0.0);
     let starved = wanted >= MOST && ours < HALF * facts.cell.cores(facts.cores) as f64;
     let rate = facts.cell.jobs as f64 / facts.median_ns * 1e9;
-    let at_ceiling = facts.ceiling_rps.is_some_and(|ceiling| rate >= MOST * ceiling);
+    // Requests that wait for each other and not for a delay come as fast as they can: that is what they are for.
+    let delays = facts.cell.workload.kind().params.iter().any(|param| param.name == "delay");
+    let at_ceiling = delays && facts.ceiling_rps.is_some_and(|ceiling| rate >= MOST * ceiling);
     ran >= MOST || starved || at_ceiling || overlap(facts).is_some_and(|overlap| outside(overlap, server))
 }
 
@@ -223,6 +225,9 @@ mod tests {
         let mut outside = case("http/tasks/32");
         outside.stats.as_mut().expect("a server").peak_in_flight = 1;
         outside.probed.jobs.as_mut().expect("stamps").in_flight_ns = 1_600 * MS;
+        let mut held = case("hold/tasks/32");
+        held.median_ms = 0.9;
+        assert_eq!(held.limit(), Limit::None, "there is no delay that the server could fail to keep");
         for case in [&computes, &starves, &at_ceiling, &outside] {
             assert_eq!(case.limit(), Limit::Server);
         }
