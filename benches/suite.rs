@@ -21,6 +21,7 @@ use fairlane::cli::measured::{Watch, measure};
 use fairlane::cli::progress::Progress;
 use fairlane::clock;
 use fairlane::failure::{Failure, OrFail};
+use fairlane::lane::Cell;
 use fairlane::measure::comparison::Comparison;
 use fairlane::measure::environment::Environment;
 use fairlane::measure::rounds::Rules;
@@ -99,6 +100,8 @@ fn matrix(folder: &Path, first: Option<&String>) -> (PathBuf, Option<String>) {
 struct Bench {
     mode: Mode,
     suite: Suite,
+    /// What ids must contain, where the first argument named a suite and a part of it.
+    filter: Option<String>,
     criterion: Criterion,
     /// Where criterion keeps its numbers.
     kept: PathBuf,
@@ -128,7 +131,8 @@ impl Bench {
             .output_directory(&kept);
         let criterion = if cfg!(feature = "plots") { criterion } else { criterion.without_plots() };
         let criterion = criterion.configure_from_args();
-        let criterion = if let Some(filter) = filter { criterion.with_filter(filter) } else { criterion };
+        let criterion =
+            if let Some(filter) = &filter { criterion.with_filter(filter.clone()) } else { criterion };
         let suite = Suite::read(&suite)?;
         interrupt::listen().or_fail(|| "listen for Ctrl-C")?;
 
@@ -140,7 +144,19 @@ impl Bench {
         let watch = mode.records().then(|| Watch::begin(&environment, &mut session, &mut recorder));
         let order = StdRng::seed_from_u64(seed);
         let unmatched = mode.records() || mode.test;
-        Ok(Self { mode, suite, criterion, kept, session, recorder, watch, order, failed: false, unmatched })
+        Ok(Self {
+            mode,
+            suite,
+            filter,
+            criterion,
+            kept,
+            session,
+            recorder,
+            watch,
+            order,
+            failed: false,
+            unmatched,
+        })
     }
 
     fn run(mut self) -> Result<ExitCode, Failure> {
@@ -180,26 +196,20 @@ impl Bench {
 
     /// Criterion's samples of the group's cells, then the interleaved rounds of those that were selected.
     fn group(&mut self, number: (usize, usize), group: &Group, progress: &Progress) -> Result<(), Failure> {
-        let Some(first) = group.cells.first() else { return Ok(()) };
         let mut comparison = Comparison::new(&mut self.session, group);
-        let mut benches = self.criterion.benchmark_group(first.workload.to_string());
-        benches.sampling_mode(SamplingMode::Flat);
-        for (at, cell) in group.cells.iter().enumerate() {
-            if comparison.not_applicable(at).is_some() {
-                continue;
-            }
-            let id = BenchmarkId::new(cell.executor_name(), cell.jobs);
-            if let Some(failure) = bench(&mut benches, id, &mut comparison, at, &self.mode) {
-                forget(&self.kept, &cell.to_string());
-                self.failed = true;
-                anstream::eprintln!("{cell} failed, and has no number");
-                complain(&failure);
-            }
-            if interrupt::came() {
-                return Ok(());
+        if self.suite.criterion || !self.mode.records() {
+            self.failed |= sample(&mut self.criterion, group, &mut comparison, &self.mode, &self.kept);
+        } else {
+            let wanted = |cell: &Cell| {
+                self.filter.as_ref().is_none_or(|filter| cell.to_string().contains(filter.as_str()))
+            };
+            for (at, _) in group.cells.iter().enumerate().filter(|(_, cell)| wanted(cell)) {
+                let _ = comparison.open(at); // the table says what became of it
             }
         }
-        benches.finish();
+        if interrupt::came() {
+            return Ok(());
+        }
         self.unmatched &= !comparison.is_selected();
         if !self.mode.records() || !comparison.is_selected() {
             return Ok(());
@@ -214,6 +224,40 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// Criterion's samples of a group's cells. Says whether one failed.
+fn sample(
+    criterion: &mut Criterion,
+    group: &Group,
+    comparison: &mut Comparison<'_>,
+    mode: &Mode,
+    kept: &Path,
+) -> bool {
+    let Some(first) = group.cells.first() else { return false };
+    let mut failed = false;
+    let mut benches = criterion.benchmark_group(first.workload.to_string());
+    benches.sampling_mode(SamplingMode::Flat);
+    for (at, cell) in group.cells.iter().enumerate() {
+        if comparison.not_applicable(at).is_some() {
+            continue;
+        }
+        let id = BenchmarkId::new(cell.executor_name(), cell.jobs);
+        if let Some(failure) = bench(&mut benches, id, comparison, at, mode) {
+            forget(kept, &cell.to_string());
+            if comparison.not_applicable(at).is_some() {
+                continue; // as its first sample showed
+            }
+            failed = true;
+            anstream::eprintln!("{cell} failed, and has no number");
+            complain(&failure);
+        }
+        if interrupt::came() {
+            break;
+        }
+    }
+    benches.finish();
+    failed
 }
 
 /// What criterion kept under the id of a failed cell is no number of this run, and its summary must not have it.

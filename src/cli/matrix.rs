@@ -111,6 +111,7 @@ pub(super) fn filtered(groups: Vec<Group>, filter: Option<&str>) -> Result<Vec<G
     let ids: Vec<String> = groups.iter().flat_map(|group| &group.cells).map(Cell::to_string).collect();
     let keep = |group: Group| Group {
         cells: group.cells.into_iter().filter(|cell| cell.to_string().contains(filter)).collect(),
+        ..group
     };
     let groups: Vec<_> = groups.into_iter().map(keep).filter(|group| !group.cells.is_empty()).collect();
     if !groups.is_empty() {

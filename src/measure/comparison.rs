@@ -78,17 +78,25 @@ pub struct Compared {
 pub struct Comparison<'s> {
     session: &'s mut Session,
     members: Vec<Member>,
+    /// A batch that takes longer makes its cell not applicable.
+    sample_limit: Duration,
 }
 
 impl<'s> Comparison<'s> {
     /// The group's cells; no lane is open yet.
     pub fn new(session: &'s mut Session, group: &Group) -> Self {
         let cores = session.cores();
+        let sample_limit = group.sample_limit.unwrap_or(Duration::MAX);
+        let reason = |cell: &Cell| {
+            let least = cell.least_time(cores);
+            let too_long = || (least > sample_limit).then(|| too_long(least, sample_limit, "waits for"));
+            cell.not_applicable(cores).or_else(too_long)
+        };
         let member = |cell: &Cell| Member {
             cell: cell.clone(),
-            state: cell.not_applicable(cores).map_or(State::Waiting, State::NotApplicable),
+            state: reason(cell).map_or(State::Waiting, State::NotApplicable),
         };
-        Self { members: group.cells.iter().map(member).collect(), session }
+        Self { members: group.cells.iter().map(member).collect(), session, sample_limit }
     }
 
     /// What is compared: a workload at a size.
@@ -154,7 +162,15 @@ impl<'s> Comparison<'s> {
         self.open(member)?;
         let state = &mut self.members[member].state;
         let State::Open(lane) = state else { return Err(Failure::new("the lane is not open")) };
-        self.session.sample(lane, times).inspect_err(|failure| *state = State::Failed(failure.clone()))
+        let sampled = self.session.sample(lane, times);
+        let sampled = sampled.inspect_err(|failure| *state = State::Failed(failure.clone()))?;
+        let batch = Duration::from_nanos(sampled.total_ns / times.max(1));
+        if batch > self.sample_limit {
+            let reason = too_long(batch, self.sample_limit, "took");
+            *state = State::NotApplicable(reason.clone());
+            return Err(Failure::new(reason));
+        }
+        Ok(sampled)
     }
 
     /// Ends an open lane; the next use opens a new one.
@@ -230,11 +246,18 @@ impl<'s> Comparison<'s> {
     }
 }
 
+fn too_long(batch: Duration, limit: Duration, what: &str) -> String {
+    format!("a batch {what} {batch:.1?}, and this suite leaves out what takes more than {limit:?}")
+}
+
 /// The farther end of the 99 % interval of what one lane takes against another of the same cell.
 fn noise(one: &[f64], other: &[f64]) -> Option<f64> {
     let (low, high) = statistics::ratio(one, other)?.interval99?;
     Some((1.0 - low).max(high - 1.0))
 }
+
+/// A twin of more jobs at once than this would need as many connections again: too many for one server.
+const MOST_TWINS: usize = 2_000;
 
 /// The open lanes as the rounds see them.
 struct Open<'r, 's> {
@@ -261,6 +284,9 @@ impl Turns for Open<'_, '_> {
 
     fn twin(&mut self, fastest: usize) -> bool {
         let cell = &self.comparison.members[self.lanes[fastest]].cell;
+        if cell.width(self.comparison.cores()) > MOST_TWINS {
+            return false;
+        }
         self.twin = self.comparison.session.open(cell).ok().map(|lane| (fastest, Box::new(lane)));
         self.twin.is_some()
     }

@@ -23,6 +23,8 @@ pub struct Suite {
     pub rounds: Duration,
     /// The same under `--quick`.
     pub quick_rounds: Duration,
+    /// Whether criterion samples every cell, too. It takes ten of each, however long they are.
+    pub criterion: bool,
 }
 
 /// The cells that are compared with each other: one workload at one size.
@@ -30,6 +32,8 @@ pub struct Suite {
 pub struct Group {
     /// One for each executor.
     pub cells: Vec<Cell>,
+    /// A cell whose batch takes longer than this is left out, with that reason.
+    pub sample_limit: Option<Duration>,
 }
 
 impl Group {
@@ -45,7 +49,7 @@ impl Group {
     pub fn all(workloads: &[Spec], jobs: &[usize], executors: &[String]) -> Result<Vec<Self>, Failure> {
         let group = |workload: &Spec, jobs: usize| -> Result<Self, Failure> {
             let cell = |executor: &String| Cell::new(workload.clone(), executor, jobs);
-            Ok(Self { cells: executors.iter().map(cell).collect::<Result<_, _>>()? })
+            Ok(Self { cells: executors.iter().map(cell).collect::<Result<_, _>>()?, sample_limit: None })
         };
         let groups: Result<Vec<_>, _> = workloads
             .iter()
@@ -74,8 +78,15 @@ impl Group {
 struct File {
     rounds_seconds: Spanned<f64>,
     quick_rounds_seconds: Spanned<f64>,
+    sample_limit_seconds: Option<Spanned<f64>>,
+    #[serde(default = "yes")]
+    criterion: bool,
     executors: Vec<Spanned<String>>,
     group: Vec<Entry>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize)]
@@ -118,6 +129,7 @@ impl Suite {
                     .help("a positive number, like 6.5")
             })
         };
+        let sample_limit = file.sample_limit_seconds.as_ref().map(seconds).transpose()?;
         let mut groups = Vec::new();
         for entry in &file.group {
             let placed = |span: Range<usize>| {
@@ -132,7 +144,8 @@ impl Suite {
                     Cell::new(workload.clone(), executor.get_ref(), *jobs.get_ref()).map_err(placed(span))
                 };
                 let executors = entry.executors.as_ref().unwrap_or(&file.executors);
-                groups.push(Group { cells: executors.iter().map(cell).collect::<Result<_, _>>()? });
+                let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
+                groups.push(Group { cells, sample_limit });
             }
         }
         if groups.iter().all(|group| group.cells.is_empty()) {
@@ -143,7 +156,7 @@ impl Suite {
         let (rounds, quick_rounds) = (seconds(&file.rounds_seconds)?, seconds(&file.quick_rounds_seconds)?);
         let groups = Group::distinct(groups)
             .map_err(|failure| Failure { message: format!("`{name}`: {failure}"), ..failure })?;
-        Ok(Self { groups, rounds, quick_rounds })
+        Ok(Self { groups, rounds, quick_rounds, criterion: file.criterion })
     }
 }
 
@@ -162,6 +175,16 @@ mod tests {
 
     const HEAD: &str =
         "rounds_seconds = 5\nquick_rounds_seconds = 1\nexecutors = [\"sequential\", \"tasks\"]\n";
+
+    #[test]
+    fn long_samples_and_criterions_can_be_left_out() {
+        let head = HEAD.replace("executors", "sample_limit_seconds = 2\ncriterion = false\nexecutors");
+        let suite = read(&format!("{head}[[group]]\nworkload = \"timer\"\njobs = [1]\n")).expect("valid");
+        assert!(!suite.criterion);
+        assert_eq!(suite.groups[0].sample_limit, Some(Duration::from_secs(2)));
+        let plain = read(&format!("{HEAD}[[group]]\nworkload = \"timer\"\njobs = [1]\n")).expect("valid");
+        assert!(plain.criterion && plain.groups[0].sample_limit.is_none());
+    }
 
     #[test]
     fn a_group_is_a_workload_at_a_size_under_every_executor() {
