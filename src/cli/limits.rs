@@ -8,11 +8,10 @@ use serde::Serialize;
 use super::{Stop, print, print_json};
 use crate::clock::nanos;
 use crate::executor;
-use crate::failure::Failure;
-use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
-use crate::measure::capacity::{Bounds, MODELS, Model, Next, Search, Stopped, Waited};
-use crate::measure::session::{Memory, Session};
+use crate::measure::capacity::{Bounds, Next, Search, Stopped};
+use crate::measure::session::Session;
+use crate::measure::waiting::{self, MODELS, Model, Waited};
 use crate::process::interrupt;
 use crate::process::limits;
 use crate::process::room::Room;
@@ -21,13 +20,6 @@ use crate::report::format::{self, count};
 
 /// How long a lane may be silent: the last size may take several times what the guard of time allows the one before.
 const SILENCE: Duration = Duration::from_secs(90);
-
-/// A job waits at least so long; longer where starting all of them takes longer.
-const WAIT: Duration = Duration::from_millis(100);
-
-/// How many waits are tried, each longer than the one before, until the last job has begun before the first one ends and
-/// all have been seen to stand.
-const TRIES: u32 = 4;
 
 /// Find how many threads, processes and tasks can wait at once here, and what stops more
 #[derive(Debug, Args)]
@@ -88,7 +80,7 @@ impl Limits {
                 Next::Try(size) => size,
             };
             anstream::eprintln!("{} {} at once", count(size as u64), model.executor);
-            let tried = attempt(session, model.executor, size, search.best);
+            let tried = waiting::attempt(session, model.executor, size, search.best);
             if interrupt::came() {
                 return Err(Stop::Interrupted);
             }
@@ -98,47 +90,6 @@ impl Limits {
             }
         }
     }
-}
-
-/// Lets so many jobs wait at once, long enough that the last one has begun before the first one ends.
-fn attempt(
-    session: &mut Session,
-    executor: &str,
-    size: usize,
-    before: Option<Waited>,
-) -> Result<Waited, Failure> {
-    let expected = before.map(|before| before.overhead().mul_f64(size as f64 / before.size.max(1) as f64));
-    let mut delay = long_enough(expected.unwrap_or_default());
-    let mut overlapped = None;
-    for _ in 0..TRIES {
-        let workload = format!("timer-{}ms", delay.as_millis());
-        let mut lane = session.open(&Cell::new(workload.parse()?, executor, size)?)?;
-        let batch = Duration::from_nanos(session.sample(&mut lane, 1)?.total_ns);
-        // The last wait began at least `delay` before the end of the batch, the first one ended at least `delay` after
-        // its beginning: only if the rest is shorter than that they must have overlapped.
-        let rest = batch.saturating_sub(delay);
-        if rest >= delay {
-            delay = long_enough(rest);
-            continue;
-        }
-        session.look(&mut lane)?;
-        let memory = lane.memory.as_ref();
-        let waited = Waited { size, delay, batch, bytes: memory.map(Memory::above_idle) };
-        if memory.is_none_or(|memory| memory.in_flight.jobs == size) {
-            return Ok(waited);
-        }
-        // Standing still takes longer than waiting. A look waits as long as a batch takes: the next one longer.
-        overlapped = overlapped.or(Some(Waited { bytes: None, ..waited }));
-        delay *= 3;
-    }
-    overlapped
-        .ok_or_else(|| Failure::new(format!("starting {size} jobs took longer than each of them waited")))
-}
-
-/// A wait that is longer than the rest of the batch, even if that takes somewhat longer than thought; whole milliseconds.
-fn long_enough(rest: Duration) -> Duration {
-    let millis = rest.max(WAIT).mul_f64(1.5).as_millis();
-    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
 }
 
 impl Found {

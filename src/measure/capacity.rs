@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::waiting::{Model, Waited};
 use crate::failure::Failure;
 use crate::process::room::{Left, Room};
 
@@ -14,66 +15,6 @@ const LONG: Duration = Duration::from_secs(15);
 
 /// After a failure this many sizes between the last good one and the failed one are tried.
 const STEPS_BACK: u32 = 2;
-
-/// What is tried, and what one of it takes.
-#[derive(Debug)]
-pub struct Model {
-    /// Its executor.
-    pub executor: &'static str,
-    /// The size that is tried first.
-    pub first: usize,
-    /// Threads that the kernel counts for each: every process has one more, which waits for its parent's end.
-    pub threads_each: u64,
-    /// Memory that the kernel keeps for each (stacks, page tables) and no process is charged with: rather too much.
-    pub kernel_bytes: u64,
-    /// Memory of its own that each is thought to take before the first size has told: rather too much.
-    pub guessed_bytes: u64,
-}
-
-/// The models with a thread, a process or a task for each job.
-pub static MODELS: [Model; 3] = [
-    Model {
-        executor: "threads",
-        first: 1_000,
-        threads_each: 1,
-        kernel_bytes: 32 << 10,
-        guessed_bytes: 64 << 10,
-    },
-    Model {
-        executor: "processes",
-        first: 256,
-        threads_each: 2,
-        kernel_bytes: 256 << 10,
-        guessed_bytes: 2 << 20,
-    },
-    Model { executor: "tasks", first: 1_000, threads_each: 0, kernel_bytes: 0, guessed_bytes: 16 << 10 },
-];
-
-/// A size of which all jobs waited at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waited {
-    /// How many.
-    pub size: usize,
-    /// How long each waited.
-    pub delay: Duration,
-    /// What the batch took.
-    pub batch: Duration,
-    /// Anonymous memory of the lane with all of them in flight, above an idle one; unknown where the system does not
-    /// tell.
-    pub bytes: Option<u64>,
-}
-
-impl Waited {
-    /// What starting, resuming and ending all of them took: the batch without the wait.
-    pub fn overhead(&self) -> Duration {
-        self.batch.saturating_sub(self.delay)
-    }
-
-    /// Anonymous memory of one.
-    pub fn bytes_each(&self) -> Option<u64> {
-        Some(self.bytes? / self.size.max(1) as u64)
-    }
-}
 
 /// What bounds the next size.
 #[derive(Debug, Clone)]
@@ -183,6 +124,7 @@ impl Search {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::waiting::MODELS;
 
     fn bounds(asked: Option<usize>, most: usize, threads: u64, memory: u64) -> Bounds {
         let threads = vec![Left { name: "kernel.pid_max", left: threads }];
