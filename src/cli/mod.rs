@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 failed (a cell, a gate), 2 misuse, 130 interrupted.
 
 mod lane;
+mod limits;
 mod list;
 mod matrix;
 pub mod measured;
@@ -38,6 +39,7 @@ enum Verb {
     Verify(verify::Verify),
     Run(Box<run::Run>),
     Lane(lane::Lane),
+    Limits(limits::Limits),
     Serve(serve::Serve),
 }
 
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
             Verb::Verify(verify) => verify.run(),
             Verb::Run(run) => run.run(),
             Verb::Lane(lane) => lane.run(),
+            Verb::Limits(limits) => limits.run(),
             Verb::Serve(serve) => serve.run(),
         });
     match ended {

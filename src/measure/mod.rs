@@ -4,8 +4,9 @@
 //! lanes of one table; [`rounds`] lets them take turns in random order; [`statistics`], [`standing`] and
 //! [`limit`] say what that means, with the [`evidence`] seen meanwhile; [`fairness`]
 //! fails lanes that are not what they claim; [`suite`] reads the matrix; [`server`] is the apparatus; [`environment`] the machine, [`timer`] how late it wakes,
-//! [`warning`] what it does to the numbers. Knows no file format of results and no way to show them.
+//! [`warning`] what it does to the numbers; [`capacity`] how many jobs one may let wait at once, [`waiting`] lets them. Knows no file format of results and no way to show them.
 
+pub mod capacity;
 pub mod comparison;
 pub mod environment;
 pub mod evidence;
@@ -18,4 +19,5 @@ pub mod standing;
 pub mod statistics;
 pub mod suite;
 pub mod timer;
+pub mod waiting;
 pub mod warning;

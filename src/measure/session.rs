@@ -117,6 +117,13 @@ pub struct Memory {
     pub in_flight: InFlight,
 }
 
+impl Memory {
+    /// Anonymous memory with the jobs in flight, beyond that of an idle lane.
+    pub fn above_idle(&self) -> u64 {
+        self.in_flight.tree.anonymous_bytes.saturating_sub(self.idle_bytes)
+    }
+}
+
 impl Connected {
     /// The lane's process id, for profilers.
     pub fn id(&self) -> u32 {

@@ -11,6 +11,24 @@ pub(super) fn pids_max() -> Option<u64> {
     read(&own_folders(), "pids.max", |text| text.trim().parse().ok()).min()
 }
 
+/// How many more threads and processes the group and all above it let be.
+pub(super) fn pids_left() -> Option<u64> {
+    left(&own_folders(), "pids.max", "pids.current")
+}
+
+/// How many more bytes of memory they let be used. File caches count as used: it is rather more than that.
+pub(super) fn memory_left() -> Option<u64> {
+    left(&own_folders(), "memory.max", "memory.current")
+}
+
+fn left(folders: &[PathBuf], most: &str, now: &str) -> Option<u64> {
+    let number = |folder: &Path, name| -> Option<u64> {
+        fs::read_to_string(folder.join(name)).ok()?.trim().parse().ok()
+    };
+    let left = |folder: &PathBuf| Some(number(folder, most)?.saturating_sub(number(folder, now)?));
+    folders.iter().filter_map(left).min()
+}
+
 /// The processors whose time the group may use; `None` where nothing limits it or nobody knows.
 pub(super) fn cpus() -> Option<f64> {
     read(&own_folders(), "cpu.max", quota).min_by(f64::total_cmp)
@@ -98,6 +116,9 @@ mod tests {
         fs::write(top.path().join("cpu.max"), "200000 100000\n").expect("written");
         let folders = [own.clone(), top.path().to_path_buf()];
         assert_eq!(read(&folders, "cpu.max", quota).min_by(f64::total_cmp), Some(2.0));
+        fs::write(own.join("pids.max"), "100\n").expect("written");
+        fs::write(own.join("pids.current"), "30\n").expect("written");
+        assert_eq!(left(&folders, "pids.max", "pids.current"), Some(70));
         fs::write(own.join("cpu.max"), "150000 100000\n").expect("written");
         assert_eq!(read(&folders, "cpu.max", quota).min_by(f64::total_cmp), Some(1.5));
     }

@@ -47,6 +47,16 @@ pub fn ratio_range([low, high]: [f64; 2]) -> String {
     format!("{}..{}x", digits(low).0, digits(high).0)
 }
 
+/// A count, every digit of it: `31,999`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let grouped = digits.char_indices().map(|(at, digit)| match digits.len() - at {
+        left if at > 0 && left.is_multiple_of(3) => format!(",{digit}"),
+        _ => digit.to_string(),
+    });
+    grouped.collect()
+}
+
 /// A number without a unit: `1.98`.
 pub fn plain(value: f64) -> String {
     digits(value).0
@@ -114,6 +124,11 @@ mod tests {
 
     #[test]
     fn amounts_rates_ratios_and_shares() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (31_999, "31,999"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(count(number), text);
+        }
         assert_eq!(bytes(0), "0 B");
         assert_eq!(bytes(1_536), "1.50 KiB");
         assert_eq!(bytes(67_108_864), "64.0 MiB");

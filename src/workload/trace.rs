@@ -4,7 +4,6 @@
 
 use std::collections::HashSet;
 use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -102,10 +101,11 @@ impl Trace {
 
     /// Runs a job's future, and looks on if that is wanted.
     pub(super) async fn watch<T>(&self, job: impl Future<Output = T>) -> T {
-        if !self.on.load(Relaxed) {
+        if self.wanted() != Wanted::Stamps {
             return job.await;
         }
-        let (mut job, mut longest) = (pin!(job), Duration::ZERO);
+        // Boxed, or the future of every job would be twice as large.
+        let (mut job, mut longest) = (Box::pin(job), Duration::ZERO);
         let result = poll_fn(|context| {
             let start = clock::now();
             let poll = job.as_mut().poll(context);

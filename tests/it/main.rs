@@ -8,6 +8,7 @@
 )]
 
 mod apparatus;
+mod capacity;
 mod cli;
 mod cluster;
 mod concurrency;

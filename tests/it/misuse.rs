@@ -59,7 +59,7 @@ fn what_cannot_be_is_told_in_one_error_and_one_advice() {
 
 #[test]
 fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
-    for verb in ["run", "verify", "list", "lane", "serve"] {
+    for verb in ["run", "verify", "list", "lane", "limits", "serve"] {
         let ended = Invocation::new(&format!("{verb} --help")).run().exits(0);
         let (_, examples) = ended.stdout.split_once("Examples:\n").unwrap();
         let examples: Vec<_> = examples.lines().collect();

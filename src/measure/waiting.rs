@@ -1,0 +1,120 @@
+//! Lets many jobs wait at once under one model, proves that they did, and says what one of them costs.
+//!
+//! Must not know which size comes next, nor when to stop.
+
+use std::time::Duration;
+
+use super::session::{Memory, Session};
+use crate::failure::Failure;
+use crate::lane::Cell;
+
+/// A job waits at least so long; longer where starting all of them takes longer.
+const WAIT: Duration = Duration::from_millis(100);
+
+/// How many waits are tried, each longer than the one before, until the last job has begun before the first one ends and
+/// all have been seen to stand.
+const TRIES: u32 = 4;
+
+/// What is tried, and what one of it takes.
+#[derive(Debug)]
+pub struct Model {
+    /// Its executor.
+    pub executor: &'static str,
+    /// The size that is tried first.
+    pub first: usize,
+    /// Threads that the kernel counts for each: every process has one more, which waits for its parent's end.
+    pub threads_each: u64,
+    /// Memory that the kernel keeps for each (stacks, page tables) and no process is charged with: rather too much.
+    pub kernel_bytes: u64,
+    /// Memory of its own that each is thought to take before the first size has told: rather too much.
+    pub guessed_bytes: u64,
+}
+
+/// The models with a thread, a process or a task for each job.
+pub static MODELS: [Model; 3] = [
+    Model {
+        executor: "threads",
+        first: 1_000,
+        threads_each: 1,
+        kernel_bytes: 32 << 10,
+        guessed_bytes: 64 << 10,
+    },
+    Model {
+        executor: "processes",
+        first: 256,
+        threads_each: 2,
+        kernel_bytes: 256 << 10,
+        guessed_bytes: 2 << 20,
+    },
+    Model { executor: "tasks", first: 1_000, threads_each: 0, kernel_bytes: 0, guessed_bytes: 16 << 10 },
+];
+
+/// A size of which all jobs waited at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waited {
+    /// How many.
+    pub size: usize,
+    /// How long each waited.
+    pub delay: Duration,
+    /// What the batch took.
+    pub batch: Duration,
+    /// Anonymous memory of the lane with all of them in flight, above an idle one; unknown where the system does not
+    /// tell.
+    pub bytes: Option<u64>,
+}
+
+impl Waited {
+    /// What starting, resuming and ending all of them took: the batch without the wait.
+    pub fn overhead(&self) -> Duration {
+        self.batch.saturating_sub(self.delay)
+    }
+
+    /// Anonymous memory of one.
+    pub fn bytes_each(&self) -> Option<u64> {
+        Some(self.bytes? / self.size.max(1) as u64)
+    }
+}
+
+/// Lets so many jobs wait at once, long enough that the last one has begun before the first one ends.
+///
+/// # Errors
+/// What the machine refused, or that they did not overlap.
+pub fn attempt(
+    session: &mut Session,
+    executor: &str,
+    size: usize,
+    before: Option<Waited>,
+) -> Result<Waited, Failure> {
+    let expected = before.map(|before| before.overhead().mul_f64(size as f64 / before.size.max(1) as f64));
+    let mut delay = long_enough(expected.unwrap_or_default());
+    let mut overlapped = None;
+    for _ in 0..TRIES {
+        let workload = format!("timer-{}ms", delay.as_millis());
+        let mut lane = session.open(&Cell::new(workload.parse()?, executor, size)?)?;
+        let batch = Duration::from_nanos(session.sample(&mut lane, 1)?.total_ns);
+        // The last wait began at least `delay` before the end of the batch, the first one ended at least `delay` after
+        // its beginning: only if the rest is shorter than that they must have overlapped.
+        let rest = batch.saturating_sub(delay);
+        if rest >= delay {
+            delay = long_enough(rest);
+            continue;
+        }
+        session.look(&mut lane)?;
+        let memory = lane.memory.as_ref();
+        let waited = Waited { size, delay, batch, bytes: memory.map(Memory::above_idle) };
+        if memory.is_none_or(|memory| memory.in_flight.jobs == size) {
+            return Ok(waited);
+        }
+        // Standing still takes longer than waiting. A look waits as long as a batch takes: the next one longer.
+        overlapped = overlapped.or(Some(Waited { bytes: None, ..waited }));
+        delay *= 3;
+    }
+    overlapped
+        .ok_or_else(|| Failure::new(format!("starting {size} jobs took longer than each of them waited")))
+}
+
+/// A wait that is longer than the rest of the batch, even if that takes somewhat longer than thought; whole milliseconds.
+fn long_enough(rest: Duration) -> Duration {
+    let millis = rest.max(WAIT).mul_f64(1.5).as_millis();
+    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+}
