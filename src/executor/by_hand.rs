@@ -159,7 +159,7 @@ impl Visitor for Unchecked<'_> {
     }
 }
 
-/// Why [`UNCHECKED`] does not do every job.
+/// Why `hand-unchecked` does not do every job.
 pub const NEVER_CHECKED: &str = "its jobs have no form without checkpoints";
 
 struct Scope<'a>(&'a Batch);
