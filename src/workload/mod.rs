@@ -18,6 +18,7 @@ mod noop;
 mod param;
 pub mod phase;
 mod primes;
+pub mod primitive;
 mod spec;
 mod tcp;
 mod timer;
@@ -35,6 +36,7 @@ use crate::failure::Failure;
 
 pub use connection::check_server;
 pub use param::{Param, Unit};
+pub use primitive::Primitive;
 pub use spec::Spec;
 pub(crate) use work::jobs;
 pub use work::{AsyncWork, Batch, BlockingWork, Recipe, RemoteWork, known};
@@ -56,6 +58,8 @@ pub enum Family {
     Cpu,
     /// Waiting, then computing.
     Mixed,
+    /// Neither: a unit cost of the model itself.
+    Primitive,
 }
 
 impl Family {
@@ -66,6 +70,7 @@ impl Family {
             Self::Io => "io",
             Self::Cpu => "cpu",
             Self::Mixed => "mixed",
+            Self::Primitive => "primitive",
         }
     }
 }
@@ -104,6 +109,8 @@ pub struct Kind {
     pub async_note: Option<&'static str>,
     /// What a reader of its numbers must know of this machine, if there is anything.
     pub caveat: fn() -> Option<String>,
+    /// What it is instead of a workload, if it is a primitive: then `src/primitive` opens its cells.
+    pub primitive: Option<Primitive>,
 }
 
 impl Kind {
@@ -118,6 +125,7 @@ impl Kind {
         blocking_only: None,
         async_note: None,
         caveat: || None,
+        primitive: None,
     };
 }
 
@@ -202,13 +210,14 @@ pub trait Visitor {
 
 macro_rules! workloads {
     ($($job:ty),+ $(,)?) => {
-        /// Every workload there is.
+        /// Every workload there is; primitives have a list of their own, [`primitive::KINDS`].
         pub static KINDS: &[&Kind] = &[$(&<$job as Job>::KIND),+];
 
         /// Brings a visitor to the job type behind a kind.
         fn dispatch<V: Visitor>(kind: &Kind, visitor: V) -> V::Output {
             $(if kind.id == <$job as Job>::KIND.id { return visitor.visit::<$job>(); })+
-            unreachable!("a `Kind` comes from `KINDS`, and each of those is dispatched")
+            // A `Kind` comes from one of the two lists.
+            visitor.visit::<primitive::NoJob>()
         }
     };
 }
