@@ -9,6 +9,7 @@ use super::protocol::{Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Probed, Reply, 
 use crate::clock::{self, Stamp, nanos};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
+use crate::primitive;
 use crate::process::usage::Usage;
 use crate::workload::trace::{Span, Wanted};
 use crate::workload::{Answer, Batch, Place, phase};
@@ -54,6 +55,14 @@ fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure
     }
 }
 
+/// Makes what is warm: the executor, or the cell that a primitive has in its place.
+fn make(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    match primitive::find(cell.workload.kind(), cell.executor.id) {
+        Some(entry) => entry.open(batch),
+        None => (cell.executor.open)(batch),
+    }
+}
+
 /// A cell that is ready to run.
 pub struct Prepared {
     cell: Cell,
@@ -72,7 +81,7 @@ impl Prepared {
     pub fn open(cell: Cell, place: Place, cores: usize) -> Result<Self, Failure> {
         let batch = cell.batch(cores, place);
         batch.prepare()?;
-        let warm = if cell.cold { None } else { Some((cell.executor.open)(&batch)?) };
+        let warm = if cell.cold { None } else { Some(make(&cell, &batch)?) };
         Ok(Self { cell, batch, warm, shown: Vec::new() })
     }
 
@@ -95,7 +104,7 @@ impl Prepared {
             let start = clock::now();
             let executor = match &mut self.warm {
                 Some(warm) => warm,
-                None => made.insert((self.cell.executor.open)(&self.batch)?),
+                None => made.insert(make(&self.cell, &self.batch)?),
             };
             let answers = executor.run();
             let took = nanos(clock::now().since(start));
@@ -124,7 +133,7 @@ impl Prepared {
         let start = clock::now();
         let executor = match &mut self.warm {
             Some(warm) => warm,
-            None => made.insert((self.cell.executor.open)(&self.batch)?),
+            None => made.insert(make(&self.cell, &self.batch)?),
         };
         let answers = executor.run();
         let end = clock::now();
@@ -145,7 +154,7 @@ impl Prepared {
         let mut made = None;
         let executor = match &mut self.warm {
             Some(warm) => warm,
-            None => made.insert((self.cell.executor.open)(&self.batch)?),
+            None => made.insert(make(&self.cell, &self.batch)?),
         };
         let answers = executor.run();
         self.batch.trace.end();
@@ -153,9 +162,10 @@ impl Prepared {
         Ok(digest(&self.checkable(answers)?))
     }
 
-    /// When the jobs ran. Every executor leaves stamps on every job; the hand-written controls leave none.
+    /// When the jobs ran. Every executor leaves stamps on every job; the hand-written controls and the primitives leave
+    /// none.
     fn jobs(&self, spans: &[Span], start: Stamp) -> Result<Option<Jobs>, Failure> {
-        if !self.cell.executor.by_hand_for.is_empty() {
+        if !self.cell.executor.by_hand_for.is_empty() || self.cell.is_primitive() {
             return Ok(None);
         }
         if spans.len() != self.batch.jobs {
