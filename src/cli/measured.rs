@@ -11,13 +11,16 @@ use crate::measure::comparison::Comparison;
 use crate::measure::environment::Environment;
 use crate::measure::environment::steal::Ticks;
 use crate::measure::rounds::Rules;
+use crate::measure::session::Session;
+use crate::measure::slope;
+use crate::measure::suite::Group;
 use crate::measure::timer::Lateness;
 use crate::measure::warning::{self, Warning};
 use crate::process::interrupt;
 use crate::record::store::Recorder;
-use crate::record::{Cell, Status, judged};
+use crate::record::{Cell, Slope, Status, judged};
 use crate::report;
-use crate::report::column::Column;
+use crate::report::column::{self, Column};
 use crate::report::table;
 
 /// An eye on the machine while a run is recorded.
@@ -48,7 +51,7 @@ fn warn(warnings: &[Warning], recorder: &mut Recorder) {
     }
 }
 
-/// Runs the rounds, shows and saves what came of them, and gives the cells that failed. What was cut short by an
+/// Runs the rounds, shows (the usual columns if none is chosen) and saves what came of them, and gives the cells that failed. What was cut short by an
 /// interrupt is no result.
 ///
 /// # Errors
@@ -68,8 +71,49 @@ pub fn measure(
         return Ok(Vec::new());
     }
     let cells = judged::cells(&outcomes, cores);
+    let usual = column::usual(&cells)?;
+    let columns = if columns.is_empty() { usual.as_slice() } else { columns };
     anstream::eprintln!("\n{}", table::group(&name, &cells, columns));
     let failed = cells.iter().filter(|cell| cell.status == Status::Failed).cloned().collect();
     recorder.add(cells)?;
+    Ok(failed)
+}
+
+/// Measures, shows and saves what one more unit holds, if the group asks for that and the executor was measured. Says
+/// whether that failed for any.
+///
+/// # Errors
+/// If the record cannot be saved.
+pub fn slopes(
+    session: &mut Session,
+    group: &Group,
+    order: &mut StdRng,
+    progress: &Progress,
+    recorder: &mut Recorder,
+) -> Result<bool, Failure> {
+    let measured = |most: &&crate::lane::Cell| {
+        let executor = most.executor_name();
+        let mut ids =
+            group.cells.iter().filter(|cell| cell.executor_name() == executor).map(ToString::to_string);
+        let cells = &recorder.run().cells;
+        ids.any(|id| cells.iter().any(|cell| cell.id == id && cell.status == Status::Measured))
+    };
+    let asked: Vec<_> = group.slopes.iter().filter(measured).collect();
+    let mut found: Vec<Slope> = Vec::with_capacity(asked.len());
+    for most in asked {
+        progress.look(&most.executor_name());
+        let points =
+            slope::measure(session, most, order, &mut |done, expected| progress.round(done, expected));
+        progress.clear();
+        if interrupt::came() {
+            return Ok(false);
+        }
+        found.push(Slope::of(most, points));
+    }
+    if !found.is_empty() {
+        anstream::eprintln!("{}", report::slope::slopes(&group.name(), &found));
+    }
+    let failed = found.iter().any(|slope| slope.status == Status::Failed);
+    found.into_iter().try_for_each(|slope| recorder.add_slope(slope))?;
     Ok(failed)
 }

@@ -1,6 +1,6 @@
 //! The matrix as data: reads a suite file into groups of cells, and says file, line and expectation when it cannot.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -30,6 +30,8 @@ pub struct Suite {
 pub struct Group {
     /// One for each executor.
     pub cells: Vec<Cell>,
+    /// After them, the memory of one more unit: the largest cell of each slope.
+    pub slopes: Vec<Cell>,
 }
 
 impl Group {
@@ -45,7 +47,7 @@ impl Group {
     pub fn all(workloads: &[Spec], jobs: &[usize], executors: &[String]) -> Result<Vec<Self>, Failure> {
         let group = |workload: &Spec, jobs: usize| -> Result<Self, Failure> {
             let cell = |executor: &String| Cell::new(workload.clone(), executor, jobs);
-            Ok(Self { cells: executors.iter().map(cell).collect::<Result<_, _>>()? })
+            Ok(Self { cells: executors.iter().map(cell).collect::<Result<_, _>>()?, slopes: Vec::new() })
         };
         let groups: Result<Vec<_>, _> = workloads
             .iter()
@@ -84,6 +86,8 @@ struct Entry {
     workload: Spanned<String>,
     jobs: Vec<Spanned<usize>>,
     executors: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    memory_slope_to: BTreeMap<String, Spanned<usize>>,
 }
 
 impl Suite {
@@ -132,7 +136,12 @@ impl Suite {
                     Cell::new(workload.clone(), executor.get_ref(), *jobs.get_ref()).map_err(placed(span))
                 };
                 let executors = entry.executors.as_ref().unwrap_or(&file.executors);
-                groups.push(Group { cells: executors.iter().map(cell).collect::<Result<_, _>>()? });
+                let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
+                let largest = |(executor, most): (&String, &Spanned<usize>)| {
+                    Cell::new(workload.clone(), executor, *most.get_ref()).map_err(placed(most.span()))
+                };
+                let slopes = entry.memory_slope_to.iter().map(largest).collect::<Result<_, _>>()?;
+                groups.push(Group { cells, slopes });
             }
         }
         if groups.iter().all(|group| group.cells.is_empty()) {
