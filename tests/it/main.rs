@@ -15,6 +15,7 @@ mod faults;
 mod limits;
 mod misuse;
 mod outside;
+mod primitive;
 mod protocol;
 mod record;
 mod resources;

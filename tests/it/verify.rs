@@ -15,10 +15,11 @@ fn verdicts(stdout: &str) -> Vec<String> {
 
 #[test]
 fn every_cell_of_the_suite_answers_right_or_is_not_applicable() {
-    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/suite.toml");
+    let suite =
+        |name| Suite::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches").join(name)).unwrap();
     let cores = std::thread::available_parallelism().unwrap().get();
-    let groups = Suite::read(&suite).unwrap().groups;
-    let cells = groups.iter().flat_map(|group| &group.cells);
+    let groups = ["suite.toml", "primitives.toml"].map(|name| suite(name).groups);
+    let cells = groups.iter().flatten().flat_map(|group| &group.cells);
     let expected: Vec<_> = cells
         .map(|cell| format!("{} {cell}", cell.not_applicable(cores).map_or("ok", |_| "not applicable")))
         .collect();
