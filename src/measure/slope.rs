@@ -47,6 +47,9 @@ pub fn measure(
     order: &mut StdRng,
     watch: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Point>, Failure> {
+    if let Some(reason) = most.not_applicable(session.cores()) {
+        return Err(Failure::new(format!("`{most}` is not applicable: {reason}")));
+    }
     let mut sizes = sizes(most.jobs);
     sizes.shuffle(order);
     let mut points = Vec::with_capacity(sizes.len());

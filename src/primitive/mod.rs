@@ -2,7 +2,7 @@
 //!
 //! A primitive is no batch of jobs that any executor can run, so its cells are opened here. They run in the same
 //! lanes, in the same rounds, and are judged like all others. Uses the executors' trait and names and none of their
-//! code; must not know lanes, rounds, or what becomes of a time. Start reading at [`switch`](self::switch).
+//! code; must not know lanes, rounds, or what becomes of a time. Start reading at `switch.rs`.
 //!
 //! A new primitive is its name in `workload::primitive`, one file here, and a line for each model in [`TABLE`].
 
