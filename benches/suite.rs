@@ -17,7 +17,7 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
 use fairlane::cli::complain;
-use fairlane::cli::measured::{Watch, measure};
+use fairlane::cli::measured::{Watch, measure, slopes};
 use fairlane::cli::progress::Progress;
 use fairlane::clock;
 use fairlane::failure::{Failure, OrFail};
@@ -29,7 +29,6 @@ use fairlane::measure::session::{self, Session};
 use fairlane::measure::suite::{Group, Suite};
 use fairlane::process::interrupt;
 use fairlane::record::store::Recorder;
-use fairlane::report::column;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -217,10 +216,12 @@ impl Bench {
         progress.begin(number, group, None);
         let budget = if self.mode.quick { self.suite.quick_rounds } else { self.suite.rounds };
         let rules = Rules { budget, least: 8, most: 200 };
-        let columns = column::chosen(column::DEFAULT)?;
-        for cell in measure(comparison, rules, &mut self.order, progress, &columns, &mut self.recorder)? {
+        for cell in measure(comparison, rules, &mut self.order, progress, &[], &mut self.recorder)? {
             self.failed = true;
             forget(&self.kept, &cell.id);
+        }
+        if !interrupt::came() {
+            self.failed |= slopes(&mut self.session, group, &mut self.order, progress, &mut self.recorder)?;
         }
         Ok(())
     }

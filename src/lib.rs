@@ -5,8 +5,8 @@
 //!
 //! Start reading at [`lane`] for the idea, at [`executor`] for the models, at [`workload`] for the jobs.
 //!
-//! Arrows point one way only: [`cli`] → [`report`] → [`record`] → [`measure`] → [`lane`] → [`executor`]
-//! → [`workload`] → [`scratch`], [`clock`], [`process`], [`failure`].
+//! Arrows point one way only: [`cli`] → [`report`] → [`record`] → [`measure`] → [`lane`] → [`executor`],
+//! [`primitive`] → [`workload`] → [`scratch`], [`clock`], [`process`], [`failure`].
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("fairlane measures with Linux's clocks, limits and /proc: build it on Linux (WSL2 included)");
@@ -17,6 +17,7 @@ pub mod executor;
 pub mod failure;
 pub mod lane;
 pub mod measure;
+pub mod primitive;
 pub mod process;
 pub mod record;
 pub mod report;
@@ -33,6 +34,7 @@ pub fn intercept() {
         Role::Lane => lane::child::main(),
         Role::Worker => executor::worker::main(),
         Role::Server => measure::server::main(),
+        Role::Unit => primitive::unit::main(),
         Role::OneJob => executor::by_hand::main(),
     });
 }

@@ -1,5 +1,6 @@
 //! `fairlane list`: what there is.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use clap::Args;
@@ -7,7 +8,8 @@ use serde::Serialize;
 
 use super::{Stop, print, print_json};
 use crate::executor::REGISTRY;
-use crate::workload::{KINDS, Needs};
+use crate::primitive::TABLE;
+use crate::workload::{KINDS, Kind, Needs, primitive};
 
 /// List workloads, executors and how cells are named
 #[derive(Debug, Args)]
@@ -22,6 +24,7 @@ pub(super) struct List {
 struct Listing {
     workloads: Vec<Workload>,
     executors: Vec<Executor>,
+    primitives: Vec<Primitive>,
 }
 
 #[derive(Serialize)]
@@ -37,6 +40,15 @@ struct Workload {
     /// Why it is not applicable here.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Primitive {
+    id: &'static str,
+    about: &'static str,
+    variations: Vec<String>,
+    /// What it is under each executor that has it.
+    under: BTreeMap<&'static str, &'static str>,
 }
 
 #[derive(Serialize)]
@@ -85,7 +97,16 @@ impl Listing {
             keeps_connections: entry.keeps_connections,
             control: !entry.by_hand_for.is_empty(),
         };
+        let unit_cost = |kind: &&'static Kind| Primitive {
+            id: kind.id,
+            about: kind.about,
+            variations: kind.params.iter().map(ToString::to_string).collect(),
+            under: (TABLE.iter().filter(|entry| entry.kind == kind.id))
+                .map(|entry| (entry.executor, entry.how))
+                .collect(),
+        };
         Self {
+            primitives: primitive::KINDS.iter().map(unit_cost).collect(),
             workloads: KINDS.iter().map(workload).collect(),
             executors: REGISTRY.iter().map(executor).collect(),
         }
@@ -111,6 +132,16 @@ impl Listing {
             let _ = writeln!(text, "  {:<22} {}", executor.id, executor.about);
             if !executor.control {
                 let _ = writeln!(text, "  {:<22}   [in the clock: {}]", "", executor.in_the_clock);
+            }
+        }
+        text += "\nPrimitives, the unit costs of the models themselves (they run only when named; benches/primitives.toml)\n";
+        for primitive in &self.primitives {
+            let _ = writeln!(text, "  {:<22} {}", primitive.id, primitive.about);
+            for variation in &primitive.variations {
+                let _ = writeln!(text, "  {:<22}   [{variation}]", "");
+            }
+            for (executor, how) in &primitive.under {
+                let _ = writeln!(text, "  {:<22}   {executor}: {how}", "");
             }
         }
         text += "\nA cell is `workload/executor/jobs`, like `http-20ms/tasks/32`.\n";

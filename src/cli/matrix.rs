@@ -13,8 +13,10 @@ use crate::lane::cell::MOST_JOBS;
 use crate::measure::suite::{Group, Suite};
 use crate::workload::Spec;
 
-/// The suite as it was when this binary was built, for an installed `fairlane`.
+/// The suites as they were when this binary was built, for an installed `fairlane`.
 const SUITE: &str = include_str!("../../benches/suite.toml");
+/// The unit costs, which nobody measures unless told to, but which must answer right.
+const PRIMITIVES: &str = include_str!("../../benches/primitives.toml");
 
 /// Workloads, executors and sizes.
 #[derive(Debug, Args)]
@@ -96,13 +98,17 @@ impl Matrix {
     }
 }
 
-/// The suite of a file, or the one this binary was built with.
-pub(super) fn suite(file: Option<&PathBuf>) -> Result<Suite, Stop> {
-    let read = match file {
-        Some(path) => Suite::read(path),
-        None => Suite::parse("benches/suite.toml", SUITE),
-    };
-    read.map_err(Stop::Misuse)
+/// The groups of a file, or of the suites this binary was built with.
+pub(super) fn groups(file: Option<&PathBuf>) -> Result<Vec<Group>, Stop> {
+    let read = |suite: Result<Suite, Failure>| suite.map(|suite| suite.groups).map_err(Stop::Misuse);
+    match file {
+        Some(path) => read(Suite::read(path)),
+        None => {
+            let mut groups = read(Suite::parse("benches/suite.toml", SUITE))?;
+            groups.extend(read(Suite::parse("benches/primitives.toml", PRIMITIVES))?);
+            Ok(groups)
+        }
+    }
 }
 
 /// The cells of the suite whose id contains the filter.

@@ -13,12 +13,14 @@ use crate::measure::environment::steal::Ticks;
 use crate::measure::rounds::Rules;
 use crate::measure::server;
 use crate::measure::session::Session;
+use crate::measure::slope;
+use crate::measure::suite::Group;
 use crate::measure::warning::{self, Warning};
 use crate::process::interrupt;
 use crate::record::store::Recorder;
-use crate::record::{Cell, Status, judged};
+use crate::record::{Cell, Slope, Status, judged};
 use crate::report;
-use crate::report::column::Column;
+use crate::report::column::{self, Column};
 use crate::report::table;
 
 /// An eye on the machine while a run is recorded.
@@ -52,7 +54,7 @@ fn warn(warnings: &[Warning], recorder: &mut Recorder) {
     }
 }
 
-/// Runs the rounds, shows and saves what came of them, and gives the cells that failed. What was cut short by an
+/// Runs the rounds, shows (the usual columns if none is chosen) and saves what came of them, and gives the cells that failed. What was cut short by an
 /// interrupt is no result.
 ///
 /// # Errors
@@ -73,8 +75,49 @@ pub fn measure(
     }
     recorder.apparatus(&compared.apparatus, compared.noise_floor);
     let cells = judged::cells(&compared);
+    let usual = column::usual(&cells)?;
+    let columns = if columns.is_empty() { usual.as_slice() } else { columns };
     anstream::eprintln!("\n{}", table::group(&name, &cells, columns));
     let failed = cells.iter().filter(|cell| cell.status == Status::Failed).cloned().collect();
     recorder.add(cells)?;
+    Ok(failed)
+}
+
+/// Measures, shows and saves what one more unit holds, if the group asks for that and the executor was measured. Says
+/// whether that failed for any.
+///
+/// # Errors
+/// If the record cannot be saved.
+pub fn slopes(
+    session: &mut Session,
+    group: &Group,
+    order: &mut StdRng,
+    progress: &Progress,
+    recorder: &mut Recorder,
+) -> Result<bool, Failure> {
+    let measured = |most: &&crate::lane::Cell| {
+        let executor = most.executor_name();
+        let mut ids =
+            group.cells.iter().filter(|cell| cell.executor_name() == executor).map(ToString::to_string);
+        let cells = &recorder.run().cells;
+        ids.any(|id| cells.iter().any(|cell| cell.id == id && cell.status == Status::Measured))
+    };
+    let asked: Vec<_> = group.slopes.iter().filter(measured).collect();
+    let mut found: Vec<Slope> = Vec::with_capacity(asked.len());
+    for most in asked {
+        progress.look(&most.executor_name());
+        let points =
+            slope::measure(session, most, order, &mut |done, expected| progress.round(done, expected));
+        progress.clear();
+        if interrupt::came() {
+            return Ok(false);
+        }
+        found.push(Slope::of(most, points));
+    }
+    if !found.is_empty() {
+        anstream::eprintln!("{}", report::slope::slopes(&group.name(), &found));
+    }
+    let failed = found.iter().any(|slope| slope.status == Status::Failed);
+    found.into_iter().try_for_each(|slope| recorder.add_slope(slope))?;
     Ok(failed)
 }

@@ -41,6 +41,15 @@ impl Progress {
         }
     }
 
+    /// The lanes of a slope of that executor are opened one by one.
+    pub fn look(&self, executor: &str) {
+        if self.terminal {
+            self.bar.reset();
+            self.bar.set_message(format!("memory of {executor}"));
+            self.bar.enable_steady_tick(Duration::from_millis(200));
+        }
+    }
+
     /// A round is done.
     pub fn round(&self, done: usize, expected: usize) {
         self.bar.set_message("");

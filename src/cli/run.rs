@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::matrix::{Matrix, seconds};
-use super::measured::{Watch, measure};
+use super::measured::{Watch, measure, slopes};
 use super::progress::Progress;
 use super::{Stop, print_json};
 use crate::clock::{self, nanos};
@@ -60,7 +60,7 @@ impl Run {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let groups = self.matrix.groups()?;
         let columns = match self.columns.as_slice() {
-            [] => column::chosen(column::DEFAULT),
+            [] => Ok(Vec::new()), // the usual ones of each group
             named => column::chosen(named.iter().map(String::as_str)),
         };
         let columns = columns.map_err(Stop::Misuse)?;
@@ -90,7 +90,9 @@ impl Run {
         if self.json {
             print_json(&run)?;
         }
-        match (interrupt::came(), run.cells.iter().any(|cell| cell.status == Status::Failed)) {
+        let mut statuses =
+            run.cells.iter().map(|cell| cell.status).chain(run.slopes.iter().map(|slope| slope.status));
+        match (interrupt::came(), statuses.any(|status| status == Status::Failed)) {
             (true, _) => Err(Stop::Interrupted),
             (false, true) => Err(Stop::CellsFailed),
             (false, false) => Ok(()),
@@ -121,6 +123,7 @@ impl Run {
             if interrupt::came() {
                 break;
             }
+            slopes(session, group, order, &progress, recorder)?;
         }
         Ok(())
     }

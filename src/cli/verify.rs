@@ -1,4 +1,4 @@
-//! `fairlane verify`: every cell once, every answer checked.
+//! `fairlane verify`: every cell once, every answer checked; the primitives, too, which no run includes unasked.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde::Serialize;
 
-use super::matrix::{filtered, seconds, suite};
+use super::matrix::{filtered, groups, seconds};
 use super::{Stop, print, print_json};
 use crate::measure::comparison::Comparison;
 use crate::measure::session::Session;
@@ -19,7 +19,7 @@ use crate::process::interrupt;
 pub(super) struct Verify {
     /// Only cells whose id contains this
     filter: Option<String>,
-    /// A suite file [default: the suite this binary was built with]
+    /// A suite file [default: the suite and the primitives this binary was built with]
     #[arg(long, value_name = "FILE")]
     suite: Option<PathBuf>,
     /// How long a lane may be silent before its cell fails, in seconds
@@ -46,7 +46,7 @@ const STATUSES: [(&str, Style); 3] = [
 
 impl Verify {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let groups = filtered(suite(self.suite.as_ref())?.groups, self.filter.as_deref())?;
+        let groups = filtered(groups(self.suite.as_ref())?, self.filter.as_deref())?;
         let mut session = Session::new(self.limit, None)?;
         let mut verdicts = Vec::new();
         for group in &groups {

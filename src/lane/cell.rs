@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::executor::by_hand::NEVER_CHECKED;
 use crate::executor::{self, Entry, REGISTRY, Width};
 use crate::failure::{Failure, nearest};
+use crate::primitive;
 use crate::workload::trace::Trace;
 use crate::workload::{Batch, Place, Spec};
 
@@ -72,9 +73,15 @@ impl Cell {
         format!("{}/{}", self.workload, self.jobs)
     }
 
-    /// How many jobs may be in flight at once: all of them where jobs wait, one per core where they compute.
+    /// How many jobs may be in flight at once: all of them where jobs wait, one per core where they compute; one where a
+    /// primitive has one.
     pub fn concurrency(&self, cores: usize) -> usize {
-        let default = if self.workload.kind().waits { self.jobs } else { self.cores(cores) };
+        let kind = self.workload.kind();
+        let default = match &kind.primitive {
+            Some(primitive) if primitive.alone => 1,
+            _ if kind.waits => self.jobs,
+            _ => self.cores(cores),
+        };
         self.workers.unwrap_or(default).min(self.jobs).max(1)
     }
 
@@ -112,8 +119,14 @@ impl Cell {
             concurrency: self.concurrency(cores),
             cores: self.cores(cores),
             place: Place { warm: !self.cold, ..place },
-            trace: Arc::new(Trace::new(self.jobs)),
+            // A primitive has no jobs that could leave stamps, and room for them would count as its memory.
+            trace: Arc::new(Trace::new(if self.is_primitive() { 0 } else { self.jobs })),
         }
+    }
+
+    /// Whether it is a unit cost of a model, and no batch of jobs.
+    pub fn is_primitive(&self) -> bool {
+        self.workload.kind().primitive.is_some()
     }
 
     /// What a reader of its numbers must know.
@@ -127,6 +140,12 @@ impl Cell {
     pub fn not_applicable(&self, cores: usize) -> Option<String> {
         let (kind, name) = (self.workload.kind(), self.executor.id);
         let (width, at_once) = (self.width(cores), self.workload.at_once(self.jobs));
+        if self.is_primitive() && (self.cold || self.workers.is_some()) {
+            return Some("a primitive has no other form".into());
+        }
+        if let Some(reason) = primitive::not_applicable(kind, self.executor) {
+            return Some(reason);
+        }
         if let (true, Some(reason)) = (self.executor.asynchronous, kind.blocking_only) {
             return Some(reason.into());
         }
@@ -275,6 +294,9 @@ mod tests {
         assert_eq!(cell("timer/threads/32").concurrency(2), 32);
         assert_eq!(cell("primes/threads/32").concurrency(2), 2);
         assert_eq!(cell("timer/threads-w4/32").concurrency(2), 4);
+        assert_eq!(cell("primitive-switch/threads/32").width(2), 1);
+        assert_eq!(cell("primitive-count-mutex/threads/32").width(2), 2);
+        assert_eq!(cell("primitive-wait/threads/32").width(2), 32);
         assert_eq!(cell("timer/rayon/32").width(2), 2);
         assert_eq!(cell("timer/rayon-c1/32").width(2), 1);
         assert_eq!(cell("primes/threads-c1/32").concurrency(2), 1);
@@ -308,5 +330,11 @@ mod tests {
         assert_eq!(reason("primes/hand-unchecked/1"), None);
         assert_eq!(reason("noop/tasks-c3/1").as_deref(), Some("3 cores are more than there are (2)"));
         assert_eq!(reason("timer-1us/sequential/200000"), None, "one at once endangers nothing");
+        assert_eq!(reason("primitive-switch-1core/threads/9"), None);
+        assert_eq!(reason("primitive-switch/sequential/9").as_deref(), Some("it takes two units"));
+        assert!(
+            reason("primitive-switch/tasks-cold/9").is_some_and(|reason| reason.contains("no other form"))
+        );
+        assert!(reason("primitive-wait/processes/5000").is_some_and(|reason| reason.contains("endanger")));
     }
 }

@@ -11,6 +11,7 @@ use super::protocol::{
 use crate::clock::{self, Stamp, nanos};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
+use crate::primitive;
 use crate::process::usage::Usage;
 use crate::workload::trace::{Span, Wanted};
 use crate::workload::{Answer, Batch, Place, phase};
@@ -56,14 +57,9 @@ fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure
     }
 }
 
-#[cfg(not(debug_assertions))]
-fn open_executor(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
-    (cell.executor.open)(batch)
-}
-
 /// Tests see that a lane that breaks a rule of fairness is caught.
 #[cfg(debug_assertions)]
-fn open_executor(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn falsified(cell: &Cell, batch: &Batch) -> Option<Result<Box<dyn Executor>, Failure>> {
     use crate::process::falsify;
     let idle = || std::thread::sleep(std::time::Duration::from_secs(3_600));
     if falsify::is("extra-thread") {
@@ -71,12 +67,24 @@ fn open_executor(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failur
     }
     if falsify::is("hidden-runtime") {
         let name = std::thread::Builder::new().name("tokio-rt-worker".into());
-        name.spawn(idle).or_fail(|| "start a thread")?;
+        drop(name.spawn(idle));
     }
     if falsify::is("unspawned") && cell.executor.asynchronous {
-        return crate::executor::unspawned::open(batch);
+        return Some(crate::executor::unspawned::open(batch));
     }
-    (cell.executor.open)(batch)
+    None
+}
+
+/// Makes what is warm: the executor, or the cell that a primitive has in its place.
+fn make(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+    #[cfg(debug_assertions)]
+    if let Some(falsified) = falsified(cell, batch) {
+        return falsified;
+    }
+    match primitive::find(cell.workload.kind(), cell.executor.id) {
+        Some(entry) => entry.open(batch),
+        None => (cell.executor.open)(batch),
+    }
 }
 
 /// A cell that is ready to run.
@@ -97,7 +105,7 @@ impl Prepared {
     pub fn open(cell: Cell, place: Place, cores: usize) -> Result<Self, Failure> {
         let batch = cell.batch(cores, place);
         batch.prepare()?;
-        let warm = if cell.cold { None } else { Some(open_executor(&cell, &batch)?) };
+        let warm = if cell.cold { None } else { Some(make(&cell, &batch)?) };
         Ok(Self { cell, batch, warm, shown: Vec::new() })
     }
 
@@ -120,7 +128,7 @@ impl Prepared {
             let start = clock::now();
             let executor = match &mut self.warm {
                 Some(warm) => warm,
-                None => made.insert((self.cell.executor.open)(&self.batch)?),
+                None => made.insert(make(&self.cell, &self.batch)?),
             };
             let answers = executor.run();
             let took = nanos(clock::now().since(start));
@@ -149,7 +157,7 @@ impl Prepared {
         let start = clock::now();
         let executor = match &mut self.warm {
             Some(warm) => warm,
-            None => made.insert((self.cell.executor.open)(&self.batch)?),
+            None => made.insert(make(&self.cell, &self.batch)?),
         };
         let answers = executor.run();
         let end = clock::now();
@@ -170,7 +178,7 @@ impl Prepared {
         let mut made = None;
         let executor = match &mut self.warm {
             Some(warm) => warm,
-            None => made.insert((self.cell.executor.open)(&self.batch)?),
+            None => made.insert(make(&self.cell, &self.batch)?),
         };
         let answers = executor.run();
         self.batch.trace.end();
@@ -178,9 +186,10 @@ impl Prepared {
         Ok(digest(&self.checkable(answers)?))
     }
 
-    /// When the jobs ran. Every executor leaves stamps on every job; the hand-written controls leave none.
+    /// When the jobs ran. Every executor leaves stamps on every job; the hand-written controls and the primitives leave
+    /// none.
     fn jobs(&self, spans: &[Span], start: Stamp) -> Result<Option<Jobs>, Failure> {
-        if !self.cell.executor.by_hand_for.is_empty() {
+        if !self.cell.executor.by_hand_for.is_empty() || self.cell.is_primitive() {
             return Ok(None);
         }
         if spans.len() != self.batch.jobs {

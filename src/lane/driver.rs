@@ -89,6 +89,8 @@ pub struct InFlight {
     /// The most that its processes had resident, each by itself, by the end of the batch: `peak_rss_bytes` of the tree
     /// then, or now if some have ended since.
     pub peak_rss_bytes: u64,
+    /// The kernel's stacks of all threads of the machine.
+    pub kernel_stack_bytes: Option<u64>,
 }
 
 /// An open lane.
@@ -175,11 +177,12 @@ impl Lane {
     pub fn look(&mut self, width: usize) -> Result<Option<InFlight>, Failure> {
         let mut standstill = Standstill::call().or_fail(|| "call a standstill")?;
         self.dialogue.tell(&Request::StandStill { at: standstill.name().into() })?;
-        // Within the time of a batch every job that can be in flight is.
-        let limit = self.slowest * 2 + Self::MOMENT;
+        // Within the time of a batch every job that can be in flight is; nobody knows that of a lane that ran none.
+        let limit = if self.slowest.is_zero() { self.limit } else { self.slowest * 2 + Self::MOMENT };
         let jobs = standstill.gather(width, limit).or_fail(|| "wait for a standstill")?;
         let seen = self.tree().filter(|_| jobs > 0);
         let threads = if jobs > 0 { tree::thread_names(self.id()) } else { Vec::new() };
+        let kernel_stack_bytes = tree::kernel_stacks();
         drop(standstill);
         match self.dialogue.hear(self.limit + self.slowest * 2)? {
             Reply::Stood { digest } => self.known.check_digest(digest)?,
@@ -190,7 +193,13 @@ impl Lane {
             let then = self.tree().map_or(0, |then| then.peak_rss_bytes);
             then.max(seen.peak_rss_bytes)
         };
-        Ok(seen.map(|tree| InFlight { jobs, peak_rss_bytes: peak_rss_bytes(&tree), tree, threads }))
+        Ok(seen.map(|tree| InFlight {
+            jobs,
+            peak_rss_bytes: peak_rss_bytes(&tree),
+            tree,
+            threads,
+            kernel_stack_bytes,
+        }))
     }
 
     /// What a standstill may take beside the jobs' own time.

@@ -284,7 +284,7 @@ impl Turns for Open<'_, '_> {
 
     fn twin(&mut self, fastest: usize) -> bool {
         let cell = &self.comparison.members[self.lanes[fastest]].cell;
-        if cell.width(self.comparison.cores()) > MOST_TWINS {
+        if cell.is_primitive() || cell.width(self.comparison.cores()) > MOST_TWINS {
             return false;
         }
         self.twin = self.comparison.session.open(cell).ok().map(|lane| (fastest, Box::new(lane)));

@@ -28,6 +28,9 @@ const TOO_LONG: Duration = Duration::from_millis(5);
 /// The rule that is broken, with what was expected and what was found.
 pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Failure> {
     let (kind, found) = (cell.workload.kind(), in_flight.threads.len());
+    if kind.primitive.is_some() {
+        return Ok(()); // its code is not the executor's
+    }
     let clients = cell.width(cores);
     // tokio starts another thread for a blocking section when none is idle at that very moment.
     let sections = cell.executor.asynchronous && kind.async_note.is_some();
@@ -54,7 +57,9 @@ pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Fa
 /// # Errors
 /// As [`threads`].
 pub fn tasks(cell: &Cell, probed: &Probed) -> Result<(), Failure> {
-    let Some(jobs) = &probed.jobs else { return Ok(()) };
+    let Some(jobs) = probed.jobs.as_ref().filter(|_| cell.workload.kind().primitive.is_none()) else {
+        return Ok(());
+    };
     let (Some(tasks), true) = (&jobs.tasks, cell.executor.asynchronous) else { return Ok(()) };
     if tasks.count != cell.jobs as u64 {
         let (count, jobs) = (tasks.count, cell.jobs);

@@ -203,8 +203,9 @@ impl Session {
         let (before, server) = match on.server {
             Some((kind, generation)) => {
                 let server = &mut self.current(kind, generation)?.server;
-                server.confine(on.place.server)?;
-                let (id, stats) = (server.id(), server.reset().and_then(|()| server.stats()));
+                let confined = server.confine(on.place.server);
+                let (id, stats) =
+                    (server.id(), confined.and_then(|()| server.reset()).and_then(|()| server.stats()));
                 (stats.map_err(|failure| self.blame(on.server, failure))?.connections, Some(id))
             }
             None => (None, None),

@@ -146,7 +146,7 @@ fn ideal(group: &[(Cell, Outcome)], sequential: Option<&(Cell, Outcome)>, cores:
             let computing = probed_cpu(sequential?)? / concurrency.min(cores) as f64;
             Some(computing.max(first.jobs.div_ceil(concurrency) as f64 * delay))
         }
-        Family::Io | Family::Control => None,
+        Family::Io | Family::Control | Family::Primitive => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The matrix as data: reads a suite file into groups of cells, and says file, line and expectation when it cannot.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -34,6 +34,8 @@ pub struct Group {
     pub cells: Vec<Cell>,
     /// A cell whose batch takes longer than this is left out, with that reason.
     pub sample_limit: Option<Duration>,
+    /// After them, the memory of one more unit: the largest cell of each slope.
+    pub slopes: Vec<Cell>,
 }
 
 impl Group {
@@ -49,7 +51,8 @@ impl Group {
     pub fn all(workloads: &[Spec], jobs: &[usize], executors: &[String]) -> Result<Vec<Self>, Failure> {
         let group = |workload: &Spec, jobs: usize| -> Result<Self, Failure> {
             let cell = |executor: &String| Cell::new(workload.clone(), executor, jobs);
-            Ok(Self { cells: executors.iter().map(cell).collect::<Result<_, _>>()?, sample_limit: None })
+            let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
+            Ok(Self { cells, sample_limit: None, slopes: Vec::new() })
         };
         let groups: Result<Vec<_>, _> = workloads
             .iter()
@@ -95,6 +98,8 @@ struct Entry {
     workload: Spanned<String>,
     jobs: Vec<Spanned<usize>>,
     executors: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    memory_slope_to: BTreeMap<String, Spanned<usize>>,
 }
 
 impl Suite {
@@ -145,7 +150,11 @@ impl Suite {
                 };
                 let executors = entry.executors.as_ref().unwrap_or(&file.executors);
                 let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
-                groups.push(Group { cells, sample_limit });
+                let largest = |(executor, most): (&String, &Spanned<usize>)| {
+                    Cell::new(workload.clone(), executor, *most.get_ref()).map_err(placed(most.span()))
+                };
+                let slopes = entry.memory_slope_to.iter().map(largest).collect::<Result<_, _>>()?;
+                groups.push(Group { cells, sample_limit, slopes });
             }
         }
         if groups.iter().all(|group| group.cells.is_empty()) {

@@ -63,6 +63,31 @@ impl Processors {
     }
 }
 
+/// The processors that the calling thread may run on, by the kernel's numbers.
+///
+/// # Errors
+/// If the kernel does not tell.
+pub fn allowed() -> io::Result<Vec<usize>> {
+    Processors::all().map(Processors::numbers)
+}
+
+/// From now on the calling thread, and every thread and process that it makes, runs on the last `count` of the
+/// processors that it may run on now: interrupts are served by the first ones, mostly. Gives those.
+///
+/// # Errors
+/// If there are not that many, or the kernel refuses.
+pub fn pin(count: usize) -> io::Result<Vec<usize>> {
+    let mut processors = allowed()?;
+    let Some(first) = processors.len().checked_sub(count) else {
+        return Err(io::Error::other(format!("this process may use {}", processors.len())));
+    };
+    let last = processors.split_off(first);
+    let mut set = CpuSet::new();
+    last.iter().try_for_each(|processor| set.set(*processor))?;
+    sched_setaffinity(Pid::from_raw(0), &set)?;
+    Ok(last)
+}
+
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -80,5 +105,20 @@ mod tests {
             first.during(|| thread::spawn(|| Processors::all().expect("told")).join().expect("no panic"));
         assert_eq!(seen.expect("allowed"), first);
         assert_eq!(Processors::all().expect("told"), all);
+    }
+
+    #[test]
+    fn a_pinned_thread_and_all_that_it_makes_stay_on_the_last() {
+        let before = allowed().expect("told");
+        let pinned = thread::spawn(|| {
+            let last = pin(1).expect("bound");
+            let inherited = thread::spawn(|| allowed().expect("told"));
+            (last, allowed().expect("told"), inherited.join().expect("no panic"))
+        });
+        let (last, own, inherited) = pinned.join().expect("no panic");
+        assert_eq!(last, [*before.last().expect("a processor")]);
+        assert_eq!((&own, &inherited), (&last, &last));
+        assert_eq!(allowed().expect("told"), before, "nobody else is bound");
+        assert!(pin(100_000).is_err(), "more than there are");
     }
 }

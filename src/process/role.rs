@@ -23,12 +23,14 @@ pub enum Role {
     Worker,
     /// The mock server.
     Server,
+    /// One unit of a primitive: it only ever reads its input, so the end of that is all the leash it needs.
+    Unit,
     /// One job of the hand-written control, which has neither frames nor leash; it ends by itself.
     OneJob,
 }
 
 impl Role {
-    const ALL: [Self; 4] = [Self::Lane, Self::Worker, Self::Server, Self::OneJob];
+    const ALL: [Self; 5] = [Self::Lane, Self::Worker, Self::Server, Self::Unit, Self::OneJob];
 
     /// The name in the environment and in `ps`.
     pub fn name(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Role {
             Self::Lane => "fairlane-lane",
             Self::Worker => "fairlane-worker",
             Self::Server => "fairlane-server",
+            Self::Unit => "fairlane-unit",
             Self::OneJob => "fairlane-job",
         }
     }
@@ -47,7 +50,8 @@ pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
     limits::raise_nofile();
     let Some(name) = env::var_os(ROLE) else { return };
     let role = Role::ALL.into_iter().find(|role| name == role.name());
-    let tied = if role == Some(Role::OneJob) { leash::die_with_parent() } else { leash::tie() };
+    let plain = matches!(role, Some(Role::Unit | Role::OneJob));
+    let tied = if plain { leash::die_with_parent() } else { leash::tie() };
     // SAFETY: first thing in `main`; the only other thread is the leash, which never touches the environment.
     #[expect(unsafe_code, reason = "the role must be gone before anything is started")]
     unsafe {

@@ -116,16 +116,26 @@ impl Joined {
 
     /// Stops the calling thread here until all may go on.
     pub fn stand(&self) {
-        // Whatever goes wrong here, the job must go on: the caller will see fewer jobs stand.
-        let _ = self.try_stand();
+        self.stand_for(1);
     }
 
-    fn try_stand(&self) -> io::Result<()> {
-        while let Err(refused) = (&self.stream).write(&[1]) {
-            match refused.kind() {
-                ErrorKind::WouldBlock => wait_for([self.stream.as_fd()], PollFlags::POLLOUT, Duration::MAX)?,
-                ErrorKind::Interrupted => {}
-                _ => return Ok(()), // all may go on already
+    /// Stops the calling thread here until all may go on, and says that so many jobs stand.
+    pub fn stand_for(&self, jobs: usize) {
+        // Whatever goes wrong here, the job must go on: the caller will see fewer jobs stand.
+        let _ = self.try_stand(jobs);
+    }
+
+    fn try_stand(&self, mut jobs: usize) -> io::Result<()> {
+        while jobs > 0 {
+            match (&self.stream).write(&[1; 256][..jobs.min(256)]) {
+                Ok(told) => jobs -= told,
+                Err(refused) => match refused.kind() {
+                    ErrorKind::WouldBlock => {
+                        wait_for([self.stream.as_fd()], PollFlags::POLLOUT, Duration::MAX)?;
+                    }
+                    ErrorKind::Interrupted => {}
+                    _ => return Ok(()), // all may go on already
+                },
             }
         }
         wait_for([self.stream.as_fd()], PollFlags::POLLIN, Duration::MAX)
@@ -205,6 +215,17 @@ mod tests {
         });
         assert_eq!(gone_on.into_inner(), 600);
         process.stand(); // nobody calls any more: it goes on at once
+    }
+
+    #[test]
+    fn one_can_stand_for_many() {
+        let mut standstill = Standstill::call().expect("a socket");
+        let process = Joined::join(standstill.name()).expect("called");
+        thread::scope(|scope| {
+            scope.spawn(|| process.stand_for(70_000));
+            assert_eq!(standstill.gather(70_000, LONG).expect("a count"), 70_000);
+            drop(standstill);
+        });
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use procfs::process::{Process, Stat, all_processes};
+use procfs::{Current, Meminfo};
 use serde::{Deserialize, Serialize};
 
 /// One look at a process tree.
@@ -22,6 +23,8 @@ pub struct Tree {
     pub pss_bytes: u64,
     /// The sum over the processes of the most that each ever had resident (`VmHWM`).
     pub peak_rss_bytes: u64,
+    /// The last level of all processes' page tables in bytes, which the kernel holds for them (`VmPTE`).
+    pub page_table_bytes: u64,
 }
 
 /// Looks at the process of that id and at all its descendants; `None` if it is gone, or the kernel does not tell
@@ -69,7 +72,13 @@ fn look_at(process: &Process) -> Option<Tree> {
         anonymous_bytes: *memory.get("Pss_Anon")?,
         pss_bytes: *memory.get("Pss")?,
         peak_rss_bytes: status.vmhwm? * 1024,
+        page_table_bytes: status.vmpte? * 1024,
     })
+}
+
+/// What the kernel holds for the stacks of all threads of the machine, in bytes; `None` if it does not tell.
+pub fn kernel_stacks() -> Option<u64> {
+    Meminfo::current().ok()?.kernel_stack
 }
 
 impl Tree {
@@ -79,6 +88,7 @@ impl Tree {
         self.anonymous_bytes += other.anonymous_bytes;
         self.pss_bytes += other.pss_bytes;
         self.peak_rss_bytes += other.peak_rss_bytes;
+        self.page_table_bytes += other.page_table_bytes;
     }
 }
 
@@ -104,6 +114,13 @@ mod tests {
         assert!((40 * MEBI..100 * MEBI).contains(&grown), "64 MiB were touched, {grown} bytes are told");
         assert!(after.peak_rss_bytes >= 64 * MEBI && after.pss_bytes >= 64 * MEBI, "{after:?}");
         drop((untouched, touched));
+    }
+
+    /// Every address space has page tables, and every thread that can run a kernel stack.
+    #[test]
+    fn the_kernel_holds_something_for_every_process_and_thread() {
+        assert!(here().page_table_bytes >= 4_096);
+        assert!(kernel_stacks().is_none_or(|bytes| bytes > 0));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! From what a group left to what a record says.
 
-use super::{ByHand, Cell, Environment, Latency, Limits, Resources, Server, Status, Unit, Warning};
+use super::{
+    ByHand, Cell, Environment, Latency, Limits, Published, Resources, Server, Status, Unit, Warning,
+};
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
 use crate::measure::comparison::{Compared, Outcome};
 use crate::measure::session::Memory;
 use crate::measure::standing::{self, Standing};
 use crate::measure::{environment, warning};
+use crate::primitive::{self, Quantity};
 use crate::process::limits;
 
 /// The cells of one group, judged beside each other; cells that nobody selected are left out.
@@ -67,6 +70,7 @@ fn judged(
         Outcome::NotSelected => {}
     }
     if let Some(standing) = standing {
+        judged.published = published(cell, Quantity::Time, standing.time.median / cell.jobs as f64);
         stand(&mut judged, standing, firsts);
     }
     if let Outcome::Measured(measurement) = outcome
@@ -75,6 +79,18 @@ fn judged(
         look(&mut judged, probed, measurement.memory.as_ref());
     }
     judged
+}
+
+/// What others found for a primitive, beside what a job of ours takes or a unit of ours holds.
+pub(super) fn published(cell: &lane::Cell, quantity: Quantity, per_job: f64) -> Vec<Published> {
+    let Some(entry) = primitive::find(cell.workload.kind(), cell.executor.id) else { return Vec::new() };
+    let beside_ours = |published: &primitive::Published| Published {
+        what: published.what.into(),
+        value: published.value,
+        ours: per_job / published.in_a_job,
+        source: published.source.into(),
+    };
+    entry.published.iter().filter(|published| published.quantity == quantity).map(beside_ours).collect()
 }
 
 fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
@@ -162,6 +178,7 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         efficiency: None,
         speedup_vs_sequential: None,
         speedup_interval99: None,
+        published: Vec::new(),
         by_hand: None,
         latency_ns: None,
         response_ns: None,

@@ -1,13 +1,16 @@
 //! A run on disk: `results/<run>/run.json`. Its types are the schema (`results/schema.json` is derived from them).
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
-//! the record from a group. Knows no way to show anything.
+//! the record from a group, [`Slope::of`] from the lanes of a slope. Knows no way to show anything.
 
 pub mod judged;
+mod slope;
 pub mod store;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use slope::{PerUnit, Point, Slope};
 
 /// The version of the schema; a reader refuses a newer one.
 pub const SCHEMA: u32 = 1;
@@ -39,6 +42,9 @@ pub struct Run {
     pub warnings: Vec<Warning>,
     /// One for each selected cell, group by group, in the order of the suite.
     pub cells: Vec<Cell>,
+    /// What one more unit of a model holds while it waits, where the suite asks for that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slopes: Vec<Slope>,
 }
 
 /// The machine and the build. No host name, no user name.
@@ -146,7 +152,7 @@ pub struct Cell {
     pub id: String,
     /// The workload with its variations.
     pub workload: String,
-    /// What its time goes into: `control`, `io` or `cpu`.
+    /// What its time goes into: `control`, `io`, `cpu` or `mixed`; `primitive` for a unit cost of a model.
     pub family: String,
     /// The executor with its variation.
     pub executor: String,
@@ -188,6 +194,9 @@ pub struct Cell {
     pub speedup_vs_sequential: Option<f64>,
     /// The interval of that.
     pub speedup_interval99: Option<[f64; 2]>,
+    /// What others found for the same, beside what was measured here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub published: Vec<Published>,
     /// What Fairlane itself costs here, where the group has the hand-written control.
     pub by_hand: Option<ByHand>,
     /// From the start of a job's body to its end, in the probe.
@@ -217,12 +226,33 @@ pub struct Cell {
     pub server_agrees: Option<bool>,
 }
 
+impl Cell {
+    /// Whether it measures what a model itself costs, and no work.
+    pub fn is_primitive(&self) -> bool {
+        self.family == "primitive"
+    }
+}
+
 /// What a sample is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Unit {
     /// Nanoseconds for one batch of `jobs` jobs.
     #[serde(rename = "ns/batch")]
     NsPerBatch,
+}
+
+/// A number that somebody else published, beside ours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// What of, with an article: `a switch between tasks`.
+    pub what: String,
+    /// The published number: nanoseconds in a cell, bytes in a slope.
+    pub value: f64,
+    /// What was measured here, in the same unit. Of a round trip with two switches it is half.
+    pub ours: f64,
+    /// Where the published number stands.
+    pub source: String,
 }
 
 /// A cell against its hand-written equivalent.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use mock_server::Kind;
 
-use super::{Apparatus, Cell, Environment, Run, SCHEMA, Warning};
+use super::{Apparatus, Cell, Environment, Run, SCHEMA, Slope, Warning};
 use crate::failure::{Failure, OrFail};
 use crate::measure::session::Apparatus as Able;
 use crate::measure::statistics::estimate;
@@ -46,6 +46,7 @@ impl Recorder {
             },
             warnings: Vec::new(),
             cells: Vec::new(),
+            slopes: Vec::new(),
         };
         Self { results: results.to_path_buf(), made_results: false, folder: None, noise: Vec::new(), run }
     }
@@ -92,6 +93,15 @@ impl Recorder {
     /// If the record cannot be written; the operation and the path are named.
     pub fn add(&mut self, cells: Vec<Cell>) -> Result<(), Failure> {
         self.run.cells.extend(cells);
+        self.save().map(drop)
+    }
+
+    /// Adds the memory of one more unit and saves.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub fn add_slope(&mut self, slope: Slope) -> Result<(), Failure> {
+        self.run.slopes.push(slope);
         self.save().map(drop)
     }
 

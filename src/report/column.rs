@@ -19,6 +19,19 @@ pub struct Column {
 pub static COLUMNS: &[Column] = &[
     Column { id: "at-once", head: "at once", text: |cell| Some(cell.concurrency.to_string()) },
     Column { id: "median", head: "median", text: |cell| cell.median_ns.map(format::time) },
+    Column {
+        id: "per-job",
+        head: "per job",
+        text: |cell| cell.median_ns.map(|ns| format::time(ns / cell.jobs as f64)),
+    },
+    Column {
+        id: "per-job-interval",
+        head: "its 99 %",
+        text: |cell| {
+            let per_job = |ends: [f64; 2]| ends.map(|ns| ns / cell.jobs as f64);
+            cell.interval99_ns.map(per_job).map(format::time_range)
+        },
+    },
     Column { id: "interval", head: "99 % interval", text: |cell| cell.interval99_ns.map(format::time_range) },
     Column { id: "throughput", head: "throughput", text: |cell| cell.throughput_per_s.map(format::rate) },
     Column { id: "speedup", head: "speed-up", text: |cell| cell.speedup_vs_sequential.map(format::ratio) },
@@ -70,6 +83,18 @@ pub static COLUMNS: &[Column] = &[
 pub const DEFAULT: [&str; 8] =
     ["median", "interval", "speedup", "overlap", "parallelism", "cpu", "switches", "memory"];
 
+/// The same for unit costs, of which one counts and not the batch, nor how many were in flight.
+pub const PRIMITIVE: [&str; 6] = ["per-job", "per-job-interval", "median", "cpu", "switches", "memory"];
+
+/// The columns that a group has unless somebody chose.
+///
+/// # Errors
+/// None: the names are known.
+pub fn usual(cells: &[Cell]) -> Result<Vec<&'static Column>, Failure> {
+    let primitive = cells.iter().any(|cell| cell.is_primitive());
+    if primitive { chosen(PRIMITIVE) } else { chosen(DEFAULT) }
+}
+
 /// The columns of those names.
 ///
 /// # Errors
@@ -113,7 +138,7 @@ mod tests {
 
     #[test]
     fn names_are_distinct_and_the_default_ones_exist() {
-        assert!(chosen(DEFAULT).is_ok());
+        assert!(chosen(DEFAULT).is_ok() && chosen(PRIMITIVE).is_ok());
         for (at, column) in COLUMNS.iter().enumerate() {
             assert!(COLUMNS[..at].iter().all(|other| other.id != column.id), "{}", column.id);
         }

@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, Row, Table, presets};
 
 use super::column::Column;
 use super::format::{self, MISSING};
-use crate::record::{Cell, Status};
+use crate::record::{Cell, Published, Status};
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -116,6 +116,9 @@ fn remarks(cells: &[&Cell]) -> String {
             );
         }
     }
+    for cell in cells {
+        text += &beside(&cell.executor, &cell.published, format::time);
+    }
     text += &notes(cells);
     for cell in cells {
         if let Some(reason) = &cell.reason {
@@ -128,10 +131,23 @@ fn remarks(cells: &[&Cell]) -> String {
     text
 }
 
+/// What others found, under the table that shows ours.
+pub(super) fn beside(executor: &str, published: &[Published], number: fn(f64) -> String) -> String {
+    let line = |published: &Published| {
+        let Published { what, value, ours, source } = published;
+        format!("  {executor}: {what} takes {}; published: {} ({source})\n", number(*ours), number(*value))
+    };
+    published.iter().map(line).collect()
+}
+
 /// How many jobs may be in flight, and who has fewer by its nature.
 fn at_once(cells: &[&Cell]) -> String {
     let measured = || cells.iter().filter(|cell| cell.status == Status::Measured);
     let Some(most) = measured().map(|cell| cell.concurrency).max() else { return String::new() };
+    // Of a unit cost there is always one at a time: nobody could be faster by having more.
+    if most == 1 && cells.iter().all(|cell| cell.is_primitive()) {
+        return String::new();
+    }
     let mut text = format!("  at most {most} jobs at once");
     for cell in measured().filter(|cell| cell.concurrency < most) {
         let _ = write!(text, "; {} {}", cell.executor, cell.concurrency);

@@ -19,6 +19,7 @@ mod noop;
 mod param;
 pub mod phase;
 mod primes;
+pub mod primitive;
 mod scratch;
 mod spec;
 mod tcp;
@@ -37,6 +38,7 @@ use crate::failure::Failure;
 
 pub use connection::check_server;
 pub use param::{Param, Unit};
+pub use primitive::Primitive;
 pub use scratch::Scratch;
 pub use spec::Spec;
 pub(crate) use work::jobs;
@@ -59,6 +61,8 @@ pub enum Family {
     Cpu,
     /// Waiting, then computing.
     Mixed,
+    /// Neither: a unit cost of the model itself.
+    Primitive,
 }
 
 impl Family {
@@ -69,6 +73,7 @@ impl Family {
             Self::Io => "io",
             Self::Cpu => "cpu",
             Self::Mixed => "mixed",
+            Self::Primitive => "primitive",
         }
     }
 }
@@ -117,6 +122,8 @@ pub struct Kind {
     pub missing: fn() -> Option<String>,
     /// Removes what a cell left elsewhere under the name of its folder, once its lane has ended, however that ended.
     pub clear: fn(&Path),
+    /// What it is instead of a workload, if it is a primitive: then `src/primitive` opens its cells.
+    pub primitive: Option<Primitive>,
 }
 
 impl Kind {
@@ -136,6 +143,7 @@ impl Kind {
         caveat: || None,
         missing: || None,
         clear: |_| (),
+        primitive: None,
     };
 }
 
@@ -220,13 +228,14 @@ pub trait Visitor {
 
 macro_rules! workloads {
     ($($job:ty),+ $(,)?) => {
-        /// Every workload there is.
+        /// Every workload there is; primitives have a list of their own, [`primitive::KINDS`].
         pub static KINDS: &[&Kind] = &[$(&<$job as Job>::KIND),+];
 
         /// Brings a visitor to the job type behind a kind.
         fn dispatch<V: Visitor>(kind: &Kind, visitor: V) -> V::Output {
             $(if kind.id == <$job as Job>::KIND.id { return visitor.visit::<$job>(); })+
-            unreachable!("a `Kind` comes from `KINDS`, and each of those is dispatched")
+            // A `Kind` comes from one of the two lists.
+            visitor.visit::<primitive::NoJob>()
         }
     };
 }

@@ -17,7 +17,7 @@ pub struct Param {
     pub about: &'static str,
 }
 
-/// The unit of a parameter; its value is a whole number of nanoseconds, bytes, pixels, or just a number.
+/// The unit of a parameter; its value is a whole number of nanoseconds, bytes, pixels, cores, or just a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// `20ms`, `1500us`, `2s`
@@ -26,6 +26,8 @@ pub enum Unit {
     Bytes,
     /// `128px`
     Pixels,
+    /// `1core`
+    Cores,
     /// `50000`
     Count,
 }
@@ -33,6 +35,7 @@ pub enum Unit {
 const TIMES: [(&str, u64); 4] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)];
 const SIZES: [(&str, u64); 3] = [("mib", 1 << 20), ("kib", 1 << 10), ("b", 1)];
 const PIXELS: [(&str, u64); 1] = [("px", 1)];
+const CORES: [(&str, u64); 1] = [("core", 1)];
 const COUNTS: [(&str, u64); 1] = [("", 1)];
 
 impl Unit {
@@ -41,6 +44,7 @@ impl Unit {
             Self::Duration => &TIMES,
             Self::Bytes => &SIZES,
             Self::Pixels => &PIXELS,
+            Self::Cores => &CORES,
             Self::Count => &COUNTS,
         }
     }
@@ -66,6 +70,7 @@ impl Unit {
             Self::Duration => "20ms",
             Self::Bytes => "4kib",
             Self::Pixels => "128px",
+            Self::Cores => "1core",
             Self::Count => "1000",
         }
     }
@@ -117,7 +122,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_back(value: u64) {
-            for unit in [Unit::Duration, Unit::Bytes, Unit::Pixels, Unit::Count] {
+            for unit in [Unit::Duration, Unit::Bytes, Unit::Pixels, Unit::Cores, Unit::Count] {
                 prop_assert_eq!(unit.parse(&unit.write(value)), Some(value));
             }
         }

@@ -108,6 +108,16 @@ pub fn stand() {
     }
 }
 
+/// So many jobs wait, says somebody who knows: they hold nothing but their wait and could not say so themselves.
+/// Stops the calling thread until all may go on.
+pub fn stand_for(jobs: usize) {
+    if STANDING.load(Ordering::Relaxed)
+        && let Some(standstill) = standstill()
+    {
+        standstill.stand_for(jobs);
+    }
+}
+
 #[cold]
 fn standstill() -> Option<Arc<Joined>> {
     STANDSTILL.read().unwrap_or_else(PoisonError::into_inner).clone()

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, KINDS, Kind, Needs, Scratch, Visitor, dispatch};
+use super::{Job, KINDS, Kind, Needs, Scratch, Visitor, dispatch, primitive};
 use crate::failure::{Failure, nearest};
 
 /// A workload and the values of its parameters. Its text is its name everywhere: CLI, files, records, anchors.
@@ -133,9 +133,10 @@ impl FromStr for Spec {
             _ => None,
         };
         // The longest id wins: `http-reqwest-blocking` is no variation of `http`.
-        let found = KINDS.iter().filter_map(|kind| Some((*kind, rest_after(kind)?)));
+        let kinds = || KINDS.iter().chain(primitive::KINDS);
+        let found = kinds().filter_map(|kind| Some((*kind, rest_after(kind)?)));
         let Some((kind, rest)) = found.max_by_key(|(kind, _)| kind.id.len()) else {
-            let ids = KINDS.iter().map(|kind| kind.id);
+            let ids = kinds().map(|kind| kind.id);
             let help = nearest(name, ids).map_or_else(
                 || "`fairlane list` names them all".to_owned(),
                 |id| format!("did you mean `{id}`? `fairlane list` names them all"),
@@ -219,7 +220,7 @@ mod tests {
 
     #[test]
     fn no_two_parameters_of_a_workload_share_a_unit() {
-        for kind in KINDS {
+        for kind in KINDS.iter().chain(primitive::KINDS) {
             for (at, param) in kind.params.iter().enumerate() {
                 assert!(kind.params[..at].iter().all(|other| other.unit != param.unit), "{}", kind.id);
             }

@@ -22,6 +22,7 @@ mod misuse;
 mod outside;
 mod postgres;
 mod postgres_faults;
+mod primitive;
 mod protocol;
 mod record;
 mod resources;

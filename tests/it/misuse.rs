@@ -1,7 +1,7 @@
 //! Whoever asks for what cannot be gets one error, one advice, exit code 2, and no file.
 
 use fairlane::executor::REGISTRY;
-use fairlane::workload::KINDS;
+use fairlane::workload::{KINDS, primitive};
 use serde_json::Value;
 
 use crate::cli::Invocation;
@@ -71,9 +71,10 @@ fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
 }
 
 #[test]
-fn the_list_names_every_workload_and_every_executor() {
+fn the_list_names_every_workload_every_executor_and_every_primitive() {
     let mut ids: Vec<&str> = KINDS.iter().map(|kind| kind.id).collect();
     ids.extend(REGISTRY.iter().map(|entry| entry.id));
+    ids.extend(primitive::KINDS.iter().map(|kind| kind.id));
     let text = Invocation::new("list").run().exits(0).stdout;
     let listed: Vec<_> = text
         .lines()
@@ -85,6 +86,7 @@ fn the_list_names_every_workload_and_every_executor() {
     assert_eq!(text.matches("blocking section on tokio's thread pool").count(), labelled);
 
     let json: Value = serde_json::from_str(&Invocation::new("list --json").run().exits(0).stdout).unwrap();
-    let all = ["workloads", "executors"].map(|list| json[list].as_array().unwrap().clone()).concat();
+    let all =
+        ["workloads", "executors", "primitives"].map(|list| json[list].as_array().unwrap().clone()).concat();
     assert_eq!(all.iter().map(|entry| entry["id"].as_str().unwrap()).collect::<Vec<_>>(), ids);
 }

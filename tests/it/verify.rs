@@ -15,10 +15,11 @@ fn verdicts(stdout: &str) -> Vec<String> {
 
 #[test]
 fn every_cell_of_the_suite_answers_right_or_is_not_applicable() {
-    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/suite.toml");
+    let suite =
+        |name| Suite::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches").join(name)).unwrap();
     let cores = std::thread::available_parallelism().unwrap().get();
-    let groups = Suite::read(&suite).unwrap().groups;
-    let cells = groups.iter().flat_map(|group| &group.cells);
+    let groups = ["suite.toml", "primitives.toml"].map(|name| suite(name).groups);
+    let cells = groups.iter().flatten().flat_map(|group| &group.cells);
     let expected: Vec<_> = cells
         .map(|cell| format!("{} {cell}", cell.not_applicable(cores).map_or("ok", |_| "not applicable")))
         .collect();
@@ -31,9 +32,9 @@ fn every_cell_of_the_suite_answers_right_or_is_not_applicable() {
 #[test]
 fn a_wrong_answer_is_found_with_job_expected_and_got() {
     let falsified =
-        |words: &str| Invocation::new(words).env("FAIRLANE_FALSIFY", "timer/tasks/32").run().exits(1);
+        |words: &str| Invocation::new(words).env("FAIRLANE_FALSIFY", "timer/tasks/16").run().exits(1);
     let ended = falsified("verify timer/");
-    let wrong = "failed         timer/tasks/32: job 31 answered wrong: expected 31, got 30";
+    let wrong = "failed         timer/tasks/16: job 15 answered wrong: expected 15, got 14";
     let (failed, right): (Vec<_>, Vec<_>) = ended.stdout.lines().partition(|line| line.starts_with("failed"));
     assert_eq!(failed, [wrong]);
     assert_eq!(right.len(), 9, "{}", ended.stdout);
@@ -41,8 +42,8 @@ fn a_wrong_answer_is_found_with_job_expected_and_got() {
 
     let said: Value = serde_json::from_str(&falsified("verify timer/ --json").stdout).unwrap();
     let failed = said.as_array().unwrap().iter().find(|cell| cell["status"] == "failed").unwrap();
-    assert_eq!(failed["id"], "timer/tasks/32");
-    assert_eq!(failed["reason"], "job 31 answered wrong: expected 31, got 30");
+    assert_eq!(failed["id"], "timer/tasks/16");
+    assert_eq!(failed["reason"], "job 15 answered wrong: expected 15, got 14");
 }
 
 #[test]

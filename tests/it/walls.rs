@@ -4,21 +4,31 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every module and those it may name. Nobody names what stands to the left of itself in the chain of arrows.
-const MAY_NAME: [(&str, &[&str]); 11] = [
+const MAY_NAME: [(&str, &[&str]); 12] = [
     ("failure", &[]),
     ("clock", &[]),
     ("process", &["clock", "failure"]),
     ("scratch", &["failure", "process"]),
     ("workload", &["clock", "failure", "process", "scratch"]),
     ("executor", &["clock", "failure", "process", "workload"]),
-    ("lane", &["clock", "executor", "failure", "process", "workload"]),
+    ("primitive", &["executor", "failure", "process", "workload"]),
+    ("lane", &["clock", "executor", "failure", "primitive", "process", "workload"]),
     ("measure", &["clock", "executor", "failure", "lane", "process", "scratch", "workload"]),
-    ("record", &["clock", "failure", "lane", "measure", "process"]),
+    ("record", &["clock", "failure", "lane", "measure", "primitive", "process"]),
     ("report", &["failure", "record"]),
     (
         "cli",
         &[
-            "clock", "executor", "failure", "lane", "measure", "process", "record", "report", "scratch",
+            "clock",
+            "executor",
+            "failure",
+            "lane",
+            "measure",
+            "primitive",
+            "process",
+            "record",
+            "report",
+            "scratch",
             "workload",
         ],
     ),

@@ -1,0 +1,104 @@
+//! `primitive-pipe`: the same game through a pair of pipes, eight bytes each way, whatever the model.
+//!
+//! In the clock: the round trips, and for tasks the making of the second. A round trip is two writes, two reads and, where the
+//! other side waits already, two switches. Outside: the second thread or process, and the pipes. Beside it
+//! `primitive-switch` shows what a model gains by having something better than a pipe; processes have not, so their cell
+//! is the same in both.
+
+use std::io::{self, PipeReader, PipeWriter};
+use std::sync::Arc;
+use std::thread;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::pipe::{Receiver, Sender, pipe};
+use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
+
+use super::unit::{Order, Unit, return_all, serve_all};
+use super::{Opened, many_threads, on, one_thread};
+use crate::executor::{Answers, Executor};
+use crate::failure::{Failure, OrFail};
+use crate::process::limits;
+use crate::process::usage::Usage;
+use crate::workload::{Answer, Batch};
+
+pub(super) fn processes(batch: &Batch) -> Opened {
+    Ok(Box::new(Against { unit: Unit::start()?, balls: batch.jobs as u64 }))
+}
+
+struct Against {
+    unit: Unit,
+    balls: u64,
+}
+
+impl Executor for Against {
+    fn run(&mut self) -> Answers {
+        let balls = self.balls;
+        self.unit.tell(&Order::Return { balls })?;
+        Ok(vec![self.unit.talk(|output, input| serve_all(balls, output, input))?])
+    }
+
+    fn usage(&mut self) -> Result<Usage, Failure> {
+        self.unit.usage()
+    }
+}
+
+pub(super) fn threads(batch: &Batch) -> Opened {
+    let balls = batch.jobs as u64;
+    let (mut input, mut output) = beside_a_thread()?;
+    Ok(Box::new(move || Ok(vec![serve_all(balls, &mut output, &mut input).or_fail(|| "play over pipes")?])))
+}
+
+/// The pipes from and to a thread that returns every ball, until they are dropped.
+fn beside_a_thread() -> Result<(PipeReader, PipeWriter), Failure> {
+    let pipe = || io::pipe().or_fail(|| "make a pipe");
+    let ((here, mut to_here), (mut from_here, there)) = (pipe()?, pipe()?);
+    let other = move || return_all(u64::MAX, &mut from_here, &mut to_here);
+    let refused = |cause| limits::explain("start the other thread", &cause);
+    thread::Builder::new().spawn(other).map_err(refused)?;
+    Ok((here, there))
+}
+
+pub(super) fn tasks(batch: &Batch) -> Opened {
+    among_tasks(one_thread()?, batch.jobs)
+}
+
+pub(super) fn tasks_mt(batch: &Batch) -> Opened {
+    among_tasks(many_threads(batch)?, batch.jobs)
+}
+
+/// Both ends of both pipes; each batch borrows them for its two tasks.
+struct Court {
+    here: Mutex<(Receiver, Sender)>,
+    there: Mutex<(Receiver, Sender)>,
+}
+
+fn among_tasks(runtime: Runtime, balls: usize) -> Opened {
+    let inside = runtime.enter();
+    let pipe = || pipe().or_fail(|| "make a pipe");
+    let ((to_here, here), (to_there, there)) = (pipe()?, pipe()?);
+    drop(inside);
+    let court = Arc::new(Court { here: Mutex::new((here, to_there)), there: Mutex::new((there, to_here)) });
+    Ok(Box::new(move || on(&runtime, play(court.clone(), balls))))
+}
+
+async fn play(court: Arc<Court>, balls: usize) -> Result<Answer, Failure> {
+    let theirs = court.clone();
+    let other = tokio::spawn(async move { pass(&theirs.there, balls, false).await });
+    let ball = pass(&court.here, balls, true).await.or_fail(|| "play over pipes")?;
+    other.await.or_fail(|| "await a task")?.or_fail(|| "play over pipes")?;
+    Ok(ball)
+}
+
+/// Plays one side: reads the ball, adds one, writes it; who serves has it at the beginning.
+async fn pass(side: &Mutex<(Receiver, Sender)>, balls: usize, serves: bool) -> io::Result<u64> {
+    let (input, output) = &mut *side.lock().await;
+    let mut ball = if serves { 0 } else { input.read_u64_le().await? };
+    for left in (0..balls).rev() {
+        output.write_u64_le(ball + 1).await?;
+        if serves || left > 0 {
+            ball = input.read_u64_le().await?;
+        }
+    }
+    Ok(ball)
+}

@@ -1,0 +1,60 @@
+//! `primitive-spawn`: makes a unit that does nothing, waits for its end, and makes the next.
+//!
+//! In the clock: making, starting, ending and joining, one unit at a time. A process is this program once more, started
+//! with two pipes as `Child::start` does it; it finds its input closed and ends.
+
+use std::hint::black_box;
+use std::thread;
+
+use tokio::runtime::Runtime;
+
+use super::unit::Unit;
+use super::{Opened, many_threads, on, one_thread};
+use crate::failure::{Failure, OrFail};
+use crate::process::limits;
+use crate::workload::{Answer, Batch};
+
+pub(super) fn tasks(batch: &Batch) -> Opened {
+    among_tasks(one_thread()?, batch.jobs)
+}
+
+pub(super) fn tasks_mt(batch: &Batch) -> Opened {
+    among_tasks(many_threads(batch)?, batch.jobs)
+}
+
+fn among_tasks(runtime: Runtime, units: usize) -> Opened {
+    Ok(Box::new(move || on(&runtime, spawn(units))))
+}
+
+async fn spawn(units: usize) -> Result<Answer, Failure> {
+    let mut right = 0;
+    for unit in 0..units {
+        let ended = tokio::spawn(async move { black_box(unit) }).await.or_fail(|| "await a task")?;
+        right += u64::from(ended == unit);
+    }
+    Ok(right)
+}
+
+pub(super) fn threads(batch: &Batch) -> Opened {
+    let units = batch.jobs;
+    Ok(Box::new(move || {
+        let mut right = 0;
+        for unit in 0..units {
+            let refused =
+                |cause| limits::explain(format_args!("start thread {} of {units}", unit + 1), &cause);
+            let thread = thread::Builder::new().spawn(move || black_box(unit)).map_err(refused)?;
+            right += u64::from(thread.join().is_ok_and(|ended| ended == unit));
+        }
+        Ok(vec![right])
+    }))
+}
+
+pub(super) fn processes(batch: &Batch) -> Opened {
+    let units = batch.jobs;
+    Ok(Box::new(move || {
+        for _ in 0..units {
+            Unit::start()?.end()?;
+        }
+        Ok(vec![units as u64])
+    }))
+}

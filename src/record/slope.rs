@@ -1,0 +1,110 @@
+//! What a record says of the memory of one more unit, and how it comes from the lanes that were looked at.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::judged::published;
+use super::{Published, Status};
+use crate::failure::Failure;
+use crate::lane;
+use crate::measure::slope;
+use crate::measure::statistics::Estimate;
+use crate::primitive::Quantity;
+
+/// What one more unit of a model holds while it waits: the slope of memory over the number of units.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Slope {
+    /// The workload with its variations.
+    pub workload: String,
+    /// The executor.
+    pub executor: String,
+    /// What the executor is made of.
+    pub model: String,
+    /// Whether there are numbers.
+    pub status: Status,
+    /// Why there are none.
+    pub reason: Option<String>,
+    /// What to do about a failure.
+    pub help: Option<String>,
+    /// Anonymous memory (`Pss_Anon`), which is all in user mode: heaps and stacks.
+    pub memory: Option<PerUnit>,
+    /// The last level of the page tables (`VmPTE`), which the kernel holds.
+    pub page_tables: Option<PerUnit>,
+    /// The kernel's stacks, of all threads of the machine (`KernelStack`); `null` if the machine does not tell.
+    pub kernel_stacks: Option<PerUnit>,
+    /// What others found, beside ours.
+    pub published: Vec<Published>,
+    /// Each lane that was looked at, by size.
+    pub points: Vec<Point>,
+}
+
+/// Bytes for one more unit: the median of the slopes between pairs of lanes, of which no two share a lane.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PerUnit {
+    /// The median.
+    pub bytes: f64,
+    /// The interval that encloses the true median in 99 of 100 runs; `null` below 8 pairs.
+    pub interval99: Option<[f64; 2]>,
+}
+
+/// A fresh lane with all its units waiting.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// How many.
+    pub units: usize,
+    /// Anonymous memory of its processes, that of an idle lane included.
+    pub memory_bytes: u64,
+    /// Their page tables.
+    pub page_table_bytes: u64,
+    /// The kernel's stacks of all threads of the machine.
+    pub kernel_stack_bytes: Option<u64>,
+}
+
+impl Slope {
+    /// What came of the lanes of a slope, the largest of which was `most`.
+    pub fn of(most: &lane::Cell, points: Result<Vec<slope::Point>, Failure>) -> Self {
+        let (points, failure) = match points {
+            Ok(points) => (points, None),
+            Err(failure) => (Vec::new(), Some(failure)),
+        };
+        let per_unit =
+            |bytes: fn(&slope::Point) -> Option<u64>| slope::per_unit(&points, bytes).map(PerUnit::from);
+        let memory = per_unit(|point| Some(point.memory_bytes));
+        Self {
+            workload: most.workload.to_string(),
+            executor: most.executor_name(),
+            model: most.executor.model.name().into(),
+            status: if failure.is_none() { Status::Measured } else { Status::Failed },
+            published: memory
+                .as_ref()
+                .map(|memory| published(most, Quantity::Memory, memory.bytes))
+                .unwrap_or_default(),
+            memory,
+            page_tables: per_unit(|point| Some(point.page_table_bytes)),
+            kernel_stacks: per_unit(|point| point.kernel_stack_bytes),
+            points: points.iter().map(Point::from).collect(),
+            help: failure.as_ref().and_then(|failure| failure.help.clone()),
+            reason: failure.map(|failure| failure.message),
+        }
+    }
+}
+
+impl From<Estimate> for PerUnit {
+    fn from(found: Estimate) -> Self {
+        Self { bytes: found.median, interval99: found.interval99.map(<[f64; 2]>::from) }
+    }
+}
+
+impl From<&slope::Point> for Point {
+    fn from(point: &slope::Point) -> Self {
+        Self {
+            units: point.units,
+            memory_bytes: point.memory_bytes,
+            page_table_bytes: point.page_table_bytes,
+            kernel_stack_bytes: point.kernel_stack_bytes,
+        }
+    }
+}
