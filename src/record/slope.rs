@@ -31,7 +31,8 @@ pub struct Slope {
     pub memory: Option<PerUnit>,
     /// The last level of the page tables (`VmPTE`), which the kernel holds.
     pub page_tables: Option<PerUnit>,
-    /// The kernel's stacks, of all threads of the machine (`KernelStack`); `null` if the machine does not tell.
+    /// The kernel's stacks, of all threads of the machine (`KernelStack`); `null` if the machine does not tell, or others
+    /// started and ended threads meanwhile, so that the interval is wide.
     pub kernel_stacks: Option<PerUnit>,
     /// What others found, beside ours.
     pub published: Vec<Published>,
@@ -84,11 +85,19 @@ impl Slope {
                 .unwrap_or_default(),
             memory,
             page_tables: per_unit(|point| Some(point.page_table_bytes)),
-            kernel_stacks: per_unit(|point| point.kernel_stack_bytes),
+            kernel_stacks: per_unit(|point| point.kernel_stack_bytes).filter(PerUnit::is_steady),
             points: points.iter().map(Point::from).collect(),
             help: failure.as_ref().and_then(|failure| failure.help.clone()),
             reason: failure.map(|failure| failure.message),
         }
+    }
+}
+
+impl PerUnit {
+    /// Whether the interval is at most a tenth of the figure wide, or less than a hundredth of a kernel stack.
+    fn is_steady(&self) -> bool {
+        let allowed = (self.bytes.abs() / 10.0).max(164.0);
+        self.interval99.is_some_and(|[low, high]| high - low <= allowed)
     }
 }
 
@@ -106,5 +115,17 @@ impl From<&slope::Point> for Point {
             page_table_bytes: point.page_table_bytes,
             kernel_stack_bytes: point.kernel_stack_bytes,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_disturbed_is_no_figure() {
+        let steady = |bytes, interval99| PerUnit { bytes, interval99 }.is_steady();
+        assert!(steady(16_384.0, Some([16_380.0, 16_400.0])) && steady(0.0, Some([-3.0, 3.0])));
+        assert!(!steady(147_456.0, Some([16_384.0, 300_000.0])) && !steady(16_384.0, None));
     }
 }

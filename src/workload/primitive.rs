@@ -32,7 +32,7 @@ const CORES: Param = Param {
     unit: Unit::Cores,
     default: 0,
     range: (0, 1_024),
-    about: "how many cores both sides are pinned to; 0: not pinned",
+    about: "how many cores all its units are pinned to; 0: not pinned",
 };
 
 const TWO_UNITS: &str = "it takes two units";
@@ -56,6 +56,7 @@ static PIPE: Kind = Kind {
 static SPAWN: Kind = Kind {
     id: "primitive-spawn",
     about: "makes a unit and waits for its end: a job is one unit",
+    params: &[CORES],
     primitive: Some(Primitive { known: |_, jobs| jobs, alone: true, without: "it makes nothing" }),
     ..BASE
 };
@@ -63,13 +64,16 @@ static SPAWN: Kind = Kind {
 static HANDOVER: Kind = Kind {
     id: "primitive-handover",
     about: "hands data over to another unit, which says what it got: a job is one hand-over and its receipt",
-    params: &[Param {
-        name: "size",
-        unit: Unit::Bytes,
-        default: 1,
-        range: (1, 256 << 20),
-        about: "how much is handed over",
-    }],
+    params: &[
+        Param {
+            name: "size",
+            unit: Unit::Bytes,
+            default: 1,
+            range: (1, 256 << 20),
+            about: "how much is handed over",
+        },
+        CORES,
+    ],
     primitive: Some(Primitive { known: receipts, alone: true, without: TWO_UNITS }),
     ..BASE
 };
