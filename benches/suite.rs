@@ -17,12 +17,12 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
 use fairlane::cli::complain;
-use fairlane::cli::measured::{Watch, measure, slopes};
+use fairlane::cli::measured::{Watch, conclude, open, rounds, servers, share, slopes};
 use fairlane::cli::progress::Progress;
 use fairlane::clock;
 use fairlane::failure::{Failure, OrFail};
 use fairlane::lane::Cell;
-use fairlane::measure::comparison::Comparison;
+use fairlane::measure::comparison::{Compared, Comparison};
 use fairlane::measure::environment::Environment;
 use fairlane::measure::rounds::Rules;
 use fairlane::measure::session::{self, Session};
@@ -161,11 +161,19 @@ impl Bench {
     fn run(mut self) -> Result<ExitCode, Failure> {
         let groups = std::mem::take(&mut self.suite.groups);
         let progress = Progress::new();
-        for (at, group) in groups.iter().enumerate() {
-            self.group((at + 1, groups.len()), group, &progress)?;
-            if interrupt::came() {
-                break;
+        let passes = if self.mode.records() { self.suite.passes } else { 1 };
+        let mut earlier: Vec<Option<Compared>> = vec![None; groups.len()];
+        'passes: for pass in 1..=passes {
+            for (at, group) in groups.iter().enumerate() {
+                self.group((at + 1, groups.len()), (pass, passes), group, &progress, &mut earlier[at])?;
+                if interrupt::came() {
+                    break 'passes;
+                }
             }
+        }
+        for compared in earlier.iter().flatten() {
+            // Only an interrupt leaves these: what the passes before it found is kept.
+            conclude(compared, &[], &mut self.recorder)?;
         }
         if !interrupt::came() {
             self.criterion.final_summary();
@@ -174,6 +182,7 @@ impl Bench {
         if self.recorder.run().cells.len() < all {
             self.recorder.select(self.mode.arguments);
         }
+        servers(self.recorder.run());
         if let Some(watch) = self.watch {
             watch.end(&mut self.recorder);
         }
@@ -193,36 +202,53 @@ impl Bench {
         })
     }
 
-    /// Criterion's samples of the group's cells, then the interleaved rounds of those that were selected.
-    fn group(&mut self, number: (usize, usize), group: &Group, progress: &Progress) -> Result<(), Failure> {
+    /// Criterion's samples of the group's cells, in the first pass; then the interleaved rounds of those that were
+    /// selected, and after the last pass what came of all rounds.
+    fn group(
+        &mut self,
+        number: (usize, usize),
+        (pass, passes): (usize, usize),
+        group: &Group,
+        progress: &Progress,
+        earlier: &mut Option<Compared>,
+    ) -> Result<(), Failure> {
         let mut comparison = Comparison::new(&mut self.session, group);
-        if self.suite.criterion || !self.mode.records() {
+        if pass == 1 && (self.suite.criterion || !self.mode.records()) {
             self.failed |= sample(&mut self.criterion, group, &mut comparison, &self.mode, &self.kept);
-        } else {
+        } else if pass == 1 {
             let wanted = |cell: &Cell| {
                 self.filter.as_ref().is_none_or(|filter| cell.to_string().contains(filter.as_str()))
             };
             for (at, _) in group.cells.iter().enumerate().filter(|(_, cell)| wanted(cell)) {
                 let _ = comparison.open(at); // the table says what became of it
             }
+        } else if earlier.is_some() {
+            open(&mut comparison, earlier.as_ref());
         }
         if interrupt::came() {
             return Ok(());
         }
-        self.unmatched &= !comparison.is_selected();
-        if !self.mode.records() || !comparison.is_selected() {
+        self.unmatched &= !comparison.is_selected() && earlier.is_none();
+        if !self.mode.records() || !(comparison.is_selected() || earlier.is_some()) {
             return Ok(());
         }
-        progress.begin(number, group, None);
+        progress.begin(number, (pass, passes), group, None);
         let budget = if self.mode.quick { self.suite.quick_rounds } else { self.suite.rounds };
-        let rules = Rules { budget, least: 8, most: 200 };
-        for cell in measure(comparison, rules, &mut self.order, progress, &[], &mut self.recorder)? {
+        let rules = share(Rules { budget, least: 8, most: 200 }, passes);
+        let Some(compared) = rounds(comparison, rules, &mut self.order, progress) else { return Ok(()) };
+        let compared = match earlier.take() {
+            Some(earlier) => compared.after(earlier),
+            None => compared,
+        };
+        if pass < passes {
+            *earlier = Some(compared);
+            return Ok(());
+        }
+        for cell in conclude(&compared, &[], &mut self.recorder)? {
             self.failed = true;
             forget(&self.kept, &cell.id);
         }
-        if !interrupt::came() {
-            self.failed |= slopes(&mut self.session, group, &mut self.order, progress, &mut self.recorder)?;
-        }
+        self.failed |= slopes(&mut self.session, group, &mut self.order, progress, &mut self.recorder)?;
         Ok(())
     }
 }

@@ -45,11 +45,11 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// The groups that are named.
-    pub(super) fn groups(&self) -> Result<Vec<Group>, Stop> {
+    /// The groups that are named, and in how many passes they are measured.
+    pub(super) fn groups(&self) -> Result<(Vec<Group>, usize), Stop> {
         let groups = match &self.suite {
-            Some(path) => Suite::read(path).map(|suite| suite.groups),
-            None => self.named(),
+            Some(path) => Suite::read(path).map(|suite| (suite.groups, suite.passes)),
+            None => self.named().map(|groups| (groups, 1)),
         };
         groups.map_err(Stop::Misuse)
     }

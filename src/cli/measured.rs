@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 
 use super::progress::Progress;
 use crate::failure::Failure;
-use crate::measure::comparison::Comparison;
+use crate::measure::comparison::{Compared, Comparison, Outcome};
 use crate::measure::environment::Environment;
 use crate::measure::environment::steal::Ticks;
 use crate::measure::rounds::Rules;
@@ -18,7 +18,7 @@ use crate::measure::suite::Group;
 use crate::measure::warning::{self, Warning};
 use crate::process::interrupt;
 use crate::record::store::Recorder;
-use crate::record::{Cell, Slope, Status, judged};
+use crate::record::{Cell, Run, Slope, Status, agreement, judged};
 use crate::report;
 use crate::report::column::{self, Column};
 use crate::report::table;
@@ -54,30 +54,50 @@ fn warn(warnings: &[Warning], recorder: &mut Recorder) {
     }
 }
 
-/// Runs the rounds, shows (the usual columns if none is chosen) and saves what came of them, and gives the cells that failed. What was cut short by an
-/// interrupt is no result.
-///
-/// # Errors
-/// If the record cannot be saved.
-pub fn measure(
+/// Opens the lanes that this pass needs: all in the first, and those that have numbers so far in the others.
+pub fn open(comparison: &mut Comparison<'_>, earlier: Option<&Compared>) {
+    let Some(earlier) = earlier else { return comparison.open_all() };
+    for (at, (_, outcome)) in earlier.cells.iter().enumerate() {
+        if matches!(outcome, Outcome::Measured(_)) {
+            let _ = comparison.open(at); // the table says what became of it
+        }
+    }
+}
+
+/// Runs the rounds of one pass. `None` if an interrupt cut them short: that is no result.
+pub fn rounds(
     comparison: Comparison<'_>,
     rules: Rules,
     order: &mut StdRng,
     progress: &Progress,
+) -> Option<Compared> {
+    let compared = comparison.run(rules, order, &mut |done, expected| progress.round(done, expected));
+    progress.clear();
+    if interrupt::came() { None } else { Some(compared) }
+}
+
+/// The rules of one of several passes that share a budget and the least number of rounds.
+pub fn share(rules: Rules, passes: usize) -> Rules {
+    let parts = u32::try_from(passes).unwrap_or(u32::MAX).max(1);
+    Rules { budget: rules.budget / parts, least: rules.least.div_ceil(passes.max(1)), ..rules }
+}
+
+/// Shows (the usual columns if none is chosen) and saves what came of all rounds of a group, and gives the cells that
+/// failed.
+///
+/// # Errors
+/// If the record cannot be saved.
+pub fn conclude(
+    compared: &Compared,
     columns: &[&Column],
     recorder: &mut Recorder,
 ) -> Result<Vec<Cell>, Failure> {
-    let name = comparison.name();
-    let compared = comparison.run(rules, order, &mut |done, expected| progress.round(done, expected));
-    progress.clear();
-    if interrupt::came() {
-        return Ok(Vec::new());
-    }
+    let Some((first, _)) = compared.cells.first() else { return Ok(Vec::new()) };
     recorder.apparatus(&compared.apparatus, compared.noise_floor);
-    let cells = judged::cells(&compared);
+    let cells = judged::cells(compared);
     let usual = column::usual(&cells)?;
     let columns = if columns.is_empty() { usual.as_slice() } else { columns };
-    anstream::eprintln!("\n{}", table::group(&name, &cells, columns));
+    anstream::eprintln!("\n{}", table::group(&first.group(), &cells, columns));
     let failed = cells.iter().filter(|cell| cell.status == Status::Failed).cloned().collect();
     recorder.add(cells)?;
     Ok(failed)
@@ -120,4 +140,11 @@ pub fn slopes(
     let failed = found.iter().any(|slope| slope.status == Status::Failed);
     found.into_iter().try_for_each(|slope| recorder.add_slope(slope))?;
     Ok(failed)
+}
+
+/// Says of every workload that was measured with both mock servers whether their rankings agree.
+pub fn servers(run: &Run) {
+    for agreement in agreement::of_servers(run) {
+        anstream::eprintln!("{}", report::agreement::line(&agreement));
+    }
 }

@@ -24,9 +24,17 @@ impl Progress {
         Self { bar, terminal }
     }
 
-    /// A group begins: its number of how many, and the time that is left for all, where there is a budget.
-    pub fn begin(&self, (number, groups): (usize, usize), group: &Group, left: Option<Duration>) {
-        let name = group.name();
+    /// A group begins: its number of how many, the pass of how many, and the time that is left for all, where there is
+    /// a budget.
+    pub fn begin(
+        &self,
+        (number, groups): (usize, usize),
+        (pass, passes): (usize, usize),
+        group: &Group,
+        left: Option<Duration>,
+    ) {
+        let pass = if passes > 1 { format!(" (pass {pass} of {passes})") } else { String::new() };
+        let name = group.name() + &pass;
         if self.terminal {
             self.bar.reset();
             self.bar.set_prefix(format!("{number}/{groups} {name}"));

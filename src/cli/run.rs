@@ -9,12 +9,12 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::matrix::{Matrix, seconds};
-use super::measured::{Watch, measure, slopes};
+use super::measured::{Watch, conclude, open, rounds, servers, slopes};
 use super::progress::Progress;
 use super::{Stop, print_json};
-use crate::clock::{self, nanos};
+use crate::clock;
 use crate::failure::{Failure, OrFail};
-use crate::measure::comparison::Comparison;
+use crate::measure::comparison::{Compared, Comparison};
 use crate::measure::environment::Environment;
 use crate::measure::rounds::Rules;
 use crate::measure::session::Session;
@@ -58,7 +58,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let groups = self.matrix.groups()?;
+        let (groups, passes) = self.matrix.groups()?;
         let columns = match self.columns.as_slice() {
             [] => Ok(Vec::new()), // the usual ones of each group
             named => column::chosen(named.iter().map(String::as_str)),
@@ -80,8 +80,10 @@ impl Run {
         }
         recorder.prepare()?;
         let watch = Watch::begin(&environment, &mut session, &mut recorder);
-        self.measure(&groups, &columns, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
+        let mut order = StdRng::seed_from_u64(seed);
+        self.measure((&groups, passes), &columns, &mut session, &mut recorder, &mut order)?;
 
+        servers(recorder.run());
         watch.end(&mut recorder);
         let (run, path) = recorder.finish(interrupt::came())?;
         if let Some(path) = path {
@@ -101,7 +103,7 @@ impl Run {
 
     fn measure(
         &self,
-        groups: &[Group],
+        (groups, passes): (&[Group], usize),
         columns: &[&Column],
         session: &mut Session,
         recorder: &mut Recorder,
@@ -109,21 +111,40 @@ impl Run {
     ) -> Result<(), Stop> {
         let progress = Progress::new();
         let end = clock::now().after(self.budget);
-        for (at, group) in groups.iter().enumerate() {
-            let left = end.since(clock::now());
-            progress.begin((at + 1, groups.len()), group, Some(left));
-            // What a group does not use is the next one's.
-            let share = u64::try_from(groups.len() - at).unwrap_or(1).max(1);
-            let until = clock::now().after(Duration::from_nanos(nanos(left) / share));
+        let mut earlier: Vec<Option<Compared>> = vec![None; groups.len()];
+        for pass in 1..=passes {
+            for (at, group) in groups.iter().enumerate() {
+                let left = end.since(clock::now());
+                progress.begin((at + 1, groups.len()), (pass, passes), group, Some(left));
+                // What a group does not use is the next one's.
+                let turns = groups.len() * (passes - pass + 1) - at;
+                let until = clock::now().after(left / u32::try_from(turns).unwrap_or(u32::MAX));
 
-            let mut comparison = Comparison::new(session, group);
-            comparison.open_all();
-            let rules = Rules { budget: until.since(clock::now()), least: 1, most: 200 };
-            measure(comparison, rules, order, &progress, columns, recorder)?;
-            if interrupt::came() {
-                break;
+                let mut comparison = Comparison::new(session, group);
+                open(&mut comparison, earlier[at].as_ref());
+                let rules = Rules { budget: until.since(clock::now()), least: 1, most: 200 };
+                let Some(compared) = rounds(comparison, rules, order, &progress) else {
+                    // What earlier passes found is kept.
+                    return earlier
+                        .iter()
+                        .flatten()
+                        .try_for_each(|compared| conclude(compared, columns, recorder).map(drop))
+                        .map_err(Stop::from);
+                };
+                let compared = match earlier[at].take() {
+                    Some(earlier) => compared.after(earlier),
+                    None => compared,
+                };
+                if pass < passes {
+                    earlier[at] = Some(compared);
+                    continue;
+                }
+                conclude(&compared, columns, recorder)?;
+                slopes(session, group, order, &progress, recorder)?;
+                if interrupt::came() {
+                    return Ok(());
+                }
             }
-            slopes(session, group, order, &progress, recorder)?;
         }
         Ok(())
     }

@@ -73,6 +73,31 @@ pub struct Compared {
     pub apparatus: Apparatus,
 }
 
+impl Compared {
+    /// These rounds after those of an earlier pass: what the machine did to one pass and not to the other lies in the
+    /// interval of both. A cell that failed in either has failed.
+    #[must_use]
+    pub fn after(self, earlier: Self) -> Self {
+        let cells = earlier.cells.into_iter().zip(self.cells);
+        let cells = cells.map(|((_, earlier), (cell, later))| (cell, later.after(earlier))).collect();
+        Self { cells, noise_floor: self.noise_floor.or(earlier.noise_floor), ..self }
+    }
+}
+
+impl Outcome {
+    fn after(self, earlier: Self) -> Self {
+        match (earlier, self) {
+            (Self::Measured(earlier), Self::Measured(mut later)) => {
+                later.rounds.splice(..0, earlier.rounds);
+                later.evidence += earlier.evidence;
+                Self::Measured(later)
+            }
+            (Self::Measured(_), other) => other,
+            (other, _) => other,
+        }
+    }
+}
+
 /// The lanes of one group, compared with each other.
 #[derive(Debug)]
 pub struct Comparison<'s> {
@@ -307,5 +332,44 @@ impl Turns for Open<'_, '_> {
     fn go_on(&mut self, round: usize, expected: usize) -> bool {
         (self.watch)(round, expected);
         !interrupt::came()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(outcomes: Vec<Outcome>, noise_floor: Option<f64>) -> Compared {
+        let cells = ["timer/tasks/2", "timer/threads/2"].iter().map(|id| id.parse().expect("a cell"));
+        let cells = cells.zip(outcomes).collect();
+        Compared { cells, cores: 2, noise_floor, apparatus: Apparatus::default() }
+    }
+
+    fn measured(rounds: &[f64]) -> Outcome {
+        let (rounds, evidence) = (rounds.to_vec(), Evidence { sampled_ns: 5, ..Evidence::default() });
+        Outcome::Measured(Box::new(Measurement {
+            rounds,
+            server: None,
+            probed: None,
+            memory: None,
+            evidence,
+        }))
+    }
+
+    #[test]
+    fn passes_add_up_in_their_order_and_a_failure_in_any_stays_one() {
+        let fails = || Outcome::Failed(Failure::new("no"));
+        let first = compared(vec![measured(&[1.0, 2.0]), fails()], Some(0.1));
+        let second = compared(vec![measured(&[3.0]), measured(&[4.0])], None);
+        let third = compared(vec![measured(&[5.0]), measured(&[6.0])], None);
+        let all = third.after(second.after(first));
+        let [(_, Outcome::Measured(sum)), (_, Outcome::Failed(failure))] = all.cells.as_slice() else {
+            panic!("{all:?}")
+        };
+        assert_eq!((sum.rounds.as_slice(), sum.evidence.sampled_ns), (&[1.0, 2.0, 3.0, 5.0][..], 15));
+        assert_eq!((failure.message.as_str(), all.noise_floor), ("no", Some(0.1)));
+        let late =
+            compared(vec![fails(), fails()], None).after(compared(vec![measured(&[1.0]), fails()], None));
+        assert!(matches!(late.cells[0].1, Outcome::Failed(_)));
     }
 }

@@ -23,9 +23,14 @@ pub struct Suite {
     pub rounds: Duration,
     /// The same under `--quick`.
     pub quick_rounds: Duration,
+    /// How many times all groups are gone through; each time they get a part of their rounds.
+    pub passes: usize,
     /// Whether criterion samples every cell, too. It takes ten of each, however long they are.
     pub criterion: bool,
 }
+
+/// Each pass opens every lane anew.
+const MOST_PASSES: usize = 100;
 
 /// The cells that are compared with each other: one workload at one size.
 #[derive(Debug, Clone)]
@@ -82,6 +87,7 @@ struct File {
     rounds_seconds: Spanned<f64>,
     quick_rounds_seconds: Spanned<f64>,
     sample_limit_seconds: Option<Spanned<f64>>,
+    passes: Option<Spanned<usize>>,
     #[serde(default = "yes")]
     criterion: bool,
     executors: Vec<Spanned<String>>,
@@ -134,6 +140,15 @@ impl Suite {
                     .help("a positive number, like 6.5")
             })
         };
+        let passes = match &file.passes {
+            None => 1,
+            Some(passes) if (1..=MOST_PASSES).contains(passes.get_ref()) => *passes.get_ref(),
+            Some(passes) => {
+                let (place, passes) = (at(passes.span()), passes.get_ref());
+                return Err(Failure::new(format!("{place}: {passes} passes are none or too many"))
+                    .help(format!("from 1 to {MOST_PASSES}")));
+            }
+        };
         let sample_limit = file.sample_limit_seconds.as_ref().map(seconds).transpose()?;
         let mut groups = Vec::new();
         for entry in &file.group {
@@ -165,7 +180,7 @@ impl Suite {
         let (rounds, quick_rounds) = (seconds(&file.rounds_seconds)?, seconds(&file.quick_rounds_seconds)?);
         let groups = Group::distinct(groups)
             .map_err(|failure| Failure { message: format!("`{name}`: {failure}"), ..failure })?;
-        Ok(Self { groups, rounds, quick_rounds, criterion: file.criterion })
+        Ok(Self { groups, rounds, quick_rounds, passes, criterion: file.criterion })
     }
 }
 
@@ -193,6 +208,18 @@ mod tests {
         assert_eq!(suite.groups[0].sample_limit, Some(Duration::from_secs(2)));
         let plain = read(&format!("{HEAD}[[group]]\nworkload = \"timer\"\njobs = [1]\n")).expect("valid");
         assert!(plain.criterion && plain.groups[0].sample_limit.is_none());
+    }
+
+    #[test]
+    fn groups_are_gone_through_once_unless_the_file_says_more() {
+        let suite = |passes: &str| {
+            let head = HEAD.replace("executors", &format!("{passes}\nexecutors"));
+            read(&format!("{head}[[group]]\nworkload = \"timer\"\njobs = [1]\n"))
+        };
+        assert_eq!(suite("").expect("valid").passes, 1);
+        assert_eq!(suite("passes = 4").expect("valid").passes, 4);
+        let failure = suite("passes = 0").expect_err("none");
+        assert_eq!(failure.message, "`suite.toml` line 3: 0 passes are none or too many");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! A run on disk: `results/<run>/run.json`. Its types are the schema (`results/schema.json` is derived from them).
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
-//! the record from a group, [`Slope::of`] from the lanes of a slope. Knows no way to show anything.
+//! the record from a group, [`Slope::of`] from the lanes of a slope, [`agreement`] holds two rankings against each other. Knows no way to show anything.
 
+pub mod agreement;
 pub mod judged;
 mod slope;
 pub mod store;

@@ -1,8 +1,10 @@
 //! Shows records. Formats everything and computes nothing: every number comes from the record.
 //!
 //! [`mod@format`] writes a number with its unit and sensible digits; [`table`] lays out a group for the terminal,
+//! [`agreement`] says whether two servers tell the same,
 //! [`slope`] what its units hold; [`warning`] says what may have spoilt the numbers.
 
+pub mod agreement;
 pub mod column;
 pub mod format;
 pub mod slope;

@@ -1,0 +1,131 @@
+//! Whether two rankings of the same executors agree: where one orders a pair beyond chance, the other must not order it
+//! the other way round. Of two mock servers this says that a verdict is not the server's. Knows no way to show it.
+
+use super::{Cell, Run, Status};
+use crate::measure::statistics;
+
+/// What the names of workloads end with that ask the thin server.
+const THIN: &str = "-hyper";
+
+/// Two groups of cells with the same jobs, pair by pair of their executors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreement {
+    /// The groups: `http/32`, `http-hyper/32`.
+    pub groups: [String; 2],
+    /// Pairs of executors that both rank.
+    pub pairs: usize,
+    /// Pairs that both order alike.
+    pub alike: usize,
+    /// Pairs that they order differently: the faster one of the first group, then that of the second.
+    pub contrary: Vec<[String; 2]>,
+}
+
+/// Of every workload that was measured with wiremock and with the thin server.
+pub fn of_servers(run: &Run) -> Vec<Agreement> {
+    let group = |workload: &str, jobs: usize| -> Vec<&Cell> {
+        run.cells.iter().filter(|cell| cell.workload == workload && cell.jobs == jobs).collect()
+    };
+    let mut groups: Vec<(&str, usize)> = Vec::new();
+    for cell in run.cells.iter().filter(|cell| cell.workload.ends_with(THIN)) {
+        if !groups.contains(&(&cell.workload, cell.jobs)) {
+            groups.push((&cell.workload, cell.jobs));
+        }
+    }
+    let both = groups.into_iter().map(|(thin, jobs)| {
+        let wiremock = group(thin.strip_suffix(THIN).unwrap_or(thin), jobs);
+        (!wiremock.is_empty()).then(|| of(&wiremock, &group(thin, jobs)))
+    });
+    both.flatten().collect()
+}
+
+fn of(one: &[&Cell], other: &[&Cell]) -> Agreement {
+    let name = |cells: &[&Cell]| {
+        cells.first().map_or_else(String::new, |cell| format!("{}/{}", cell.workload, cell.jobs))
+    };
+    let mut found = Agreement { groups: [name(one), name(other)], pairs: 0, alike: 0, contrary: Vec::new() };
+    let ranked: Vec<(&Cell, &Cell)> = one
+        .iter()
+        .filter_map(|cell| Some((*cell, *other.iter().find(|other| other.executor == cell.executor)?)))
+        .filter(|(one, other)| is_ranked(one) && is_ranked(other))
+        .collect();
+    for (at, a) in ranked.iter().enumerate() {
+        for b in &ranked[at + 1..] {
+            found.pairs += 1;
+            match (faster(a.0, b.0), faster(a.1, b.1)) {
+                (Some(here), Some(there)) if here == there => found.alike += 1,
+                (Some(here), Some(there)) => found.contrary.push([here.to_owned(), there.to_owned()]),
+                _ => {} // a tie with one of them at least
+            }
+        }
+    }
+    found
+}
+
+fn is_ranked(cell: &Cell) -> bool {
+    cell.status == Status::Measured && !matches!(cell.limited_by.as_deref(), Some("server" | "backlog"))
+}
+
+/// The executor that is faster beyond chance and noise; `None` of a tie.
+fn faster<'a>(a: &'a Cell, b: &'a Cell) -> Option<&'a str> {
+    let ratio = statistics::ratio(&a.samples_ns, &b.samples_ns)?;
+    let (low, high) = ratio.interval99?;
+    if a.noise_floor.is_some_and(|floor| (ratio.median - 1.0).abs() < floor) {
+        None
+    } else if high < 1.0 {
+        Some(&a.executor)
+    } else if low > 1.0 {
+        Some(&b.executor)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::comparison::{Compared, Outcome};
+    use crate::measure::session::Apparatus;
+    use crate::record::judged;
+
+    fn cell(id: &str, time: f64) -> Cell {
+        let id = id.parse().expect("a cell");
+        let outcome = Outcome::NotApplicable("blank".into());
+        let (cells, apparatus) = (vec![(id, outcome)], Apparatus::default());
+        let compared = Compared { cells, cores: 2, noise_floor: None, apparatus };
+        let blank = judged::cells(&compared).remove(0);
+        Cell { status: Status::Measured, samples_ns: vec![time; 12], ..blank }
+    }
+
+    fn agreement(times: [(f64, f64); 3]) -> Agreement {
+        let named = ["sequential", "threads", "tasks"].into_iter().zip(times);
+        let (one, other): (Vec<_>, Vec<_>) = named
+            .map(|(name, (one, other))| {
+                (cell(&format!("http/{name}/4"), one), cell(&format!("http-hyper/{name}/4"), other))
+            })
+            .unzip();
+        of(&one.iter().collect::<Vec<_>>(), &other.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn pairs_that_one_of_both_ties_are_no_contradiction() {
+        let found = agreement([(40.0, 30.0), (10.0, 10.0), (11.0, 10.0)]);
+        assert_eq!((found.pairs, found.alike, found.contrary.len()), (3, 2, 0));
+        assert_eq!(found.groups, ["http/4", "http-hyper/4"]);
+    }
+
+    #[test]
+    fn a_pair_that_is_ordered_the_other_way_round_is_named() {
+        let found = agreement([(40.0, 40.0), (10.0, 20.0), (20.0, 10.0)]);
+        assert_eq!((found.alike, found.contrary), (2, vec![["threads".into(), "tasks".into()]]));
+    }
+
+    #[test]
+    fn what_is_below_the_noise_floor_or_limited_by_a_server_orders_nobody() {
+        let (mut a, b) = (cell("http/threads/4", 10.0), cell("http/tasks/4", 10.5));
+        assert_eq!(faster(&a, &b), Some("threads"));
+        a.noise_floor = Some(0.1);
+        assert_eq!(faster(&a, &b), None);
+        a.limited_by = Some("server".into());
+        assert!(!is_ranked(&a) && is_ranked(&b));
+    }
+}
