@@ -357,6 +357,18 @@ mod tests {
     }
 
     #[test]
+    fn the_noise_floor_is_how_far_two_lanes_of_one_cell_may_differ_and_rises_with_their_spread() {
+        let lane = |spread: f64, phase: usize| -> Vec<f64> {
+            (0..24).map(|round| 100.0 + spread * ((round * 7 + phase * 3) % 5) as f64).collect()
+        };
+        let floor = |spread: f64| noise(&lane(spread, 0), &lane(spread, 1)).expect("rounds enough");
+        assert_eq!(floor(0.0), 0.0);
+        assert!(0.0 < floor(1.0) && floor(1.0) < 0.05, "{}", floor(1.0));
+        assert!(floor(10.0) > 4.0 * floor(1.0), "{}", floor(10.0));
+        assert_eq!(noise(&[1.0; 7], &[1.0; 7]), None, "too few rounds to say");
+    }
+
+    #[test]
     fn passes_add_up_in_their_order_and_a_failure_in_any_stays_one() {
         let fails = || Outcome::Failed(Failure::new("no"));
         let first = compared(vec![measured(&[1.0, 2.0]), fails()], Some(0.1));

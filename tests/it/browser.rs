@@ -1,0 +1,131 @@
+//! A real browser that opens a page, and what it says of it: its text, its console, its requests, its picture.
+//!
+//! Chromium without a window, one process for each look. What it sends on its own account is known from a look at a blank
+//! page. `FAIRLANE_WITHOUT_BROWSER=1` leaves the tests out that need it.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Leaves the tests out that need a browser.
+const WITHOUT: &str = "FAIRLANE_WITHOUT_BROWSER";
+
+/// No window, no profile of the user's, and as little talk of its own as it can be brought to.
+const QUIET: [&str; 10] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--enable-logging=stderr",
+];
+
+/// Whether the browser is wanted.
+pub(crate) fn is_wanted() -> bool {
+    env::var_os(WITHOUT).is_none()
+}
+
+/// How a page is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) dark: bool,
+    pub(crate) scripts: bool,
+}
+
+pub(crate) const PLAIN: Look = Look { width: 1280, height: 900, dark: false, scripts: true };
+
+/// What came of a look.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// The page as the browser has it after its scripts have run.
+    pub(crate) dom: String,
+    /// The lines of its console.
+    pub(crate) console: Vec<String>,
+    /// What it asked the network for, besides what the browser asks for anyway.
+    pub(crate) requests: BTreeSet<String>,
+}
+
+impl Look {
+    /// Opens the page and tells what it found.
+    pub(crate) fn at(self, page: &Path) -> Seen {
+        let own = hosts(&self.requests_of(&blank()).1);
+        let (output, requests) = self.requests_of(page);
+        let console = String::from_utf8_lossy(&output.stderr);
+        let console = console.lines().filter(|line| line.contains(":CONSOLE:")).map(str::to_owned).collect();
+        let requests = requests.into_iter().filter(|url| !own.contains(host(url))).collect();
+        Seen { dom: String::from_utf8_lossy(&output.stdout).into_owned(), console, requests }
+    }
+
+    fn requests_of(self, page: &Path) -> (Output, BTreeSet<String>) {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let output = self.browse(page, &["--dump-dom", &format!("--log-net-log={}", log.path().display())]);
+        let log = fs::read_to_string(log.path()).unwrap();
+        let urls = log.split("\"url\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+        (output, urls.filter(|url| url.starts_with("http")).map(str::to_owned).collect())
+    }
+
+    /// Takes a picture of the page.
+    pub(crate) fn picture(self, page: &Path, to: &Path) {
+        self.browse(page, &[&format!("--screenshot={}", to.display())]);
+        assert!(fs::metadata(to).unwrap().len() > 10_000, "{} is no picture of a page", to.display());
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the subject is a browser, and no lane")]
+    fn browse(self, page: &Path, how: &[&str]) -> Output {
+        let profile = tempfile::tempdir().unwrap();
+        let mut command = Command::new("chromium");
+        command.args(QUIET).args(how).arg(format!("--user-data-dir={}", profile.path().display()));
+        command.arg(format!("--window-size={},{}", self.width, self.height));
+        let settings = [
+            (!self.scripts).then_some("scriptEnabled=false"),
+            self.dark.then_some("preferredColorScheme=0"),
+        ];
+        let settings: Vec<_> = settings.into_iter().flatten().collect();
+        if !settings.is_empty() {
+            command.arg(format!("--blink-settings={}", settings.join(",")));
+        }
+        let output = command.arg(format!("file://{}", page.display())).output().unwrap_or_else(|cause| {
+            panic!("chromium: {cause} (the Debian packages that tests need stand in README.md)")
+        });
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output
+    }
+}
+
+fn blank() -> PathBuf {
+    let path = env::temp_dir().join("fairlane-blank.html");
+    fs::write(&path, "<!DOCTYPE html><title>blank</title>").unwrap();
+    path
+}
+
+fn host(url: &str) -> &str {
+    url.split('/').nth(2).unwrap_or_default()
+}
+
+fn hosts(urls: &BTreeSet<String>) -> BTreeSet<&str> {
+    urls.iter().map(|url| host(url)).collect()
+}
+
+/// A page that shows another in a frame of that width, narrower than a window can be, and writes into the attribute
+/// `data-overflow` of its body by how much the page is wider than that.
+pub(crate) fn framed(page: &str, width: u32, height: u32) -> String {
+    let quoted = page.replace('&', "&amp;").replace('"', "&quot;");
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>frame</title>\
+         <body style=\"margin:0\"><iframe id=\"frame\" title=\"page\" style=\"border:0;width:{width}px;height:{height}px\" \
+         srcdoc=\"{quoted}\"></iframe><script>\
+         const frame = document.getElementById('frame');\
+         frame.addEventListener('load', () => {{\
+           const root = frame.contentDocument.documentElement;\
+           document.body.dataset.overflow = String(root.scrollWidth - frame.clientWidth);\
+         }});</script></body></html>"
+    )
+}
