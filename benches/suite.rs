@@ -233,7 +233,8 @@ impl Bench {
             return Ok(());
         }
         progress.begin(number, (pass, passes), group, None);
-        let budget = if self.mode.quick { self.suite.quick_rounds } else { self.suite.rounds };
+        let long = group.rounds.unwrap_or(self.suite.rounds);
+        let budget = if self.mode.quick { self.suite.quick_rounds } else { long };
         let rules = share(Rules { budget, least: 8, most: 200 }, passes);
         let Some(compared) = rounds(comparison, rules, &mut self.order, progress) else { return Ok(()) };
         let compared = match earlier.take() {

@@ -39,6 +39,8 @@ pub struct Group {
     pub cells: Vec<Cell>,
     /// A cell whose batch takes longer than this is left out, with that reason.
     pub sample_limit: Option<Duration>,
+    /// The time for its interleaved rounds, where that is not the suite's.
+    pub rounds: Option<Duration>,
     /// After them, the memory of one more unit: the largest cell of each slope.
     pub slopes: Vec<Cell>,
 }
@@ -57,7 +59,7 @@ impl Group {
         let group = |workload: &Spec, jobs: usize| -> Result<Self, Failure> {
             let cell = |executor: &String| Cell::new(workload.clone(), executor, jobs);
             let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
-            Ok(Self { cells, sample_limit: None, slopes: Vec::new() })
+            Ok(Self { cells, sample_limit: None, rounds: None, slopes: Vec::new() })
         };
         let groups: Result<Vec<_>, _> = workloads
             .iter()
@@ -104,6 +106,7 @@ struct Entry {
     workload: Spanned<String>,
     jobs: Vec<Spanned<usize>>,
     executors: Option<Vec<Spanned<String>>>,
+    rounds_seconds: Option<Spanned<f64>>,
     #[serde(default)]
     memory_slope_to: BTreeMap<String, Spanned<usize>>,
 }
@@ -156,6 +159,7 @@ impl Suite {
                 let place = at(span);
                 move |failure: Failure| Failure { message: format!("{place}: {failure}"), ..failure }
             };
+            let rounds = entry.rounds_seconds.as_ref().map(seconds).transpose()?;
             let workload = entry.workload.get_ref().parse::<Spec>().map_err(placed(entry.workload.span()))?;
             for jobs in &entry.jobs {
                 let cell = |executor: &Spanned<String>| {
@@ -169,7 +173,7 @@ impl Suite {
                     Cell::new(workload.clone(), executor, *most.get_ref()).map_err(placed(most.span()))
                 };
                 let slopes = entry.memory_slope_to.iter().map(largest).collect::<Result<_, _>>()?;
-                groups.push(Group { cells, sample_limit, slopes });
+                groups.push(Group { cells, sample_limit, rounds, slopes });
             }
         }
         if groups.iter().all(|group| group.cells.is_empty()) {
@@ -203,7 +207,9 @@ mod tests {
     #[test]
     fn long_samples_and_criterions_can_be_left_out() {
         let head = HEAD.replace("executors", "sample_limit_seconds = 2\ncriterion = false\nexecutors");
-        let suite = read(&format!("{head}[[group]]\nworkload = \"timer\"\njobs = [1]\n")).expect("valid");
+        let group = "[[group]]\nworkload = \"timer\"\njobs = [1]\nrounds_seconds = 9\n";
+        let suite = read(&format!("{head}{group}")).expect("valid");
+        assert_eq!(suite.groups[0].rounds, Some(Duration::from_secs(9)));
         assert!(!suite.criterion);
         assert_eq!(suite.groups[0].sample_limit, Some(Duration::from_secs(2)));
         let plain = read(&format!("{HEAD}[[group]]\nworkload = \"timer\"\njobs = [1]\n")).expect("valid");
