@@ -6,11 +6,13 @@
 pub mod judged;
 mod slope;
 pub mod store;
+pub mod timeline;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use slope::{PerUnit, Point, Slope};
+pub use timeline::Timeline;
 
 /// The version of the schema; a reader refuses a newer one.
 pub const SCHEMA: u32 = 1;
@@ -190,6 +192,12 @@ pub struct Cell {
     pub ideal_ns: Option<f64>,
     /// `ideal_ns / median_ns`.
     pub efficiency: Option<f64>,
+    /// How many times as long as the fastest of its group it took: median of the paired ratios.
+    #[serde(default)]
+    pub ratio_to_fastest: Option<f64>,
+    /// The interval of that.
+    #[serde(default)]
+    pub ratio_to_fastest_interval99: Option<[f64; 2]>,
     /// How many times as fast as `sequential`: median of the paired ratios.
     pub speedup_vs_sequential: Option<f64>,
     /// The interval of that.
@@ -210,6 +218,9 @@ pub struct Cell {
     /// Processor time over wall time in the probe: how many cores worked on average. `null` below 1 ms, where the
     /// account is too coarse.
     pub cpu_parallelism: Option<f64>,
+    /// When its jobs ran, in the probe; `null` of controls and primitives, which leave no stamps.
+    #[serde(default)]
+    pub timeline: Option<Timeline>,
     /// The probe's wall time over the median of the samples: what looking closely costs.
     pub probe_slowdown: Option<f64>,
     /// What kept it from being faster: `backlog` or `server` (such a cell is not ranked), `memory`, `disk`, `cores`,

@@ -7,4 +7,5 @@ pub mod column;
 pub mod format;
 pub mod slope;
 pub mod table;
+pub mod view;
 pub mod warning;
