@@ -1,18 +1,25 @@
 //! A run on disk: `results/<run>/run.json`. Its types are the schema (`results/schema.json` is derived from them).
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
-//! the record from a group, [`Slope::of`] from the lanes of a slope. Knows no way to show anything.
+//! the record from a group, [`Slope::of`] from the lanes of a slope; [`check`] tells records from what only looks like
+//! one; [`beside`] lays several runs side by side. Knows no way to show anything.
 
+pub mod beside;
+pub mod check;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod judged;
 mod slope;
 pub mod store;
 pub mod timeline;
+mod work;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use slope::{PerUnit, Point, Slope};
 pub use timeline::Timeline;
+pub use work::Work;
 
 /// The version of the schema; a reader refuses a newer one.
 pub const SCHEMA: u32 = 1;
@@ -264,6 +271,13 @@ pub struct Published {
     pub ours: f64,
     /// Where the published number stands.
     pub source: String,
+}
+
+impl Published {
+    /// How many times the published number ours is.
+    pub fn ratio(&self) -> f64 {
+        self.ours / self.value
+    }
 }
 
 /// A cell against its hand-written equivalent.
