@@ -2,8 +2,31 @@
 //!
 //! The renderers (terminal, Markdown, CSV, HTML) lay this out and compute nothing. Values stand beside their texts only
 //! so that charts can be drawn to scale. Must not know colours, widths or markup.
+//!
+//! The types are here and in [`chart`], and what fills them has a file each; start reading at `page.rs`. A line feed in a
+//! text is where a renderer may break the line, a word between backticks is the name of something.
 
+mod bars;
+mod beside;
 pub mod chart;
+mod curves;
+mod facts;
+mod group;
+mod matrix;
+mod page;
+mod plane;
+mod primitives;
+mod timelines;
+mod verdict;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use beside::Beside;
+pub use group::table;
+pub use page::tables;
+pub use primitives::slopes;
 
 /// A page about one run.
 #[derive(Debug, Clone, PartialEq)]
