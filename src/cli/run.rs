@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::matrix::{Matrix, seconds};
-use super::measured::{Watch, measure, slopes};
+use super::measured::{Watch, finish, measure, slopes};
 use super::progress::Progress;
 use super::{Stop, print_json};
 use crate::clock::{self, nanos};
@@ -83,10 +83,7 @@ impl Run {
         self.measure(&groups, &columns, &mut session, &mut recorder, &mut StdRng::seed_from_u64(seed))?;
 
         watch.end(&mut recorder);
-        let (run, path) = recorder.finish(interrupt::came())?;
-        if let Some(path) = path {
-            anstream::eprintln!("record: {}", path.display());
-        }
+        let run = finish(recorder)?;
         if self.json {
             print_json(&run)?;
         }
