@@ -17,7 +17,7 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
 use fairlane::cli::complain;
-use fairlane::cli::measured::{Watch, conclude, open, rounds, servers, share, slopes};
+use fairlane::cli::measured::{Watch, conclude, finish, open, rounds, servers, share, slopes};
 use fairlane::cli::progress::Progress;
 use fairlane::clock;
 use fairlane::failure::{Failure, OrFail};
@@ -186,9 +186,7 @@ impl Bench {
         if let Some(watch) = self.watch {
             watch.end(&mut self.recorder);
         }
-        if let (_, Some(path)) = self.recorder.finish(interrupt::came())? {
-            anstream::eprintln!("record: {}", path.display());
-        }
+        finish(self.recorder)?;
         if self.unmatched && !interrupt::came() {
             complain(
                 &Failure::new("no cell matches the filter").help("`cargo bench -- --list` shows all cells"),

@@ -1,11 +1,12 @@
 //! What every recorded run does, `run` and the criterion suite alike: it says what may spoil its numbers, and at the
-//! end of each group its lanes take turns, the table is printed, the record is saved.
+//! end of each group its lanes take turns, the table is printed, the record is saved; last comes the page about it.
 //!
 //! Must not know which groups there are.
 
 use rand::rngs::StdRng;
 
 use super::progress::Progress;
+use super::report::{beside, page};
 use crate::failure::Failure;
 use crate::measure::comparison::{Compared, Comparison, Outcome};
 use crate::measure::environment::Environment;
@@ -21,7 +22,7 @@ use crate::record::store::Recorder;
 use crate::record::{Cell, Run, Slope, Status, agreement, judged};
 use crate::report;
 use crate::report::column::{self, Column};
-use crate::report::table;
+use crate::report::{terminal, view};
 
 /// An eye on the machine while a run is recorded.
 #[derive(Debug)]
@@ -95,9 +96,9 @@ pub fn conclude(
     let Some((first, _)) = compared.cells.first() else { return Ok(Vec::new()) };
     recorder.apparatus(&compared.apparatus, compared.noise_floor);
     let cells = judged::cells(compared);
-    let usual = column::usual(&cells)?;
+    let usual = column::usual(&cells);
     let columns = if columns.is_empty() { usual.as_slice() } else { columns };
-    anstream::eprintln!("\n{}", table::group(&first.group(), &cells, columns));
+    anstream::eprintln!("\n{}", terminal::table(&view::table(&first.group(), &cells, columns)));
     let failed = cells.iter().filter(|cell| cell.status == Status::Failed).cloned().collect();
     recorder.add(cells)?;
     Ok(failed)
@@ -135,7 +136,7 @@ pub fn slopes(
         found.push(Slope::of(most, points));
     }
     if !found.is_empty() {
-        anstream::eprintln!("{}", report::slope::slopes(&group.name(), &found));
+        anstream::eprintln!("{}", terminal::table(&view::slopes(&group.name(), &found)));
     }
     let failed = found.iter().any(|slope| slope.status == Status::Failed);
     found.into_iter().try_for_each(|slope| recorder.add_slope(slope))?;
@@ -147,4 +148,26 @@ pub fn servers(run: &Run) {
     for agreement in agreement::of_servers(run) {
         anstream::eprintln!("{}", report::agreement::line(&agreement));
     }
+}
+
+/// Saves the record and writes the page about it into the same folder, and says where both lie. A page that cannot be
+/// written is a pity and no failure: the record is there, and `fairlane report` writes it later.
+///
+/// # Errors
+/// If the record cannot be saved.
+pub fn finish(recorder: Recorder) -> Result<Run, Failure> {
+    let (run, path) = recorder.finish(interrupt::came())?;
+    if let Some(record) = path {
+        anstream::eprintln!("record: {}", record.display());
+        let out = beside(&record);
+        match page(&run, &record, &out) {
+            Ok(()) => anstream::eprintln!("report: {}", out.display()),
+            Err(failure) => {
+                let (id, text) = ("report".into(), format!("there is no page: {failure}"));
+                let advice = format!("`fairlane report {} --out FILE` writes it elsewhere", record.display());
+                anstream::eprint!("{}", report::warning::lines(&crate::record::Warning { id, text, advice }));
+            }
+        }
+    }
+    Ok(run)
 }

@@ -8,6 +8,7 @@ mod list;
 mod matrix;
 pub mod measured;
 pub mod progress;
+mod report;
 mod run;
 mod serve;
 mod verify;
@@ -40,6 +41,7 @@ enum Verb {
     Run(Box<run::Run>),
     Lane(lane::Lane),
     Limits(limits::Limits),
+    Report(report::Report),
     Serve(serve::Serve),
 }
 
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
             Verb::Run(run) => run.run(),
             Verb::Lane(lane) => lane.run(),
             Verb::Limits(limits) => limits.run(),
+            Verb::Report(report) => report.run(),
             Verb::Serve(serve) => serve.run(),
         });
     match ended {

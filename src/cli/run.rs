@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::matrix::{Matrix, seconds};
-use super::measured::{Watch, conclude, open, rounds, servers, slopes};
+use super::measured::{Watch, conclude, finish, open, rounds, servers, slopes};
 use super::progress::Progress;
 use super::{Stop, print_json};
 use crate::clock;
@@ -85,10 +85,7 @@ impl Run {
 
         servers(recorder.run());
         watch.end(&mut recorder);
-        let (run, path) = recorder.finish(interrupt::came())?;
-        if let Some(path) = path {
-            anstream::eprintln!("record: {}", path.display());
-        }
+        let run = finish(recorder)?;
         if self.json {
             print_json(&run)?;
         }

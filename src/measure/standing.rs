@@ -16,6 +16,8 @@ pub struct Standing {
     pub throughput_per_s: f64,
     /// The time that no executor of that concurrency can beat, where the workload has one.
     pub ideal_ns: Option<f64>,
+    /// How many times as long as the fastest it took, pair by pair; `None` of what is not ranked.
+    pub behind: Option<Estimate>,
     /// How many times as fast as `sequential`, pair by pair.
     pub speedup_vs_sequential: Option<Estimate>,
     /// Whether it is the fastest, or its difference from the fastest may be chance; `None` if there are too few
@@ -64,6 +66,7 @@ pub fn of(compared: &Compared) -> Vec<Option<Standing>> {
             time,
             throughput_per_s: cell.jobs as f64 / time.median * 1e9,
             ideal_ns: ideal,
+            behind: behind.filter(|_| is_contender(cell, limit)),
             speedup_vs_sequential: sequential.and_then(|sequential| statistics::ratio(sequential, own)),
             ties_with_fastest: if is_contender(cell, limit) { ties } else { Some(false) },
             by_hand: by_hand(group, cell, own, time, cores),

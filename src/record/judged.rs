@@ -103,6 +103,9 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.throughput_per_s = Some(standing.throughput_per_s);
     cell.ideal_ns = standing.ideal_ns;
     cell.efficiency = standing.ideal_ns.map(|ideal| ideal / standing.time.median);
+    cell.ratio_to_fastest = standing.behind.map(|behind| behind.median);
+    cell.ratio_to_fastest_interval99 =
+        standing.behind.and_then(|behind| behind.interval99).map(<[f64; 2]>::from);
     cell.speedup_vs_sequential = standing.speedup_vs_sequential.map(|speedup| speedup.median);
     cell.speedup_interval99 =
         standing.speedup_vs_sequential.and_then(|speedup| speedup.interval99).map(<[f64; 2]>::from);
@@ -176,6 +179,8 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         throughput_per_s: None,
         ideal_ns: None,
         efficiency: None,
+        ratio_to_fastest: None,
+        ratio_to_fastest_interval99: None,
         speedup_vs_sequential: None,
         speedup_interval99: None,
         published: Vec::new(),
@@ -185,6 +190,7 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         resources: None,
         overlap_factor: None,
         cpu_parallelism: None,
+        timeline: None,
         probe_slowdown: None,
         limited_by: None,
         noise_floor: None,

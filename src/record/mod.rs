@@ -1,17 +1,27 @@
 //! A run on disk: `results/<run>/run.json`. Its types are the schema (`results/schema.json` is derived from them).
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
-//! the record from a group, [`Slope::of`] from the lanes of a slope, [`agreement`] holds two rankings against each other. Knows no way to show anything.
+//! the record from a group, [`Slope::of`] from the lanes of a slope; [`check`] tells records from what only looks like
+//! one; [`beside`] lays several runs side by side, [`agreement`] holds two rankings against each other. Knows no way to
+//! show anything.
 
 pub mod agreement;
+pub mod beside;
+pub mod check;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod judged;
 mod slope;
 pub mod store;
+pub mod timeline;
+mod work;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use slope::{PerUnit, Point, Slope};
+pub use timeline::Timeline;
+pub use work::Work;
 
 /// The version of the schema; a reader refuses a newer one.
 pub const SCHEMA: u32 = 1;
@@ -191,6 +201,12 @@ pub struct Cell {
     pub ideal_ns: Option<f64>,
     /// `ideal_ns / median_ns`.
     pub efficiency: Option<f64>,
+    /// How many times as long as the fastest of its group it took: median of the paired ratios.
+    #[serde(default)]
+    pub ratio_to_fastest: Option<f64>,
+    /// The interval of that.
+    #[serde(default)]
+    pub ratio_to_fastest_interval99: Option<[f64; 2]>,
     /// How many times as fast as `sequential`: median of the paired ratios.
     pub speedup_vs_sequential: Option<f64>,
     /// The interval of that.
@@ -211,6 +227,9 @@ pub struct Cell {
     /// Processor time over wall time in the probe: how many cores worked on average. `null` below 1 ms, where the
     /// account is too coarse.
     pub cpu_parallelism: Option<f64>,
+    /// When its jobs ran, in the probe; `null` of controls and primitives, which leave no stamps.
+    #[serde(default)]
+    pub timeline: Option<Timeline>,
     /// The probe's wall time over the median of the samples: what looking closely costs.
     pub probe_slowdown: Option<f64>,
     /// What kept it from being faster: `backlog` or `server` (such a cell is not ranked), `memory`, `disk`, `cores`,
@@ -254,6 +273,13 @@ pub struct Published {
     pub ours: f64,
     /// Where the published number stands.
     pub source: String,
+}
+
+impl Published {
+    /// How many times the published number ours is.
+    pub fn ratio(&self) -> f64 {
+        self.ours / self.value
+    }
 }
 
 /// A cell against its hand-written equivalent.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use mock_server::Kind;
 
-use super::{Apparatus, Cell, Environment, Run, SCHEMA, Slope, Warning};
+use super::{Apparatus, Cell, Environment, Run, SCHEMA, Slope, Warning, check};
 use crate::failure::{Failure, OrFail};
 use crate::measure::session::Apparatus as Able;
 use crate::measure::statistics::estimate;
@@ -140,7 +140,7 @@ impl Recorder {
         let path = folder.join("run.json");
         let mut text = serde_json::to_vec_pretty(&self.run).or_fail(|| "write a record")?;
         text.push(b'\n');
-        write_whole(&path, &text).or_fail(|| format!("write `{}`", path.display()))?;
+        write(&path, &text)?;
         Ok(path)
     }
 }
@@ -148,15 +148,24 @@ impl Recorder {
 /// Reads a record.
 ///
 /// # Errors
-/// If there is none, it is no record, or one of a newer schema: file and place are named.
+/// If there is none, it is no record, one of a newer schema, or says what cannot be: file and place are named.
 pub fn read(path: &Path) -> Result<Run, Failure> {
     let name = path.display();
     let text = fs::read_to_string(path).or_fail(|| format!("read `{name}`"))?;
+    understand(&text, path)
+}
+
+/// The record in a text that was read from `path`.
+///
+/// # Errors
+/// As [`read`].
+pub fn understand(text: &str, path: &Path) -> Result<Run, Failure> {
+    let name = path.display();
     #[derive(serde::Deserialize)]
     struct Version {
         schema: u32,
     }
-    if let Ok(Version { schema }) = serde_json::from_str(&text)
+    if let Ok(Version { schema }) = serde_json::from_str(text)
         && schema > SCHEMA
     {
         return Err(Failure::new(format!(
@@ -164,7 +173,12 @@ pub fn read(path: &Path) -> Result<Run, Failure> {
         ))
         .help("use the fairlane that wrote it, or a newer one"));
     }
-    serde_json::from_str(&text).or_fail(|| format!("understand `{name}`"))
+    const ADVICE: &str = "a record is the `run.json` that `cargo bench` or `fairlane run` wrote, unchanged";
+    let run: Run = serde_json::from_str(text)
+        .or_fail(|| format!("understand `{name}`"))
+        .map_err(|failure| failure.help(ADVICE))?;
+    check::run(&run).map_err(|place| Failure::new(format!("believe `{name}`: {place}")).help(ADVICE))?;
+    Ok(run)
 }
 
 /// The program and its arguments as one would type them. Paths and addresses can name a user or a host: of those only
@@ -200,9 +214,18 @@ fn new_folder(results: &Path, started: &str) -> io::Result<PathBuf> {
     Err(io::Error::other("a thousand runs began in the same second"))
 }
 
-/// Under a temporary name first: whoever looks sees the old file or the new one, never a part.
+/// Writes a file under a temporary name first: whoever looks sees the old file or the new one, never a part.
+///
+/// # Errors
+/// If it cannot be written; the path is named.
+pub fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
+    write_whole(path, text).or_fail(|| format!("write `{}`", path.display()))
+}
+
 fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
-    let temporary = path.with_extension("tmp");
+    let mut temporary = path.file_name().ok_or(io::ErrorKind::IsADirectory)?.to_owned();
+    temporary.push(".tmp");
+    let temporary = path.with_file_name(temporary);
     let written = File::create(&temporary)
         .and_then(|mut file| file.write_all(text).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&temporary, path));
@@ -277,13 +300,34 @@ mod tests {
     #[test]
     fn foreign_broken_and_newer_records_are_refused_with_the_place() {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        for (text, says) in
-            [("{\"schema\": 99}", "has schema 99"), ("{\"schema\": 1,", "line 1"), ("[]", "understand")]
-        {
+        for (text, says) in [
+            ("{\"schema\": 99}", "has schema 99"),
+            ("{\"schema\": 1,", "line 1"),
+            ("[]", "understand"),
+            ("", "line 1"),
+        ] {
             fs::write(file.path(), text).expect("written");
             let failure = read(file.path()).expect_err(text);
             assert!(failure.message.contains(says), "{failure}");
         }
         assert!(read(Path::new("no/such/run.json")).is_err());
+    }
+
+    #[test]
+    fn a_record_with_a_number_that_cannot_be_is_refused_with_the_place() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let text = serde_json::to_string_pretty(&crate::record::fixture::whole()).expect("JSON");
+        for (from, to, says) in [
+            ("\"median_ns\": 12700000.0", "\"median_ns\": 1e999", "number out of range at line"),
+            ("\"median_ns\": 12700000.0", "\"median_ns\": -5", "cells[0].median_ns: -5 is no time"),
+            ("\"seed\": 7", "\"seed\": -7", "at line"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            fs::write(file.path(), text.replacen(from, to, 1)).expect("written");
+            let failure = read(file.path()).expect_err(to);
+            assert!(failure.message.contains(says) && failure.help.is_some(), "{failure}");
+        }
+        fs::write(file.path(), &text[..text.len() / 2]).expect("written");
+        assert!(read(file.path()).expect_err("half of it").message.contains("EOF while parsing"));
     }
 }

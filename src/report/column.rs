@@ -1,6 +1,9 @@
-//! The columns a table can have, as data: a name to choose it by, a head, and what stands in it.
+//! The columns a table can have, as data: a name to choose it by, a head, and where its number comes from.
+//!
+//! One line says both what is read and what a spreadsheet gets: the text is written from the value.
 
-use super::format;
+use super::format::{self, MISSING};
+use super::view::{Field, Head};
 use crate::failure::{Failure, nearest};
 use crate::record::{Cell, Latency, Resources};
 
@@ -11,73 +14,222 @@ pub struct Column {
     pub id: &'static str,
     /// What stands above it.
     pub head: &'static str,
+    /// What it means, in a sentence.
+    pub title: &'static str,
+    shows: Shows,
+}
+
+/// What of a cell, and how it is written.
+#[derive(Debug)]
+enum Shows {
+    Number(fn(&Cell) -> Option<f64>, fn(f64) -> String),
+    Range(fn(&Cell) -> Option<[f64; 2]>, fn([f64; 2]) -> String),
+    Word(fn(&Cell) -> Option<&str>),
+}
+
+use Shows::{Number, Range, Word};
+
+impl Column {
+    /// The number that stands in it, as the record has it: of an interval the lower end, of a word none.
+    pub fn value(&self, cell: &Cell) -> Option<f64> {
+        let value = match self.shows {
+            Number(value, _) => value(cell),
+            Range(ends, _) => ends(cell).map(|[low, _]| low),
+            Word(_) => None,
+        };
+        value.filter(|value| value.is_finite())
+    }
+
     /// What stands in it; nothing where it was not measured.
-    pub text: fn(&Cell) -> Option<String>,
+    pub fn text(&self, cell: &Cell) -> Option<String> {
+        match self.shows {
+            Number(_, write) => self.value(cell).map(write),
+            Range(ends, write) => ends(cell).filter(|ends| ends.iter().all(|end| end.is_finite())).map(write),
+            Word(word) => word(cell).map(str::to_owned),
+        }
+    }
+
+    /// Both.
+    pub fn field(&self, cell: &Cell) -> Field {
+        Field { text: self.text(cell).unwrap_or_else(|| MISSING.into()), value: self.value(cell) }
+    }
+
+    /// What stands above it.
+    pub fn head(&self) -> Head {
+        Head { text: self.head.into(), title: self.title.into() }
+    }
 }
 
 /// All of them, in the order of the help.
 pub static COLUMNS: &[Column] = &[
-    Column { id: "at-once", head: "at once", text: |cell| Some(cell.concurrency.to_string()) },
-    Column { id: "median", head: "median", text: |cell| cell.median_ns.map(format::time) },
-    Column {
-        id: "per-job",
-        head: "per job",
-        text: |cell| cell.median_ns.map(|ns| format::time(ns / cell.jobs as f64)),
-    },
-    Column {
-        id: "per-job-interval",
-        head: "its 99 %",
-        text: |cell| {
-            let per_job = |ends: [f64; 2]| ends.map(|ns| ns / cell.jobs as f64);
-            cell.interval99_ns.map(per_job).map(format::time_range)
-        },
-    },
-    Column { id: "interval", head: "99 % interval", text: |cell| cell.interval99_ns.map(format::time_range) },
-    Column { id: "throughput", head: "throughput", text: |cell| cell.throughput_per_s.map(format::rate) },
-    Column { id: "speedup", head: "speed-up", text: |cell| cell.speedup_vs_sequential.map(format::ratio) },
-    Column {
-        id: "speedup-interval",
-        head: "its 99 %",
-        text: |cell| cell.speedup_interval99.map(format::ratio_range),
-    },
-    Column { id: "efficiency", head: "of ideal", text: |cell| cell.efficiency.map(format::percent) },
-    Column { id: "overlap", head: "overlap", text: |cell| cell.overlap_factor.map(format::plain) },
-    Column { id: "parallelism", head: "cores", text: |cell| cell.cpu_parallelism.map(format::plain) },
-    Column {
-        id: "cpu",
-        head: "CPU",
-        text: |cell| used(cell, |used| time(used.cpu_user_ns + used.cpu_sys_ns)),
-    },
-    Column { id: "cpu-user", head: "user", text: |cell| used(cell, |used| time(used.cpu_user_ns)) },
-    Column { id: "cpu-sys", head: "kernel", text: |cell| used(cell, |used| time(used.cpu_sys_ns)) },
-    Column {
-        id: "switches",
-        head: "switches",
-        text: |cell| used(cell, |used| (used.switches_voluntary + used.switches_involuntary).to_string()),
-    },
-    Column {
-        id: "switches-forced",
-        head: "forced",
-        text: |cell| used(cell, |used| used.switches_involuntary.to_string()),
-    },
-    Column { id: "faults", head: "faults", text: |cell| used(cell, |used| used.faults_minor.to_string()) },
-    Column { id: "memory", head: "memory", text: |cell| held(cell, |used| used.memory_bytes) },
-    Column { id: "memory-ready", head: "ready", text: |cell| held(cell, |used| used.memory_ready_bytes) },
-    Column { id: "peak-rss", head: "peak RSS", text: |cell| held(cell, |used| used.peak_rss_bytes) },
-    Column { id: "threads", head: "threads", text: |cell| count(cell, |used| used.threads_peak) },
-    Column { id: "processes", head: "processes", text: |cell| count(cell, |used| used.processes_peak) },
-    Column { id: "limit", head: "limit", text: |cell| cell.limited_by.clone() },
-    Column { id: "p50", head: "p50", text: |cell| latency(cell, |latency| latency.p50) },
-    Column { id: "p90", head: "p90", text: |cell| latency(cell, |latency| latency.p90) },
-    Column { id: "p99", head: "p99", text: |cell| latency(cell, |latency| latency.p99) },
-    Column { id: "max", head: "max", text: |cell| latency(cell, |latency| latency.max) },
-    Column {
-        id: "response-p99",
-        head: "response p99",
-        text: |cell| cell.response_ns.as_ref().map(|latency| time(latency.p99)),
-    },
-    Column { id: "probe", head: "probe", text: |cell| cell.probe_slowdown.map(format::ratio) },
+    column("at-once", "at once", "The most jobs that it may have in flight.", Number(at_once, whole)),
+    column(
+        "median",
+        "median",
+        "Time of the whole batch: half of the rounds took no longer.",
+        Number(median, format::time),
+    ),
+    column("per-job", "per job", "The median over the number of jobs.", Number(per_job, format::time)),
+    column(
+        "per-job-interval",
+        "its 99 %",
+        "The same of the ends of the median's 99 % interval.",
+        Range(per_job_interval, format::time_range),
+    ),
+    column(
+        "interval",
+        "99 % interval",
+        "In 99 of 100 runs it encloses the true median.",
+        Range(|cell| cell.interval99_ns, format::time_range),
+    ),
+    column("throughput", "throughput", "Jobs a second.", Number(|cell| cell.throughput_per_s, format::rate)),
+    column(
+        "speedup",
+        "speed-up",
+        "How many times as fast as one job after another (sequential), round by round.",
+        Number(|cell| cell.speedup_vs_sequential, format::ratio),
+    ),
+    column(
+        "speedup-interval",
+        "its 99 %",
+        "The 99 % interval of the speed-up.",
+        Range(|cell| cell.speedup_interval99, format::ratio_range),
+    ),
+    column(
+        "behind",
+        "behind",
+        "How many times as long as the fastest it took, round by round.",
+        Number(|cell| cell.ratio_to_fastest, format::ratio),
+    ),
+    column(
+        "efficiency",
+        "of ideal",
+        "The time that nobody can beat, as a share of the median.",
+        Number(|cell| cell.efficiency, format::percent),
+    ),
+    column(
+        "overlap",
+        "overlap",
+        "Jobs in flight on average: concurrency.",
+        Number(|cell| cell.overlap_factor, format::plain),
+    ),
+    column(
+        "parallelism",
+        "cores",
+        "Cores at work on average: parallelism.",
+        Number(|cell| cell.cpu_parallelism, format::plain),
+    ),
+    column(
+        "cpu",
+        "CPU",
+        "Processor time of all its processes for one batch.",
+        Number(|cell| used(cell, |used| used.cpu_user_ns.saturating_add(used.cpu_sys_ns)), format::time),
+    ),
+    column(
+        "cpu-user",
+        "user",
+        "Processor time in user mode.",
+        Number(|cell| used(cell, |used| used.cpu_user_ns), format::time),
+    ),
+    column(
+        "cpu-sys",
+        "kernel",
+        "Processor time in the kernel.",
+        Number(|cell| used(cell, |used| used.cpu_sys_ns), format::time),
+    ),
+    column(
+        "switches",
+        "switches",
+        "Times a thread left its core, on its own or forced.",
+        Number(
+            |cell| used(cell, |used| used.switches_voluntary.saturating_add(used.switches_involuntary)),
+            whole,
+        ),
+    ),
+    column(
+        "switches-forced",
+        "forced",
+        "Times a core was taken from a thread that could have gone on.",
+        Number(|cell| used(cell, |used| used.switches_involuntary), whole),
+    ),
+    column(
+        "faults",
+        "faults",
+        "Pages of memory that were mapped without reading a disk.",
+        Number(|cell| used(cell, |used| used.faults_minor), whole),
+    ),
+    column(
+        "memory",
+        "memory",
+        "Heaps and stacks of all its processes with the jobs in flight, above a process that does nothing.",
+        Number(|cell| held(cell, |used| used.memory_bytes), format::memory),
+    ),
+    column(
+        "memory-ready",
+        "ready",
+        "How much of the memory was there before any job ran.",
+        Number(|cell| held(cell, |used| used.memory_ready_bytes), format::memory),
+    ),
+    column(
+        "peak-rss",
+        "peak RSS",
+        "The most that each process ever had resident, program included, summed.",
+        Number(|cell| held(cell, |used| used.peak_rss_bytes), format::memory),
+    ),
+    column(
+        "threads",
+        "threads",
+        "Threads of all its processes with the jobs in flight.",
+        Number(|cell| held(cell, |used| used.threads_peak), whole),
+    ),
+    column(
+        "processes",
+        "processes",
+        "Processes with the jobs in flight, its own included.",
+        Number(|cell| held(cell, |used| used.processes_peak), whole),
+    ),
+    column("limit", "limit", "What kept it from being faster.", Word(|cell| cell.limited_by.as_deref())),
+    column(
+        "p50",
+        "p50",
+        "Half of the jobs took no longer, from the start of the body to its end.",
+        Number(|cell| latency(cell, |latency| latency.p50), format::time),
+    ),
+    column(
+        "p90",
+        "p90",
+        "Nine in ten jobs took no longer.",
+        Number(|cell| latency(cell, |latency| latency.p90), format::time),
+    ),
+    column(
+        "p99",
+        "p99",
+        "All but one job in a hundred took no longer.",
+        Number(|cell| latency(cell, |latency| latency.p99), format::time),
+    ),
+    column(
+        "max",
+        "max",
+        "The longest job.",
+        Number(|cell| latency(cell, |latency| latency.max), format::time),
+    ),
+    column(
+        "response-p99",
+        "response p99",
+        "From the hand-over of the batch: all but one job in a hundred were done by then.",
+        Number(|cell| cell.response_ns.as_ref().map(|latency| latency.p99 as f64), format::time),
+    ),
+    column(
+        "probe",
+        "probe",
+        "How many times as long the batch took when it was looked at closely.",
+        Number(|cell| cell.probe_slowdown, format::ratio),
+    ),
 ];
+
+const fn column(id: &'static str, head: &'static str, title: &'static str, shows: Shows) -> Column {
+    Column { id, head, title, shows }
+}
 
 /// Those that fit into 100 characters and tell most.
 pub const DEFAULT: [&str; 8] =
@@ -86,13 +238,36 @@ pub const DEFAULT: [&str; 8] =
 /// The same for unit costs, of which one counts and not the batch, nor how many were in flight.
 pub const PRIMITIVE: [&str; 6] = ["per-job", "per-job-interval", "median", "cpu", "switches", "memory"];
 
+/// Those of a page, which is as wide as it likes: time, speed-up, what it cost, how it came about.
+pub const PAGE: [&str; 13] = [
+    "median",
+    "interval",
+    "speedup",
+    "efficiency",
+    "cpu",
+    "switches",
+    "memory",
+    "overlap",
+    "parallelism",
+    "p50",
+    "p99",
+    "throughput",
+    "limit",
+];
+
 /// The columns that a group has unless somebody chose.
-///
-/// # Errors
-/// None: the names are known.
-pub fn usual(cells: &[Cell]) -> Result<Vec<&'static Column>, Failure> {
-    let primitive = cells.iter().any(|cell| cell.is_primitive());
-    if primitive { chosen(PRIMITIVE) } else { chosen(DEFAULT) }
+pub fn usual(cells: &[Cell]) -> Vec<&'static Column> {
+    let primitive = cells.iter().any(Cell::is_primitive);
+    if primitive { known(&PRIMITIVE) } else { known(&DEFAULT) }
+}
+
+/// The columns of names that are known to exist.
+pub fn known(ids: &[&str]) -> Vec<&'static Column> {
+    ids.iter().filter_map(|id| find(id)).collect()
+}
+
+fn find(id: &str) -> Option<&'static Column> {
+    COLUMNS.iter().find(|column| column.id == id)
 }
 
 /// The columns of those names.
@@ -100,8 +275,8 @@ pub fn usual(cells: &[Cell]) -> Result<Vec<&'static Column>, Failure> {
 /// # Errors
 /// If there is none of a name; the nearest is named.
 pub fn chosen<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Vec<&'static Column>, Failure> {
-    let find = |id: &str| {
-        COLUMNS.iter().find(|column| column.id == id).ok_or_else(|| {
+    let found = |id: &str| {
+        find(id).ok_or_else(|| {
             let all = COLUMNS.iter().map(|column| column.id);
             let near =
                 nearest(id, all.clone()).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
@@ -109,27 +284,39 @@ pub fn chosen<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Vec<&'static
             Failure::new(format!("unknown column `{id}`")).help(format!("{near}there are {all}"))
         })
     };
-    ids.into_iter().map(find).collect()
+    ids.into_iter().map(found).collect()
 }
 
-fn used(cell: &Cell, text: fn(&Resources) -> String) -> Option<String> {
-    cell.resources.as_ref().map(text)
+fn at_once(cell: &Cell) -> Option<f64> {
+    Some(cell.concurrency as f64)
 }
 
-fn held(cell: &Cell, bytes: fn(&Resources) -> Option<u64>) -> Option<String> {
-    cell.resources.as_ref().and_then(bytes).map(format::bytes)
+fn median(cell: &Cell) -> Option<f64> {
+    cell.median_ns
 }
 
-fn count(cell: &Cell, number: fn(&Resources) -> Option<u64>) -> Option<String> {
-    cell.resources.as_ref().and_then(number).map(|number| number.to_string())
+fn per_job(cell: &Cell) -> Option<f64> {
+    cell.median_ns.map(|ns| ns / cell.jobs as f64)
 }
 
-fn latency(cell: &Cell, quantile: fn(&Latency) -> u64) -> Option<String> {
-    cell.latency_ns.as_ref().map(|latency| time(quantile(latency)))
+fn per_job_interval(cell: &Cell) -> Option<[f64; 2]> {
+    cell.interval99_ns.map(|ends| ends.map(|ns| ns / cell.jobs as f64))
 }
 
-fn time(ns: u64) -> String {
-    format::time(ns as f64)
+fn used(cell: &Cell, number: fn(&Resources) -> u64) -> Option<f64> {
+    cell.resources.as_ref().map(|used| number(used) as f64)
+}
+
+fn held(cell: &Cell, number: fn(&Resources) -> Option<u64>) -> Option<f64> {
+    cell.resources.as_ref().and_then(number).map(|number| number as f64)
+}
+
+fn latency(cell: &Cell, quantile: fn(&Latency) -> u64) -> Option<f64> {
+    cell.latency_ns.as_ref().map(|latency| quantile(latency) as f64)
+}
+
+fn whole(value: f64) -> String {
+    format!("{value:.0}")
 }
 
 #[cfg(test)]
@@ -137,10 +324,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_distinct_and_the_default_ones_exist() {
-        assert!(chosen(DEFAULT).is_ok() && chosen(PRIMITIVE).is_ok());
+    fn names_are_distinct_and_those_that_we_choose_exist() {
+        for ids in [&DEFAULT[..], &PRIMITIVE, &PAGE] {
+            assert_eq!(known(ids).len(), ids.len());
+        }
         for (at, column) in COLUMNS.iter().enumerate() {
             assert!(COLUMNS[..at].iter().all(|other| other.id != column.id), "{}", column.id);
+            assert!(column.title.ends_with('.'), "{}", column.id);
         }
     }
 

@@ -32,6 +32,17 @@ pub fn bytes(bytes: u64) -> String {
     in_unit(bytes as f64, &[("GiB", gibi), ("MiB", mebi), ("KiB", kibi), ("B", 1.0)])
 }
 
+/// The same of a value that may be a mean, or less than zero where nothing grows and something else changes.
+pub fn memory(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    format!("{sign}{}", bytes(value.abs().round() as u64))
+}
+
+/// Two ends of an interval of memory: `1.50 KiB..2.00 KiB`.
+pub fn memory_range([low, high]: [f64; 2]) -> String {
+    format!("{}..{}", memory(low), memory(high))
+}
+
 /// A rate: `2.34 k/s`.
 pub fn rate(per_second: f64) -> String {
     in_unit(per_second, &[("M/s", 1e6), ("k/s", 1e3), ("/s", 1.0)])
@@ -79,7 +90,8 @@ fn digits(value: f64) -> (String, f64) {
     if !value.is_finite() {
         return (MISSING.into(), 0.0);
     }
-    if value != 0.0 && value.abs() < 1e-3 {
+    // Beyond that nobody counts digits; no time, size or ratio that was measured gets there.
+    if value != 0.0 && !(1e-3..1e7).contains(&value.abs()) {
         return (format!("{value:.2e}"), value);
     }
     let decimals = |value: f64| match value.abs() {
@@ -110,6 +122,7 @@ mod tests {
             (999_600_000.0, "1.00 s"),
             (61e9, "61.0 s"),
             (1e13, "10000 s"),
+            (1e300, "1.00e291 s"),
         ] {
             assert_eq!(time(ns), text, "{ns} ns");
         }
@@ -133,6 +146,8 @@ mod tests {
         assert_eq!(bytes(1_536), "1.50 KiB");
         assert_eq!(bytes(67_108_864), "64.0 MiB");
         assert_eq!(bytes(5 << 30), "5.00 GiB");
+        assert_eq!(memory(-1_536.4), "-1.50 KiB");
+        assert_eq!(memory_range([0.0, 2_048.0]), "0 B..2.00 KiB");
         assert_eq!(rate(2_345.0), "2.35 k/s");
         assert_eq!(rate(0.25), "0.250 /s");
         assert_eq!(ratio(1.0), "1.00x");

@@ -28,6 +28,7 @@ impl Job for Blur {
         family: Family::Cpu,
         waits: false,
         about: "blurs an image of seeded noise tile by tile: computing that goes through memory",
+        many: "images",
         params: &[Param {
             name: "side",
             unit: Unit::Pixels,

@@ -18,6 +18,7 @@ impl Job for Crawl {
         family: Family::Mixed,
         waits: true,
         about: "fetches an image from the mock server, decodes it and blurs it: waiting, then computing",
+        many: "images",
         params: &[
             Param::DELAY,
             Param {

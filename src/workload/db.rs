@@ -42,6 +42,7 @@ impl Job for Db {
         family: Family::Io,
         waits: true,
         about: "overwrites and reads back a row of one SQLite file in a durable transaction: one writer at a time",
+        many: "transactions",
         params: &[Param { about: "how long the row is", ..Param::BODY }],
         needs: Needs::Scratch,
         on_disk: true,

@@ -26,6 +26,7 @@ impl Job for File {
         family: Family::Io,
         waits: true,
         about: "writes a file in the temporary folder, syncs it to the disk and reads it back",
+        many: "files",
         params: &[Param {
             default: 16 << 10, // four pages
             about: "how much is written",

@@ -17,6 +17,7 @@ impl Job for Hold {
         family: Family::Control,
         waits: true,
         about: "gets its answer only when k requests wait at once: proves that jobs really overlap",
+        many: "requests",
         params: &[
             Param {
                 name: "k",

@@ -26,6 +26,7 @@ impl Job for Http {
         family: Family::Io,
         waits: true,
         about: "GETs from the mock server: ureq under blocking executors, reqwest under async ones",
+        many: "requests",
         params: &[Param::DELAY, Param::BODY],
         needs: Needs::Server,
         ..Kind::PLAIN

@@ -31,6 +31,7 @@ impl Job for HttpReqwestBlocking {
         family: Family::Control,
         waits: true,
         about: "`http` through `reqwest::blocking`, which is async inside: the library decides, not the model",
+        many: "requests",
         params: &[Param::DELAY, Param::BODY],
         needs: Needs::Server,
         hidden_threads: 1,

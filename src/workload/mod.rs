@@ -102,6 +102,8 @@ pub struct Kind {
     pub waits: bool,
     /// One sentence: what one job does.
     pub about: &'static str,
+    /// What jobs are called, several of them.
+    pub many: &'static str,
     /// Its variations, each with a unit of its own.
     pub params: &'static [Param],
     /// What it talks to, or writes in.
@@ -133,6 +135,7 @@ impl Kind {
         family: Family::Control,
         waits: false,
         about: "",
+        many: "jobs",
         params: &[],
         needs: Needs::Nothing,
         on_disk: false,

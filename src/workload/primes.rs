@@ -17,6 +17,7 @@ impl Job for Primes {
         family: Family::Cpu,
         waits: false,
         about: "counts the primes below a bound by trial division: computing that touches no memory",
+        many: "counts of primes",
         params: &[Param {
             name: "bound",
             unit: Unit::Count,

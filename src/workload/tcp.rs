@@ -33,6 +33,7 @@ impl Job for Tcp {
         family: Family::Io,
         waits: true,
         about: "sends the same few bytes as `http` over a plain socket: the model without the HTTP library",
+        many: "requests",
         params: &[Param::DELAY, Param::BODY],
         needs: Needs::Server,
         ..Kind::PLAIN

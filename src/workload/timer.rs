@@ -20,6 +20,7 @@ impl Job for Timer {
         family: Family::Io,
         waits: true,
         about: "waits for a while, with no server, no socket and no library in the way",
+        many: "waits",
         params: &[Param { about: "how long to wait", ..Param::DELAY }],
         needs: Needs::Nothing,
         ..Kind::PLAIN

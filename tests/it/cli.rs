@@ -118,7 +118,7 @@ impl Running {
 
     /// The record, once there is one.
     pub(crate) fn record(&self) -> Option<PathBuf> {
-        files(&self.folder).pop()
+        files(&self.folder).into_iter().find(|file| file.ends_with("run.json"))
     }
 
     /// Waits for its end; one that does not come is a failure and not a hang.
@@ -159,11 +159,16 @@ impl Ended {
         files(&self.folder)
     }
 
+    /// The file of the one record.
+    pub(crate) fn record_file(&self) -> PathBuf {
+        let records: Vec<_> = self.files().into_iter().filter(|file| file.ends_with("run.json")).collect();
+        let [file] = records.as_slice() else { panic!("{records:?} in place of one\n{}", self.stderr) };
+        file.clone()
+    }
+
     /// The one record.
     pub(crate) fn record(&self) -> Run {
-        let files = self.files();
-        let [file] = files.as_slice() else { panic!("{files:?} in place of one record\n{}", self.stderr) };
-        store::read(file).unwrap()
+        store::read(&self.record_file()).unwrap()
     }
 
     /// Asserts how it ended, and shows what it said if it ended otherwise.

@@ -25,6 +25,7 @@ mod postgres_faults;
 mod primitive;
 mod protocol;
 mod record;
+mod report;
 mod resources;
 mod servers;
 mod storage;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::cli::Invocation;
 
 /// Command line, what the error says, what the advice says; an empty one is not given.
-const TABLE: [(&str, &str, &str); 21] = [
+const TABLE: [(&str, &str, &str); 25] = [
     ("run -w htpp", "unknown workload `htpp`", "did you mean `http`?"),
     ("run -w http-20mph", "`20mph` in `http-20mph` is no variation", "`-20ms`"),
     ("run -e thread-pol", "unknown executor `thread-pol`", "did you mean `thread-pool`?"),
@@ -28,6 +28,10 @@ const TABLE: [(&str, &str, &str); 21] = [
     ("verify --suite missing.toml", "read the suite `missing.toml`: No such file", ""),
     ("verify nothing-like-this", "no cell of the suite contains `nothing-like-this`", "`fairlane list`"),
     ("lane hold/sequential/8", "8 jobs must be in flight at once, and sequential has at most 1", ""),
+    ("report", "the following required arguments were not provided", "--help"),
+    ("report no/such/run", "there is no `no/such/run`", "a run is a folder with a `run.json`"),
+    ("report . --text --csv", "cannot be used with", "--help"),
+    ("report a b --out c.html", "`--out` is about one run, and there are several", "`--markdown`"),
     ("serve --kind nginx", "unknown server `nginx`", "`wiremock` or `hyper`"),
 ];
 
@@ -59,7 +63,7 @@ fn what_cannot_be_is_told_in_one_error_and_one_advice() {
 
 #[test]
 fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
-    for verb in ["run", "verify", "list", "lane", "limits", "serve"] {
+    for verb in ["run", "report", "verify", "list", "lane", "limits", "serve"] {
         let ended = Invocation::new(&format!("{verb} --help")).run().exits(0);
         let (_, examples) = ended.stdout.split_once("Examples:\n").unwrap();
         let examples: Vec<_> = examples.lines().collect();

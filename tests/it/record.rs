@@ -1,4 +1,4 @@
-//! What a run leaves: one folder with one file, as the committed schema says.
+//! What a run leaves: one folder with two files, the record as the committed schema says, and the page about it.
 //!
 //! `UPDATE=1 cargo test --test it schema` writes the schema anew after its types have changed.
 
@@ -18,10 +18,11 @@ fn schema_path() -> PathBuf {
 }
 
 fn json(ended: &Ended) -> Value {
-    let files = ended.files();
-    let [file] = files.as_slice() else { panic!("{files:?} in place of one file") };
-    assert!(file.ends_with("run.json"), "{files:?}");
-    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+    let mut files = ended.files();
+    files.sort_unstable();
+    let [page, record] = files.as_slice() else { panic!("{files:?} in place of two files") };
+    assert!(page.ends_with("report.html") && record.ends_with("run.json"), "{files:?}");
+    serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap()
 }
 
 fn assert_valid(record: &Value) {
@@ -42,10 +43,13 @@ fn the_committed_schema_is_the_one_of_the_types() {
 }
 
 #[test]
-fn a_run_leaves_one_file_that_is_valid_whole_and_said_on_stdout_too() {
+fn a_run_leaves_a_page_and_a_record_that_is_valid_whole_and_said_on_stdout_too() {
     let ended = Invocation::new(SHORT).run().exits(0);
     let record = json(&ended);
     assert_valid(&record);
+    let page = ended.record_file().with_file_name("report.html");
+    let written = page.strip_prefix(ended.results().parent().unwrap()).unwrap();
+    assert!(ended.stderr.contains(&format!("report: {}\n", written.display())), "{}", ended.stderr);
 
     let said: Value = serde_json::from_str(&ended.stdout).unwrap();
     let differs = |(key, value): (&String, &Value)| (said[key] != *value).then(|| key.clone());
@@ -117,5 +121,5 @@ fn two_runs_leave_two_records() {
     let second =
         Invocation::new(&format!("run -w noop -e tasks -j 4 --budget 0.2 --out {}", elsewhere.display()));
     second.run().exits(0);
-    assert_eq!(first.files().len(), 2);
+    assert_eq!(first.files().iter().filter(|file| file.ends_with("run.json")).count(), 2);
 }

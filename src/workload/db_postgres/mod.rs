@@ -54,6 +54,7 @@ impl Job for DbPostgres {
         family: Family::Io,
         waits: true,
         about: "overwrites a row on a PostgreSQL server, waits and reads it back in a durable transaction",
+        many: "transactions",
         params: &[
             Param { about: "how long the transaction waits", ..Param::DELAY },
             Param { about: "how long the row is", ..Param::BODY },

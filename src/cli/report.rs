@@ -1,0 +1,137 @@
+//! `fairlane report`: shows recorded runs, one as a page, several side by side.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Stop, print};
+use crate::failure::{Failure, OrFail};
+use crate::record::{self, store};
+use crate::report::column::{self, DEFAULT};
+use crate::report::view::{Beside, Page};
+use crate::report::{csv, html, markdown, splice, terminal, trace};
+
+/// Show recorded runs: one as a page with charts, several side by side
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    fairlane report results/2026-11-24T120000Z\n  \
+    fairlane report results/2026-11-24T120000Z results/2026-11-25T090000Z --markdown")]
+pub(super) struct Report {
+    /// Folders with a `run.json`, or such files; several are shown side by side
+    #[arg(required = true, value_name = "RUN")]
+    runs: Vec<PathBuf>,
+    /// The page about one run [default: `report.html` beside the record, unless something else is asked for]
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print verdicts and tables [default for several runs]
+    #[arg(long, group = "printed")]
+    text: bool,
+    /// Print Markdown, as for a comment on GitHub
+    #[arg(long, group = "printed")]
+    markdown: bool,
+    /// Print CSV: a row for each cell, raw numbers
+    #[arg(long, group = "printed")]
+    csv: bool,
+    /// Write the timelines of all jobs, for <https://ui.perfetto.dev>
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+    /// Replace what stands between `<!-- fairlane:begin http/32 -->` and `<!-- fairlane:end -->` in a Markdown file
+    #[arg(long, value_name = "FILE")]
+    splice: Option<PathBuf>,
+}
+
+impl Report {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        let one_only = [(&self.out, "--out"), (&self.splice, "--splice")];
+        if let (2.., Some((_, option))) =
+            (self.runs.len(), one_only.iter().find(|(given, _)| given.is_some()))
+        {
+            let failure = Failure::new(format!("`{option}` is about one run, and there are several"));
+            return Err(Stop::Misuse(failure.help("`--text` and `--markdown` show several side by side")));
+        }
+        let files =
+            self.runs.iter().map(|run| locate(run)).collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;
+        let runs = files.iter().map(|file| store::read(file)).collect::<Result<Vec<_>, _>>()?;
+
+        if let Some(file) = &self.splice {
+            splice_into(file, &runs[0])?;
+        }
+        if let Some(file) = &self.trace {
+            let text = serde_json::to_vec(&trace::trace(&runs)).or_fail(|| "write JSON")?;
+            store::write(file, &text)?;
+            print(&format!("{}\n", file.display()))?;
+        }
+        self.print(&runs)?;
+        match (&self.out, files.as_slice()) {
+            (Some(out), [file]) => page(&runs[0], file, out),
+            (None, [file]) if self.is_plain() => page(&runs[0], file, &beside(file)),
+            _ => return Ok(()),
+        }
+        .map_err(|failure| failure.help("`--out FILE` writes the page elsewhere"))?;
+        print(&format!("{}\n", self.out.clone().unwrap_or_else(|| beside(&files[0])).display()))
+    }
+
+    /// Whether nothing was asked for but the runs.
+    fn is_plain(&self) -> bool {
+        !(self.text || self.markdown || self.csv || self.trace.is_some() || self.splice.is_some())
+    }
+
+    fn print(&self, runs: &[record::Run]) -> Result<(), Stop> {
+        let text = match runs {
+            _ if self.csv => csv::cells(runs)?,
+            [run] if self.markdown => markdown::page(&Page::of(run)),
+            _ if self.markdown => markdown::beside(&Beside::of(runs)),
+            [run] if self.text => terminal::page(&Page::with(run, &column::known(&DEFAULT))),
+            [_] => return Ok(()),
+            _ if self.text || self.is_plain() => terminal::beside(&Beside::of(runs)),
+            _ => return Ok(()),
+        };
+        print(&text)
+    }
+}
+
+/// The record that was meant: the file itself, or the one in a folder.
+fn locate(given: &Path) -> Result<PathBuf, Failure> {
+    const A_RUN: &str = "a run is a folder with a `run.json`, as `cargo bench` leaves in `results/`";
+    let name = given.display();
+    if !given.is_dir() {
+        let there = given.exists().then(|| given.to_path_buf());
+        return there.ok_or_else(|| Failure::new(format!("there is no `{name}`")).help(A_RUN));
+    }
+    let file = given.join("run.json");
+    if file.exists() {
+        return Ok(file);
+    }
+    let inside = fs::read_dir(given).into_iter().flatten().flatten().map(|entry| entry.path());
+    let newest = inside.filter(|folder| folder.join("run.json").exists()).max();
+    let help =
+        newest.map_or_else(|| A_RUN.into(), |run| format!("the newest run in it is `{}`", run.display()));
+    Err(Failure::new(format!("`{name}` has no `run.json`")).help(help))
+}
+
+/// Where the page about a record lies unless somebody wants it elsewhere.
+pub(super) fn beside(record: &Path) -> PathBuf {
+    record.with_file_name("report.html")
+}
+
+/// Writes the page about the run whose record is that file.
+pub(super) fn page(run: &record::Run, record: &Path, out: &Path) -> Result<(), Failure> {
+    let text = fs::read_to_string(record).or_fail(|| format!("read `{}`", record.display()))?;
+    store::write(out, html::page(&Page::of(run), Some(&text)).as_bytes())
+}
+
+/// A name that the run does not have, and a file without markers, leave the file as it is.
+fn splice_into(file: &Path, run: &record::Run) -> Result<(), Stop> {
+    let name = file.display();
+    // Of a link the file behind it is replaced, and not the link.
+    let target = fs::canonicalize(file).or_fail(|| format!("read `{name}`")).map_err(Stop::Misuse)?;
+    let text = fs::read_to_string(&target).or_fail(|| format!("read `{name}`"))?;
+    let spliced = splice::splice(&text, run).map_err(|failure| {
+        Stop::Misuse(Failure { message: format!("splice into `{name}`: {failure}"), ..failure })
+    })?;
+    if spliced != text {
+        store::write(&target, spliced.as_bytes())?;
+    }
+    print(&format!("{name}\n"))
+}

@@ -1,0 +1,103 @@
+//! Several runs, cell by cell beside each other: what may be said of them, and what not.
+
+use std::collections::HashMap;
+
+use super::{Cell, Run, Status};
+
+/// The cells of one name in every run.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// `http/32`.
+    pub name: String,
+    /// One for each executor, in the order of the first run that has it.
+    pub rows: Vec<Row<'a>>,
+}
+
+/// One cell in every run.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// Which.
+    pub executor: &'a str,
+    /// One for each run; none where it has no such cell.
+    pub cells: Vec<Option<&'a Cell>>,
+    /// Whether the 99 % intervals of all runs have a point in common; `None` if a run has no interval.
+    pub agrees: Option<bool>,
+}
+
+/// Every group of any of the runs.
+pub fn groups(runs: &[Run]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut places: HashMap<(&str, usize), usize> = HashMap::new();
+    for (number, run) in runs.iter().enumerate() {
+        for cell in &run.cells {
+            let at = *places.entry((&cell.workload, cell.jobs)).or_insert_with(|| {
+                groups.push(Group { name: cell.group(), rows: Vec::new() });
+                groups.len() - 1
+            });
+            let rows = &mut groups[at].rows;
+            let row = rows.iter().position(|row| row.executor == cell.executor).unwrap_or_else(|| {
+                rows.push(Row { executor: &cell.executor, cells: vec![None; runs.len()], agrees: None });
+                rows.len() - 1
+            });
+            rows[row].cells[number].get_or_insert(cell);
+        }
+    }
+    for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
+        row.agrees = agree(&row.cells);
+    }
+    groups
+}
+
+/// Whether all runs were made on a machine that looks the same: processor, cores, kernel.
+pub fn one_machine(runs: &[Run]) -> bool {
+    let machine = |run: &Run| {
+        let here = &run.environment;
+        (here.cpu_model.clone(), here.cores, here.kernel.clone())
+    };
+    runs.windows(2).all(|pair| machine(&pair[0]) == machine(&pair[1]))
+}
+
+fn agree(cells: &[Option<&Cell>]) -> Option<bool> {
+    let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
+    for cell in cells {
+        let [from, to] =
+            (*cell)?.interval99_ns.filter(|_| cell.is_some_and(|cell| cell.status == Status::Measured))?;
+        (low, high) = (low.max(from), high.min(to));
+    }
+    Some(low <= high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::{cell, run};
+
+    fn with(interval: Option<[f64; 2]>) -> Run {
+        let mut one = cell("http", "tasks", 32, 12e6);
+        one.interval99_ns = interval;
+        run(vec![one])
+    }
+
+    #[test]
+    fn runs_agree_where_all_intervals_have_a_point_in_common() {
+        let agrees = |runs: &[Run]| groups(runs)[0].rows[0].agrees;
+        assert_eq!(agrees(&[with(Some([1.0, 2.0])), with(Some([2.0, 3.0]))]), Some(true));
+        let pairwise = [with(Some([1.0, 2.0])), with(Some([2.0, 3.0])), with(Some([3.0, 4.0]))];
+        assert_eq!(agrees(&pairwise), Some(false));
+        assert_eq!(agrees(&[with(Some([1.0, 2.0])), with(None)]), None);
+    }
+
+    #[test]
+    fn what_one_run_lacks_is_a_gap_and_another_kernel_another_machine() {
+        let (mut one, mut other) = (with(None), run(vec![cell("blur", "rayon", 16, 9e6)]));
+        let all = [one.clone(), other.clone()];
+        let found = groups(&all);
+        let names: Vec<_> = found.iter().map(|group| group.name.as_str()).collect();
+        assert_eq!(names, ["http/32", "blur/16"]);
+        assert!(found[1].rows[0].cells[0].is_none() && found[1].rows[0].cells[1].is_some());
+        assert!(one_machine(&all));
+        other.environment.kernel = "7.0".into();
+        one.interrupted = true;
+        assert!(!one_machine(&[one, other]));
+    }
+}

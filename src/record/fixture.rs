@@ -1,0 +1,236 @@
+//! Records made by hand, for tests: every number is chosen, none was measured.
+
+use super::{
+    Apparatus, Cell, Environment, Latency, Limits, Resources, Run, SCHEMA, Slope, Status, Unit, Warning,
+};
+
+/// A run of those cells on two cores.
+pub(crate) fn run(cells: Vec<Cell>) -> Run {
+    Run {
+        schema: SCHEMA,
+        fairlane: "0.1.0".into(),
+        started: "2026-11-24T12:00:00Z".into(),
+        command: "fairlane run".into(),
+        interrupted: false,
+        selection: Vec::new(),
+        seed: 7,
+        environment: environment(),
+        apparatus: Apparatus {
+            server: "own".into(),
+            ceiling_rps: Some(41_200.0),
+            thin_ceiling_rps: None,
+            timer_resolution_ns: Some(61_000),
+            tokio_timer_resolution_ns: Some(1_150_000),
+            noise_floor: Some(0.0453),
+        },
+        warnings: Vec::new(),
+        cells,
+        slopes: Vec::<Slope>::new(),
+    }
+}
+
+fn environment() -> Environment {
+    Environment {
+        os: "Debian 13".into(),
+        kernel: "6.18.0".into(),
+        cpu_model: Some("AMD EPYC".into()),
+        cores: 2,
+        affinity: Some("0-1".into()),
+        governor: None,
+        memory_bytes: Some(24 << 30),
+        rustc: "1.95.0".into(),
+        profile: "release".into(),
+        commit: Some("0123abc".into()),
+        load_average: Some([0.12, 0.5, 0.61]),
+        steal_share: Some(0.004),
+        on_battery: None,
+        limits: Limits {
+            nofile: Some(1_048_576),
+            nproc: Some(95_000),
+            threads_max: None,
+            pid_max: Some(4_194_304),
+            max_map_count: Some(65_530),
+            cgroup_pids_max: None,
+            cgroup_cpus: Some(1.5),
+        },
+    }
+}
+
+/// A reason to doubt.
+pub(crate) fn warning() -> Warning {
+    Warning { id: "battery".into(), text: "it runs on a battery".into(), advice: "plug it in".into() }
+}
+
+/// A measured cell with that median and an interval of a tenth on either side, which nobody ranked yet.
+pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> Cell {
+    let (family, model) = (family(workload), model(executor));
+    Cell {
+        id: format!("{workload}/{executor}/{jobs}"),
+        workload: workload.into(),
+        family: family.into(),
+        executor: executor.into(),
+        model: model.into(),
+        jobs,
+        concurrency: if executor == "sequential" { 1 } else { jobs.max(1) },
+        unit: Unit::NsPerBatch,
+        status: Status::Measured,
+        reason: None,
+        help: None,
+        notes: Vec::new(),
+        samples_ns: vec![median * 0.9, median, median * 1.1],
+        median_ns: Some(median),
+        interval99_ns: Some([median * 0.9, median * 1.1]),
+        ties_with_fastest: None,
+        tied_with: Vec::new(),
+        throughput_per_s: Some(jobs as f64 / median * 1e9),
+        ideal_ns: None,
+        efficiency: None,
+        ratio_to_fastest: None,
+        ratio_to_fastest_interval99: None,
+        speedup_vs_sequential: None,
+        speedup_interval99: None,
+        published: Vec::new(),
+        by_hand: None,
+        latency_ns: Some(Latency { p50: 10_100_000, p90: 11_000_000, p99: 12_000_000, max: 12_500_000 }),
+        response_ns: None,
+        resources: Some(resources(median)),
+        overlap_factor: Some(1.5),
+        cpu_parallelism: Some(0.25),
+        timeline: None,
+        probe_slowdown: Some(1.01),
+        limited_by: Some("none".into()),
+        noise_floor: Some(0.0453),
+        server: None,
+        verified: true,
+        server_agrees: None,
+    }
+}
+
+fn family(workload: &str) -> &'static str {
+    match workload.split('-').next() {
+        Some("primes" | "blur") => "cpu",
+        Some("crawl") => "mixed",
+        Some("primitive") => "primitive",
+        Some("noop" | "hold") => "control",
+        _ => "io",
+    }
+}
+
+fn model(executor: &str) -> &'static str {
+    match executor.split('-').next() {
+        Some("sequential") => "main thread",
+        Some("processes" | "process") => "process",
+        Some("tasks") if executor == "tasks-rayon" => "async task and OS thread",
+        Some("tasks") => "async task",
+        _ => "OS thread",
+    }
+}
+
+fn resources(median: f64) -> Resources {
+    Resources {
+        cpu_user_ns: (median * 0.1) as u64,
+        cpu_sys_ns: (median * 0.02) as u64,
+        switches_voluntary: 20,
+        switches_involuntary: 2,
+        faults_minor: 3,
+        faults_major: 0,
+        memory_bytes: Some((median * 0.1) as u64),
+        memory_ready_bytes: Some(65_536),
+        memory_jobs: Some(32),
+        pss_bytes: Some(8 << 20),
+        peak_rss_bytes: Some(12 << 20),
+        threads_peak: Some(3),
+        processes_peak: Some(1),
+    }
+}
+
+/// The same cells as one group, judged: the first `firsts` tie (or the one is first), each is as far behind as its median
+/// says.
+pub(crate) fn judged(mut cells: Vec<Cell>, firsts: usize) -> Vec<Cell> {
+    let fastest = cells.first().and_then(|cell| cell.median_ns);
+    let sequential = cells.iter().find(|cell| cell.executor == "sequential").and_then(|cell| cell.median_ns);
+    let names: Vec<String> = cells.iter().take(firsts).map(|cell| cell.executor.clone()).collect();
+    for (at, cell) in cells.iter_mut().enumerate() {
+        cell.ties_with_fastest = Some(at < firsts);
+        if at < firsts {
+            cell.tied_with = names.iter().filter(|name| **name != cell.executor).cloned().collect();
+        }
+        let ratio = |to: Option<f64>, of: Option<f64>| to.zip(of).map(|(to, of)| of / to);
+        cell.ratio_to_fastest = ratio(fastest, cell.median_ns);
+        cell.speedup_vs_sequential = ratio(cell.median_ns, sequential);
+    }
+    cells
+}
+
+/// The same cell without numbers.
+pub(crate) fn without(cell: Cell, status: Status, reason: &str) -> Cell {
+    Cell {
+        status,
+        reason: Some(reason.into()),
+        help: (status == Status::Failed).then(|| "ask again".into()),
+        samples_ns: Vec::new(),
+        median_ns: None,
+        interval99_ns: None,
+        ties_with_fastest: None,
+        tied_with: Vec::new(),
+        throughput_per_s: None,
+        ratio_to_fastest: None,
+        speedup_vs_sequential: None,
+        latency_ns: None,
+        resources: None,
+        overlap_factor: None,
+        cpu_parallelism: None,
+        probe_slowdown: None,
+        limited_by: None,
+        noise_floor: None,
+        verified: false,
+        ..cell
+    }
+}
+
+/// A run with something of everything: a tie, one that is limited, one that failed, one that makes no sense, computing,
+/// mixed work.
+pub(crate) fn whole() -> Run {
+    let mut http = judged(
+        vec![
+            cell("http", "tasks", 32, 12.7e6),
+            cell("http", "thread-pool", 32, 12.8e6),
+            cell("http", "processes", 32, 53.2e6),
+            cell("http", "sequential", 32, 356e6),
+        ],
+        2,
+    );
+    let mut limited = cell("http", "tasks-mt", 32, 11e6);
+    (limited.limited_by, limited.ties_with_fastest) = (Some("server".into()), Some(false));
+    http.push(limited);
+    http.push(without(
+        cell("http", "threads", 32, 1.0),
+        Status::Failed,
+        "job 3 answered wrong: expected 3, got 2",
+    ));
+    http.push(without(cell("http", "rayon", 32, 1.0), Status::NotApplicable, "it has two workers"));
+    for cell in &mut http {
+        cell.ideal_ns = Some(10e6).filter(|_| cell.status == Status::Measured);
+        cell.efficiency = cell.ideal_ns.zip(cell.median_ns).map(|(ideal, median)| ideal / median);
+    }
+    let primes = judged(
+        vec![
+            cell("primes", "rayon", 16, 16e6),
+            cell("primes", "thread-pool", 16, 16.2e6),
+            cell("primes", "sequential", 16, 32e6),
+            cell("primes", "tasks", 16, 32.1e6),
+        ],
+        2,
+    );
+    let crawl = judged(
+        vec![
+            cell("crawl", "tasks-rayon", 16, 22e6),
+            cell("crawl", "tasks", 16, 29e6),
+            cell("crawl", "sequential", 16, 180e6),
+        ],
+        1,
+    );
+    let mut run = run([http, primes, crawl].concat());
+    run.warnings.push(warning());
+    run
+}

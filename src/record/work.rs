@@ -1,0 +1,124 @@
+//! What is known of a recorded cell beside its numbers: what its jobs do, and which cells stand in one table.
+//!
+//! A record may name workloads and executors of a newer or a foreign program: of those nothing is known, which is no
+//! error.
+
+use super::{Cell, Run, Status};
+use crate::lane;
+
+/// What the jobs of a workload do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// What one job does, in a sentence without a subject.
+    pub about: &'static str,
+    /// What jobs are called, several of them: `requests`.
+    pub many: &'static str,
+    /// How long each is asked to wait, where it is.
+    pub wait_ns: Option<u64>,
+}
+
+impl Work {
+    /// What the jobs of that workload with its variations do; nothing if this program does not know it.
+    pub fn of(workload: &str) -> Option<Self> {
+        let cell: lane::Cell = format!("{workload}/sequential/1").parse().ok()?;
+        let kind = cell.workload.kind();
+        let wait_ns = Some(cell.workload.value("delay")).filter(|wait| *wait > 0);
+        Some(Self { about: kind.about, many: kind.many, wait_ns })
+    }
+}
+
+impl Cell {
+    /// The group that it stands in: `http-20ms/32`.
+    pub fn group(&self) -> String {
+        format!("{}/{}", self.workload, self.jobs)
+    }
+
+    /// Whether it is a hand-written control, which is compared with and never wins.
+    pub fn is_control(&self) -> bool {
+        let cell = format!("noop/{}/1", self.executor).parse::<lane::Cell>();
+        cell.is_ok_and(|cell| !cell.executor.by_hand_for.is_empty())
+    }
+
+    /// What the apparatus limited it by: then its number is no number of the model, and it is not ranked.
+    pub fn apparatus_limit(&self) -> Option<&str> {
+        self.limited_by.as_deref().filter(|limit| ["server", "backlog"].contains(limit))
+    }
+
+    /// Whether it is first or ties with the first.
+    pub fn is_first(&self) -> bool {
+        self.status == Status::Measured && self.ties_with_fastest == Some(true)
+    }
+
+    /// Whether it was measured and ranked among those of its group.
+    pub fn is_ranked(&self) -> bool {
+        self.status == Status::Measured
+            && self.ties_with_fastest.is_some()
+            && self.apparatus_limit().is_none()
+            && !self.is_control()
+    }
+}
+
+impl Run {
+    /// The cells, table by table, in order. A suite may have several tables of one name, whose cells were not measured in
+    /// the same rounds: such are kept apart.
+    pub fn groups(&self) -> Vec<&[Cell]> {
+        let mut groups = Vec::new();
+        let mut from = 0;
+        for at in 1..=self.cells.len() {
+            let group = &self.cells[from..at];
+            if self.cells.get(at).is_none_or(|next| !belongs(group, next)) {
+                groups.push(group);
+                from = at;
+            }
+        }
+        groups
+    }
+}
+
+/// Whether a cell can be of the same group as those before it: of a group no two are the same, one at most is first alone,
+/// and all have one noise floor.
+fn belongs(group: &[Cell], next: &Cell) -> bool {
+    let alone = |cell: &Cell| cell.is_first() && cell.tied_with.is_empty();
+    group.iter().all(|cell| {
+        let one_table = (&cell.workload, cell.jobs) == (&next.workload, next.jobs);
+        let one_noise = cell
+            .noise_floor
+            .zip(next.noise_floor)
+            .is_none_or(|(cell, next)| cell.to_bits() == next.to_bits());
+        one_table && one_noise && cell.executor != next.executor && !(alone(cell) && alone(next))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::{cell, run};
+
+    #[test]
+    fn of_known_workloads_the_work_is_known_and_of_others_nothing() {
+        let work = Work::of("http-20ms").expect("known");
+        assert_eq!((work.many, work.wait_ns), ("requests", Some(20_000_000)));
+        assert_eq!(Work::of("primes").expect("known").wait_ns, None);
+        assert_eq!(Work::of("quantum"), None);
+        assert_eq!(Work::of("<b>"), None);
+    }
+
+    #[test]
+    fn tables_of_one_name_are_kept_apart() {
+        let alone = |executor: &str| {
+            let mut cell = cell("tcp-hyper", executor, 10_000, 9e6);
+            cell.ties_with_fastest = Some(true);
+            cell
+        };
+        let run = run(vec![alone("tasks"), alone("tasks-mt"), cell("timer", "tasks", 8, 1e6)]);
+        let sizes: Vec<_> = run.groups().iter().map(|group| group.len()).collect();
+        assert_eq!(sizes, [1, 1, 1]);
+    }
+
+    #[test]
+    fn a_control_is_known_by_its_name() {
+        assert!(cell("noop", "hand-scope", 10, 1e6).is_control());
+        assert!(!cell("noop", "threads", 10, 1e6).is_control());
+        assert!(!cell("noop", "cpython-asyncio", 10, 1e6).is_control());
+    }
+}

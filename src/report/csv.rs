@@ -1,0 +1,133 @@
+//! Runs for spreadsheets: a row for each cell, raw numbers, units in the head. What was not measured is empty.
+
+use ::csv::Writer;
+
+use crate::failure::{Failure, OrFail};
+use crate::record::{Cell, Latency, Resources, Run, Status};
+
+/// A column: its head, and what stands in it.
+type Column = (&'static str, fn(&Run, &Cell) -> String);
+
+const COLUMNS: [Column; 46] = [
+    ("run", |run, _| run.started.clone()),
+    ("id", |_, cell| cell.id.clone()),
+    ("workload", |_, cell| cell.workload.clone()),
+    ("family", |_, cell| cell.family.clone()),
+    ("executor", |_, cell| cell.executor.clone()),
+    ("model", |_, cell| cell.model.clone()),
+    ("jobs", |_, cell| cell.jobs.to_string()),
+    ("concurrency", |_, cell| cell.concurrency.to_string()),
+    ("status", |_, cell| status(cell.status).into()),
+    ("reason", |_, cell| cell.reason.clone().unwrap_or_default()),
+    ("samples", |_, cell| cell.samples_ns.len().to_string()),
+    ("median_ns", |_, cell| text(cell.median_ns)),
+    ("interval99_low_ns", |_, cell| text(low(cell.interval99_ns))),
+    ("interval99_high_ns", |_, cell| text(high(cell.interval99_ns))),
+    ("ties_with_fastest", |_, cell| text(cell.ties_with_fastest)),
+    ("tied_with", |_, cell| cell.tied_with.join(" ")),
+    ("ratio_to_fastest", |_, cell| text(cell.ratio_to_fastest)),
+    ("ratio_to_fastest_low", |_, cell| text(low(cell.ratio_to_fastest_interval99))),
+    ("ratio_to_fastest_high", |_, cell| text(high(cell.ratio_to_fastest_interval99))),
+    ("speedup_vs_sequential", |_, cell| text(cell.speedup_vs_sequential)),
+    ("speedup_low", |_, cell| text(low(cell.speedup_interval99))),
+    ("speedup_high", |_, cell| text(high(cell.speedup_interval99))),
+    ("throughput_per_s", |_, cell| text(cell.throughput_per_s)),
+    ("ideal_ns", |_, cell| text(cell.ideal_ns)),
+    ("efficiency", |_, cell| text(cell.efficiency)),
+    ("overlap_factor", |_, cell| text(cell.overlap_factor)),
+    ("cpu_parallelism", |_, cell| text(cell.cpu_parallelism)),
+    ("latency_p50_ns", |_, cell| latency(cell, |latency| latency.p50)),
+    ("latency_p90_ns", |_, cell| latency(cell, |latency| latency.p90)),
+    ("latency_p99_ns", |_, cell| latency(cell, |latency| latency.p99)),
+    ("latency_max_ns", |_, cell| latency(cell, |latency| latency.max)),
+    ("cpu_user_ns", |_, cell| used(cell, |used| Some(used.cpu_user_ns))),
+    ("cpu_sys_ns", |_, cell| used(cell, |used| Some(used.cpu_sys_ns))),
+    ("switches_voluntary", |_, cell| used(cell, |used| Some(used.switches_voluntary))),
+    ("switches_involuntary", |_, cell| used(cell, |used| Some(used.switches_involuntary))),
+    ("faults_minor", |_, cell| used(cell, |used| Some(used.faults_minor))),
+    ("faults_major", |_, cell| used(cell, |used| Some(used.faults_major))),
+    ("memory_bytes", |_, cell| used(cell, |used| used.memory_bytes)),
+    ("memory_ready_bytes", |_, cell| used(cell, |used| used.memory_ready_bytes)),
+    ("pss_bytes", |_, cell| used(cell, |used| used.pss_bytes)),
+    ("peak_rss_bytes", |_, cell| used(cell, |used| used.peak_rss_bytes)),
+    ("threads_peak", |_, cell| used(cell, |used| used.threads_peak)),
+    ("processes_peak", |_, cell| used(cell, |used| used.processes_peak)),
+    ("probe_slowdown", |_, cell| text(cell.probe_slowdown)),
+    ("limited_by", |_, cell| cell.limited_by.clone().unwrap_or_default()),
+    ("noise_floor", |_, cell| text(cell.noise_floor)),
+];
+
+/// All cells of those runs.
+///
+/// # Errors
+/// None that was ever seen: it writes into memory.
+pub fn cells(runs: &[Run]) -> Result<String, Failure> {
+    let mut writer = Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS.iter().map(|(head, _)| head)).or_fail(|| "write CSV")?;
+    for run in runs {
+        for cell in &run.cells {
+            let row = COLUMNS.iter().map(|(_, value)| value(run, cell));
+            writer.write_record(row).or_fail(|| "write CSV")?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|cause| Failure::new(format!("write CSV: {cause}")))?;
+    String::from_utf8(bytes).or_fail(|| "write CSV")
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Measured => "measured",
+        Status::Failed => "failed",
+        Status::NotApplicable => "not-applicable",
+    }
+}
+
+fn text(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+fn low(ends: Option<[f64; 2]>) -> Option<f64> {
+    ends.map(|[low, _]| low)
+}
+
+fn high(ends: Option<[f64; 2]>) -> Option<f64> {
+    ends.map(|[_, high]| high)
+}
+
+fn latency(cell: &Cell, quantile: fn(&Latency) -> u64) -> String {
+    text(cell.latency_ns.as_ref().map(quantile))
+}
+
+fn used(cell: &Cell, number: fn(&Resources) -> Option<u64>) -> String {
+    text(cell.resources.as_ref().and_then(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::{cell, run, whole};
+
+    #[test]
+    fn every_cell_is_a_row_with_the_numbers_of_the_record() {
+        let run = whole();
+        let text = cells(std::slice::from_ref(&run)).expect("CSV");
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        let heads = reader.headers().expect("heads").clone();
+        let at = |name: &str| heads.iter().position(|head| head == name).expect("a column");
+        let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
+        assert_eq!(rows.len(), run.cells.len());
+        for (row, cell) in rows.iter().zip(&run.cells) {
+            assert_eq!(row[at("id")], cell.id);
+            assert_eq!(row[at("median_ns")].parse::<f64>().ok(), cell.median_ns);
+            assert_eq!(row[at("speedup_vs_sequential")].parse::<f64>().ok(), cell.speedup_vs_sequential);
+        }
+    }
+
+    #[test]
+    fn quotes_and_line_feeds_stay_within_their_field() {
+        let run = run(vec![cell("a,\"b\"\nc", "tasks", 1, 1.0)]);
+        let text = cells(&[run]).expect("CSV");
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        assert_eq!(&reader.records().next().expect("a row").expect("well-formed")[2], "a,\"b\"\nc");
+    }
+}

@@ -1,0 +1,214 @@
+//! Tables, pages and comparisons as GitHub's Markdown, for a comment or a README. Lays out and decides nothing.
+//!
+//! What a record says is text of others: it is no markup here.
+
+use std::fmt::Write as _;
+
+use super::view::{Beside, Mark, Matrix, Page, Table, Verdict};
+
+/// A page: what the run says and who won where; the tables are folded.
+pub fn page(page: &Page) -> String {
+    let mut text = format!("## {}\n\n", escaped(&page.title));
+    for caution in &page.cautions {
+        let _ = writeln!(text, "> {}\n", escaped(caution));
+    }
+    for warning in &page.warnings {
+        let _ = writeln!(text, "> **Warning:** {}: {}\n", escaped(&warning.text), escaped(&warning.advice));
+    }
+    text += &verdicts(&page.verdicts);
+    text += &matrix(&page.matrix);
+    let groups = page.groups.iter().map(|group| &group.table);
+    for found in groups.chain(page.curves.iter().map(|curves| &curves.table)).chain(&page.primitives) {
+        text += &folded(&found.caption, &body(found));
+    }
+    let facts: String = page
+        .environment
+        .iter()
+        .chain(&page.apparatus)
+        .map(|fact| format!("| {} | {} |\n", escaped(&fact.name), escaped(&fact.value)))
+        .collect();
+    text + &folded("machine, build and apparatus", &format!("| | |\n|---|---|\n{facts}"))
+}
+
+/// What the run says, in words.
+pub fn verdicts(verdicts: &[Verdict]) -> String {
+    let one = |verdict: &Verdict| {
+        let sentences: String =
+            verdict.sentences.iter().map(|sentence| format!("- {}\n", escaped(sentence))).collect();
+        format!("**{}: {}**\n\n{sentences}\n", escaped(&verdict.work), escaped(&verdict.answer))
+    };
+    verdicts.iter().map(one).collect()
+}
+
+/// A table with its name and its remarks.
+pub fn table(table: &Table) -> String {
+    format!("**{}**\n\n{}", escaped(&table.caption), body(table))
+}
+
+/// Several runs.
+pub fn beside(beside: &Beside) -> String {
+    let mut text = format!("## {}\n\n{}\n\n", escaped(&beside.title), escaped(&beside.statement));
+    for run in &beside.runs {
+        let _ = writeln!(text, "- {}: {}", escaped(&run.name), escaped(&run.value));
+    }
+    text.push('\n');
+    for caution in &beside.cautions {
+        let _ = writeln!(text, "> {}\n", escaped(caution));
+    }
+    for found in &beside.tables {
+        let _ = writeln!(text, "{}", table(found));
+    }
+    if let Some(agreement) = &beside.agreement {
+        let _ = writeln!(text, "**{}**", escaped(agreement));
+    }
+    text
+}
+
+fn folded(name: &str, body: &str) -> String {
+    format!("<details><summary>{}</summary>\n\n{body}\n</details>\n\n", entities(name))
+}
+
+fn body(table: &Table) -> String {
+    let heads: Vec<String> = table.head.iter().map(|head| escaped(&head.text)).collect();
+    let mut text =
+        format!("| | {} |\n|---|---|{}\n", heads.join(" | "), "---:|".repeat(heads.len().max(1) - 1));
+    for row in &table.rows {
+        let fields = row.fields.iter().map(|field| escaped(&field.text));
+        let gaps = heads.len().saturating_sub(1 + row.fields.len());
+        let fields: Vec<String> = fields.chain(std::iter::repeat_n(String::new(), gaps)).collect();
+        let name = if winner(row.mark) { bold(&row.name) } else { escaped(&row.name) };
+        let _ = writeln!(text, "| {} | {name} | {} |", sign(row.mark), fields.join(" | "));
+    }
+    text.push('\n');
+    for remark in &table.remarks {
+        let _ = writeln!(text, "- {}", escaped(remark));
+    }
+    for (row, reason) in table.rows.iter().filter_map(|row| Some((row, row.reason.as_ref()?))) {
+        let _ = writeln!(text, "- {}: {}", escaped(&row.name), escaped(&reason.replace('\n', "; ")));
+    }
+    text
+}
+
+fn matrix(matrix: &Matrix) -> String {
+    if matrix.rows.is_empty() {
+        return String::new();
+    }
+    let heads: String = matrix.executors.iter().map(|name| format!(" {} |", escaped(name))).collect();
+    let mut text = format!("| |{heads}\n|---|{}\n", "---:|".repeat(matrix.executors.len()));
+    for row in &matrix.rows {
+        let entry = |cell: &Option<super::view::MatrixCell>| match cell {
+            Some(cell) if winner(cell.mark) => format!(" {} |", bold(&cell.text)),
+            Some(cell) => {
+                format!(" {} |", escaped(&format!("{} {}", sign(cell.mark), cell.text)).trim_start())
+            }
+            None => " |".into(),
+        };
+        let _ =
+            writeln!(text, "| {} |{}", escaped(&row.group), row.cells.iter().map(entry).collect::<String>());
+    }
+    text + "\n**Bold**: first, or tied with the first. `~`: limited by the apparatus, not ranked.\n\n"
+}
+
+fn winner(mark: Mark) -> bool {
+    matches!(mark, Mark::First | Mark::Tied)
+}
+
+fn bold(text: &str) -> String {
+    format!("**{}**", escaped(text))
+}
+
+/// A `>` or `~` alone would be markup.
+fn sign(mark: Mark) -> String {
+    match mark.sign() {
+        "" => String::new(),
+        sign => format!("`{sign}`"),
+    }
+}
+
+/// Text that is no markup, on one line. What stands between backticks stays the name of something.
+fn escaped(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return plain(text); // an odd backtick names nothing
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        0 => plain(part),
+        _ if part.is_empty()
+            || part.contains(['&', '<', '>', '|', '\\'])
+            || part.contains(char::is_control) =>
+        {
+            format!("<code>{}</code>", entities(part))
+        }
+        _ => format!("`{part}`"),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
+fn plain(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            // Nobody is called by a text that others wrote.
+            '@' => escaped += "@\u{200b}",
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' => escaped.extend(['\\', c]),
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// For places where Markdown is not read: within `<code>` and `<summary>`.
+fn entities(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '@' => {
+                let _ = write!(escaped, "&#{};", u32::from(c));
+            }
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::{cell, run, whole};
+
+    #[test]
+    fn what_a_record_says_is_no_markup() {
+        assert_eq!(escaped("a|b <script> *c* [d](e)"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e)");
+        assert_eq!(escaped("no `such|thing` here"), "no <code>such&#124;thing</code> here");
+        assert_eq!(escaped("one `name`\nand two"), "one `name` and two");
+        assert_eq!(escaped("half a `name"), "half a \\`name");
+        assert_eq!(escaped("@all"), "@\u{200b}all");
+    }
+
+    #[test]
+    fn every_line_of_a_table_has_as_many_bars() {
+        let mut run = whole();
+        run.cells.push(cell("a|b", "c|d", 3, 1e6));
+        for group in Page::of(&run).groups {
+            let text = table(&group.table);
+            let bars = |line: &str| line.replace("\\|", "").matches('|').count();
+            let counts: Vec<_> = text.lines().filter(|line| line.starts_with('|')).map(bars).collect();
+            assert_eq!(counts, vec![counts[0]; counts.len()], "{text}");
+            let numbers = group.table.rows.iter().flat_map(|row| &row.fields);
+            assert!(numbers.map(|field| escaped(&field.text)).all(|number| text.contains(&number)));
+        }
+    }
+
+    #[test]
+    fn a_run_without_cells_is_a_page_too() {
+        assert!(page(&Page::of(&run(Vec::new()))).starts_with("## 2026-11-24, 2 cores of an AMD EPYC\n"));
+    }
+}

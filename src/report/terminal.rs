@@ -1,0 +1,144 @@
+//! Tables, pages and comparisons as text for a terminal. Lays out and decides nothing.
+//!
+//! What a record says is text of others: it moves no cursor and turns no line around.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, Table as Grid, presets};
+
+use super::view::{Beside, Fact, Mark, Page, Row, Table, Verdict};
+use super::warning;
+use crate::record::Warning;
+
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+const QUIET: Style = Style::new().dimmed();
+const TITLE: Style = Style::new().bold();
+
+/// A table as text with colour codes; `anstream` drops them where nobody sees colours.
+pub fn table(table: &Table) -> String {
+    let mut grid = Grid::new();
+    let heads = table.head.iter().map(|head| clean(&head.text));
+    grid.load_preset(presets::NOTHING).set_header(std::iter::once(String::new()).chain(heads));
+    for column in grid.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for row in &table.rows {
+        let fields = row.fields.iter().map(|field| clean(&field.text));
+        grid.add_row([row.mark.sign().to_owned(), clean(&row.name)].into_iter().chain(fields));
+    }
+    let mut text = format!("{}\n", clean(&table.caption));
+    for (line, row) in lines(&grid, &table.rows) {
+        let style = row.map_or(QUIET, |row| style(row.mark));
+        let _ = writeln!(text, "{style}{line}{style:#}");
+    }
+    for remark in &table.remarks {
+        text += &indented("", remark);
+    }
+    for (row, reason) in table.rows.iter().filter_map(|row| Some((row, row.reason.as_ref()?))) {
+        text += &indented(&format!("{}: ", row.name), reason);
+    }
+    text
+}
+
+fn style(mark: Mark) -> Style {
+    match mark {
+        Mark::First | Mark::Tied => GOOD,
+        Mark::Failed => BAD,
+        Mark::NotApplicable => QUIET,
+        Mark::Behind | Mark::Unranked | Mark::Limited => Style::new(),
+    }
+}
+
+/// The table line by line with the row that stands on it; the head has none.
+fn lines<'a>(grid: &Grid, rows: &'a [Row]) -> impl Iterator<Item = (String, Option<&'a Row>)> {
+    let lines: Vec<String> = grid.lines().map(|line| line.trim_end().to_owned()).collect();
+    let head = lines.len().saturating_sub(rows.len());
+    lines
+        .into_iter()
+        .enumerate()
+        .map(move |(at, line)| (line, at.checked_sub(head).and_then(|at| rows.get(at))))
+}
+
+/// Two spaces before the first line, four before the others.
+fn indented(name: &str, text: &str) -> String {
+    let mut lines = text.split('\n').map(clean);
+    let first = lines.next().unwrap_or_default();
+    let rest: String = lines.map(|line| format!("    {line}\n")).collect();
+    format!("  {}{first}\n{rest}", clean(name))
+}
+
+/// A page: what the run says, then its tables.
+pub fn page(page: &Page) -> String {
+    let mut text = format!("{TITLE}{}{TITLE:#}\n", clean(&page.title));
+    for caution in &page.cautions {
+        text += &indented("", caution);
+    }
+    for said in &page.warnings {
+        let (id, text_of, advice) = (String::new(), clean(&said.text), clean(&said.advice));
+        text += &warning::lines(&Warning { id, text: text_of, advice });
+    }
+    text.push('\n');
+    for verdict in &page.verdicts {
+        text += &self::verdict(verdict);
+    }
+    let groups = page.groups.iter().map(|group| &group.table);
+    for found in groups.chain(page.curves.iter().map(|curves| &curves.table)).chain(&page.primitives) {
+        let _ = writeln!(text, "{}", table(found));
+    }
+    text + &facts("Machine and build", &page.environment) + &facts("Apparatus", &page.apparatus)
+}
+
+fn verdict(verdict: &Verdict) -> String {
+    let sentences: String = verdict.sentences.iter().map(|sentence| indented("", sentence)).collect();
+    format!("{TITLE}{}: {}{TITLE:#}\n{sentences}\n", clean(&verdict.work), clean(&verdict.answer))
+}
+
+fn facts(name: &str, facts: &[Fact]) -> String {
+    let width = facts.iter().map(|fact| fact.name.chars().count()).max().unwrap_or(0) + 2;
+    let line = |fact: &Fact| format!("  {:<width$}{}\n", clean(&fact.name), clean(&fact.value));
+    format!("{name}\n{}\n", facts.iter().map(line).collect::<String>())
+}
+
+/// Several runs: what may be said, then a table for each group.
+pub fn beside(beside: &Beside) -> String {
+    let mut text = format!("{TITLE}{}{TITLE:#}\n", clean(&beside.title));
+    text += &facts(&clean(&beside.statement), &beside.runs);
+    for caution in &beside.cautions {
+        text += &indented("", caution);
+    }
+    for found in &beside.tables {
+        let _ = writeln!(text, "{}", table(found));
+    }
+    if let Some(agreement) = &beside.agreement {
+        let _ = writeln!(text, "{agreement}");
+    }
+    text
+}
+
+/// Without what a terminal would obey: control characters, and those that change the direction of what follows.
+fn clean(text: &str) -> String {
+    let obeyed = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::cell;
+    use crate::report::column;
+    use crate::report::view;
+
+    #[test]
+    fn what_a_record_says_moves_no_cursor() {
+        let cells = [cell("http", "ta\u{1b}[2Jsks\nx\u{202e}", 32, 12.7e6)];
+        let text = table(&view::table("a\rb", &cells, &column::usual(&cells)));
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        assert!(!plain.contains(['\r', '\u{1b}', '\u{202e}']), "{plain}");
+        assert!(plain.starts_with("a\u{fffd}b\n") && plain.lines().count() == 5, "{plain}");
+    }
+}

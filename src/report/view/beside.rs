@@ -1,0 +1,127 @@
+//! Several runs side by side: their medians and intervals, whether those agree, and what may not be said of them.
+
+use super::group::{executor_head, word};
+use super::words::{list, several};
+use super::{Fact, Field, Head, Mark, Row, Table, facts};
+use crate::record::beside::{self, Group};
+use crate::record::{Cell, Run, Status};
+use crate::report::format::{self, MISSING};
+
+/// A page about several runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beside {
+    /// `3 runs side by side`.
+    pub title: String,
+    /// What may not be judged, and why.
+    pub statement: String,
+    /// Each run by its number, with the moment, the machine and the command.
+    pub runs: Vec<Fact>,
+    /// What may make a reader doubt one of them, with its number.
+    pub cautions: Vec<String>,
+    /// One for each group of any run: for each run its median and its interval, then whether all intervals overlap, if
+    /// that may be asked. The marks of the rows say nothing.
+    pub tables: Vec<Table>,
+    /// `agree in 46 of 51 rows`; `None` where that may not be asked.
+    pub agreement: Option<String>,
+}
+
+impl Beside {
+    /// The page about those runs.
+    pub fn of(runs: &[Run]) -> Self {
+        let judged = beside::one_machine(runs);
+        let groups = beside::groups(runs);
+        let statement = if judged {
+            "different moments of one machine: drift is not excluded"
+        } else {
+            "different machines: shown side by side, not judged"
+        };
+        Self {
+            title: format!("{} side by side", several(runs.len(), "run", "runs")),
+            statement: statement.into(),
+            runs: runs.iter().enumerate().map(|(at, run)| fact(at, run)).collect(),
+            cautions: runs.iter().enumerate().flat_map(|(at, run)| doubts(at, run)).collect(),
+            tables: groups.iter().map(|group| table(group, runs.len(), judged)).collect(),
+            agreement: judged.then(|| agreement(&groups)),
+        }
+    }
+}
+
+fn fact(at: usize, run: &Run) -> Fact {
+    Fact {
+        name: format!("run {}", at + 1),
+        value: format!("{}, {}: `{}`", run.started, facts::machine(run), run.command),
+    }
+}
+
+fn doubts(at: usize, run: &Run) -> Vec<String> {
+    facts::cautions(run).into_iter().map(|caution| format!("Run {}: {caution}", at + 1)).collect()
+}
+
+fn agreement(groups: &[Group<'_>]) -> String {
+    let rows = || groups.iter().flat_map(|group| &group.rows).filter_map(|row| row.agrees);
+    format!(
+        "agree in {} of {}",
+        rows().filter(|agrees| *agrees).count(),
+        several(rows().count(), "row", "rows")
+    )
+}
+
+fn table(group: &Group<'_>, runs: usize, judged: bool) -> Table {
+    let heads = (1..=runs).flat_map(|run| {
+        [
+            Head { text: format!("{run}: median"), title: format!("Time of the whole batch in run {run}.") },
+            Head {
+                text: "99 % interval".into(),
+                title: format!("In 99 of 100 runs like run {run} it encloses the true median."),
+            },
+        ]
+    });
+    let agree = judged.then(|| Head {
+        text: "agree".into(),
+        title: "Whether the intervals of all runs have a point in common.".into(),
+    });
+    Table {
+        caption: group.name.clone(),
+        head: [executor_head()].into_iter().chain(heads).chain(agree).collect(),
+        rows: group.rows.iter().map(|row| self::row(row, judged)).collect(),
+        remarks: differences(group),
+    }
+}
+
+fn row(row: &beside::Row<'_>, judged: bool) -> Row {
+    let agrees = match row.agrees {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => MISSING,
+    };
+    Row {
+        mark: Mark::Behind,
+        name: row.executor.into(),
+        model: row.cells.iter().flatten().next().map_or_else(String::new, |cell| cell.model.clone()),
+        fields: row.cells.iter().flat_map(|cell| pair(*cell)).chain(judged.then(|| word(agrees))).collect(),
+        reason: None,
+    }
+}
+
+fn pair(cell: Option<&Cell>) -> [Field; 2] {
+    let Some(cell) = cell else { return [word(MISSING), word(MISSING)] };
+    if cell.status != Status::Measured {
+        return [word(super::group::mark(cell).word()), word(MISSING)];
+    }
+    let median = cell.median_ns.filter(|value| value.is_finite());
+    let interval = cell.interval99_ns.filter(|ends| ends.iter().all(|end| end.is_finite()));
+    [
+        Field { text: median.map_or_else(|| MISSING.into(), format::time), value: median },
+        Field {
+            text: interval.map_or_else(|| MISSING.into(), format::time_range),
+            value: interval.map(|[low, _]| low),
+        },
+    ]
+}
+
+/// Which rows do not agree, by name: a reader of a long table looks for these.
+fn differences(group: &Group<'_>) -> Vec<String> {
+    let names: Vec<&str> =
+        group.rows.iter().filter(|row| row.agrees == Some(false)).map(|row| row.executor).collect();
+    if names.is_empty() { Vec::new() } else { vec![format!("intervals apart: {}", list(&names, "and"))] }
+}

@@ -1,0 +1,160 @@
+//! The table of one group, best first, and what must be said below it.
+
+use super::words::several;
+use super::{Field, Head, Mark, Row, Table};
+use crate::record::{Cell, Published, Status};
+use crate::report::column::Column;
+use crate::report::format::{self, MISSING};
+
+/// The table of a group with those columns.
+pub fn table(name: &str, cells: &[Cell], columns: &[&Column]) -> Table {
+    let sorted = sorted(cells);
+    Table {
+        caption: name.into(),
+        head: [executor_head()].into_iter().chain(columns.iter().map(|column| column.head())).collect(),
+        rows: sorted
+            .iter()
+            .map(|cell| row(cell, columns.iter().map(|column| column.field(cell)).collect()))
+            .collect(),
+        remarks: remarks(&sorted),
+    }
+}
+
+/// Measured ones by time, then failed ones, then those that make no sense.
+pub(super) fn sorted(cells: &[Cell]) -> Vec<&Cell> {
+    let rank = |cell: &Cell| match cell.status {
+        Status::Measured => 0,
+        Status::Failed => 1,
+        Status::NotApplicable => 2,
+    };
+    let last = |cell: &Cell| cell.median_ns.unwrap_or(f64::INFINITY);
+    let mut sorted: Vec<&Cell> = cells.iter().collect();
+    sorted.sort_by(|a, b| rank(a).cmp(&rank(b)).then(last(a).total_cmp(&last(b))));
+    sorted
+}
+
+pub(super) fn executor_head() -> Head {
+    Head { text: "executor".into(), title: "The execution model under which the batch ran.".into() }
+}
+
+/// A row; of a cell without numbers it says why.
+pub(super) fn row(cell: &Cell, fields: Vec<Field>) -> Row {
+    let mark = mark(cell);
+    let measured = cell.status == Status::Measured;
+    let reason = |reason: &String| match &cell.help {
+        Some(help) => format!("{reason}\nhelp: {help}"),
+        None => reason.clone(),
+    };
+    Row {
+        mark,
+        name: cell.executor.clone(),
+        model: cell.model.clone(),
+        fields: if measured { fields } else { vec![word(mark.word())] },
+        reason: cell.reason.as_ref().map(reason),
+    }
+}
+
+/// A field without a number.
+pub(super) fn word(text: impl Into<String>) -> Field {
+    Field { text: text.into(), value: None }
+}
+
+/// How a cell stands.
+pub(super) fn mark(cell: &Cell) -> Mark {
+    match (cell.status, cell.ties_with_fastest) {
+        (Status::Failed, _) => Mark::Failed,
+        (Status::NotApplicable, _) => Mark::NotApplicable,
+        (Status::Measured, _) if cell.apparatus_limit().is_some() => Mark::Limited,
+        (Status::Measured, None) => Mark::Unranked,
+        (Status::Measured, Some(true)) if cell.tied_with.is_empty() => Mark::First,
+        (Status::Measured, Some(true)) => Mark::Tied,
+        (Status::Measured, Some(false)) => Mark::Behind,
+    }
+}
+
+fn remarks(cells: &[&Cell]) -> Vec<String> {
+    let mut remarks: Vec<String> = at_once(cells).into_iter().collect();
+    if let Some(ideal) = cells.iter().find_map(|cell| cell.ideal_ns) {
+        remarks.push(format!("ideal: {}", format::time(ideal)));
+    }
+    remarks.extend(tie(cells));
+    for (cell, limit) in cells.iter().filter_map(|cell| Some((cell, cell.apparatus_limit()?))) {
+        remarks.push(format!("{} is limited by the {limit}, so it is not ranked", cell.executor));
+    }
+    if cells.iter().any(|cell| cell.status == Status::Measured && cell.ties_with_fastest.is_none()) {
+        let few = "too few rounds for a 99 % interval and a ranking (8 at least): give it more time";
+        remarks.push(few.into());
+    }
+    remarks.extend(cells.iter().filter_map(|cell| by_hand(cell)));
+    for cell in cells {
+        remarks.extend(beside(&cell.executor, &cell.published, format::time));
+    }
+    remarks.extend(notes(cells));
+    remarks
+}
+
+/// What a tie is, where there is one.
+fn tie(cells: &[&Cell]) -> Option<String> {
+    if cells.iter().filter(|cell| cell.is_first()).count() < 2 {
+        return None;
+    }
+    let what = "= tied with the fastest: the 99 % interval of the paired ratios includes 1";
+    let noise = cells.iter().find_map(|cell| cell.noise_floor).map(format::percent);
+    Some(noise.map_or_else(
+        || what.into(),
+        |noise| format!("{what},\nor they differ by less than two lanes of the same cell may: {noise}"),
+    ))
+}
+
+fn by_hand(cell: &Cell) -> Option<String> {
+    let by_hand = cell.by_hand.as_ref()?;
+    let range = by_hand.ratio_interval99.map_or_else(|| MISSING.into(), format::ratio_range);
+    let (ratio, added) = (format::ratio(by_hand.ratio), format::difference(by_hand.added_ns_per_job));
+    Some(format!("{} takes {ratio} the time of {} ({range}): {added} a job", cell.executor, by_hand.executor))
+}
+
+/// What others found, under the table that shows ours.
+pub(super) fn beside(executor: &str, published: &[Published], number: fn(f64) -> String) -> Vec<String> {
+    let line = |published: &Published| {
+        let Published { what, value, ours, source } = published;
+        format!("{executor}: {what} takes {}; published: {} ({source})", number(*ours), number(*value))
+    };
+    published.iter().map(line).collect()
+}
+
+/// How many jobs may be in flight, and who has fewer by its nature.
+fn at_once(cells: &[&Cell]) -> Option<String> {
+    let measured = || cells.iter().filter(|cell| cell.status == Status::Measured);
+    let most = measured().map(|cell| cell.concurrency).max()?;
+    // Of a unit cost there is always one at a time: nobody could be faster by having more.
+    if most == 1 && cells.iter().all(|cell| cell.is_primitive()) {
+        return None;
+    }
+    let fewer = measured().filter(|cell| cell.concurrency < most);
+    let fewer: String = fewer.map(|cell| format!("; {} {}", cell.executor, cell.concurrency)).collect();
+    Some(format!("at most {} at once{fewer}", several_jobs(most)))
+}
+
+fn several_jobs(number: usize) -> String {
+    several(number, "job", "jobs")
+}
+
+/// Each note once, with the executors that it is about unless it is about all.
+fn notes(cells: &[&Cell]) -> Vec<String> {
+    let measured: Vec<&Cell> = cells.iter().copied().filter(|cell| cell.status == Status::Measured).collect();
+    let mut said: Vec<&String> = Vec::new();
+    let mut remarks = Vec::new();
+    for note in measured.iter().flat_map(|cell| &cell.notes) {
+        if said.contains(&note) {
+            continue;
+        }
+        said.push(note);
+        let about: Vec<&str> = (measured.iter())
+            .filter(|cell| cell.notes.contains(note))
+            .map(|cell| cell.executor.as_str())
+            .collect();
+        let about = if about.len() == measured.len() { String::new() } else { about.join(", ") + ": " };
+        remarks.push(format!("{about}{note}"));
+    }
+    remarks
+}

@@ -1,0 +1,86 @@
+//! A page about one run: which cells stand where on it.
+
+use super::{Group, Page, Table};
+use super::{bars, curves, facts, group, matrix, plane, primitives, timelines, verdict};
+use crate::record::{Cell, Run, Work};
+use crate::report::column::{self, Column, PAGE};
+
+impl Page {
+    /// The page about a run.
+    pub fn of(run: &Run) -> Self {
+        Self::with(run, &column::known(&PAGE))
+    }
+
+    /// The same with other columns in the tables of the groups.
+    pub fn with(run: &Run, columns: &[&Column]) -> Self {
+        let groups = work(run);
+        let cells: Vec<&[Cell]> = groups.iter().map(|(cells, _)| *cells).collect();
+        Self {
+            title: facts::title(run),
+            cautions: facts::cautions(run),
+            verdicts: verdict::of(&cells),
+            matrix: matrix::of(&groups),
+            groups: groups.iter().map(|(cells, anchor)| group(cells, anchor, columns)).collect(),
+            curves: curves::of(run),
+            plane: plane::of(run),
+            primitives: primitives::of(run),
+            environment: facts::environment(run),
+            apparatus: facts::apparatus(run),
+            warnings: facts::warnings(run),
+            command: run.command.clone(),
+        }
+    }
+}
+
+/// The groups that do work, each with an anchor that no other has; primitives have tables of their own.
+fn work(run: &Run) -> Vec<(&[Cell], String)> {
+    let mut anchors: Vec<String> = Vec::new();
+    let groups = run.groups().into_iter().filter(|group| !group.iter().any(Cell::is_primitive));
+    groups
+        .map(|cells| {
+            let base = anchor(&cells.first().map_or_else(String::new, Cell::group));
+            let names = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
+            let free = names.into_iter().find(|name| !anchors.contains(name)).unwrap_or(base);
+            anchors.push(free.clone());
+            (cells, free)
+        })
+        .collect()
+}
+
+/// The name itself, unless something in it would be markup or a space.
+fn anchor(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "/-_.".contains(c) { c } else { '-' };
+    name.chars().map(plain).collect()
+}
+
+fn group(cells: &[Cell], anchor: &str, columns: &[&Column]) -> Group {
+    let name = cells.first().map_or_else(String::new, Cell::group);
+    let about = cells.first().and_then(|cell| Work::of(&cell.workload));
+    let sorted = group::sorted(cells);
+    Group {
+        anchor: anchor.into(),
+        about: about.map_or_else(String::new, |work| work.about.into()),
+        bars: bars::of(&sorted),
+        table: group::table(&name, cells, columns),
+        timelines: timelines::of(&sorted),
+        name,
+    }
+}
+
+/// Every table of a run by the name of its group, for those who want one: with the usual columns, primitives and slopes
+/// included.
+pub fn tables(run: &Run) -> Vec<(String, Table)> {
+    let group = |cells: &[Cell]| {
+        let name = cells.first().map_or_else(String::new, Cell::group);
+        let table = group::table(&name, cells, &column::usual(cells));
+        (name, table)
+    };
+    let mut tables: Vec<(String, Table)> = run.groups().into_iter().map(group).collect();
+    for slope in &run.slopes {
+        if !tables.iter().any(|(name, _)| *name == slope.workload) {
+            let own = run.slopes.iter().filter(|other| other.workload == slope.workload);
+            tables.push((slope.workload.clone(), primitives::slopes(&slope.workload, own)));
+        }
+    }
+    tables
+}

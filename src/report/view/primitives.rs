@@ -1,0 +1,151 @@
+//! What the models themselves cost, beside what others published.
+
+use super::group::{beside, executor_head, row, sorted, table, word};
+use super::{Field, Head, Mark, Row, Table};
+use crate::record::{Cell, PerUnit, Published, Run, Slope, Status, Work};
+use crate::report::column::{self, PRIMITIVE};
+use crate::report::format::{self, MISSING};
+
+/// Beyond this it is no longer the machine that differs.
+const APART: f64 = 2.0;
+
+/// A table for each primitive, then one for the memory of one more unit.
+pub(super) fn of(run: &Run) -> Vec<Table> {
+    let groups = run.groups().into_iter().filter(|group| group.iter().any(Cell::is_primitive));
+    let mut tables: Vec<Table> = groups.map(unit_costs).collect();
+    let mut workloads: Vec<&str> = Vec::new();
+    for slope in &run.slopes {
+        if !workloads.contains(&slope.workload.as_str()) {
+            workloads.push(&slope.workload);
+        }
+    }
+    for workload in workloads {
+        let of = run.slopes.iter().filter(|slope| slope.workload == workload);
+        tables.push(slopes(workload, of));
+    }
+    tables
+}
+
+/// The table of a group with the published numbers in it.
+fn unit_costs(cells: &[Cell]) -> Table {
+    let columns = column::known(&PRIMITIVE);
+    let name = cells.first().map_or_else(String::new, Cell::group);
+    let mut found = table(&name, cells, &columns);
+    if let Some(work) = cells.first().and_then(|cell| Work::of(&cell.workload)) {
+        found.caption = format!("{name}: {}", work.about);
+    }
+    if cells.iter().all(|cell| cell.published.is_empty()) {
+        return found;
+    }
+    found.head.extend(published_heads());
+    found.rows = sorted(cells)
+        .into_iter()
+        .map(|cell| {
+            let own = columns.iter().map(|column| column.field(cell));
+            row(cell, own.chain(published_fields(&cell.published, format::time)).collect())
+        })
+        .collect();
+    for cell in sorted(cells) {
+        found.remarks.extend(apart(&cell.executor, &cell.published));
+    }
+    found
+}
+
+fn published_heads() -> [Head; 2] {
+    let head = |text: &str, title: &str| Head { text: text.into(), title: title.into() };
+    [
+        head("ours", "The part of a job that others have published a number for."),
+        head("published", "Their number; the source stands below the table."),
+    ]
+}
+
+fn published_fields(published: &[Published], number: fn(f64) -> String) -> [Field; 2] {
+    let field = |value: Option<f64>| {
+        let value = value.filter(|value| value.is_finite());
+        Field { text: value.map_or_else(|| MISSING.into(), number), value }
+    };
+    let first = published.first();
+    [field(first.map(|one| one.ours)), field(first.map(|one| one.value))]
+}
+
+/// A sentence for each number that is far from the published one.
+fn apart(executor: &str, published: &[Published]) -> Vec<String> {
+    // What is nothing, or less than that by chance, is no multiple of anything.
+    let far = |one: &&Published| one.ours > 0.0 && !(1.0 / APART..=APART).contains(&one.ratio());
+    let sentence = |one: &Published| {
+        format!(
+            "{executor}: ours is {} the published; other processors, kernels and libraries give other numbers, and \
+             so does what is counted as {}",
+            format::ratio(one.ratio()),
+            one.what
+        )
+    };
+    published.iter().filter(far).map(sentence).collect()
+}
+
+/// What one more unit holds while it waits, smallest first.
+pub fn slopes<'a>(name: &str, slopes: impl IntoIterator<Item = &'a Slope>) -> Table {
+    let bytes = |slope: &Slope| slope.memory.as_ref().map_or(f64::INFINITY, |memory| memory.bytes);
+    let mut sorted: Vec<&Slope> = slopes.into_iter().collect();
+    sorted.sort_by(|a, b| bytes(a).total_cmp(&bytes(b)));
+    let published = |slope: &&Slope| beside(&slope.executor, &slope.published, format::memory);
+    let far = |slope: &&Slope| apart(&slope.executor, &slope.published);
+    Table {
+        caption: format!("{name}: what one more unit holds while it waits"),
+        head: [executor_head()].into_iter().chain(slope_heads()).collect(),
+        rows: sorted.iter().map(|slope| slope_row(slope)).collect(),
+        remarks: sorted.iter().flat_map(published).chain(sorted.iter().flat_map(far)).collect(),
+    }
+}
+
+fn slope_heads() -> impl Iterator<Item = Head> {
+    [
+        ("memory", "Heap and stack of one more unit: the slope of memory over the number of units."),
+        ("99 % interval", "In 99 of 100 runs it encloses the true median."),
+        ("page tables", "What the kernel holds to map it."),
+        ("kernel stacks", "What the kernel holds to run it."),
+        ("units", "From how few to how many were looked at."),
+    ]
+    .into_iter()
+    .map(|(text, title)| Head { text: text.into(), title: title.into() })
+}
+
+fn slope_row(slope: &Slope) -> Row {
+    let figure = |figure: &Option<PerUnit>| match figure.as_ref().filter(|figure| figure.bytes.is_finite()) {
+        Some(figure) => Field { text: format::memory(figure.bytes), value: Some(figure.bytes) },
+        None => word(MISSING),
+    };
+    let interval = slope.memory.as_ref().and_then(|memory| memory.interval99);
+    let interval = match interval.filter(|ends| ends.iter().all(|end| end.is_finite())) {
+        Some(ends) => Field { text: format::memory_range(ends), value: Some(ends[0]) },
+        None => word(MISSING),
+    };
+    let units = match slope.points.as_slice() {
+        [first, .., last] => {
+            Field { text: format!("{}..{}", first.units, last.units), value: Some(last.units as f64) }
+        }
+        _ => word(MISSING),
+    };
+    let failed = slope.status != Status::Measured;
+    let reason = |reason: &String| match &slope.help {
+        Some(help) => format!("{reason}\nhelp: {help}"),
+        None => reason.clone(),
+    };
+    Row {
+        mark: if failed { Mark::Failed } else { Mark::Behind },
+        name: slope.executor.clone(),
+        model: slope.model.clone(),
+        fields: if failed {
+            vec![word("failed")]
+        } else {
+            vec![
+                figure(&slope.memory),
+                interval,
+                figure(&slope.page_tables),
+                figure(&slope.kernel_stacks),
+                units,
+            ]
+        },
+        reason: slope.reason.as_ref().map(reason),
+    }
+}

@@ -1,0 +1,328 @@
+//! The view of records made by hand: what is said of a tie, a failure, a limit, one sample, nothing at all; and of what
+//! no run would write.
+//!
+//! `INSTA_UPDATE=always cargo test --lib report::view` writes the golden files anew.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{Beside, Mark, Page, slopes, tables};
+use crate::record::fixture::{cell, judged, run, whole, without};
+use crate::record::timeline::{Ran, Timeline};
+use crate::record::{Cell, PerUnit, Point, Published, Run, Slope, Status};
+use crate::report::column::{DEFAULT, known};
+use crate::report::{csv, html, markdown, terminal};
+
+fn golden(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Every rendering there is: none may panic, and the text has no colours.
+fn rendered(run: &Run) -> String {
+    let page = Page::of(run);
+    let narrow = Page::with(run, &known(&DEFAULT));
+    let text = anstream::adapter::strip_str(&terminal::page(&narrow)).to_string();
+    let runs = [run.clone(), run.clone()];
+    let beside = Beside::of(&runs);
+    for other in
+        [html::page(&page, None), markdown::page(&page), markdown::beside(&beside), terminal::beside(&beside)]
+    {
+        assert!(!other.is_empty());
+    }
+    csv::cells(&runs).expect("CSV");
+    assert_eq!(tables(run).len(), run.groups().len() + usize::from(!run.slopes.is_empty()));
+    text
+}
+
+fn sentence(cells: Vec<Cell>) -> String {
+    Page::of(&run(cells)).verdicts.remove(0).sentences.remove(0)
+}
+
+fn answer(cells: Vec<Cell>) -> String {
+    Page::of(&run(cells)).verdicts.remove(0).answer
+}
+
+fn slope(executor: &str, bytes: f64) -> Slope {
+    let figure = |bytes: f64| Some(PerUnit { bytes, interval99: Some([bytes * 0.9, bytes * 1.1]) });
+    let point = |units| Point { units, memory_bytes: 1, page_table_bytes: 1, kernel_stack_bytes: None };
+    Slope {
+        workload: "primitive-wait".into(),
+        executor: executor.into(),
+        model: "OS thread".into(),
+        status: Status::Measured,
+        reason: None,
+        help: None,
+        memory: figure(bytes),
+        page_tables: figure(12.0),
+        kernel_stacks: None,
+        published: vec![Published {
+            what: "a waiting thread".into(),
+            value: 9_500.0,
+            ours: bytes,
+            source: "somebody".into(),
+        }],
+        points: vec![point(10), point(20)],
+    }
+}
+
+#[test]
+fn a_whole_run_as_text_and_as_markdown() {
+    golden("whole_text", &rendered(&whole()));
+    golden("whole_markdown", &markdown::page(&Page::of(&whole())));
+}
+
+#[test]
+fn the_view_itself() {
+    let page = Page::of(&whole());
+    golden("whole_view", &format!("{:#?}\n{:#?}\n{:#?}", page.matrix, page.groups[0].bars, page.plane));
+}
+
+#[test]
+fn two_runs_side_by_side_agree_or_not_and_other_machines_are_not_judged() {
+    let mut later = whole();
+    later.cells[0].interval99_ns = Some([20e6, 21e6]);
+    later.cells.push(cell("blur", "rayon", 16, 20e6));
+    let runs = [whole(), later.clone()];
+    golden("beside_markdown", &markdown::beside(&Beside::of(&runs)));
+    later.environment.kernel = "7.0".into();
+    let elsewhere = Beside::of(&[whole(), later]);
+    assert_eq!(elsewhere.statement, "different machines: shown side by side, not judged");
+    assert_eq!(elsewhere.agreement, None);
+    assert!(elsewhere.tables.iter().all(|table| table.head.iter().all(|head| head.text != "agree")));
+}
+
+/// Cases that a sentence must be right for, by name.
+fn cases() -> Vec<(&'static str, Vec<Cell>)> {
+    let tie = judged(vec![cell("timer", "tasks", 16, 11e6), cell("timer", "threads", 16, 12e6)], 2);
+    let two = judged(vec![cell("blur", "rayon", 1, 11e6), cell("blur", "tasks", 1, 22e6)], 1);
+    let alone = judged(vec![cell("tcp-hyper", "tasks", 10_000, 11e6)], 1);
+    let few = vec![cell("primes", "rayon", 16, 16e6), cell("primes", "tasks", 16, 30e6)];
+    let failed = without(cell("http", "tasks", 32, 1.0), Status::Failed, "no");
+    let left_out = without(cell("http", "tasks", 32, 1.0), Status::NotApplicable, "no");
+    let mut limited = cell("http", "threads", 32, 9e6);
+    (limited.limited_by, limited.ties_with_fastest) = (Some("backlog".into()), Some(false));
+    let all_limited = vec![limited.clone(), Cell { executor: "rayon".into(), ..limited.clone() }];
+    let mut some = judged(vec![cell("http", "rayon", 32, 11e6), cell("http", "processes", 32, 50e6)], 1);
+    some.extend([failed.clone(), limited]);
+    let sequential = judged(vec![cell("db", "sequential", 4, 1e6), cell("db", "tasks", 4, 9e6)], 1);
+    // A workload that this program does not know has a family all the same.
+    let mut unknown = judged(vec![cell("quantum", "fibres", 4, 1e6), cell("quantum", "tasks", 4, 9e6)], 1);
+    unknown[0].resources = None;
+    let many = (1..=6).map(|at: u32| cell("crawl", &format!("tasks-w{at}"), 16, f64::from(at) * 1e6));
+    vec![
+        ("a tie, no sequential cell", tie),
+        ("a winner, one job", two),
+        ("one executor alone", alone),
+        ("too few rounds", few),
+        ("a failed cell alone", vec![failed]),
+        ("a left-out cell alone", vec![left_out]),
+        ("all limited by the apparatus", all_limited),
+        ("a winner beside failed and limited cells", some),
+        ("one after another is first", sequential),
+        ("a workload that is not known", unknown),
+        ("many behind", judged(many.collect(), 1)),
+    ]
+}
+
+#[test]
+fn what_is_said_of_each_case() {
+    let said = cases()
+        .into_iter()
+        .map(|(name, cells)| format!("{name}\n  {}\n  {}\n", answer(cells.clone()), sentence(cells)));
+    golden("sentences", &said.collect::<String>());
+}
+
+#[test]
+fn one_sample_is_no_ranking() {
+    let mut one = cell("primes", "rayon", 16, 16e6);
+    (one.samples_ns, one.interval99_ns) = (vec![16e6], None);
+    let cells = vec![one, cell("primes", "tasks", 16, 30e6)];
+    assert_eq!(answer(cells.clone()), "too few rounds to say");
+    assert_eq!(Page::of(&run(cells)).groups[0].table.rows[0].mark, Mark::Unranked);
+}
+
+#[test]
+fn who_is_not_first_everywhere_is_first_most_often() {
+    let group = |workload, first, second| {
+        judged(vec![cell(workload, first, 16, 11e6), cell(workload, second, 16, 22e6)], 1)
+    };
+    let cells = [
+        group("http", "tasks", "threads"),
+        group("tcp", "tasks", "threads"),
+        group("db", "threads", "tasks"),
+    ];
+    let said = "none is first in all 3 tables; async tasks (tasks) most often, in 2";
+    assert_eq!(answer(cells.concat()), said);
+}
+
+#[test]
+fn old_records_that_know_no_ratio_are_told_in_times() {
+    let mut cells = judged(vec![cell("http", "tasks", 32, 12e6), cell("http", "processes", 32, 50e6)], 1);
+    cells.iter_mut().for_each(|cell| cell.ratio_to_fastest = None);
+    let said = sentence(cells);
+    assert!(said.contains("processes at 50.0 ms ("), "{said}");
+}
+
+#[test]
+fn controls_and_primitives_have_no_verdict_and_primitives_a_table_beside_what_others_found() {
+    let mut switch = judged(vec![cell("primitive-switch", "tasks", 100, 40e3)], 1);
+    switch[0].published = vec![Published {
+        what: "a switch between tasks".into(),
+        value: 200.0,
+        ours: 640.0,
+        source: "somebody".into(),
+    }];
+    let mut run = run([switch, vec![cell("noop", "tasks", 100, 9e3)]].concat());
+    run.slopes = vec![slope("threads", 9_600.0), slope("tasks", -3.5)];
+    let page = Page::of(&run);
+    assert!(page.verdicts.is_empty());
+    assert_eq!(page.groups.len(), 1);
+    golden("primitives_text", &rendered(&run));
+    let far = "tasks: ours is 3.20x the published; ";
+    assert!(page.primitives[0].remarks.iter().any(|remark| remark.starts_with(far)), "{page:#?}");
+    assert_eq!(slopes("x", &run.slopes).rows[0].fields[0].text, "-4.00 B");
+}
+
+#[test]
+fn three_sizes_are_a_curve_and_a_size_that_failed_ends_its_line() {
+    let mut cells: Vec<Cell> =
+        [1, 10, 100].into_iter().map(|jobs| cell("timer", "threads", jobs, jobs as f64 * 1e6)).collect();
+    cells.push(without(cell("timer", "threads", 1_000, 1.0), Status::Failed, "no room"));
+    cells.extend([1, 2, 4].map(|workers| cell("primes", &format!("rayon-w{workers}"), 64, 9e6)));
+    let curves = Page::of(&run(cells)).curves;
+    let captions: Vec<_> = curves.iter().map(|curves| curves.caption.as_str()).collect();
+    assert_eq!(
+        captions,
+        ["timer: jobs and the time of the batch", "primes/64: workers and the time of the batch"]
+    );
+    let ended = curves[0].lines[0].ended.as_ref().expect("an end");
+    assert_eq!((ended.x, ended.word.as_str(), ended.reason.as_str()), (1_000.0, "failed", "no room"));
+    assert_eq!(curves[0].table.rows.last().expect("a row").fields[0].text, "failed");
+    assert_eq!((curves[1].cores, curves[1].lines[0].points.len()), (Some(2), 3));
+    assert_eq!(curves[1].lines[0].label, "rayon");
+}
+
+#[test]
+fn groups_of_one_name_have_anchors_of_their_own() {
+    let alone = |executor: &str| judged(vec![cell("tcp-hyper", executor, 10_000, 9e6)], 1);
+    let page = Page::of(&run([alone("tasks"), alone("tasks-mt")].concat()));
+    let anchors: Vec<_> = page.matrix.rows.iter().map(|row| row.anchor.as_str()).collect();
+    assert_eq!(anchors, ["tcp-hyper/10000", "tcp-hyper/10000-2"]);
+}
+
+#[test]
+fn cautions_say_what_is_not_whole() {
+    let mut run = whole();
+    assert_eq!(Page::of(&run).cautions.len(), 1, "a cell failed");
+    run.cells.clear();
+    assert!(Page::of(&run).cautions.is_empty());
+    (run.interrupted, run.selection) = (true, vec!["http".into()]);
+    (run.environment.profile, run.apparatus.server) = ("dev".into(), "foreign".into());
+    assert_eq!(Page::of(&run).cautions.len(), 4);
+}
+
+#[test]
+fn names_of_others_are_laid_out() {
+    let names = [
+        "<script>alert(1)</script>",
+        "\"quoted\" & 'so'",
+        "\u{202e}\u{5e9}\u{5dc}\u{5d5}\u{5dd}",
+        "a\nb|c",
+        "",
+    ];
+    let long = "x".repeat(200);
+    let cells = names.into_iter().chain([long.as_str()]).map(|name| cell(name, name, 4, 1e6)).collect();
+    let run = run(cells);
+    rendered(&run);
+    let (page, text) = (html::page(&Page::of(&run), None), markdown::page(&Page::of(&run)));
+    assert!(!page.contains("<script>alert") && !text.contains("<script>"));
+    let anchors = Page::of(&run).groups.into_iter().map(|group| group.anchor);
+    assert!(anchors.into_iter().all(|anchor| !anchor.contains([' ', '<', '"'])));
+}
+
+#[test]
+fn no_cells_and_five_hundred_are_pages() {
+    assert!(rendered(&run(Vec::new())).contains("2 cores of an AMD EPYC"));
+    let many = (0..500)
+        .map(|at| cell(&format!("http-{}ms", at / 10 + 1), &format!("tasks-w{}", at % 10 + 1), 32, 1e6));
+    let page = Page::of(&run(many.clone().collect()));
+    assert_eq!((page.groups.len(), page.matrix.executors.len()), (50, 10));
+    rendered(&run(many.collect()));
+}
+
+#[test]
+fn numbers_that_cannot_be_are_laid_out() {
+    for absurd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -5.0, 0.0, f64::MAX, f64::MIN_POSITIVE] {
+        let mut one = cell("http", "tasks", 0, absurd);
+        (one.ideal_ns, one.efficiency, one.overlap_factor) = (Some(absurd), Some(absurd), Some(absurd));
+        (one.cpu_parallelism, one.noise_floor, one.ratio_to_fastest) =
+            (Some(absurd), Some(absurd), Some(absurd));
+        one.interval99_ns = Some([absurd, -absurd]);
+        let ran = Ran {
+            job: usize::MAX,
+            worker: 7,
+            core: None,
+            handed_ns: u64::MAX,
+            start_ns: 9,
+            end_ns: 0,
+            waits_ns: vec![[u64::MAX, 0]],
+        };
+        one.timeline = Some(Timeline { wall_ns: u64::MAX, jobs: vec![ran] });
+        let firsts = judged(vec![one.clone(), cell("http", "rayon", 0, absurd)], 2);
+        let sizes = [1, 2, 3].map(|jobs| Cell { jobs, ..one.clone() });
+        let mut run = run([firsts, sizes.to_vec()].concat());
+        run.environment.cores = 0;
+        run.slopes = vec![slope("tasks", absurd)];
+        rendered(&run);
+    }
+}
+
+/// Every number of a JSON value, however deep.
+fn numbers(value: &Value, found: &mut Vec<f64>) {
+    match value {
+        Value::Number(number) => found.extend(number.as_f64()),
+        Value::Array(list) => list.iter().for_each(|value| numbers(value, found)),
+        Value::Object(fields) => fields.values().for_each(|value| numbers(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_number_on_the_page_is_one_of_the_record() {
+    let run = whole();
+    let page = Page::of(&run);
+    let mut seen = 0;
+    for group in &page.groups {
+        for row in &group.table.rows {
+            let id = |cell: &&Cell| cell.group() == group.name && cell.executor == row.name;
+            let cell = run.cells.iter().find(id).expect("a cell of the record");
+            let mut known = Vec::new();
+            numbers(&serde_json::to_value(cell).expect("JSON"), &mut known);
+            if let Some(used) = &cell.resources {
+                known.push((used.cpu_user_ns + used.cpu_sys_ns) as f64);
+                known.push((used.switches_voluntary + used.switches_involuntary) as f64);
+            }
+            let bar = group.bars.bars.iter().find(|bar| bar.label == row.name).expect("a bar");
+            assert_eq!(bar.median.as_ref().map(|median| median.value), cell.median_ns);
+            let drawn =
+                bar.interval.into_iter().flatten().chain(group.bars.ideal.iter().map(|ideal| ideal.value));
+            for value in row.fields.iter().filter_map(|field| field.value).chain(drawn) {
+                assert!(known.contains(&value) || cell.median_ns.is_none(), "{value} of {}", cell.id);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+    for (row, group) in page.matrix.rows.iter().zip(run.groups()) {
+        let mut behind: Vec<_> = row.cells.iter().flatten().filter_map(|cell| cell.behind).collect();
+        let mut recorded: Vec<_> = group.iter().filter_map(|cell| cell.ratio_to_fastest).collect();
+        behind.sort_by(f64::total_cmp);
+        recorded.sort_by(f64::total_cmp);
+        assert_eq!(behind, recorded);
+    }
+}

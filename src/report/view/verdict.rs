@@ -1,0 +1,245 @@
+//! What a run says of the models, in words: what to use for which work, and what that costs.
+//!
+//! Every sentence is made of what the record says, ties included; where that says nothing, so does the sentence.
+
+use super::Verdict;
+use super::words::{list, models, several};
+use crate::record::{Cell, Status, Work};
+use crate::report::format;
+
+/// The families that have an answer, with the word for their work.
+const FAMILIES: [(&str, &str); 3] = [("io", "Waiting"), ("cpu", "Computing"), ("mixed", "Both in turn")];
+
+const TOO_FEW: &str = "too few rounds to say";
+
+/// A verdict for each family that the groups have.
+pub(super) fn of(groups: &[&[Cell]]) -> Vec<Verdict> {
+    let verdict = |(family, work): (&str, &str)| {
+        let own: Vec<&[Cell]> =
+            groups.iter().copied().filter(|group| group.iter().any(|cell| cell.family == family)).collect();
+        (!own.is_empty()).then(|| Verdict {
+            work: work.into(),
+            answer: answer(&own),
+            sentences: own.iter().map(|group| sentence(group)).collect(),
+        })
+    };
+    FAMILIES.into_iter().filter_map(verdict).collect()
+}
+
+/// What to use: those that are first or tie with the first wherever somebody could be.
+fn answer(groups: &[&[Cell]]) -> String {
+    let ranked = |group: &[Cell]| group.iter().filter(|cell| cell.is_ranked()).count();
+    // Who was alone has beaten nobody.
+    let decided: Vec<&[Cell]> = groups.iter().copied().filter(|group| ranked(group) > 1).collect();
+    if decided.is_empty() {
+        return undecided(groups);
+    }
+    let mut wins: Vec<(&Cell, usize)> = Vec::new();
+    for first in decided.iter().flat_map(|group| group.iter()).filter(|cell| cell.is_first()) {
+        match wins.iter_mut().find(|(known, _)| known.executor == first.executor) {
+            Some((_, won)) => *won += 1,
+            None => wins.push((first, 1)),
+        }
+    }
+    let most = wins.iter().map(|(_, won)| *won).max().unwrap_or(0);
+    let best: Vec<(&str, &str)> = wins
+        .iter()
+        .filter(|(_, won)| *won == most)
+        .map(|(cell, _)| (cell.model.as_str(), cell.executor.as_str()))
+        .collect();
+    if most == 0 {
+        "none was first".into()
+    } else if most == decided.len() {
+        models(&best)
+    } else {
+        let all = several(decided.len(), "table", "tables");
+        format!("none is first in all {all}; {} most often, in {most}", models(&best))
+    }
+}
+
+fn undecided(groups: &[&[Cell]]) -> String {
+    let all = || groups.iter().flat_map(|group| group.iter());
+    let measured = || all().filter(|cell| cell.status == Status::Measured && !cell.is_control());
+    let mut names: Vec<&str> = measured().map(|cell| cell.executor.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [] if all().any(|cell| cell.status == Status::Failed) => {
+            "nothing to say: no cell has a number".into()
+        }
+        [] => "nothing to say: nothing of it was measured".into(),
+        [only] => format!("nothing to compare: only {only} was measured"),
+        _ if measured().any(|cell| cell.ties_with_fastest.is_none()) => TOO_FEW.into(),
+        _ if measured().any(|cell| cell.apparatus_limit().is_some()) => {
+            "nothing to say: the apparatus was the limit".into()
+        }
+        _ => "nothing to compare: no two were measured side by side".into(),
+    }
+}
+
+/// What a group says, in a few short sentences: who is first, what that costs, who is behind, who has no place.
+fn sentence(group: &[Cell]) -> String {
+    let mut parts = vec![format!("For {}, {}", what(group), standing(group))];
+    let ranked: Vec<&Cell> = group.iter().filter(|cell| cell.is_ranked()).collect();
+    let firsts = by_time(ranked.iter().copied().filter(|cell| cell.is_first()));
+    parts.extend(costs(&firsts));
+    parts.extend(behind(&ranked));
+    parts.extend(unranked(group));
+    parts.join(". ") + "."
+}
+
+/// `32 requests of 10 ms (`http/32`)`.
+fn what(group: &[Cell]) -> String {
+    let Some(first) = group.first() else { return "nothing".into() };
+    let work = Work::of(&first.workload);
+    let many = work.as_ref().map_or("jobs", |work| work.many);
+    // "1 requests" would be wrong, and the singular is not known.
+    let jobs = if first.jobs == 1 { "a single job".into() } else { several(first.jobs, many, many) };
+    let wait = work.and_then(|work| work.wait_ns).map_or_else(String::new, |ns| {
+        let wait = format::time(ns as f64).replace(".0 ", " ");
+        if first.family == "mixed" { format!(" after {wait} of waiting each") } else { format!(" of {wait}") }
+    });
+    format!("{jobs}{wait} (`{}`)", first.group())
+}
+
+/// Who is first, or why nobody is, and how much faster that is than one job after another.
+fn standing(group: &[Cell]) -> String {
+    let measured = by_time(group.iter().filter(|cell| cell.status == Status::Measured && !cell.is_control()));
+    let ranked: Vec<&Cell> = measured.iter().copied().filter(|cell| cell.is_ranked()).collect();
+    let firsts: Vec<&Cell> = ranked.iter().copied().filter(|cell| cell.is_first()).collect();
+    let names: Vec<&str> = firsts.iter().map(|cell| cell.executor.as_str()).collect();
+    match (firsts.as_slice(), ranked.len()) {
+        ([], _) => nobody(&measured),
+        ([only], 1) => format!("only {} was measured: {}", only.executor, times(&firsts)),
+        ([one], _) => format!("{} is first with {}{}", one.executor, times(&firsts), speedup(&firsts)),
+        (_, all) if all == firsts.len() && all > 3 => {
+            format!("all {all} tie ({}) at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts))
+        }
+        _ => format!("{} tie at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts)),
+    }
+}
+
+fn nobody(measured: &[&Cell]) -> String {
+    if measured.is_empty() {
+        return "nothing was measured".into();
+    }
+    if measured.iter().all(|cell| cell.apparatus_limit().is_some()) {
+        return "the apparatus was the limit, so the models are not compared".into();
+    }
+    match measured.iter().find(|cell| cell.median_ns.is_some()) {
+        Some(shortest) => format!(
+            "there are {TOO_FEW}; the shortest median is that of {}, {}",
+            shortest.executor,
+            times(&[shortest])
+        ),
+        None => TOO_FEW.into(),
+    }
+}
+
+fn by_time<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<&'a Cell> {
+    let mut cells: Vec<&Cell> = cells.collect();
+    let time = |cell: &Cell| cell.median_ns.unwrap_or(f64::INFINITY);
+    cells.sort_by(|a, b| time(a).total_cmp(&time(b)));
+    cells
+}
+
+/// Their medians: one, or from the shortest to the longest.
+fn times(cells: &[&Cell]) -> String {
+    let medians: Vec<f64> = cells.iter().filter_map(|cell| cell.median_ns).collect();
+    range(&medians, format::time, format::time_range).unwrap_or_else(|| format::MISSING.into())
+}
+
+fn range(values: &[f64], one: fn(f64) -> String, two: fn([f64; 2]) -> String) -> Option<String> {
+    let values = || values.iter().copied().filter(|value| value.is_finite());
+    let (low, high) = (values().reduce(f64::min)?, values().reduce(f64::max)?);
+    // Ends that read the same are one.
+    Some(if one(low) == one(high) { one(low) } else { two([low, high]) })
+}
+
+fn speedup(firsts: &[&Cell]) -> String {
+    if firsts.iter().any(|cell| cell.executor == "sequential") {
+        return String::new();
+    }
+    let speedups: Vec<f64> = firsts.iter().filter_map(|cell| cell.speedup_vs_sequential).collect();
+    let found = range(&speedups, format::ratio, format::ratio_range);
+    found.map_or_else(String::new, |times| format!(", {times} as fast as one after another (sequential)"))
+}
+
+/// A figure, how it is written, and what of.
+type Cost = (fn(&Cell) -> Option<u64>, fn(u64) -> String, &'static str);
+
+const COSTS: [Cost; 3] = [
+    (cpu, |ns| format::time(ns as f64), "of processor time"),
+    (switches, format::count, "switches"),
+    (memory, format::bytes, "of memory"),
+];
+
+fn cpu(cell: &Cell) -> Option<u64> {
+    cell.resources.as_ref().map(|used| used.cpu_user_ns.saturating_add(used.cpu_sys_ns))
+}
+
+fn switches(cell: &Cell) -> Option<u64> {
+    cell.resources.as_ref().map(|used| used.switches_voluntary.saturating_add(used.switches_involuntary))
+}
+
+fn memory(cell: &Cell) -> Option<u64> {
+    cell.resources.as_ref().and_then(|used| used.memory_bytes)
+}
+
+/// What it costs to be first: of several, who has least of each and who most.
+fn costs(firsts: &[&Cell]) -> Option<String> {
+    let of = |(figure, write, what): Cost| {
+        let have: Vec<(u64, &Cell)> = firsts.iter().filter_map(|cell| Some((figure(cell)?, *cell))).collect();
+        let (least, cheap) = have.iter().min_by_key(|(figure, _)| *figure)?;
+        let (most, dear) = have.iter().max_by_key(|(figure, _)| *figure)?;
+        let (least, most) = (write(*least), write(*most));
+        let named = || format!("{least} ({}) to {most} ({}) {what}", cheap.executor, dear.executor);
+        Some(if least == most { format!("{least} {what}") } else { named() })
+    };
+    let said: Vec<String> = COSTS.into_iter().filter_map(of).collect();
+    (!said.is_empty()).then(|| format!("The cost: {}", list(&said, "and")))
+}
+
+/// More than these would be a table.
+const MOST_BEHIND: usize = 3;
+
+/// Who is far behind, the farthest first, with what that costs; one after another is behind by design and was named.
+fn behind(ranked: &[&Cell]) -> Option<String> {
+    let mut behind: Vec<&Cell> =
+        ranked.iter().copied().filter(|cell| !cell.is_first() && cell.executor != "sequential").collect();
+    let far = |cell: &Cell| cell.ratio_to_fastest.or(cell.median_ns).unwrap_or(0.0);
+    behind.sort_by(|a, b| far(b).total_cmp(&far(a)));
+    let said: Vec<String> = behind.iter().take(MOST_BEHIND).map(|cell| one_behind(cell)).collect();
+    let more = behind.len().saturating_sub(MOST_BEHIND);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    (!said.is_empty()).then(|| format!("Behind: {}{more}", said.join(", ")))
+}
+
+fn one_behind(cell: &Cell) -> String {
+    let time = match cell.ratio_to_fastest {
+        Some(ratio) => format!("{} the time", format::ratio(ratio)),
+        None => times(&[cell]),
+    };
+    let cost = |(figure, write, what): Cost| Some(format!("{} {what}", write(figure(cell)?)));
+    let cost: Vec<String> = COSTS.into_iter().filter_map(cost).collect();
+    let cost = if cost.is_empty() { String::new() } else { format!(" ({})", cost.join(", ")) };
+    format!("{} at {time}{cost}", cell.executor)
+}
+
+/// Who has no place, and why.
+fn unranked(group: &[Cell]) -> Vec<String> {
+    let names = |wanted: &dyn Fn(&Cell) -> bool| -> Vec<&str> {
+        group.iter().filter(|cell| wanted(cell)).map(|cell| cell.executor.as_str()).collect()
+    };
+    let limited = names(&|cell| cell.status == Status::Measured && cell.apparatus_limit().is_some());
+    let failed = names(&|cell| cell.status == Status::Failed);
+    let some_ranked = group.iter().any(Cell::is_ranked);
+    [
+        (some_ranked && !limited.is_empty())
+            .then(|| format!("Not ranked, because the apparatus was the limit: {}", list(&limited, "and"))),
+        (!failed.is_empty()).then(|| format!("Failed: {}", list(&failed, "and"))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

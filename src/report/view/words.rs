@@ -1,0 +1,91 @@
+//! Small words: lists, plurals, what stands for a mark.
+
+use super::Mark;
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(names: &[impl AsRef<str>], and: &str) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.as_ref().into(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} {and} {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// `1 core`, `2 cores`.
+pub(super) fn several(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", super::super::format::count(number as u64), if number == 1 { one } else { many })
+}
+
+/// The names of executors by what they are made of: `async tasks (tasks, tasks-mt) or OS threads (rayon)`.
+pub(super) fn models(cells: &[(&str, &str)]) -> String {
+    let mut models: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (model, executor) in cells {
+        match models.iter_mut().find(|(known, _)| known == model) {
+            Some((_, executors)) => executors.push(executor),
+            None => models.push((model, vec![executor])),
+        }
+    }
+    let named: Vec<String> =
+        models.iter().map(|(model, names)| format!("{} ({})", plural(model), names.join(", "))).collect();
+    list(&named, "or")
+}
+
+fn plural(model: &str) -> &str {
+    match model {
+        "OS thread" => "OS threads",
+        "process" => "processes",
+        "async task" => "async tasks",
+        "async task and OS thread" => "async tasks with OS threads",
+        "main thread" => "the main thread alone",
+        other => other,
+    }
+}
+
+impl Mark {
+    /// The sign before a row, in text.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::First => ">",
+            Self::Tied => "=",
+            Self::Limited => "~",
+            Self::Failed => "!",
+            Self::Behind | Self::Unranked | Self::NotApplicable => "",
+        }
+    }
+
+    /// The same as a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Tied => "tied",
+            Self::Behind => "behind",
+            Self::Unranked => "not ranked",
+            Self::Limited => "limited",
+            Self::Failed => "failed",
+            Self::NotApplicable => "not applicable",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_one_says_them() {
+        assert_eq!(list(&[] as &[&str], "and"), "");
+        assert_eq!(list(&["a"], "and"), "a");
+        assert_eq!(list(&["a", "b", "c"], "or"), "a, b or c");
+        assert_eq!(several(1, "core", "cores"), "1 core");
+        assert_eq!(several(2_000, "core", "cores"), "2,000 cores");
+    }
+
+    #[test]
+    fn executors_of_one_model_stand_together() {
+        let cells = [("async task", "tasks"), ("OS thread", "rayon"), ("async task", "tasks-mt")];
+        assert_eq!(models(&cells), "async tasks (tasks, tasks-mt) or OS threads (rayon)");
+    }
+}

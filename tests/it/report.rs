@@ -1,0 +1,144 @@
+//! `fairlane report`: what it writes and prints of runs that were recorded, and what it refuses.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fairlane::record::Run;
+use tempfile::TempDir;
+
+use crate::cli::{Ended, Invocation};
+
+/// A short run, in a folder that lives as long as it.
+fn recorded() -> Ended {
+    Invocation::new("run -w timer-1ms,noop -e threads,tasks -j 4 --budget 1 --seed 7").run().exits(0)
+}
+
+fn report(words: &str) -> Invocation {
+    Invocation::new(&format!("report {words}"))
+}
+
+/// A record that is like another but for one text in it.
+fn changed(record: &Path, from: &str, to: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(record).unwrap();
+    assert!(text.contains(from), "{from}");
+    let file = folder.path().join("run.json");
+    fs::write(&file, text.replacen(from, to, 1)).unwrap();
+    (folder, file)
+}
+
+#[test]
+fn one_run_is_a_page_beside_its_record_a_text_markdown_or_csv() {
+    let ended = recorded();
+    let record = ended.record_file();
+    let (folder, page) = (record.parent().unwrap(), record.with_file_name("report.html"));
+    assert!(fs::read_to_string(&page).unwrap().starts_with("<!DOCTYPE html>"));
+    fs::remove_file(&page).unwrap();
+
+    let said = report(&folder.display().to_string()).run().exits(0);
+    assert_eq!(said.stdout, format!("{}\n", page.display()));
+    assert!(page.exists());
+    fs::remove_file(&page).unwrap();
+
+    let text = report(&format!("{} --text", record.display())).run().exits(0).stdout;
+    assert!(text.contains("timer-1ms/4\n") && text.contains("Waiting: "), "{text}");
+    let markdown = report(&format!("{} --markdown", record.display())).run().exits(0).stdout;
+    assert!(markdown.contains("<details><summary>timer-1ms/4</summary>"), "{markdown}");
+    let csv = report(&format!("{} --csv", record.display())).run().exits(0).stdout;
+    assert_eq!(csv.lines().count(), 1 + ended.record().cells.len(), "{csv}");
+    assert!(!page.exists(), "nobody asked for it");
+
+    let elsewhere =
+        report(&format!("{} --out page.html --trace trace.json", record.display())).run().exits(0);
+    assert_eq!(elsewhere.stdout, "trace.json\npage.html\n");
+    assert!(elsewhere.text("page.html").starts_with("<!DOCTYPE html>"));
+    assert!(serde_json::from_str::<serde_json::Value>(&elsewhere.text("trace.json")).is_ok());
+}
+
+#[test]
+fn several_runs_stand_side_by_side() {
+    let ended = recorded();
+    let record = ended.record_file();
+    let text = report(&format!("{0} {0}", record.display())).run().exits(0).stdout;
+    assert!(text.contains("2 runs side by side") && text.contains("drift is not excluded"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with("agree in "), "{text}");
+    let cores = format!("\"cores\": {}", ended.record().environment.cores);
+    let (_folder, other) = changed(&record, &cores, "\"cores\": 999");
+    let words = format!("{} {} --markdown", record.display(), other.display());
+    let markdown = report(&words).run().exits(0).stdout;
+    assert!(markdown.contains("different machines: shown side by side, not judged"), "{markdown}");
+    assert!(!markdown.contains("agree in"), "{markdown}");
+}
+
+#[test]
+fn tables_are_spliced_into_a_text_or_it_is_left_alone() {
+    let ended = recorded();
+    let record = ended.record_file();
+    let words = format!("{} --splice page.md", record.display());
+    let text = "# Mine\n<!-- fairlane:begin timer-1ms/4 -->\nold\n<!-- fairlane:end -->\nend\n";
+    let spliced = report(&words).file("page.md", text).run().exits(0);
+    let new = spliced.text("page.md");
+    assert!(new.starts_with("# Mine\n") && new.ends_with("\nend\n"), "{new}");
+    assert!(new.contains("| executor |") && !new.contains("old"), "{new}");
+
+    let wrong = text.replace("timer-1ms/4", "timer/4");
+    let refused = report(&words).file("page.md", &wrong).run().exits(2);
+    assert_eq!(refused.text("page.md"), wrong);
+    assert!(
+        refused.stderr.contains("splice into `page.md`: line 2: the run has no `timer/4`"),
+        "{}",
+        refused.stderr
+    );
+    assert!(refused.stderr.contains("did you mean `timer-1ms/4`?"), "{}", refused.stderr);
+    assert!(report(&words).file("page.md", "no marker\n").run().exits(2).stderr.contains("it has no marker"));
+}
+
+#[test]
+fn a_file_that_is_no_record_is_told_with_its_place_and_gives_no_page() {
+    let ended = recorded();
+    let record = ended.record_file();
+    let median = ended.record().cells[0].median_ns.unwrap();
+    let median = format!("\"median_ns\": {}", serde_json::to_string(&median).unwrap());
+    for (from, to, says) in [
+        (median.as_str(), "\"median_ns\": -5", "cells[0].median_ns: -5 is no time"),
+        (median.as_str(), "\"median_ns\": 1e999", "number out of range at line "),
+        ("\"schema\": 1", "\"schema\": 99", "has schema 99"),
+        ("\"schema\": 1,", "", "missing field `schema`"),
+        ("\"cells\": [", "\"cells\": 7, \"x\": [", "at line "),
+    ] {
+        let (folder, file) = changed(&record, from, to);
+        let refused = report(&folder.path().display().to_string()).run().exits(1);
+        assert!(refused.stderr.contains(says), "{says}: {}", refused.stderr);
+        assert!(refused.stderr.contains(&format!("`{}`", file.display())), "{}", refused.stderr);
+        assert!(refused.stderr.contains("\nhelp: "), "{}", refused.stderr);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no page and no half of one");
+    }
+}
+
+#[test]
+fn a_folder_of_runs_is_told_with_the_newest_in_it() {
+    let ended = recorded();
+    let said = report(&ended.results().display().to_string()).run().exits(2).stderr;
+    let newest = ended.record_file();
+    assert!(said.contains("has no `run.json`"), "{said}");
+    assert!(
+        said.contains(&format!("the newest run in it is `{}`", newest.parent().unwrap().display())),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_page_that_cannot_be_written_loses_no_record() {
+    let ended = recorded();
+    let record = ended.record_file();
+    let page = record.with_file_name("report.html");
+    fs::remove_file(&page).unwrap();
+    fs::create_dir(&page).unwrap();
+    let said = report(&record.display().to_string()).run().exits(1).stderr;
+    assert!(
+        said.contains("report.html") && said.contains("help: `--out FILE` writes the page elsewhere"),
+        "{said}"
+    );
+    let _: Run = ended.record();
+    assert_eq!(ended.files().len(), 2, "no temporary file");
+}
