@@ -1,10 +1,12 @@
 //! Shows records. Formats everything and computes nothing: every number comes from the record.
 //!
 //! [`mod@format`] writes a number with its unit and sensible digits; [`table`] lays out a group for the terminal,
-//! [`slope`] what its units hold; [`warning`] says what may have spoilt the numbers.
+//! [`slope`] what its units hold; [`warning`] says what may have spoilt the numbers. [`view`] holds what a page says,
+//! [`html`] lays it out.
 
 pub mod column;
 pub mod format;
+pub mod html;
 pub mod slope;
 pub mod table;
 pub mod view;
