@@ -30,8 +30,8 @@ fn one(group: &Group) -> Markup {
             @if let Some(timelines) = &group.timelines {
                 @let picture = svg::timelines(timelines, &format!("{}-lanes", group.anchor));
                 details open {
-                    summary { "When each job ran" }
-                    (figure(&timelines.caption, &picture, &svg::tones()))
+                    summary { bdi { (timelines.caption) } }
+                    figure { (scroll(&timelines.caption, &picture)) (svg::tones(timelines)) }
                 }
             }
         }

@@ -28,7 +28,7 @@ pub(super) fn matrix(page: &Page) -> Markup {
                     th scope="col" { "workload" }
                     @for name in &matrix.executors {
                         @let model = model_of(page, name);
-                        th scope="col" data-model=(model::class(model)) data-executor=(name) {
+                        th scope="col" title=(name) data-model=(model::class(model)) data-executor=(name) {
                             (model::swatch(model)) bdi { (name) }
                         }
                     }

@@ -48,7 +48,7 @@ pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
                     @for verdict in verdicts {
                         article {
                             h3 { (verdict.work) }
-                            p.answer { bdi { (verdict.answer) } }
+                            p.answer { bdi { (unbroken(&verdict.answer)) } }
                             @match verdict.sentences.as_slice() {
                                 [] => {}
                                 [only] => p { bdi { (only) } }
@@ -58,6 +58,16 @@ pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Words that do not break at their hyphens: `tasks-mt` is one name. What is longer than a line must break somewhere.
+fn unbroken(text: &str) -> Markup {
+    html! {
+        @for (at, word) in text.split(' ').enumerate() {
+            @if at > 0 { " " }
+            @if word.contains('-') && word.chars().count() < 20 { span.whole { (word) } } @else { (word) }
         }
     }
 }

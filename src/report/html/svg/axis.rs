@@ -114,11 +114,11 @@ impl Axis {
                         values = self.powers(10.0, within, room);
                     }
                 }
-                if values.len() < 2 { self.steps(room) } else { values }
+                if values.len() < 3 { self.steps(room) } else { values }
             }
         };
         let ticks = values.into_iter().map(|value| Tick { value, text: self.unit.write(value) });
-        ticks.filter(|tick| tick.value >= self.low && tick.value <= self.high).collect()
+        ticks.collect()
     }
 
     /// Multiples of 1, 2 or 5 times a power of ten (of bytes: of a power of two).
@@ -139,7 +139,8 @@ impl Axis {
         let length = (self.to - self.from).abs() / (self.high / self.low).log(base).max(1e-9);
         let every = ((room / length).ceil() as i32).clamp(1, 30);
         let powers = (first..=last).filter(|power| every == 1 || power.rem_euclid(every) == 0);
-        powers.flat_map(|power| within.iter().map(move |times| times * base.powi(power))).collect()
+        let values = powers.flat_map(|power| within.iter().map(move |times| times * base.powi(power)));
+        values.filter(|value| *value >= self.low && *value <= self.high).collect()
     }
 }
 

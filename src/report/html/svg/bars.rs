@@ -16,6 +16,8 @@ const PITCH: f64 = 27.0;
 const THICK: f64 = 15.0;
 /// Room for names.
 const NAMES: f64 = 190.0;
+/// How large a point is.
+const DOT: f64 = 5.0;
 
 struct Layout {
     axis: Axis,
@@ -34,7 +36,11 @@ pub(in crate::report::html) fn bars(chart: &Bars, id: &str) -> Markup {
         @for (at, bar) in chart.bars.iter().enumerate() {
             (one(bar, &layout, layout.top + PITCH * (at as f64 + 0.5)))
         }
+        // Over the bars and under the words.
         @if let Some(ideal) = &chart.ideal { (line(ideal, &layout, bottom)) }
+        @for (at, bar) in chart.bars.iter().enumerate() {
+            (end(bar, &layout, layout.top + PITCH * (at as f64 + 0.5)))
+        }
     };
     let said: Vec<String> = chart.bars.iter().map(said).collect();
     let ideal = chart.ideal.as_ref().map(|ideal| format!("; ideal {}", ideal.text)).unwrap_or_default();
@@ -77,35 +83,53 @@ fn one(bar: &Bar, layout: &Layout, y: f64) -> Markup {
             text.end.name x=(n(layout.left - 10.0)) y=(n(y + 4.5)) { (text::name(&bar.label, NAMES)) }
             @if let Some(median) = &bar.median {
                 (shape(bar, median, layout, y))
-            } @else {
-                text.word x=(n(layout.left + 8.0)) y=(n(y + 4.5)) { (mark::symbol(bar.mark)) " " (instead(bar)) }
             }
         }
     }
 }
 
 fn shape(bar: &Bar, median: &Figure, layout: &Layout, y: f64) -> Markup {
-    let place = |value: f64| layout.axis.place(value);
-    let (x, [low, high]) = (place(median.value), bar.interval.unwrap_or([median.value; 2]).map(place));
+    let x = layout.axis.place(median.value);
     let (left, top) = (n(layout.left), n(y - THICK / 2.0));
-    let dot = layout.scale == Scale::Log;
-    let reach = x.max(high) + if dot { 6.0 } else { 0.0 };
     html! {
-        @if dot {
+        @if layout.scale == Scale::Log {
             path.stem d={ "M" (left) " " (n(y)) "H" (n(x)) } {}
-            circle.fill.hollow[bar.mark == Mark::Limited] cx=(n(x)) cy=(n(y)) r="5.5" {}
+            (whisker(bar, layout, y))
+            circle.fill.hollow[bar.mark == Mark::Limited] cx=(n(x)) cy=(n(y)) r=(n(DOT)) {}
         } @else {
             // What is there is seen, however short.
             @let wide = n((x - layout.left).max(1.0));
             rect.fill x=(left) y=(top) width=(wide) height=(n(THICK)) {}
             @if bar.mark == Mark::Limited { rect.hatched x=(left) y=(top) width=(wide) height=(n(THICK)) {} }
+            (whisker(bar, layout, y))
         }
-        @if bar.interval.is_some() && high - low >= 1.0 {
-            @let d = format!("M{0} {1}V{2}M{0} {3}H{4}M{4} {1}V{2}", n(low), n(y - 4.0), n(y + 4.0), n(y), n(high));
-            path.whisker-back d=(d) {}
-            path.whisker d=(d) {}
+    }
+}
+
+/// The interval, unless it is too narrow to be told from a line.
+fn whisker(bar: &Bar, layout: &Layout, y: f64) -> Markup {
+    let Some([low, high]) = bar.interval.map(|ends| ends.map(|end| layout.axis.place(end))) else {
+        return html! {};
+    };
+    let least = if layout.scale == Scale::Log { 2.0 * DOT + 2.0 } else { 1.0 };
+    let d = format!("M{0} {1}V{2}M{0} {3}H{4}M{4} {1}V{2}", n(low), n(y - 4.0), n(y + 4.0), n(y), n(high));
+    html! { @if high - low >= least { path.whisker-back d=(d) {} path.whisker d=(d) {} } }
+}
+
+/// The words at the end of a bar, clear of its whisker, or in place of it.
+fn end(bar: &Bar, layout: &Layout, y: f64) -> Markup {
+    let model = model::class(&bar.model);
+    let ends = bar.median.iter().map(|median| median.value).chain(bar.interval.into_iter().flatten());
+    let dot = if layout.scale == Scale::Log { DOT } else { 0.0 };
+    let reach = ends.map(|end| layout.axis.place(end)).fold(layout.left, f64::max) + dot;
+    html! {
+        g.(mark::class(bar.mark)) data-model=(model) data-executor=(bar.label) {
+            @if bar.median.is_some() {
+                text.value x=(n(reach + 8.0)) y=(n(y + 4.5)) { (value(bar)) }
+            } @else {
+                text.word x=(n(layout.left + 8.0)) y=(n(y + 4.5)) { (mark::symbol(bar.mark)) " " (instead(bar)) }
+            }
         }
-        text.value x=(n(reach + 8.0)) y=(n(y + 4.5)) { (value(bar)) }
     }
 }
 

@@ -86,6 +86,6 @@ pub(super) fn point(shape: Shape, at: [f64; 2], r: f64, hollow: bool) -> Markup 
 /// A shape for a legend in text.
 pub(super) fn sample(shape: Shape) -> Markup {
     html! {
-        svg.sample width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" { path d=(path(shape, [6.0, 6.0], 4.2)) {} }
+        svg.sample.shape width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" { path d=(path(shape, [6.0, 6.0], 4.2)) {} }
     }
 }

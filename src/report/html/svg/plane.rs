@@ -11,8 +11,10 @@ use crate::report::view::chart::{Place, Plane, Scale};
 
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = WIDTH - 16.0;
-const TOP: f64 = 34.0;
-const BOTTOM: f64 = 500.0;
+const TOP: f64 = 28.0;
+const BOTTOM: f64 = 540.0;
+/// Above and below all points is room for the names of the corners.
+const CORNER: f64 = 50.0;
 /// Names for so many points at most; the others have theirs as tooltips, and all are in the tables.
 const NAMED: usize = 14;
 /// The size of a name.
@@ -26,8 +28,13 @@ pub(in crate::report::html) fn plane(plane: &Plane, id: &str) -> Markup {
     let overlaps = plane.points.iter().map(|point| point.overlap.value);
     let busy = plane.points.iter().map(|point| point.parallelism.value);
     // One job and one core are always on it: they divide it.
-    let x = Axis::new(Scale::Log, Unit::Number, overlaps.chain([0.7, 10.0]), [LEFT, RIGHT]).padded(0.03);
-    let y = Axis::new(Scale::Log, Unit::Number, busy.chain([0.1, 1.6 * plane.cores as f64]), [BOTTOM, TOP]);
+    let x = Axis::new(Scale::Log, Unit::Number, overlaps.chain([0.4, 10.0]), [LEFT, RIGHT]).padded(0.03);
+    let y = Axis::new(
+        Scale::Log,
+        Unit::Number,
+        busy.chain([0.1, 1.2 * plane.cores as f64]),
+        [BOTTOM - CORNER, TOP + CORNER],
+    );
     let y = y.padded(0.04);
     let at: Vec<[f64; 2]> = plane
         .points
@@ -54,14 +61,15 @@ fn grid(x: &Axis, y: &Axis, cores: usize) -> Markup {
             path.grid d={ "M" (n(LEFT)) " " (line(tick.value)) "H" (n(RIGHT)) } {}
             text.tick.end x=(n(LEFT - 8.0)) y=(n(y.place(tick.value) + 4.0)) { (tick.text) }
         }
+        path.frame d={ "M" (n(LEFT)) " " (n(TOP)) "H" (n(RIGHT)) "V" (n(BOTTOM)) "H" (n(LEFT)) "Z" } {}
         @for tick in x.ticks(70.0) {
             @let at = n(x.place(tick.value));
             path.grid d={ "M" (at) " " (n(TOP)) "V" (n(BOTTOM)) } {}
             text.tick.middle x=(at) y=(n(BOTTOM + 20.0)) { (tick.text) }
         }
-        path.divide d={ "M" (n(x.place(1.0))) " " (n(TOP)) "V" (n(BOTTOM)) "M" (n(LEFT)) " " (line(1.0)) "H" (n(RIGHT)) } {}
+        path.divide d={ "M" (n(x.place(1.0))) " " (n(TOP + CORNER)) "V" (n(BOTTOM - CORNER)) "M" (n(LEFT)) " " (line(1.0)) "H" (n(RIGHT)) } {}
         path.ideal d={ "M" (n(LEFT)) " " (line(cores as f64)) "H" (n(RIGHT)) } {}
-        text.note.end x=(n(RIGHT)) y=(n(y.place(cores as f64) - 6.0)) { "all " (cores) " cores" }
+        text.label.note x=(n(LEFT + 8.0)) y=(n(y.place(cores as f64) - 6.0)) { @if cores == 1 { "the one core" } @else { "all " (cores) " cores" } }
         text.note x="0" y="14" { "cores at work" }
         text.note.middle x=(n(f64::midpoint(LEFT, RIGHT))) y=(n(BOTTOM + 42.0)) { "jobs in flight" }
     }
@@ -93,12 +101,12 @@ fn corners() -> [Corner; 4] {
         let left = if right { RIGHT - 8.0 - width } else { LEFT + 8.0 };
         Corner { name, about, area: Area { x: left, y: top, width, height: 34.0 }, end: right }
     };
-    let (above, below) = (TOP + 8.0, BOTTOM - 42.0);
+    let (above, below) = (TOP + 6.0, BOTTOM - 40.0);
     [
-        corner("parallel only", "few jobs, many cores", false, above),
-        corner("concurrent and parallel", "many jobs, many cores", true, above + 20.0),
-        corner("idle", "one at a time, mostly waiting", false, below),
-        corner("concurrent, not parallel", "many jobs wait, few cores work", true, below),
+        corner("parallel only", "one job at a time, several cores", false, above),
+        corner("concurrent and parallel", "many jobs, several cores", true, above),
+        corner("idle", "one job at a time, mostly waiting", false, below),
+        corner("concurrent, not parallel", "many jobs wait, one core or less works", true, below),
     ]
 }
 

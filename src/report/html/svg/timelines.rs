@@ -15,6 +15,11 @@ use crate::report::view::chart::{Figure, Lane, Scale, Span, Timelines, Tone};
 const LEFT: f64 = 200.0;
 /// Where they end.
 const RIGHT: f64 = WIDTH - 24.0;
+/// Room at the right of lanes that go on beyond the picture.
+const ON: f64 = 84.0;
+/// A picture ends at so many times the shortest batch: where one lane takes thirty times as long as another, the shape of the
+/// short one would be lost. What goes on says how long.
+const MOST: f64 = 5.0;
 /// All rows of a picture share about this height.
 const ROWS: f64 = 560.0;
 /// Between two strips.
@@ -38,14 +43,16 @@ pub(in crate::report::html) fn timelines(chart: &Timelines, id: &str) -> Markup 
     let strips = strips(&chart.lanes);
     let bottom = strips.last().map_or(20.0, |strip| strip.top + strip.height + 6.0);
     let unit = Unit::of(chart.lanes.first().map(|lane| &lane.wall));
-    let axis = Axis::new(Scale::Linear, unit, [0.0, chart.until_ns], [LEFT, RIGHT]);
+    let until = until(chart);
+    let right = if until < chart.until_ns { RIGHT - ON } else { RIGHT };
+    let axis = Axis::new(Scale::Linear, unit, [0.0, until], [LEFT, right]);
     let inner = html! {
         @for tick in axis.ticks(90.0) {
             @let x = n(axis.place(tick.value));
             path.grid d={ "M" (x) " 4V" (n(bottom + 4.0)) } {}
             text.tick.middle x=(x) y=(n(bottom + 20.0)) { (tick.text) }
         }
-        @for strip in &strips { (one(strip, &axis)) }
+        @for strip in &strips { (one(strip, &axis, until)) }
     };
     let said: Vec<String> = chart
         .lanes
@@ -53,6 +60,12 @@ pub(in crate::report::html) fn timelines(chart: &Timelines, id: &str) -> Markup 
         .map(|lane| format!("{}: {}, {}", lane.label, lane.wall.text, lane.remark))
         .collect();
     picture(id, bottom + 30.0, &chart.caption, &said.join("; "), &inner)
+}
+
+/// Where the picture ends.
+fn until(chart: &Timelines) -> f64 {
+    let walls = chart.lanes.iter().map(|lane| lane.wall.value).filter(|wall| *wall > 0.0);
+    chart.until_ns.min(walls.fold(f64::INFINITY, f64::min) * MOST)
 }
 
 /// Many rows become thin, few stay readable.
@@ -75,10 +88,10 @@ fn strips(lanes: &[Lane]) -> Vec<Strip<'_>> {
     strips
 }
 
-fn one(strip: &Strip, axis: &Axis) -> Markup {
+fn one(strip: &Strip, axis: &Axis, until: f64) -> Markup {
     let Strip { lane, top, pitch, .. } = strip;
     let model = model::class(&lane.model);
-    let path = |tone| path(&lane.rows, tone, strip, axis);
+    let path = |tone| path(&lane.rows, tone, strip, axis, until);
     let tones = [("way", Tone::OnItsWay), ("wait", Tone::Waiting), ("work", Tone::Computing)];
     let thick = if *pitch >= 4.0 { pitch - 1.5 } else { pitch * 0.75 };
     html! {
@@ -93,20 +106,20 @@ fn one(strip: &Strip, axis: &Axis) -> Markup {
                 @let width = if tone == Tone::OnItsWay { (thick / 4.0).clamp(0.5, 1.2) } else { thick };
                 @if !d.is_empty() { path.(class) d=(d) stroke-width=(n(width)) {} }
             }
-            (end(&lane.wall, strip, axis))
+            (end(&lane.wall, strip, axis, until))
             @if lane.rows.len() <= 16 { (titles(strip)) }
         }
     }
 }
 
 /// All parts of one tone. A part that is too short to be seen is drawn one pixel long.
-fn path(rows: &[Vec<Span>], tone: Tone, strip: &Strip, axis: &Axis) -> String {
+fn path(rows: &[Vec<Span>], tone: Tone, strip: &Strip, axis: &Axis, until: f64) -> String {
     let mut d = String::new();
     for (at, row) in rows.iter().enumerate() {
         let y = n(strip.top + strip.pitch * (at as f64 + 0.5));
         // Where the last part ended: parts that touch become one.
         let mut end = f64::NEG_INFINITY;
-        for span in row.iter().filter(|span| span.tone == tone) {
+        for span in row.iter().filter(|span| span.tone == tone && span.from_ns < until) {
             let (from, to) = (axis.place(span.from_ns), axis.place(span.to_ns));
             let to = to.max(from + if tone == Tone::OnItsWay { 0.0 } else { 0.8 });
             if to <= end + 0.05 {
@@ -124,10 +137,17 @@ fn path(rows: &[Vec<Span>], tone: Tone, strip: &Strip, axis: &Axis) -> String {
     d
 }
 
-/// The moment at which the batch was done.
-fn end(wall: &Figure, strip: &Strip, axis: &Axis) -> Markup {
-    let x = n(axis.place(wall.value));
-    html! { path.done d={ "M" (x) " " (n(strip.top - 2.0)) "v" (n(strip.height.min(strip.pitch * strip.lane.rows.len() as f64) + 4.0)) } {} }
+/// The moment at which the batch was done, or that it goes on beyond the picture.
+fn end(wall: &Figure, strip: &Strip, axis: &Axis, until: f64) -> Markup {
+    let x = axis.place(wall.value);
+    let high = strip.pitch * strip.lane.rows.len() as f64;
+    html! {
+        @if wall.value > until {
+            text.on x=(n(x + 8.0)) y=(n(strip.top + high / 2.0 + 4.0)) { "\u{2192} " (wall.text) }
+        } @else {
+            path.done d={ "M" (n(x)) " " (n(strip.top - 2.0)) "v" (n(high + 4.0)) } {}
+        }
+    }
 }
 
 /// The cores on which the jobs of a lane began.
@@ -162,21 +182,26 @@ fn titles(strip: &Strip) -> Markup {
     }
 }
 
-/// What the tones mean.
-pub(in crate::report::html) fn tones() -> Markup {
+/// What the tones mean: those that the picture has.
+pub(in crate::report::html) fn tones(chart: &Timelines) -> Markup {
+    let spans = || chart.lanes.iter().flat_map(|lane| &lane.rows).flatten();
+    let has = |tone| spans().any(|span| span.tone == tone);
+    let cut = until(chart) < chart.until_ns;
     let tones = [
-        ("wait", "waits for something outside"),
-        ("work", "computes, or is ready to and has no core"),
-        ("way", "on its way: its unit is made, or it is handed over"),
-        ("done", "the batch is done"),
+        ("wait", has(Tone::Waiting), "waits for something outside"),
+        ("work", has(Tone::Computing), "computes, or is ready to and has no core"),
+        ("way", has(Tone::OnItsWay), "on its way: its unit is made, or it is handed over"),
+        ("done", true, "the batch is done"),
+        ("on", cut, "goes on beyond the picture, to there"),
     ];
     html! {
         ul.legend aria-label="Tones" {
-            @for (class, words) in tones {
+            @for (class, _, words) in tones.into_iter().filter(|(_, there, _)| *there) {
                 li {
                     svg.sample.m-thread width="26" height="12" viewBox="0 0 26 12" aria-hidden="true" {
                         @match class {
                             "done" => path.done d="M13 0V12" {},
+                            "on" => text.on x="7" y="10" { "\u{2192}" },
                             "way" => path.way d="M0 6H26" stroke-width="1.2" {},
                             _ => path.(class) d="M0 6H26" stroke-width="8" {},
                         }
