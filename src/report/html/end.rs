@@ -1,0 +1,78 @@
+//! What stands last: what columns mean, the machine, the way to the same numbers, the record itself.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use crate::report::view::{Fact, Page};
+
+/// Every head of every table with its meaning, once: a tooltip is out of reach of fingers and keyboards.
+pub(super) fn columns(page: &Page) -> Markup {
+    let tables = page.groups.iter().map(|group| &group.table);
+    let tables = tables.chain(&page.primitives).chain(page.curves.iter().map(|curves| &curves.table));
+    let heads = tables.flat_map(|table| &table.head).filter(|head| !head.title.is_empty());
+    let meanings: BTreeMap<_, _> =
+        heads.map(|head| ((head.text.as_str(), head.title.as_str()), ())).collect();
+    html! {
+        @if !meanings.is_empty() {
+            section #columns {
+                h2 { "What the columns mean" }
+                dl.facts { @for (text, title) in meanings.keys() { dt { (text) } dd { (title) } } }
+            }
+        }
+    }
+}
+
+/// The machine, the apparatus, and what may have spoilt numbers.
+pub(super) fn facts(page: &Page) -> Markup {
+    html! {
+        section #machine {
+            h2 { "The machine" }
+            @if !page.warnings.is_empty() {
+                section.caution aria-label="Warnings" {
+                    h3 { "What may have spoilt numbers" }
+                    ul {
+                        @for warning in &page.warnings {
+                            li { b aria-hidden="true" { "! " } bdi { (warning.text) } br; span.quiet { bdi { (warning.advice) } } }
+                        }
+                    }
+                }
+            }
+            div.halves {
+                (list("Machine and build", &page.environment))
+                (list("Apparatus", &page.apparatus))
+            }
+        }
+    }
+}
+
+fn list(title: &str, facts: &[Fact]) -> Markup {
+    html! {
+        @if !facts.is_empty() {
+            div {
+                h3 { (title) }
+                dl.facts { @for fact in facts { dt { (fact.name) } dd { bdi { (fact.value) } } } }
+            }
+        }
+    }
+}
+
+/// How to do it again, and the record to do something else with.
+pub(super) fn again(page: &Page, record_gz_base64: Option<&str>) -> Markup {
+    html! {
+        section #again {
+            h2 { "Do it again" }
+            @if !page.command.is_empty() {
+                p { "This command made the run:" }
+                pre tabindex="0" { code { (page.command) } }
+            }
+            p { "Yours will differ, and that is what the suite is for. Rankings should hold on a machine of the same kind; if they do not, something here is wrong, and worth knowing." }
+            @if let Some(record) = record_gz_base64 {
+                p {
+                    a.download download="run.json.gz" href={ "data:application/gzip;base64," (record) } { "Download the record" }
+                    " (run.json.gz): every sample of every round, in this page itself."
+                }
+            }
+        }
+    }
+}

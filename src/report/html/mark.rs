@@ -1,0 +1,71 @@
+//! How a standing is shown: by a symbol and a word, so that colour is never alone.
+
+use maud::{Markup, html};
+
+use crate::report::view::Mark;
+
+/// All of them, in the order of the legend.
+pub(super) const ALL: [Mark; 7] =
+    [Mark::First, Mark::Tied, Mark::Behind, Mark::Unranked, Mark::Limited, Mark::Failed, Mark::NotApplicable];
+
+/// The sign; empty for what is merely behind.
+pub(super) fn symbol(mark: Mark) -> &'static str {
+    match mark {
+        Mark::First => "\u{2605}",
+        Mark::Tied => "=",
+        Mark::Behind => "",
+        Mark::Unranked => "?",
+        Mark::Limited => "~",
+        Mark::Failed => "!",
+        Mark::NotApplicable => "\u{2013}",
+    }
+}
+
+/// The word for it.
+pub(super) fn word(mark: Mark) -> &'static str {
+    match mark {
+        Mark::First => "fastest",
+        Mark::Tied => "tied",
+        Mark::Behind => "behind",
+        Mark::Unranked => "not ranked",
+        Mark::Limited => "limited",
+        Mark::Failed => "failed",
+        Mark::NotApplicable => "not applicable",
+    }
+}
+
+/// What the word means.
+pub(super) fn meaning(mark: Mark) -> &'static str {
+    match mark {
+        Mark::First => "alone in the first place",
+        Mark::Tied => "with the fastest: the difference may be chance",
+        Mark::Behind => "slower than the fastest, and not by chance",
+        Mark::Unranked => "too few rounds to say how it stands",
+        Mark::Limited => "by the server or its backlog: no number of the model",
+        Mark::Failed => "no number; the table says why",
+        Mark::NotApplicable => "makes no sense here; the table says why",
+    }
+}
+
+/// The class of what is marked.
+pub(super) fn class(mark: Mark) -> &'static str {
+    match mark {
+        Mark::First => "first",
+        Mark::Tied => "tied",
+        Mark::Behind => "behind",
+        Mark::Unranked => "unranked",
+        Mark::Limited => "limited",
+        Mark::Failed => "failed",
+        Mark::NotApplicable => "na",
+    }
+}
+
+/// The sign for eyes and the word for ears. `said` is what stands beside it: a word in it is not said twice.
+pub(super) fn sign(mark: Mark, said: &str) -> Markup {
+    html! {
+        @if mark != Mark::Behind {
+            span.sign aria-hidden="true" { (symbol(mark)) }
+            @if !said.contains(word(mark)) { span.unseen { (word(mark)) " " } }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Who won where, at a glance: the nearer to the winner, the stronger the shade.
+
+use maud::{Markup, html};
+
+use super::{legend, mark, model, scroll};
+use crate::report::view::{Mark, MatrixCell, Page};
+
+/// The shades: up to how many times the winner's time, and the words for it.
+const SHADES: [(f64, &str); 5] = [
+    (1.0, "first or tied"),
+    (1.25, "up to 1.25x"),
+    (2.0, "up to 2x"),
+    (5.0, "up to 5x"),
+    (20.0, "up to 20x"),
+];
+
+/// The matrix with its legend, and the controls that only work with the script.
+pub(super) fn matrix(page: &Page) -> Markup {
+    let matrix = &page.matrix;
+    if matrix.rows.is_empty() {
+        return html! {};
+    }
+    let table = html! {
+        table.matrix {
+            caption { "The median time of one batch. A row is a workload at a number of jobs: " code { "http/32" } " is 32 of them." }
+            thead {
+                tr {
+                    th scope="col" { "workload" }
+                    @for name in &matrix.executors {
+                        @let model = model_of(page, name);
+                        th scope="col" title=(name) data-model=(model::class(model)) data-executor=(name) {
+                            (model::swatch(model)) bdi { (name) }
+                        }
+                    }
+                }
+            }
+            tbody {
+                @for row in &matrix.rows {
+                    tr {
+                        th scope="row" { a href={ "#" (row.anchor) } { bdi { (row.group) } } }
+                        @for (cell, name) in row.cells.iter().zip(&matrix.executors) {
+                            (field(cell.as_ref(), name, model_of(page, name)))
+                        }
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        section #matrix {
+            h2 { "Who won where" }
+            (controls(page))
+            (scroll("Who won where", &table))
+            (shades())
+            (legend::signs())
+            (legend::models(legend::all_models(page)))
+        }
+    }
+}
+
+fn field(cell: Option<&MatrixCell>, executor: &str, model: &str) -> Markup {
+    let model = model::class(model);
+    html! {
+        @if let Some(cell) = cell {
+            td.(shade(cell)).(mark::class(cell.mark)) title=(cell.title) data-model=(model) data-executor=(executor) {
+                (mark::sign(cell.mark, &cell.text)) bdi { (cell.text) }
+                @if cell.mark == Mark::Limited && !cell.text.contains("limited") { small aria-hidden="true" { "limited" } }
+            }
+        } @else {
+            td.none data-model=(model) data-executor=(executor) {}
+        }
+    }
+}
+
+/// A class for how far behind it is; whoever has no place has no shade.
+fn shade(cell: &MatrixCell) -> &'static str {
+    let classes = ["d0", "d1", "d2", "d3", "d4"];
+    match (cell.mark, cell.behind) {
+        (Mark::First | Mark::Tied, _) => "d0",
+        (Mark::Behind, Some(behind)) => {
+            // Whoever is behind is never shaded as the first, however little it lost.
+            let step = SHADES.iter().skip(1).position(|(most, _)| behind <= *most);
+            step.and_then(|step| classes.get(step + 1)).copied().unwrap_or("d5")
+        }
+        _ => "d5",
+    }
+}
+
+fn shades() -> Markup {
+    html! {
+        ul.legend aria-label="Shades" {
+            @for (at, (_, words)) in SHADES.iter().enumerate() {
+                li { span.swatch.wide.{ "d" (at) } aria-hidden="true" {} (words) }
+            }
+            li { span.swatch.wide.d5 aria-hidden="true" {} "more" }
+        }
+    }
+}
+
+/// What an executor is made of, from any table that has it.
+fn model_of<'a>(page: &'a Page, executor: &str) -> &'a str {
+    let rows = page.groups.iter().flat_map(|group| &group.table.rows);
+    rows.into_iter().find(|row| row.name == executor).map_or("", |row| &row.model)
+}
+
+/// Hidden until the script shows them.
+fn controls(page: &Page) -> Markup {
+    html! {
+        form #filter hidden {
+            fieldset {
+                legend { "Show on the whole page" }
+                @for model in legend::all_models(page) {
+                    label { input type="checkbox" value=(model::class(model)) checked; (model::swatch(model)) (model::name(model)) }
+                }
+                label.find { "executors with " input type="search" placeholder="pool" size="12"; }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The page about a run: one file of HTML that needs no network and no JavaScript to be read.
+//!
+//! Lays out what [`view`](super::view) says and computes nothing but places. Must not know records. Every text from
+//! outside is escaped by `maud`; what is written raw is this folder's own style and script. Start at [`page`];
+//! [`svg`] draws the pictures, [`mark`] and [`model`] say how a standing and a model look everywhere.
+
+mod end;
+mod group;
+mod legend;
+mod mark;
+mod matrix;
+mod method;
+mod model;
+#[cfg(test)]
+mod sample;
+mod svg;
+mod table;
+mod top;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use super::view;
+
+/// All that decides how the page looks, in light, in the dark and on paper.
+const STYLE: &str = include_str!("page.css");
+
+/// Sorts and filters; nothing is lost without it.
+const SCRIPT: &str = include_str!("page.js");
+
+/// The page as one file. `record_gz_base64` is the record, compressed and encoded, for readers to download.
+pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { "Fairlane: " (page.title) }
+                link rel="icon" href="data:,"; // or browsers ask the network for one
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                (svg::patterns())
+                (top::header(page))
+                main {
+                    (top::verdicts(&page.verdicts))
+                    (matrix::matrix(page))
+                    (group::groups(&page.groups))
+                    (group::curves(&page.curves))
+                    (group::plane(page.plane.as_ref()))
+                    (group::primitives(&page.primitives))
+                    (end::columns(page))
+                    (end::facts(page))
+                    (method::method())
+                    (end::again(page, record_gz_base64))
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+/// Nothing may be loaded and only our own script may run, whatever a record smuggles in.
+fn policy() -> String {
+    let hash = STANDARD.encode(Sha256::digest(SCRIPT));
+    format!(
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'; \
+         base-uri 'none'; form-action 'none'"
+    )
+}
+
+/// What is wider than a small screen scrolls in a box of its own, which the keyboard reaches.
+fn scroll(label: &str, inner: &Markup) -> Markup {
+    html! { div.scroll tabindex="0" role="region" aria-label=(label) { (inner) } }
+}
+
+#[cfg(test)]
+mod tests;

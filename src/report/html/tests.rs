@@ -1,0 +1,173 @@
+//! Whether the page says all it is told, runs nothing it is told, and stays small.
+
+use super::sample::{LONG, RIGHT_TO_LEFT, SCRIPT, full, page as sample};
+use super::*;
+use crate::report::view::Page;
+
+fn count(text: &str, part: &str) -> usize {
+    text.matches(part).count()
+}
+
+/// What stands between tags, with the escapes undone.
+fn words(html: &str) -> String {
+    let text: String = html
+        .split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, text)| text))
+        .collect::<Vec<_>>()
+        .join("\n");
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// The tables of a page alone.
+fn tables(html: &str) -> String {
+    html.split("<table")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("</table>"))
+        .map(|(table, _)| table)
+        .collect()
+}
+
+fn nothing() -> Page {
+    let none = sample();
+    Page {
+        title: "nothing".into(),
+        cautions: vec![],
+        verdicts: vec![],
+        matrix: view::Matrix::default(),
+        groups: vec![],
+        curves: vec![],
+        plane: None,
+        primitives: vec![],
+        environment: vec![],
+        apparatus: vec![],
+        warnings: vec![],
+        ..none
+    }
+}
+
+#[test]
+fn the_page_is_whole_and_its_elements_are_closed() {
+    for html in [page(&sample(), Some("H4sI")), page(&nothing(), None)] {
+        assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">") && html.ends_with("</html>"));
+        for element in [
+            "section", "table", "tr", "td", "figure", "svg", "g", "path", "text", "bdi", "ul", "li",
+            "details", "p",
+        ] {
+            let opened = count(&html, &format!("<{element}>")) + count(&html, &format!("<{element} "));
+            assert_eq!(opened, count(&html, &format!("</{element}>")), "{element}");
+        }
+    }
+}
+
+#[test]
+fn only_the_pages_own_script_runs_and_its_hash_is_in_the_policy() {
+    let html = page(&sample(), None);
+    assert_eq!(count(&html, "<script"), 1);
+    let (_, script) = html.split_once("<script>").unwrap();
+    let (script, _) = script.split_once("</script>").unwrap();
+    let hash = STANDARD.encode(Sha256::digest(script));
+    assert!(html.contains(&format!("script-src 'sha256-{hash}'")));
+    for attribute in [" onclick", " onload", " onerror", " style="] {
+        assert!(!html.contains(attribute), "{attribute}");
+    }
+}
+
+#[test]
+fn a_name_that_is_markup_is_read_and_not_run() {
+    let html = page(&sample(), None);
+    assert!(!html.contains(SCRIPT) && html.contains("&lt;script&gt;alert(1)"));
+    assert!(html.contains(&format!("<bdi>{RIGHT_TO_LEFT}</bdi>")));
+    assert!(html.contains(&format!("<bdi>{LONG}</bdi>")), "whole in the table, cut in pictures alone");
+    assert!(!html.contains("http://") && !html.contains("https://"), "nothing is fetched");
+}
+
+#[test]
+fn every_figure_of_a_picture_stands_in_a_table_too() {
+    let sample = sample();
+    let tables = words(&tables(&page(&sample, None)));
+    for bar in sample.groups.iter().flat_map(|group| &group.bars.bars) {
+        assert!(tables.contains(&bar.label), "{}", bar.label);
+        assert!(bar.median.as_ref().is_none_or(|median| tables.contains(&median.text)), "{}", bar.label);
+        assert!(tables.contains(&bar.word), "{}", bar.word);
+    }
+}
+
+#[test]
+fn a_cell_without_a_number_says_so_in_words_and_gives_the_reason() {
+    let html = page(&sample(), None);
+    let text = words(&html);
+    for words in [
+        "job 3 answered 17 instead of 168",
+        "it has one worker for each core and cannot",
+        "limited by the server",
+    ] {
+        assert!(text.contains(words), "{words}");
+    }
+    let failed =
+        html.split("<td class=\"d5 failed\"").nth(1).and_then(|rest| rest.split_once("</td>")).unwrap().0;
+    assert!(failed.contains(">!</span>") && failed.contains("failed"), "{failed}");
+}
+
+#[test]
+fn every_picture_has_a_name_and_ids_are_never_given_twice() {
+    let html = page(&sample(), None);
+    assert_eq!(count(&html, "role=\"img\""), count(&html, "-name\">"));
+    let mut ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+    for anchor in html.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(ids.binary_search(&anchor).is_ok(), "#{anchor} leads nowhere");
+    }
+}
+
+#[test]
+fn no_place_in_a_picture_is_no_number() {
+    let mut sample = sample();
+    for bar in sample.groups.iter_mut().flat_map(|group| &mut group.bars.bars) {
+        bar.median = bar.median.take().map(|median| view::chart::Figure { value: f64::NAN, ..median });
+        bar.interval = Some([f64::INFINITY, -1.0]);
+    }
+    for lane in sample
+        .groups
+        .iter_mut()
+        .filter_map(|group| group.timelines.as_mut())
+        .flat_map(|chart| &mut chart.lanes)
+    {
+        lane.rows.clear();
+    }
+    let html = page(&sample, None);
+    assert!(!html.contains("NaN") && !html.contains("=\"inf"));
+}
+
+#[test]
+fn the_record_is_a_link_if_there_is_one() {
+    assert!(
+        page(&sample(), Some("H4sI"))
+            .contains("download=\"run.json.gz\" href=\"data:application/gzip;base64,H4sI\"")
+    );
+    assert!(!page(&sample(), None).contains("data:application/gzip"));
+}
+
+#[test]
+fn a_page_of_a_whole_run_stays_below_two_megabytes() {
+    let size = page(&full(), None).len();
+    assert!(size < 2_000_000, "{size} bytes");
+}
+
+/// `cargo test --lib html::tests::the_page_for_eyes -- --ignored` and open what it names.
+#[test]
+#[ignore = "for eyes"]
+fn the_page_for_eyes() {
+    let folder = std::env::temp_dir();
+    for (name, sample) in [("sample", sample()), ("full", full()), ("nothing", nothing())] {
+        let path = folder.join(format!("fairlane-{name}.html"));
+        let html = page(
+            &sample,
+            Some("H4sIAAAAAAAA/6tWKk5OLEktUrIyMNBRKi4pykxLVbIyMtBRKsnMTVWyUkpKLE5VqgUAV6bJ2ykAAAA="),
+        );
+        std::fs::write(&path, &html).unwrap();
+        eprintln!("{}: {} bytes", path.display(), html.len());
+    }
+}

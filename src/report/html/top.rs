@@ -1,0 +1,73 @@
+//! What stands first: when and where, what may make a reader doubt, and the answer in words.
+
+use maud::{Markup, html};
+
+use crate::report::view::{Page, Verdict};
+
+/// Title, cautions, and the way to everything else.
+pub(super) fn header(page: &Page) -> Markup {
+    let places = [
+        (!page.verdicts.is_empty(), "answer", "The answer"),
+        (!page.matrix.rows.is_empty(), "matrix", "Who won where"),
+        (!page.groups.is_empty(), "groups", "Each workload"),
+        (!page.curves.is_empty(), "curves", "How it scales"),
+        (page.plane.is_some(), "plane", "Concurrent or parallel"),
+        (!page.primitives.is_empty(), "primitives", "What models cost"),
+        (true, "machine", "The machine"),
+        (true, "method", "How it was measured"),
+        (true, "again", "Do it again"),
+    ];
+    html! {
+        header {
+            p.brand { "Fairlane" }
+            h1 { "Threads, processes or async tasks?" }
+            p.when { bdi { (page.title) } }
+            @if !page.cautions.is_empty() {
+                section.caution aria-label="Caution" {
+                    ul { @for caution in &page.cautions { li { b aria-hidden="true" { "! " } bdi { (caution) } } } }
+                }
+            }
+            nav aria-label="On this page" {
+                ul {
+                    @for (_, anchor, text) in places.iter().filter(|(there, ..)| *there) {
+                        li { a href={ "#" (anchor) } { (text) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The answers, one for each kind of work.
+pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
+    html! {
+        @if !verdicts.is_empty() {
+            section #answer {
+                h2 { "The answer" }
+                div.verdicts {
+                    @for verdict in verdicts {
+                        article {
+                            h3 { (verdict.work) }
+                            p.answer { bdi { (unbroken(&verdict.answer)) } }
+                            @match verdict.sentences.as_slice() {
+                                [] => {}
+                                [only] => p { bdi { (only) } }
+                                many => ul { @for sentence in many { li { bdi { (sentence) } } } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Words that do not break at their hyphens: `tasks-mt` is one name. What is longer than a line must break somewhere.
+fn unbroken(text: &str) -> Markup {
+    html! {
+        @for (at, word) in text.split(' ').enumerate() {
+            @if at > 0 { " " }
+            @if word.contains('-') && word.chars().count() < 20 { span.whole { (word) } } @else { (word) }
+        }
+    }
+}
