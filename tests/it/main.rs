@@ -29,5 +29,6 @@ mod resources;
 mod servers;
 mod storage;
 mod stranger;
+mod timeline;
 mod verify;
 mod walls;
