@@ -8,11 +8,13 @@ mod fake;
 use std::time::{Duration, SystemTime};
 
 use nix::time::{ClockId, clock_gettime};
+use serde::{Deserialize, Serialize};
 
 pub use fake::Fake;
 
-/// A point on the machine's monotonic clock, in nanoseconds since an arbitrary start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A point on the machine's monotonic clock, in nanoseconds since an arbitrary start. It means the same in another
+/// process of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stamp(u64);
 
 impl Stamp {

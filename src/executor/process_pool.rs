@@ -56,7 +56,7 @@ impl Executor for Pool {
             while let Some(&at) = idle.last()
                 && let Some((job, frame)) = waiting.next()
             {
-                workers[at].send(frame, trace)?;
+                workers[at].send(job, frame, trace)?;
                 idle.pop();
                 busy.push((job, at));
             }

@@ -43,7 +43,7 @@ fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize, trace: &Trace) -> 
         while alive.len() < concurrency
             && let Some((job, frame)) = waiting.next()
         {
-            alive.push((job, Worker::start(recipe, Some((frame, trace)))?));
+            alive.push((job, Worker::start(recipe, Some((job, frame, trace)))?));
         }
         if alive.is_empty() {
             return Ok(answers);

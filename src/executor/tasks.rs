@@ -41,6 +41,7 @@ pub(super) fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
 pub(super) async fn gather(work: Arc<dyn AsyncWork>, slots: Arc<Slots>, jobs: usize) -> Answers {
     let spawn = |job| {
         let (work, slots) = (work.clone(), slots.clone());
+        work.hand(job);
         tokio::spawn(async move { slots.run(work, job).await })
     };
     let tasks: Vec<_> = (0..jobs).map(spawn).collect();

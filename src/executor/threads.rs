@@ -47,6 +47,7 @@ fn run(work: &dyn BlockingWork, jobs: usize, concurrency: usize) -> Answers {
                 answers[done] = join(thread)?;
             }
             let release = &release;
+            work.hand(job);
             let thread = thread::Builder::new().spawn_scoped(scope, move || {
                 let outcome = work.run(job, slot);
                 let _ = release.send(slot);

@@ -8,13 +8,12 @@ use std::process::ExitCode;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{self, Stamp};
 use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
 use crate::process::usage::Usage;
-use crate::workload::trace::{Span, Trace, Wanted};
+use crate::workload::trace::{self, Seen, Trace, Wanted};
 use crate::workload::{Answer, Outcome, Recipe, phase};
 
 /// What a warm worker says when its slot is ready.
@@ -51,10 +50,14 @@ fn serve() -> Result<(), Failure> {
             Ask::StillJob(standstill) => phase::stand_still(standstill).ok(),
             Ask::Job | Ask::TracedJob => None,
         };
-        let stamp = || (ask == Ask::TracedJob).then(|| clock::now().nanos());
-        let start = stamp();
-        let outcome = work.as_ref().map_err(Clone::clone).and_then(|work| work.run(&job));
-        frame::write(&mut output, &(outcome, start.zip(stamp()))).or_fail(pipe)?;
+        let body = || work.as_ref().map_err(Clone::clone).and_then(|work| work.run(&job));
+        let said: Said = if ask == Ask::TracedJob {
+            let (outcome, seen) = trace::look_on(body);
+            (outcome, Some(seen))
+        } else {
+            (body(), None)
+        };
+        frame::write(&mut output, &said).or_fail(pipe)?;
         drop(standing);
     }
     Ok(())
@@ -65,7 +68,7 @@ fn serve() -> Result<(), Failure> {
 enum Ask {
     /// Do the job.
     Job,
-    /// Do it, and say when its body began and ended.
+    /// Do it, and say when its body began, waited and ended.
     TracedJob,
     /// Do it, and join the standstill of that name on the way.
     StillJob(String),
@@ -73,8 +76,8 @@ enum Ask {
     Usage,
 }
 
-/// What it says of a job: the outcome, and the two stamps if they were wanted.
-type Said = (Outcome, Option<(u64, u64)>);
+/// What it says of a job: the outcome, and what it saw if that was wanted.
+type Said = (Outcome, Option<Seen>);
 
 /// A worker as its employer sees it.
 #[derive(Debug)]
@@ -84,12 +87,15 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts a worker and hands it the recipe, with its only job in the same write if there is one.
-    pub(super) fn start(recipe: &Recipe, only: Option<(&[u8], &Trace)>) -> Result<Self, Failure> {
+    pub(super) fn start(recipe: &Recipe, only: Option<(usize, &[u8], &Trace)>) -> Result<Self, Failure> {
+        if let Some((job, _, trace)) = only {
+            trace.hand(job);
+        }
         let mut worker = Self { child: Child::start(&Program::myself()?, Role::Worker, Stderr::Share)? };
         let mut letter = Vec::with_capacity(128);
         frame::push(&mut letter, recipe).or_fail(|| "write a worker's recipe")?;
-        if let Some((job, trace)) = only {
-            frame::push(&mut letter, &(ask(trace), job)).or_fail(|| "write a worker's job")?;
+        if let Some((_, frame, trace)) = only {
+            frame::push(&mut letter, &(ask(trace), frame)).or_fail(|| "write a worker's job")?;
         }
         worker.write(&letter)?;
         if only.is_some() {
@@ -99,10 +105,11 @@ impl Worker {
         Ok(worker)
     }
 
-    /// Hands it a job.
-    pub(super) fn send(&mut self, job: &[u8], trace: &Trace) -> Result<(), Failure> {
-        let mut letter = Vec::with_capacity(job.len() + 8);
-        frame::push(&mut letter, &(ask(trace), job)).or_fail(|| "write a worker's job")?;
+    /// Hands it job number `job`, which is `frame` as bytes.
+    pub(super) fn send(&mut self, job: usize, frame: &[u8], trace: &Trace) -> Result<(), Failure> {
+        trace.hand(job);
+        let mut letter = Vec::with_capacity(frame.len() + 8);
+        frame::push(&mut letter, &(ask(trace), frame)).or_fail(|| "write a worker's job")?;
         self.write(&letter)
     }
 
@@ -111,11 +118,11 @@ impl Worker {
         self.hear::<Outcome>()?.map(drop)
     }
 
-    /// Waits for the outcome of job number `job`, and leaves its stamps.
+    /// Waits for the outcome of job number `job`, and leaves what the worker saw of it.
     pub(super) fn receive(&mut self, job: usize, trace: &Trace) -> Outcome {
-        let (outcome, span) = self.hear::<Said>()?;
-        if let Some((start, end)) = span {
-            trace.record(job, Span { start: Stamp::from_nanos(start), end: Stamp::from_nanos(end) });
+        let (outcome, seen) = self.hear::<Said>()?;
+        if let Some(seen) = seen {
+            trace.record(job, self.child.id(), seen);
         }
         outcome
     }

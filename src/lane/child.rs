@@ -4,10 +4,10 @@ use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::Cell;
 use super::protocol::{
     Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Probed, Reply, Request, Sampled, Tasks, digest,
 };
+use super::{Cell, timeline};
 use crate::clock::{self, Stamp, nanos};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
@@ -164,7 +164,9 @@ impl Prepared {
         let usage = Usage::so_far() + executor.usage()? - before;
         let (spans, digest) = (trace.end(), digest(&self.checkable(answers)?));
         let jobs = self.jobs(&spans, start)?;
-        Ok(Probed { wall_ns: nanos(end.since(start)), jobs, usage, digest })
+        let kept = trace.kept();
+        let timeline = jobs.as_ref().map(|_| timeline::of(kept, start));
+        Ok(Probed { wall_ns: nanos(end.since(start)), jobs, timeline, usage, digest })
     }
 
     /// Runs the batch once; every job that waits or computes, here or in a worker, joins the standstill of that name.

@@ -8,6 +8,7 @@ pub mod cell;
 pub mod child;
 pub mod driver;
 pub mod protocol;
+mod timeline;
 
 pub use cell::Cell;
 pub use driver::Lane;

@@ -11,6 +11,8 @@ use crate::failure::Failure;
 use crate::process::usage::Usage;
 use crate::workload::Answer;
 
+pub use crate::workload::trace::{MOST_KEPT, chosen};
+
 /// A reply carries at most this many single times.
 pub const MOST_SAMPLES: usize = 1_000;
 /// More different digests than this are not kept: two are one too many.
@@ -91,6 +93,9 @@ pub struct Probed {
     pub wall_ns: u64,
     /// When the jobs ran; a lane that puts no stamps on its jobs cannot say.
     pub jobs: Option<Jobs>,
+    /// The same job by job, of at most [`MOST_KEPT`] of them.
+    #[serde(default)]
+    pub timeline: Option<Timeline>,
     /// What the lane and all its processes used.
     pub usage: Usage,
     /// The digest of the answers.
@@ -108,6 +113,35 @@ pub struct Jobs {
     pub response: Latency,
     /// How they ran as tasks, under async executors.
     pub tasks: Option<Tasks>,
+}
+
+/// When some jobs of a probed batch ran, evenly chosen, the first and the last included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// In submission order.
+    pub jobs: Vec<Ran>,
+}
+
+/// A job of a probed batch. Times are nanoseconds since the hand-over of the batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ran {
+    /// Its number.
+    pub job: usize,
+    /// The thread or process that began it, numbered from 0 by the order in which they first began one.
+    pub worker: usize,
+    /// The core it began on, if the lane can say.
+    #[serde(default)]
+    pub core: Option<usize>,
+    /// When it was handed over, or a unit was made for it; 0 if with all others.
+    #[serde(default)]
+    pub handed_ns: u64,
+    /// When its body began.
+    pub start_ns: u64,
+    /// When it was done.
+    pub end_ns: u64,
+    /// When the body waited, from and to, in order and apart.
+    #[serde(default)]
+    pub waits_ns: Vec<[u64; 2]>,
 }
 
 /// How the jobs of a probed batch ran as tasks.
@@ -150,6 +184,14 @@ pub fn digest(answers: &[Answer]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lane_need_not_say_when_each_job_ran() {
+        let usage = serde_json::to_value(Usage::default()).expect("plain data");
+        let reply = serde_json::json!({"wall_ns": 1, "jobs": null, "usage": usage, "digest": 1});
+        let probed: Probed = serde_json::from_value(reply).expect("a reply");
+        assert_eq!(probed.timeline, None);
+    }
 
     #[test]
     fn quantiles_are_by_nearest_rank() {

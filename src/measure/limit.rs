@@ -180,7 +180,13 @@ mod tests {
         });
         let latency = Latency { p50_ns: 1, p90_ns: 1, p99_ns: 1, max_ns: 1 };
         let jobs = Jobs { in_flight_ns: 100 * MS, latency: latency.clone(), response: latency, tasks: None };
-        let probed = Probed { wall_ns: 100 * MS, jobs: Some(jobs), usage: Usage::default(), digest: 0 };
+        let probed = Probed {
+            wall_ns: 100 * MS,
+            jobs: Some(jobs),
+            timeline: None,
+            usage: Usage::default(),
+            digest: 0,
+        };
         let evidence = Evidence { sampled_ns: 100 * MS, ..Evidence::default() };
         Case { cell, evidence, stats, probed, median_ms: 12.0 }
     }

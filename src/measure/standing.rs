@@ -291,7 +291,8 @@ mod tests {
             let usage = Usage { cpu_user_ns, ..Usage::default() };
             let (cell, mut outcome) = steady("crawl/sequential/10", 200e6);
             if let Outcome::Measured(measurement) = &mut outcome {
-                measurement.probed = Some(Probed { wall_ns: 1, jobs: None, usage, digest: 0 });
+                measurement.probed =
+                    Some(Probed { wall_ns: 1, jobs: None, timeline: None, usage, digest: 0 });
             }
             [(cell, outcome), steady("crawl/tasks/10", 25e6)]
         };

@@ -1,7 +1,7 @@
 //! From what a group left to what a record says.
 
 use super::{
-    ByHand, Cell, Environment, Latency, Limits, Published, Resources, Server, Status, Unit, Warning,
+    ByHand, Cell, Environment, Latency, Limits, Published, Resources, Server, Status, Timeline, Unit, Warning,
 };
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
@@ -131,6 +131,7 @@ fn look(cell: &mut Cell, probed: &Probed, memory: Option<&Memory>) {
         cell.response_ns = Some(quantiles(&jobs.response));
         cell.overlap_factor = Some(jobs.in_flight_ns as f64 / wall);
     }
+    cell.timeline = Timeline::of(probed);
     let cpu = (usage.cpu_user_ns + usage.cpu_sys_ns) as f64;
     cell.cpu_parallelism = (wall >= SHORTEST_ACCOUNT_NS).then_some(cpu / wall);
     cell.probe_slowdown = cell.median_ns.map(|median| wall / median);

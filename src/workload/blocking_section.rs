@@ -2,7 +2,9 @@
 //!
 //! Answers for: handing the section over, and saying so. Must not know what is done inside.
 
-use super::Outcome;
+use tokio::task::spawn_blocking;
+
+use super::{Outcome, waits};
 use crate::failure::OrFail;
 
 /// What `fairlane list`, every table and every record say of such a workload. 512 is `max_blocking_threads` as
@@ -12,5 +14,7 @@ pub(super) const NOTE: &str =
 
 /// Runs the section where it holds up no task, and awaits it.
 pub(super) async fn run(section: impl FnOnce() -> Outcome + Send + 'static) -> Outcome {
-    tokio::task::spawn_blocking(section).await.or_fail(|| "await a blocking section")?
+    let section =
+        if waits::wanted() { spawn_blocking(waits::carried(section)) } else { spawn_blocking(section) };
+    section.await.or_fail(|| "await a blocking section")?
 }

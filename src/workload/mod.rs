@@ -25,6 +25,7 @@ mod spec;
 mod tcp;
 mod timer;
 pub mod trace;
+mod waits;
 mod work;
 
 use std::future::Future;

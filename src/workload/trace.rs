@@ -1,18 +1,27 @@
 //! What a probe wants of each job of a batch, and when each began and ended. Nothing while samples are timed.
 //!
-//! Knows no executor; whoever does a job, in this process or in another, leaves two stamps here.
+//! Knows no executor; whoever does a job, in this process or in another, leaves two stamps here. Of the few jobs that a
+//! picture can show it keeps more: who began them and where, when they were handed over, and when they waited.
 
 use std::collections::HashSet;
 use std::future::poll_fn;
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use nix::sched::sched_getcpu;
+use nix::unistd::gettid;
+use serde::{Deserialize, Serialize};
 use tokio::task::{Id, try_id};
 
+use super::waits::{Entered, Looking, Waits};
 use crate::clock::{self, Stamp};
 
-/// The stamps of a batch. While nothing is wanted, a job costs one relaxed load.
+/// Of more jobs than this a probe keeps no more than two stamps: nobody could tell their rows apart.
+pub const MOST_KEPT: usize = 64;
+
+/// The stamps of a batch. While nothing is wanted, a job costs one relaxed load, and one where it is handed over.
 #[derive(Debug, Default)]
 pub struct Trace {
     on: AtomicBool,
@@ -20,6 +29,9 @@ pub struct Trace {
     spans: Vec<(AtomicU64, AtomicU64)>,
     /// In which tasks jobs ran, and the longest poll of each job; empty where jobs are not async.
     tasks: Mutex<(HashSet<Id>, Vec<Duration>)>,
+    /// Of the jobs that are kept, by their number; made only when stamps are wanted.
+    notes: RwLock<Vec<Arc<Note>>>,
+    looking: Mutex<Option<Looking>>,
 }
 
 /// How the jobs of a batch ran as tasks.
@@ -43,13 +55,66 @@ pub enum Wanted {
     Standstill(String),
 }
 
-/// From the start of a job's body to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// From the start of a job's body to its end, or of a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
-    /// When the body began.
+    /// When it began.
     pub start: Stamp,
     /// When it was done.
     pub end: Stamp,
+}
+
+/// What a worker process saw of a job that it did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The body.
+    pub span: Span,
+    /// The core it began on, if the system tells.
+    pub core: Option<usize>,
+    /// When the body waited, in order and apart.
+    pub waits: Vec<Span>,
+}
+
+/// A job of which more than two stamps are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its number.
+    pub job: usize,
+    /// The thread that began it, or the process, if that is a worker: the kernel's id, the same numbers for both.
+    pub worker: u32,
+    /// When it was handed over alone, if it was.
+    pub handed: Option<Stamp>,
+    /// All else.
+    pub seen: Seen,
+}
+
+#[derive(Debug)]
+struct Note {
+    job: usize,
+    handed: AtomicU64,
+    began: Mutex<(u32, Option<usize>)>,
+    waits: Arc<Waits>,
+}
+
+/// The jobs of a batch that are kept: at most [`MOST_KEPT`], evenly chosen, the first and the last included.
+pub fn chosen(jobs: usize) -> impl Iterator<Item = usize> {
+    let kept = jobs.min(MOST_KEPT);
+    (0..kept).map(move |at| at * jobs.saturating_sub(1) / (kept - 1).max(1))
+}
+
+/// Does a job in a worker process and looks on.
+pub fn look_on<T>(body: impl FnOnce() -> T) -> (T, Seen) {
+    let (looking, waits, core) = (Looking::on(), Arc::new(Waits::default()), core());
+    let entered = waits.enter();
+    let start = clock::now();
+    let result = body();
+    let span = Span { start, end: clock::now() };
+    drop((entered, looking));
+    (result, Seen { span, core, waits: waits.take() })
+}
+
+fn core() -> Option<usize> {
+    sched_getcpu().ok()
 }
 
 impl Trace {
@@ -57,7 +122,7 @@ impl Trace {
     pub fn new(jobs: usize) -> Self {
         let mut spans = Vec::new();
         spans.resize_with(jobs, Default::default);
-        Self { on: AtomicBool::new(false), wanted: Mutex::default(), spans, tasks: Mutex::default() }
+        Self { spans, ..Self::default() }
     }
 
     /// What is wanted of each job.
@@ -75,6 +140,10 @@ impl Trace {
             end.store(0, Relaxed);
         }
         *self.tasks() = Default::default();
+        let looks = wanted == Wanted::Stamps;
+        let notes = if looks { chosen(self.spans.len()).map(Note::of).collect() } else { Vec::new() };
+        *self.notes.write().unwrap_or_else(PoisonError::into_inner) = notes;
+        *self.looking.lock().unwrap_or_else(PoisonError::into_inner) = looks.then(Looking::on);
         *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
         self.on.store(true, Relaxed);
     }
@@ -82,11 +151,14 @@ impl Trace {
     /// Ends it: the span of every job that left one.
     pub fn end(&self) -> Vec<Span> {
         self.on.store(false, Relaxed);
+        *self.looking.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        (0..self.spans.len()).filter_map(|job| self.span(job)).collect()
+    }
+
+    fn span(&self, job: usize) -> Option<Span> {
         let stamp = |at: &AtomicU64| Some(at.load(Relaxed)).filter(|at| *at > 0).map(Stamp::from_nanos);
-        self.spans
-            .iter()
-            .filter_map(|(start, end)| Some(Span { start: stamp(start)?, end: stamp(end)? }))
-            .collect()
+        let (start, end) = self.spans.get(job)?;
+        Some(Span { start: stamp(start)?, end: stamp(end)? })
     }
 
     /// How the jobs ran as tasks, since the beginning.
@@ -95,68 +167,175 @@ impl Trace {
         Polled { tasks: tasks.len(), longest: longest.clone() }
     }
 
+    /// What was kept since the beginning, job by job. Only once: it is gone then.
+    pub fn kept(&self) -> Vec<Kept> {
+        let notes = std::mem::take(&mut *self.notes.write().unwrap_or_else(PoisonError::into_inner));
+        notes.iter().filter_map(|note| Some(note.told(self.span(note.job)?))).collect()
+    }
+
     fn tasks(&self) -> MutexGuard<'_, (HashSet<Id>, Vec<Duration>)> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs a job's future, and looks on if that is wanted.
-    pub(super) async fn watch<T>(&self, job: impl Future<Output = T>) -> T {
-        if self.wanted() != Wanted::Stamps {
-            return job.await;
+    fn note(&self, job: usize) -> Option<Arc<Note>> {
+        let notes = self.notes.read().unwrap_or_else(PoisonError::into_inner);
+        notes.binary_search_by_key(&job, |note| note.job).ok().map(|at| Arc::clone(&notes[at]))
+    }
+
+    /// The job is handed over, or a unit is made for it, here and now. Who hands over all at once need not say so.
+    #[inline]
+    pub fn hand(&self, job: usize) {
+        if self.on.load(Relaxed) {
+            self.note_handed(job);
         }
-        // Boxed, or the future of every job would be twice as large.
-        let (mut job, mut longest) = (Box::pin(job), Duration::ZERO);
+    }
+
+    #[cold]
+    fn note_handed(&self, job: usize) {
+        if let Some(note) = self.note(job) {
+            note.handed.store(clock::now().nanos(), Relaxed);
+        }
+    }
+
+    /// Runs the body of a job that blocks its thread, and looks on if that is wanted.
+    #[inline]
+    pub(super) fn look_on<T>(&self, job: usize, body: impl FnOnce() -> T) -> T {
+        let looked_at = self.on.load(Relaxed).then(|| self.start(job));
+        let result = body();
+        if let Some(entered) = looked_at {
+            self.done(job);
+            drop(entered);
+        }
+        result
+    }
+
+    /// Runs a job's future and looks on. Larger than the job: only where that is wanted.
+    pub(super) async fn watch<T>(&self, job: usize, body: impl Future<Output = T>) -> T {
+        let (mut body, mut longest) = (Box::pin(body), Duration::ZERO);
+        let waits = self.note(job).map(|note| Arc::clone(&note.waits));
+        drop(self.start(job));
         let result = poll_fn(|context| {
+            let _entered = waits.as_ref().map(Waits::enter);
             let start = clock::now();
-            let poll = job.as_mut().poll(context);
+            let poll = body.as_mut().poll(context);
             longest = longest.max(clock::now().since(start));
             poll
         });
         let result = result.await;
+        self.done(job);
         let mut tasks = self.tasks();
         tasks.0.extend(try_id());
         tasks.1.push(longest);
         result
     }
 
-    /// The body of a job begins here and now, if stamps are wanted.
-    pub(super) fn start(&self, job: usize) {
-        if self.on.load(Relaxed) {
-            self.spans[job].0.store(clock::now().nanos(), Relaxed);
-        }
+    /// The body of a job begins here and now, on this thread.
+    #[cold]
+    fn start(&self, job: usize) -> Option<Entered> {
+        let note = self.note(job);
+        let entered = note.map(|note| {
+            note.begin(gettid().as_raw().unsigned_abs(), core());
+            note.waits.enter()
+        });
+        self.spans[job].0.store(clock::now().nanos(), Relaxed);
+        entered
     }
 
-    /// It is done.
-    pub(super) fn done(&self, job: usize) {
-        if self.on.load(Relaxed) {
-            self.spans[job].1.store(clock::now().nanos(), Relaxed);
-        }
+    #[cold]
+    fn done(&self, job: usize) {
+        self.spans[job].1.store(clock::now().nanos(), Relaxed);
     }
 
-    /// The span of a job that another process did.
-    pub fn record(&self, job: usize, span: Span) {
-        self.spans[job].0.store(span.start.nanos(), Relaxed);
-        self.spans[job].1.store(span.end.nanos(), Relaxed);
+    /// What process `worker` saw of a job.
+    pub fn record(&self, job: usize, worker: u32, seen: Seen) {
+        self.spans[job].0.store(seen.span.start.nanos(), Relaxed);
+        self.spans[job].1.store(seen.span.end.nanos(), Relaxed);
+        if let Some(note) = self.note(job) {
+            note.begin(worker, seen.core);
+            note.waits.set(seen.waits);
+        }
+    }
+}
+
+impl Note {
+    fn of(job: usize) -> Arc<Self> {
+        let (handed, began, waits) = (AtomicU64::new(0), Mutex::new((process::id(), None)), Arc::default());
+        Arc::new(Self { job, handed, began, waits })
+    }
+
+    fn begin(&self, worker: u32, core: Option<usize>) {
+        *self.began.lock().unwrap_or_else(PoisonError::into_inner) = (worker, core);
+    }
+
+    fn told(&self, span: Span) -> Kept {
+        let (worker, core) = *self.began.lock().unwrap_or_else(PoisonError::into_inner);
+        let handed = Some(self.handed.load(Relaxed)).filter(|at| *at > 0).map(Stamp::from_nanos);
+        Kept { job: self.job, worker, handed, seen: Seen { span, core, waits: self.waits.take() } }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workload::phase;
 
     #[test]
     fn stamps_are_left_only_while_they_are_wanted() {
         let trace = Trace::new(2);
-        trace.start(0);
-        trace.done(0);
+        trace.look_on(0, || ());
         trace.begin(Wanted::Stamps);
-        trace.start(1);
-        trace.done(1);
+        trace.look_on(1, || ());
         let spans = trace.end();
         assert_eq!(spans.len(), 1, "job 0 ran before");
         assert_eq!(trace.wanted(), Wanted::Nothing);
         assert!(spans[0].start <= spans[0].end);
         trace.begin(Wanted::Stamps);
         assert_eq!(trace.end(), [], "the earlier stamps are forgotten");
+    }
+
+    #[test]
+    fn the_kept_jobs_are_evenly_chosen_with_the_first_and_the_last() {
+        let of = |jobs| chosen(jobs).collect::<Vec<_>>();
+        assert_eq!((of(0), of(1), of(3)), (vec![], vec![0], vec![0, 1, 2]));
+        assert_eq!(of(MOST_KEPT), (0..MOST_KEPT).collect::<Vec<_>>());
+        for jobs in [MOST_KEPT + 1, 100, 127, 128, 200, 10_000] {
+            let kept = of(jobs);
+            assert_eq!((kept.len(), kept[0], kept[MOST_KEPT - 1]), (MOST_KEPT, 0, jobs - 1), "of {jobs}");
+            let steps: HashSet<_> = kept.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            let even = (jobs - 1) / (MOST_KEPT - 1);
+            assert!(steps.iter().all(|step| (even..=even + 1).contains(step)), "of {jobs}: {steps:?}");
+        }
+    }
+
+    #[test]
+    fn more_is_kept_of_a_kept_job() {
+        let trace = Trace::new(200);
+        trace.begin(Wanted::Stamps);
+        for job in [0, 1] {
+            trace.hand(job);
+            trace.look_on(job, || phase::wait(|| ()));
+        }
+        trace.end();
+        let kept = trace.kept();
+        let [Kept { job: 0, worker, handed: Some(handed), seen: Seen { span, waits, .. } }] = &kept[..]
+        else {
+            panic!("{kept:?} in place of job 0: job 1 is none of the 64, and no other ran")
+        };
+        assert_eq!(*worker, gettid().as_raw().unsigned_abs());
+        let [wait] = &waits[..] else { panic!("{waits:?} in place of one wait") };
+        let order = [*handed, span.start, wait.start, wait.end, span.end];
+        assert!(order.is_sorted(), "{order:?}");
+        assert_eq!(trace.kept(), [], "it was told once");
+    }
+
+    #[test]
+    fn what_a_worker_process_saw_is_kept_as_if_it_were_seen_here() {
+        let (answer, seen) = look_on(|| phase::wait(|| 7));
+        assert_eq!((answer, seen.waits.len()), (7, 1));
+        let trace = Trace::new(1);
+        trace.begin(Wanted::Stamps);
+        trace.record(0, 4_711, seen.clone());
+        assert_eq!(trace.end(), [seen.span]);
+        assert_eq!(trace.kept(), [Kept { job: 0, worker: 4_711, handed: None, seen }]);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::trace::Trace;
+use super::trace::{Trace, Wanted};
 use super::{Answer, Job, Outcome, Place, Spec, Visitor};
 use crate::failure::{Failure, OrFail};
 #[cfg(debug_assertions)]
@@ -35,6 +35,9 @@ pub struct Batch {
 
 /// Jobs that block the calling thread while they wait.
 pub trait BlockingWork: Send + Sync {
+    /// Says that a unit is about to be made for job number `job`. Who hands over all at once need not say so.
+    fn hand(&self, job: usize);
+
     /// Does job number `job` with the client of `slot`, which no other job uses meanwhile.
     ///
     /// # Errors
@@ -44,6 +47,9 @@ pub trait BlockingWork: Send + Sync {
 
 /// Jobs that yield to a runtime while they wait.
 pub trait AsyncWork: Send + Sync {
+    /// As [`BlockingWork::hand`].
+    fn hand(&self, job: usize);
+
     /// Job number `job` with the client of `slot`, as a future that owns all it needs.
     fn run(self: Arc<Self>, job: usize, slot: usize) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
 }
@@ -188,11 +194,12 @@ struct Blocking<J: Job> {
 }
 
 impl<J: Job> BlockingWork for Blocking<J> {
+    fn hand(&self, job: usize) {
+        self.trace.hand(job);
+    }
+
     fn run(&self, job: usize, slot: usize) -> Outcome {
-        self.trace.start(job);
-        let outcome = self.jobs[job].run(&self.clients[slot]);
-        self.trace.done(job);
-        outcome
+        self.trace.look_on(job, || self.jobs[job].run(&self.clients[slot]))
     }
 }
 
@@ -203,13 +210,18 @@ struct Async<J: Job> {
 }
 
 impl<J: Job> AsyncWork for Async<J> {
+    fn hand(&self, job: usize) {
+        self.trace.hand(job);
+    }
+
     fn run(self: Arc<Self>, job: usize, slot: usize) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
-        Box::pin(async move {
-            self.trace.start(job);
-            let outcome = self.trace.watch(falsified(self.jobs[job].run_async(&self.clients[slot]))).await;
-            self.trace.done(job);
-            outcome
-        })
+        // Two futures: one that is timed holds nothing for being watched.
+        if self.trace.wanted() == Wanted::Stamps {
+            return Box::pin(async move {
+                self.trace.watch(job, falsified(self.jobs[job].run_async(&self.clients[slot]))).await
+            });
+        }
+        Box::pin(async move { falsified(self.jobs[job].run_async(&self.clients[slot])).await })
     }
 }
 

@@ -30,5 +30,6 @@ mod resources;
 mod servers;
 mod storage;
 mod stranger;
+mod timeline;
 mod verify;
 mod walls;

@@ -1,0 +1,206 @@
+//! When each job of the probed batch ran: what the record says of it, and what trace viewers get.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use fairlane::record::timeline::{MOST_KEPT, Ran};
+use fairlane::record::{Cell, Run, Status, Timeline};
+use fairlane::report::trace::trace;
+use serde_json::Value;
+
+use crate::cli::{Invocation, cell};
+
+const JOBS: usize = 8;
+const EXECUTORS: usize = 10;
+const WORKLOADS: [&str; 5] = ["timer", "tcp", "crawl", "primes", "file"];
+
+/// Every executor over work that waits, computes and does both. Run once, looked at by all tests.
+fn run() -> &'static Run {
+    static RUN: OnceLock<Run> = OnceLock::new();
+    RUN.get_or_init(|| {
+        let words = format!("run -w {} -j {JOBS} -b 5", WORKLOADS.join(","));
+        Invocation::new(&words).run().exits(0).record()
+    })
+}
+
+fn timeline(cell: &Cell) -> &Timeline {
+    cell.timeline.as_ref().unwrap_or_else(|| panic!("{} has no timeline", cell.id))
+}
+
+fn workers(timeline: &Timeline) -> BTreeSet<usize> {
+    timeline.jobs.iter().map(|ran| ran.worker).collect()
+}
+
+/// The part of the body in which it waited.
+fn waited(ran: &Ran) -> f64 {
+    let waits: u64 = ran.waits_ns.iter().map(|[from, to]| to - from).sum();
+    waits as f64 / (ran.end_ns - ran.start_ns) as f64
+}
+
+/// The median over the jobs: one of them may be kept from its core at a bad moment.
+fn waited_in_the_middle(timeline: &Timeline) -> f64 {
+    let mut parts: Vec<f64> = timeline.jobs.iter().map(waited).collect();
+    parts.sort_by(f64::total_cmp);
+    parts[parts.len() / 2]
+}
+
+#[test]
+fn every_cell_has_a_timeline_of_all_its_jobs() {
+    assert_eq!(run().cells.len(), EXECUTORS * WORKLOADS.len());
+    for cell in &run().cells {
+        let jobs: Vec<_> = timeline(cell).jobs.iter().map(|ran| ran.job).collect();
+        assert_eq!(jobs, (0..JOBS).collect::<Vec<_>>(), "{}", cell.id);
+    }
+}
+
+#[test]
+fn jobs_are_handed_over_begin_wait_and_end_in_that_order() {
+    for cell in &run().cells {
+        let timeline = timeline(cell);
+        for ran in &timeline.jobs {
+            let waits = ran.waits_ns.iter().flatten().copied();
+            let order: Vec<u64> = [ran.handed_ns, ran.start_ns]
+                .into_iter()
+                .chain(waits)
+                .chain([ran.end_ns, timeline.wall_ns])
+                .collect();
+            assert!(order.is_sorted(), "{}: {ran:?}", cell.id);
+            assert!(ran.core.is_some(), "{}: Linux tells on which core", cell.id);
+        }
+    }
+}
+
+#[test]
+fn the_bodies_add_up_to_the_overlap() {
+    for cell in &run().cells {
+        let timeline = timeline(cell);
+        let bodies: u64 = timeline.jobs.iter().map(|ran| ran.end_ns - ran.start_ns).sum();
+        let ratio = bodies as f64 / timeline.wall_ns as f64 / cell.overlap_factor.unwrap();
+        assert!((0.98..1.02).contains(&ratio), "{}: {ratio}", cell.id);
+    }
+}
+
+#[test]
+fn workers_are_what_the_model_says() {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    for workload in WORKLOADS {
+        let of = |executor: &str| workers(timeline(cell(run(), &format!("{workload}/{executor}/{JOBS}"))));
+        assert_eq!(of("sequential").len(), 1, "{workload}");
+        assert_eq!(of("tasks").len(), 1, "{workload}");
+        assert_eq!(of("threads"), (0..JOBS).collect(), "{workload}: a thread for every job");
+        assert_eq!(of("processes"), (0..JOBS).collect(), "{workload}: a process for every job");
+        assert!(of("process-pool").len() > 1 || cores == 1, "{workload}");
+        for executor in ["thread-pool", "rayon", "tasks-mt"] {
+            let workers = of(executor);
+            assert_eq!(workers, (0..workers.len()).collect(), "{workload}/{executor}: numbered without gaps");
+        }
+    }
+}
+
+#[test]
+fn a_job_waits_where_it_waits_and_computes_where_it_computes() {
+    for cell in &run().cells {
+        let (timeline, id) = (timeline(cell), &cell.id);
+        match cell.workload.as_str() {
+            "timer" => assert!(waited_in_the_middle(timeline) > 0.9, "{id}: {timeline:?}"),
+            "primes" => {
+                assert!(timeline.jobs.iter().all(|ran| ran.waits_ns.is_empty()), "{id}: {timeline:?}")
+            }
+            // Under async executors `file` waits on tokio's pool: what is noted there came back.
+            _ => assert!(timeline.jobs.iter().all(|ran| !ran.waits_ns.is_empty()), "{id}: {timeline:?}"),
+        }
+    }
+}
+
+#[test]
+fn who_makes_a_unit_for_each_job_says_when() {
+    for executor in ["threads", "processes", "tasks", "process-pool"] {
+        let timeline = timeline(cell(run(), &format!("timer/{executor}/{JOBS}")));
+        let handed: Vec<_> = timeline.jobs.iter().map(|ran| ran.handed_ns).collect();
+        assert!(handed.is_sorted_by(|one, next| one < next), "{executor}: {handed:?}");
+    }
+    let pool = timeline(cell(run(), &format!("timer/thread-pool/{JOBS}")));
+    assert!(pool.jobs.iter().all(|ran| ran.handed_ns == 0), "all at once");
+}
+
+#[test]
+fn a_row_holds_jobs_that_do_not_overlap() {
+    for cell in &run().cells {
+        let timeline = timeline(cell);
+        let rows = timeline.rows();
+        assert_eq!(rows.iter().map(Vec::len).sum::<usize>(), JOBS, "{}", cell.id);
+        assert!(
+            rows.iter().all(|row| row.is_sorted_by(|one, next| one.end_ns <= next.start_ns)),
+            "{}",
+            cell.id
+        );
+    }
+    let rows = |id: &str| timeline(cell(run(), &format!("{id}/{JOBS}"))).rows().len();
+    assert_eq!((rows("timer/sequential"), rows("timer/tasks"), rows("primes/tasks")), (1, JOBS, 1));
+}
+
+#[test]
+fn of_many_jobs_64_are_kept_the_first_and_the_last_among_them() {
+    let run =
+        Invocation::new("run -w timer-1ms -j 200 -e sequential,threads,process-pool-w8,tasks -b 2").run();
+    for cell in &run.exits(0).record().cells {
+        let jobs: Vec<_> = timeline(cell).jobs.iter().map(|ran| ran.job).collect();
+        assert_eq!((jobs.len(), jobs[0], jobs[MOST_KEPT - 1]), (MOST_KEPT, 0, 199), "{}", cell.id);
+        assert!(jobs.is_sorted_by(|one, next| one < next), "{}", cell.id);
+    }
+}
+
+#[test]
+fn controls_primitives_and_cells_without_numbers_have_none() {
+    let run =
+        Invocation::new("run -w timer-1ms,hold,primitive-spawn -e sequential,hand-loop,threads -j 4 -b 2")
+            .run();
+    for cell in run.record().cells {
+        let stamps =
+            cell.status == Status::Measured && !cell.executor.starts_with("hand-") && !cell.is_primitive();
+        assert_eq!(cell.timeline.is_some(), stamps, "{}", cell.id);
+    }
+}
+
+#[test]
+fn a_trace_shows_every_job_once_and_no_two_events_cross() {
+    let trace = trace(std::slice::from_ref(run()));
+    let events = trace["traceEvents"].as_array().unwrap();
+    let complete: Vec<_> = events.iter().filter(|event| event["ph"] == "X").collect();
+    let number = |event: &Value, name: &str| event[name].as_f64().unwrap();
+    assert!(complete.is_sorted_by_key(|event| event["ts"].as_f64()));
+
+    // What encloses an event ends no earlier: a stack of ends for each thread.
+    let mut open: HashMap<u64, Vec<f64>> = HashMap::new();
+    for event in &complete {
+        let (from, took) = (number(event, "ts"), number(event, "dur"));
+        assert!(from >= 0.0 && took >= 0.0, "{event}");
+        let ends = open.entry(event["tid"].as_u64().unwrap()).or_default();
+        while ends.last().is_some_and(|end| *end <= from + 1e-6) {
+            ends.pop();
+        }
+        assert!(
+            ends.last().is_none_or(|end| *end >= from + took - 1e-6),
+            "{event} outlasts what encloses it"
+        );
+        assert!(
+            ends.is_empty() || ["waiting", "computing"].contains(&event["cat"].as_str().unwrap()),
+            "{event}"
+        );
+        ends.push(from + took);
+    }
+
+    for name in events.iter().filter(|event| event["name"] == "process_name") {
+        let cell = cell(run(), name["args"]["name"].as_str().unwrap());
+        let of = |category: &str| -> Vec<f64> {
+            let here = |event: &&&Value| event["pid"] == name["pid"] && event["cat"] == category;
+            complete.iter().filter(here).map(|event| number(event, "dur")).collect()
+        };
+        let (bodies, batch) = (of("job"), of("batch"));
+        assert_eq!((bodies.len(), batch.len()), (JOBS, 1), "{}", cell.id);
+        let ratio = bodies.iter().sum::<f64>() / batch[0] / cell.overlap_factor.unwrap();
+        assert!((0.98..1.02).contains(&ratio), "{}: {ratio}", cell.id);
+    }
+    let processes = events.iter().filter(|event| event["name"] == "process_name").count();
+    assert_eq!(processes, run().cells.len());
+}
