@@ -117,8 +117,9 @@ pub(super) fn beside(record: &Path) -> PathBuf {
 
 /// Writes the page about the run whose record is that file.
 pub(super) fn page(run: &record::Run, record: &Path, out: &Path) -> Result<(), Failure> {
-    let text = fs::read_to_string(record).or_fail(|| format!("read `{}`", record.display()))?;
-    store::write(out, html::page(&Page::of(run), Some(&text)).as_bytes())
+    let json = fs::read(record).or_fail(|| format!("read `{}`", record.display()))?;
+    let packed = html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))?;
+    store::write(out, html::page(&Page::of(run), Some(&packed)).as_bytes())
 }
 
 /// A name that the run does not have, and a file without markers, leave the file as it is.

@@ -181,13 +181,24 @@ pub fn understand(text: &str, path: &Path) -> Result<Run, Failure> {
     Ok(run)
 }
 
-/// The program and its arguments as one would type them. Paths and addresses can name a user or a host: of those only
+/// The program and its arguments as one would type them: cargo gives a bench a flag of its own. Paths and addresses can name a user or a host: of those only
 /// the option is kept.
 fn command(arguments: impl Iterator<Item = String>) -> String {
+    const BENCH: &str = "--bench";
     const PRIVATE: [&str; 4] = ["--out", "-o", "--suite", "--server"];
+    let arguments: Vec<String> = arguments.collect();
+    if arguments.iter().any(|argument| argument == BENCH) {
+        let own: Vec<&str> =
+            arguments.iter().skip(1).map(String::as_str).filter(|own| *own != BENCH).collect();
+        return if own.is_empty() {
+            "cargo bench".into()
+        } else {
+            format!("cargo bench -- {}", own.join(" "))
+        };
+    }
     let mut words = Vec::new();
     let mut private = false;
-    for (at, argument) in arguments.enumerate() {
+    for (at, argument) in arguments.into_iter().enumerate() {
         let option = argument.split('=').next().unwrap_or_default();
         words.push(match (at, private, PRIVATE.contains(&option)) {
             (0, ..) => Path::new(&argument).file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -295,6 +306,9 @@ mod tests {
             command(typed.split(' ').map(str::to_owned)),
             "fairlane run -w http/x --out ... --server=... --json"
         );
+        let bench = |typed: &str| command(typed.split(' ').map(str::to_owned));
+        assert_eq!(bench("/x/target/release/deps/suite-1f2e --bench"), "cargo bench");
+        assert_eq!(bench("/x/suite-1f2e primitives --quick --bench"), "cargo bench -- primitives --quick");
     }
 
     #[test]

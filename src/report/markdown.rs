@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::view::{Beside, Mark, Matrix, Page, Table, Verdict};
+use super::view::{Beside, Mark, Matrix, Page, Said, Table, Verdict};
 
 /// A page: what the run says and who won where; the tables are folded.
 pub fn page(page: &Page) -> String {
@@ -32,10 +32,18 @@ pub fn page(page: &Page) -> String {
 
 /// What the run says, in words.
 pub fn verdicts(verdicts: &[Verdict]) -> String {
+    let said = |said: &Said| {
+        let all = std::iter::once(&said.headline).chain(&said.details);
+        format!("- {}\n", all.map(|text| escaped(text)).collect::<Vec<_>>().join(" "))
+    };
     let one = |verdict: &Verdict| {
-        let sentences: String =
-            verdict.sentences.iter().map(|sentence| format!("- {}\n", escaped(sentence))).collect();
-        format!("**{}: {}**\n\n{sentences}\n", escaped(&verdict.work), escaped(&verdict.answer))
+        let support = if verdict.support.is_empty() {
+            String::new()
+        } else {
+            format!("{}\n\n", escaped(&verdict.support))
+        };
+        let said: String = verdict.said.iter().map(said).collect();
+        format!("**{}: {}**\n\n{support}{said}\n", escaped(&verdict.work), escaped(&verdict.answer))
     };
     verdicts.iter().map(one).collect()
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::view::{Beside, Fact, Mark, Page, Row, Table, Verdict};
+use super::view::{Beside, Fact, Mark, Page, Row, Said, Table, Verdict};
 use super::warning;
 use crate::record::Warning;
 
@@ -91,8 +91,13 @@ pub fn page(page: &Page) -> String {
 }
 
 fn verdict(verdict: &Verdict) -> String {
-    let sentences: String = verdict.sentences.iter().map(|sentence| indented("", sentence)).collect();
-    format!("{TITLE}{}: {}{TITLE:#}\n{sentences}\n", clean(&verdict.work), clean(&verdict.answer))
+    let said = |said: &Said| {
+        let details: String = said.details.iter().map(|detail| indented("  ", detail)).collect();
+        indented("", &said.headline) + &details
+    };
+    let support = if verdict.support.is_empty() { String::new() } else { indented("", &verdict.support) };
+    let said: String = verdict.said.iter().map(said).collect();
+    format!("{TITLE}{}: {}{TITLE:#}\n{support}{said}\n", clean(&verdict.work), clean(&verdict.answer))
 }
 
 fn facts(name: &str, facts: &[Fact]) -> String {

@@ -56,7 +56,8 @@ pub(crate) struct Seen {
 impl Look {
     /// Opens the page and tells what it found.
     pub(crate) fn at(self, page: &Path) -> Seen {
-        let own = hosts(&self.requests_of(&blank()).1);
+        let (_, blank) = self.requests_of(&blank());
+        let own = hosts(&blank);
         let (output, requests) = self.requests_of(page);
         let console = String::from_utf8_lossy(&output.stderr);
         let console = console.lines().filter(|line| line.contains(":CONSOLE:")).map(str::to_owned).collect();
@@ -84,10 +85,8 @@ impl Look {
         let mut command = Command::new("chromium");
         command.args(QUIET).args(how).arg(format!("--user-data-dir={}", profile.path().display()));
         command.arg(format!("--window-size={},{}", self.width, self.height));
-        let settings = [
-            (!self.scripts).then_some("scriptEnabled=false"),
-            self.dark.then_some("preferredColorScheme=0"),
-        ];
+        let settings =
+            [(!self.scripts).then_some("scriptEnabled=false"), self.dark.then_some("preferredColorScheme=0")];
         let settings: Vec<_> = settings.into_iter().flatten().collect();
         if !settings.is_empty() {
             command.arg(format!("--blink-settings={}", settings.join(",")));

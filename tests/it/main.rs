@@ -8,6 +8,7 @@
 )]
 
 mod apparatus;
+mod browser;
 mod capacity;
 mod cli;
 mod cluster;
@@ -20,6 +21,7 @@ mod faults;
 mod limits;
 mod misuse;
 mod outside;
+mod page;
 mod postgres;
 mod postgres_faults;
 mod primitive;

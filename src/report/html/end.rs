@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
+use super::prose;
 use crate::report::view::{Fact, Page};
 
 /// Every head of every table with its meaning, once: a tooltip is out of reach of fingers and keyboards.
@@ -17,7 +18,7 @@ pub(super) fn columns(page: &Page) -> Markup {
         @if !meanings.is_empty() {
             section #columns {
                 h2 { "What the columns mean" }
-                dl.facts { @for (text, title) in meanings.keys() { dt { (text) } dd { (title) } } }
+                dl.facts { @for (text, title) in meanings.keys() { dt { (text) } dd { (prose(title)) } } }
             }
         }
     }
@@ -33,7 +34,7 @@ pub(super) fn facts(page: &Page) -> Markup {
                     h3 { "What may have spoilt numbers" }
                     ul {
                         @for warning in &page.warnings {
-                            li { b aria-hidden="true" { "! " } bdi { (warning.text) } br; span.quiet { bdi { (warning.advice) } } }
+                            li { b aria-hidden="true" { "! " } bdi { (prose(&warning.text)) } br; span.quiet { bdi { (prose(&warning.advice)) } } }
                         }
                     }
                 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{legend, scroll, svg, table};
+use super::{legend, prose, scroll, svg, table};
 use crate::report::format;
 use crate::report::view::chart::{Curves, Plane};
 use crate::report::view::{Group, Table};
@@ -24,7 +24,7 @@ fn one(group: &Group) -> Markup {
     html! {
         section.group id=(group.anchor) {
             h3 { a href={ "#" (group.anchor) } { bdi { (group.name) } } }
-            @if !group.about.is_empty() { p.about { bdi { (group.about) } } }
+            @if !group.about.is_empty() { p.about { bdi { (prose(&group.about)) } } }
             @if !group.bars.bars.is_empty() { (figure(&group.bars.caption, &bars, &html! {})) }
             (table::table(&group.table))
             @if let Some(timelines) = &group.timelines {

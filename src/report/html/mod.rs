@@ -17,8 +17,12 @@ mod svg;
 mod table;
 mod top;
 
+use std::io::{self, Write as _};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
@@ -66,6 +70,16 @@ pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
     markup.into_string()
 }
 
+/// A record as a page takes it along: compressed, in base64.
+///
+/// # Errors
+/// None that a buffer in memory could give.
+pub fn packed(record: &[u8]) -> io::Result<String> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(record)?;
+    Ok(STANDARD.encode(encoder.finish()?))
+}
+
 /// Nothing may be loaded and only our own script may run, whatever a record smuggles in.
 fn policy() -> String {
     let hash = STANDARD.encode(Sha256::digest(SCRIPT));
@@ -73,6 +87,20 @@ fn policy() -> String {
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{hash}'; \
          base-uri 'none'; form-action 'none'"
     )
+}
+
+/// Text in which what stands between backticks is code.
+fn prose(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    // One without its partner is a backtick and no mark.
+    let paired = parts.len() % 2 == 1;
+    html! {
+        @if paired {
+            @for (at, part) in parts.iter().enumerate() {
+                @if at % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        } @else { (text) }
+    }
 }
 
 /// What is wider than a small screen scrolls in a box of its own, which the keyboard reaches.

@@ -5,7 +5,7 @@ use crate::report::view::chart::{
     Bar, Bars, Curves, Ended, Figure, Lane, Line, Place, Plane, Point, Scale, Span, Timelines, Tone,
 };
 use crate::report::view::{
-    Fact, Field, Group, Head, Mark, Matrix, MatrixCell, MatrixRow, Page, Row, Table, Verdict, Warning,
+    Fact, Field, Group, Head, Mark, Matrix, MatrixCell, MatrixRow, Page, Row, Said, Table, Verdict, Warning,
 };
 
 /// What somebody might name an executor.
@@ -345,7 +345,15 @@ pub(super) fn page() -> Page {
     let verdict = |work: &str, answer: &str, sentences: &[&str]| Verdict {
         work: work.into(),
         answer: answer.into(),
-        sentences: sentences.iter().map(|sentence| (*sentence).into()).collect(),
+        support: "first or tied in 2 of 2 tables".into(),
+        said: sentences
+            .iter()
+            .map(|sentence| Said {
+                anchor: "http/32".into(),
+                headline: (*sentence).into(),
+                details: vec!["and so on".into()],
+            })
+            .collect(),
     };
     let groups = [
         (group("noop/100", &NOOP, None, Scale::Log, 0, false), &NOOP[..]),

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{mark, model, scroll};
+use super::{mark, model, prose, scroll};
 use crate::report::view::{Head, Row, Table};
 
 /// The table with its remarks.
@@ -20,8 +20,8 @@ pub(super) fn table(table: &Table) -> Markup {
     html! {
         (scroll(&table.caption, &inner))
         (remarks(beside.clone().count() + table.remarks.len(), &html! {
-            @for row in beside { li { bdi { (row.name) } ": " bdi { (row.reason.as_deref().unwrap_or_default()) } } }
-            @for remark in &table.remarks { li { bdi { (remark) } } }
+            @for row in beside { li { bdi { (row.name) } ": " bdi { (prose(row.reason.as_deref().unwrap_or_default())) } } }
+            @for remark in &table.remarks { li { bdi { (prose(remark)) } } }
         }))
     }
 }
@@ -49,14 +49,14 @@ fn row(row: &Row, columns: usize) -> Markup {
                 @if at == last && missing > 0 {
                     td.instead colspan=(missing + 1) data-value=[field.value] {
                         b { (field.text) }
-                        @if let Some(reason) = &row.reason { ": " bdi { (reason) } }
+                        @if let Some(reason) = &row.reason { ": " bdi { (prose(reason)) } }
                     }
                 } @else {
                     td data-value=[field.value] { (field.text) }
                 }
             }
             @if row.fields.is_empty() && columns > 0 {
-                td.instead colspan=(columns) { bdi { (row.reason.as_deref().unwrap_or_default()) } }
+                td.instead colspan=(columns) { bdi { (prose(row.reason.as_deref().unwrap_or_default())) } }
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::report::view::{Page, Verdict};
+use super::prose;
+use crate::report::view::{Page, Said, Verdict};
 
 /// Title, cautions, and the way to everything else.
 pub(super) fn header(page: &Page) -> Markup {
@@ -24,7 +25,7 @@ pub(super) fn header(page: &Page) -> Markup {
             p.when { bdi { (page.title) } }
             @if !page.cautions.is_empty() {
                 section.caution aria-label="Caution" {
-                    ul { @for caution in &page.cautions { li { b aria-hidden="true" { "! " } bdi { (caution) } } } }
+                    ul { @for caution in &page.cautions { li { b aria-hidden="true" { "! " } bdi { (prose(caution)) } } } }
                 }
             }
             nav aria-label="On this page" {
@@ -38,7 +39,7 @@ pub(super) fn header(page: &Page) -> Markup {
     }
 }
 
-/// The answers, one for each kind of work.
+/// The answers side by side, one for each kind of work; below them what they come from.
 pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
     html! {
         @if !verdicts.is_empty() {
@@ -49,14 +50,25 @@ pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
                         article {
                             h3 { (verdict.work) }
                             p.answer { bdi { (unbroken(&verdict.answer)) } }
-                            @match verdict.sentences.as_slice() {
-                                [] => {}
-                                [only] => p { bdi { (only) } }
-                                many => ul { @for sentence in many { li { bdi { (sentence) } } } }
-                            }
+                            @if !verdict.support.is_empty() { p { bdi { (verdict.support) } } }
                         }
                     }
                 }
+                @for verdict in verdicts.iter().filter(|verdict| !verdict.said.is_empty()) {
+                    h3.work { (verdict.work) }
+                    ul.said { @for said in &verdict.said { (one(said)) } }
+                }
+            }
+        }
+    }
+}
+
+fn one(said: &Said) -> Markup {
+    html! {
+        li {
+            a href={ "#" (said.anchor) } { bdi { (prose(&said.headline)) } }
+            @if !said.details.is_empty() {
+                p { @for detail in &said.details { bdi { (prose(detail)) } " " } }
             }
         }
     }

@@ -62,10 +62,23 @@ pub struct Page {
 pub struct Verdict {
     /// `Waiting`, `Computing`, `Both in turn`.
     pub work: String,
-    /// What to use for it, in a few words: `tasks or thread-pool`.
+    /// What to use for it, in a few words: `async tasks or OS threads`.
     pub answer: String,
-    /// One sentence for each group of the family, with its numbers.
-    pub sentences: Vec<String>,
+    /// Which executors these are, and how often they were first; empty where there is no answer.
+    pub support: String,
+    /// What each group of the family says.
+    pub said: Vec<Said>,
+}
+
+/// What a group says of the models, in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// The anchor of the group on the page.
+    pub anchor: String,
+    /// The work and who is first with it: `32 requests of 10 ms: tasks and thread-pool tie at ...`.
+    pub headline: String,
+    /// What that costs, who is behind, who has no place.
+    pub details: Vec<String>,
 }
 
 /// Who won where: a row for each workload at a size, a column for each executor.

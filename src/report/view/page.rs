@@ -14,11 +14,10 @@ impl Page {
     /// The same with other columns in the tables of the groups.
     pub fn with(run: &Run, columns: &[&Column]) -> Self {
         let groups = work(run);
-        let cells: Vec<&[Cell]> = groups.iter().map(|(cells, _)| *cells).collect();
         Self {
             title: facts::title(run),
             cautions: facts::cautions(run),
-            verdicts: verdict::of(&cells),
+            verdicts: verdict::of(&groups),
             matrix: matrix::of(&groups),
             groups: groups.iter().map(|(cells, anchor)| group(cells, anchor, columns)).collect(),
             curves: curves::of(run),

@@ -40,7 +40,8 @@ fn rendered(run: &Run) -> String {
 }
 
 fn sentence(cells: Vec<Cell>) -> String {
-    Page::of(&run(cells)).verdicts.remove(0).sentences.remove(0)
+    let said = Page::of(&run(cells)).verdicts.remove(0).said.remove(0);
+    std::iter::once(said.headline).chain(said.details).collect::<Vec<_>>().join(" ")
 }
 
 fn answer(cells: Vec<Cell>) -> String {

@@ -1,5 +1,7 @@
 //! When the jobs of each executor ran, one executor under another on one axis.
 
+use std::collections::HashSet;
+
 use super::bars::time;
 use super::chart::{Figure, Lane, Span, Timelines, Tone};
 use crate::record::timeline::Ran;
@@ -19,10 +21,10 @@ pub(super) fn of(sorted: &[&Cell]) -> Option<Timelines> {
 }
 
 fn lane(cell: &Cell, timeline: &Timeline) -> Lane {
-    let rows = rows(timeline);
-    let workers: usize = rows.iter().map(|row| row.worker).collect::<std::collections::HashSet<_>>().len();
+    let rows = timeline.rows();
+    let workers: HashSet<usize> = timeline.jobs.iter().map(|ran| ran.worker).collect();
     let row = match cell.model.as_str() {
-        _ if rows.len() > workers => "a row for each job in flight",
+        _ if rows.len() > workers.len() => "a row for each job in flight",
         "process" => "a row for each process",
         _ => "a row for each thread",
     };
@@ -38,31 +40,8 @@ fn lane(cell: &Cell, timeline: &Timeline) -> Lane {
         model: cell.model.clone(),
         wall: time(wall).unwrap_or_else(|| Figure { value: 0.0, text: format::MISSING.into() }),
         remark: format!("{part}{row}"),
-        rows: rows.iter().map(|row| spans(&row.jobs)).collect(),
+        rows: rows.iter().map(|row| spans(row)).collect(),
     }
-}
-
-/// Jobs of one worker that do not overlap.
-struct Row<'a> {
-    worker: usize,
-    jobs: Vec<&'a Ran>,
-}
-
-/// By worker; of one worker, each job goes to its first row that is free by then.
-fn rows(timeline: &Timeline) -> Vec<Row<'_>> {
-    let mut jobs: Vec<&Ran> = timeline.jobs.iter().collect();
-    jobs.sort_by_key(|ran| (ran.worker, ran.start_ns, ran.job));
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    for ran in jobs {
-        let free = |row: &&mut Row<'_>| {
-            row.worker == ran.worker && row.jobs.last().is_none_or(|last| last.end_ns <= ran.start_ns)
-        };
-        match rows.iter_mut().find(free) {
-            Some(row) => row.jobs.push(ran),
-            None => rows.push(Row { worker: ran.worker, jobs: vec![ran] }),
-        }
-    }
-    rows
 }
 
 fn spans(jobs: &[&Ran]) -> Vec<Span> {

@@ -2,8 +2,8 @@
 //!
 //! Every sentence is made of what the record says, ties included; where that says nothing, so does the sentence.
 
-use super::Verdict;
 use super::words::{list, models, several};
+use super::{Said, Verdict};
 use crate::record::{Cell, Status, Work};
 use crate::report::format;
 
@@ -12,49 +12,80 @@ const FAMILIES: [(&str, &str); 3] = [("io", "Waiting"), ("cpu", "Computing"), ("
 
 const TOO_FEW: &str = "too few rounds to say";
 
-/// A verdict for each family that the groups have.
-pub(super) fn of(groups: &[&[Cell]]) -> Vec<Verdict> {
+/// These show what a lock or a control does. Nobody could choose them.
+const SHOWN_ONLY: [&str; 1] = ["gil-threads"];
+
+/// More names than these say nothing at a glance.
+const MOST_NAMED: usize = 3;
+
+/// A verdict for each family that the groups have, each group with its anchor.
+pub(super) fn of(groups: &[(&[Cell], String)]) -> Vec<Verdict> {
     let verdict = |(family, work): (&str, &str)| {
-        let own: Vec<&[Cell]> =
-            groups.iter().copied().filter(|group| group.iter().any(|cell| cell.family == family)).collect();
-        (!own.is_empty()).then(|| Verdict {
-            work: work.into(),
-            answer: answer(&own),
-            sentences: own.iter().map(|group| sentence(group)).collect(),
-        })
+        let own: Vec<&(&[Cell], String)> =
+            groups.iter().filter(|(cells, _)| cells.iter().any(|cell| cell.family == family)).collect();
+        let cells: Vec<&[Cell]> = own.iter().map(|(cells, _)| *cells).collect();
+        let (answer, support) = answer(&cells);
+        let said = own.iter().map(|(cells, anchor)| said(cells, anchor)).collect();
+        (!own.is_empty()).then(|| Verdict { work: work.into(), answer, support, said })
     };
     FAMILIES.into_iter().filter_map(verdict).collect()
 }
 
-/// What to use: those that are first or tie with the first wherever somebody could be.
-fn answer(groups: &[&[Cell]]) -> String {
-    let ranked = |group: &[Cell]| group.iter().filter(|cell| cell.is_ranked()).count();
+/// How an executor did over the tables of a family.
+struct Tally<'a> {
+    cell: &'a Cell,
+    ran: usize,
+    won: usize,
+    cpu_ns: u64,
+}
+
+/// What to use: those that are first or tie with the first most often, or once less, cheapest first. Who has a place in
+/// less than half of the tables is not asked.
+fn answer(groups: &[&[Cell]]) -> (String, String) {
     // Who was alone has beaten nobody.
-    let decided: Vec<&[Cell]> = groups.iter().copied().filter(|group| ranked(group) > 1).collect();
+    let decided: Vec<Vec<&Cell>> =
+        groups.iter().map(|group| ranked(group)).filter(|all| all.len() > 1).collect();
     if decided.is_empty() {
-        return undecided(groups);
+        return (undecided(groups), String::new());
     }
-    let mut wins: Vec<(&Cell, usize)> = Vec::new();
-    for first in decided.iter().flat_map(|group| group.iter()).filter(|cell| cell.is_first()) {
-        match wins.iter_mut().find(|(known, _)| known.executor == first.executor) {
-            Some((_, won)) => *won += 1,
-            None => wins.push((first, 1)),
-        }
+    let mut tallies: Vec<Tally<'_>> = Vec::new();
+    for cell in decided.iter().flatten().filter(|cell| !SHOWN_ONLY.contains(&cell.executor.as_str())) {
+        let at = tallies.iter().position(|tally| tally.cell.executor == cell.executor);
+        let at = at.unwrap_or_else(|| {
+            tallies.push(Tally { cell, ran: 0, won: 0, cpu_ns: 0 });
+            tallies.len() - 1
+        });
+        tallies[at].ran += 1;
+        tallies[at].won += usize::from(cell.is_first());
+        tallies[at].cpu_ns = tallies[at].cpu_ns.saturating_add(cpu(cell).unwrap_or(0));
     }
-    let most = wins.iter().map(|(_, won)| *won).max().unwrap_or(0);
-    let best: Vec<(&str, &str)> = wins
-        .iter()
-        .filter(|(_, won)| *won == most)
-        .map(|(cell, _)| (cell.model.as_str(), cell.executor.as_str()))
-        .collect();
+    tallies.retain(|tally| 2 * tally.ran >= decided.len());
+    let most = tallies.iter().map(|tally| tally.won).max().unwrap_or(0);
     if most == 0 {
-        "none was first".into()
-    } else if most == decided.len() {
-        models(&best)
-    } else {
-        let all = several(decided.len(), "table", "tables");
-        format!("none is first in all {all}; {} most often, in {most}", models(&best))
+        return ("none was first".into(), String::new());
     }
+    let fewest = most.saturating_sub(1).max(1);
+    tallies.retain(|tally| tally.won >= fewest);
+    tallies.sort_by_key(|tally| tally.cpu_ns / tally.ran.max(1) as u64);
+    let named = &tallies[..tallies.len().min(MOST_NAMED)];
+    let models = models(named.iter().map(|tally| tally.cell.model.as_str()));
+    let names = |tallies: &[Tally<'_>]| -> Vec<String> {
+        tallies.iter().map(|tally| tally.cell.executor.clone()).collect()
+    };
+    let fewest = tallies.iter().map(|tally| tally.won).min().unwrap_or(most);
+    let often = if fewest == most { format!("{most}") } else { format!("{fewest} or {most}") };
+    let of = several(decided.len(), "table", "tables");
+    let cheapest = if named.len() > 1 { ", cheapest first" } else { "" };
+    let mut support = format!("{}: first or tied in {often} of {of}{cheapest}.", list(&names(named), "or"));
+    if tallies.len() > MOST_NAMED {
+        let more = names(&tallies[MOST_NAMED..]);
+        support += &format!(" So {} {}.", if more.len() == 1 { "is" } else { "are" }, list(&more, "and"));
+    }
+    (models, support)
+}
+
+fn ranked(group: &[Cell]) -> Vec<&Cell> {
+    group.iter().filter(|cell| cell.is_ranked()).collect()
 }
 
 fn undecided(groups: &[&[Cell]]) -> String {
@@ -77,15 +108,16 @@ fn undecided(groups: &[&[Cell]]) -> String {
     }
 }
 
-/// What a group says, in a few short sentences: who is first, what that costs, who is behind, who has no place.
-fn sentence(group: &[Cell]) -> String {
-    let mut parts = vec![format!("For {}, {}", what(group), standing(group))];
-    let ranked: Vec<&Cell> = group.iter().filter(|cell| cell.is_ranked()).collect();
+/// What a group says: who is first; what that costs, who is behind, who has no place.
+fn said(group: &[Cell], anchor: &str) -> Said {
+    let ranked = ranked(group);
     let firsts = by_time(ranked.iter().copied().filter(|cell| cell.is_first()));
-    parts.extend(costs(&firsts));
-    parts.extend(behind(&ranked));
-    parts.extend(unranked(group));
-    parts.join(". ") + "."
+    let details = costs(&firsts).into_iter().chain(behind(&ranked)).chain(unranked(group));
+    Said {
+        anchor: anchor.into(),
+        headline: format!("{}: {}.", what(group), standing(group)),
+        details: details.map(|detail| detail + ".").collect(),
+    }
 }
 
 /// `32 requests of 10 ms (`http/32`)`.
@@ -112,8 +144,13 @@ fn standing(group: &[Cell]) -> String {
         ([], _) => nobody(&measured),
         ([only], 1) => format!("only {} was measured: {}", only.executor, times(&firsts)),
         ([one], _) => format!("{} is first with {}{}", one.executor, times(&firsts), speedup(&firsts)),
-        (_, all) if all == firsts.len() && all > 3 => {
-            format!("all {all} tie ({}) at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts))
+        (_, all) if all == firsts.len() && all > MOST_NAMED => {
+            format!("all {all} tie at {}{}", times(&firsts), speedup(&firsts))
+        }
+        (_, _) if names.len() > MOST_NAMED + 1 => {
+            let more = format!("{} more", names.len() - MOST_NAMED);
+            let names: Vec<&str> = names[..MOST_NAMED].iter().copied().chain([more.as_str()]).collect();
+            format!("{} tie at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts))
         }
         _ => format!("{} tie at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts)),
     }
@@ -162,7 +199,7 @@ fn speedup(firsts: &[&Cell]) -> String {
     }
     let speedups: Vec<f64> = firsts.iter().filter_map(|cell| cell.speedup_vs_sequential).collect();
     let found = range(&speedups, format::ratio, format::ratio_range);
-    found.map_or_else(String::new, |times| format!(", {times} as fast as one after another (sequential)"))
+    found.map_or_else(String::new, |times| format!(", {times} as fast as one after another"))
 }
 
 /// A figure, how it is written, and what of.
@@ -186,15 +223,22 @@ fn memory(cell: &Cell) -> Option<u64> {
     cell.resources.as_ref().and_then(|used| used.memory_bytes)
 }
 
+/// Figures of a single probe that are no farther apart than this are told as one.
+const ABOUT: f64 = 1.25;
+
 /// What it costs to be first: of several, who has least of each and who most.
 fn costs(firsts: &[&Cell]) -> Option<String> {
     let of = |(figure, write, what): Cost| {
         let have: Vec<(u64, &Cell)> = firsts.iter().filter_map(|cell| Some((figure(cell)?, *cell))).collect();
         let (least, cheap) = have.iter().min_by_key(|(figure, _)| *figure)?;
         let (most, dear) = have.iter().max_by_key(|(figure, _)| *figure)?;
+        let close = *most as f64 <= *least as f64 * ABOUT;
         let (least, most) = (write(*least), write(*most));
-        let named = || format!("{least} ({}) to {most} ({}) {what}", cheap.executor, dear.executor);
-        Some(if least == most { format!("{least} {what}") } else { named() })
+        Some(match (least == most, close) {
+            (true, _) => format!("{least} {what}"),
+            (_, true) => format!("about {most} {what}"),
+            _ => format!("{least} ({}) to {most} ({}) {what}", cheap.executor, dear.executor),
+        })
     };
     let said: Vec<String> = COSTS.into_iter().filter_map(of).collect();
     (!said.is_empty()).then(|| format!("The cost: {}", list(&said, "and")))
@@ -203,25 +247,28 @@ fn costs(firsts: &[&Cell]) -> Option<String> {
 /// More than these would be a table.
 const MOST_BEHIND: usize = 3;
 
-/// Who is far behind, the farthest first, with what that costs; one after another is behind by design and was named.
+/// Who is far behind, the farthest first, with what the dearest of them costs; one after another is behind by design and was named.
 fn behind(ranked: &[&Cell]) -> Option<String> {
     let mut behind: Vec<&Cell> =
         ranked.iter().copied().filter(|cell| !cell.is_first() && cell.executor != "sequential").collect();
     let far = |cell: &Cell| cell.ratio_to_fastest.or(cell.median_ns).unwrap_or(0.0);
     behind.sort_by(|a, b| far(b).total_cmp(&far(a)));
-    let said: Vec<String> = behind.iter().take(MOST_BEHIND).map(|cell| one_behind(cell)).collect();
+    let dearest = behind.iter().filter_map(|cell| cpu(cell)).max();
+    let one = |cell: &&&Cell| one_behind(cell, cpu(cell).is_some() && cpu(cell) == dearest);
+    let said: Vec<String> = behind.iter().take(MOST_BEHIND).map(|cell| one(&cell)).collect();
     let more = behind.len().saturating_sub(MOST_BEHIND);
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
     (!said.is_empty()).then(|| format!("Behind: {}{more}", said.join(", ")))
 }
 
-fn one_behind(cell: &Cell) -> String {
+/// With what it costs, if that is more than the others cost.
+fn one_behind(cell: &Cell, with_cost: bool) -> String {
     let time = match cell.ratio_to_fastest {
         Some(ratio) => format!("{} the time", format::ratio(ratio)),
         None => times(&[cell]),
     };
     let cost = |(figure, write, what): Cost| Some(format!("{} {what}", write(figure(cell)?)));
-    let cost: Vec<String> = COSTS.into_iter().filter_map(cost).collect();
+    let cost: Vec<String> = COSTS.into_iter().filter(|_| with_cost).filter_map(cost).collect();
     let cost = if cost.is_empty() { String::new() } else { format!(" ({})", cost.join(", ")) };
     format!("{} at {time}{cost}", cell.executor)
 }

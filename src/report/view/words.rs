@@ -19,17 +19,14 @@ pub(super) fn several(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", super::super::format::count(number as u64), if number == 1 { one } else { many })
 }
 
-/// The names of executors by what they are made of: `async tasks (tasks, tasks-mt) or OS threads (rayon)`.
-pub(super) fn models(cells: &[(&str, &str)]) -> String {
-    let mut models: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (model, executor) in cells {
-        match models.iter_mut().find(|(known, _)| known == model) {
-            Some((_, executors)) => executors.push(executor),
-            None => models.push((model, vec![executor])),
+/// What executors are made of, each once: `async tasks or OS threads`.
+pub(super) fn models<'a>(models: impl Iterator<Item = &'a str>) -> String {
+    let mut named: Vec<&str> = Vec::new();
+    for model in models.map(plural) {
+        if !named.contains(&model) {
+            named.push(model);
         }
     }
-    let named: Vec<String> =
-        models.iter().map(|(model, names)| format!("{} ({})", plural(model), names.join(", "))).collect();
     list(&named, "or")
 }
 
@@ -84,8 +81,8 @@ mod tests {
     }
 
     #[test]
-    fn executors_of_one_model_stand_together() {
-        let cells = [("async task", "tasks"), ("OS thread", "rayon"), ("async task", "tasks-mt")];
-        assert_eq!(models(&cells), "async tasks (tasks, tasks-mt) or OS threads (rayon)");
+    fn models_are_named_once_each() {
+        let found = models(["async task", "OS thread", "async task"].into_iter());
+        assert_eq!(found, "async tasks or OS threads");
     }
 }

@@ -1,0 +1,173 @@
+//! The page of a run as a browser shows it: whole, quiet, valid, and the record's numbers.
+//!
+//! The pictures of the last test run lie in `target/pages`: look at them after a change of the page.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use fairlane::record::{Cell, Run, Status, store};
+use fairlane::report::format;
+use tempfile::TempDir;
+
+use crate::browser::{self, Look, PLAIN, framed};
+use crate::cli::Invocation;
+
+/// A run with a failed cell, cells that a slow server limits, cells that make no sense, ties and winners.
+fn run() -> (TempDir, Run) {
+    let words = "run -w timer,tcp,http-reqwest-blocking,primes,crawl -j 8 \
+                 -e sequential,threads,thread-pool,process-pool,tasks,tasks-rayon -b 10";
+    let ended = Invocation::new(words)
+        .env("FAIRLANE_FALSIFY", "timer/threads/8")
+        .env("FAIRLANE_SLOW_SERVER", "serial")
+        .run()
+        .exits(1);
+    let run = ended.record();
+    assert!(ended.stderr.contains("report.html"), "{}", ended.stderr);
+    let folder = tempfile::tempdir().unwrap();
+    for file in ended.files() {
+        fs::copy(&file, folder.path().join(file.file_name().unwrap())).unwrap();
+    }
+    (folder, run)
+}
+
+/// The part of the page about one group.
+fn section<'a>(dom: &'a str, anchor: &str) -> &'a str {
+    let start = format!("id=\"{anchor}\"");
+    let rest = dom.split_once(&start).unwrap_or_else(|| panic!("no section `{anchor}`")).1;
+    rest.split_once("</section>").unwrap().0
+}
+
+fn groups(run: &Run) -> Vec<String> {
+    let mut groups: Vec<String> =
+        run.cells.iter().map(|cell| format!("{}/{}", cell.workload, cell.jobs)).collect();
+    groups.dedup();
+    groups
+}
+
+/// Every cell has its row, every measured one its median as `format` writes it, and what has no number says so.
+fn assert_tells(dom: &str, run: &Run) {
+    for group in groups(run) {
+        let section = section(dom, &group);
+        let cells: Vec<&Cell> =
+            run.cells.iter().filter(|cell| format!("{}/{}", cell.workload, cell.jobs) == group).collect();
+        let table = section.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0;
+        assert_eq!(table.matches("<tr").count(), cells.len(), "{group}");
+        for cell in cells {
+            let row = table.split("<tr").find(|row| row.contains(&format!("<bdi>{}</bdi>", cell.executor)));
+            let row = row.unwrap_or_else(|| panic!("no row for {}", cell.id));
+            let mark = match cell.status {
+                Status::Failed => "failed",
+                Status::NotApplicable => "not applicable",
+                Status::Measured => {
+                    let median = format::time(cell.median_ns.unwrap());
+                    assert!(row.contains(&median), "{}: no {median} in {row}", cell.id);
+                    if cell.limited_by.as_deref() == Some("server") { "limited" } else { continue }
+                }
+            };
+            assert!(row.contains(mark), "{} is not marked {mark}: {row}", cell.id);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the subject is a page, and its judge no lane")]
+fn assert_valid(page: &Path) {
+    let how = ["-errors", "-quiet", "-utf8", "--drop-empty-elements", "no"];
+    let output = Command::new("tidy").args(how).arg(page).output().unwrap_or_else(|cause| {
+        panic!("tidy: {cause} (the Debian packages that tests need stand in README.md)")
+    });
+    // It takes the `title` of a picture for that of the page.
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let wrong: Vec<&str> =
+        said.lines().filter(|line| !line.ends_with("<title> proprietary attribute \"id\"")).collect();
+    assert_eq!(wrong, [] as [&str; 0]);
+}
+
+fn pictures() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
+    if !browser::is_wanted() {
+        return;
+    }
+    let (folder, run) = run();
+    let statuses = |status| run.cells.iter().filter(|cell| cell.status == status).count();
+    assert!(statuses(Status::Failed) == 1 && statuses(Status::NotApplicable) >= 2, "all kinds are there");
+    let page = folder.path().join("report.html");
+    for scripts in [true, false] {
+        let seen = Look { scripts, ..PLAIN }.at(&page);
+        assert_eq!(seen.console, [] as [String; 0]);
+        assert!(seen.requests.is_empty(), "{:?}", seen.requests);
+        assert_tells(&seen.dom, &run);
+        for heading in ["Who won where", "Each workload", "the machine", "run.json.gz"] {
+            assert!(seen.dom.contains(heading), "no `{heading}`");
+        }
+    }
+    assert_valid(&page);
+
+    for dark in [false, true] {
+        let theme = if dark { "dark" } else { "light" };
+        let tall = Look { height: 6_000, dark, ..PLAIN };
+        tall.picture(&page, &pictures().join(format!("1280-{theme}.png")));
+        let frame = folder.path().join("frame.html");
+        fs::write(&frame, framed(&fs::read_to_string(&page).unwrap(), 390, 6_000)).unwrap();
+        let narrow = Look { width: 500, ..tall };
+        let seen = narrow.at(&frame);
+        assert_eq!(seen.console, [] as [String; 0]);
+        assert!(seen.dom.contains("data-overflow=\"0\""), "the page is wider than 390 px");
+        narrow.picture(&frame, &pictures().join(format!("390-{theme}.png")));
+    }
+}
+
+#[test]
+fn a_browser_finds_what_these_tests_look_for() {
+    if !browser::is_wanted() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("bad.html");
+    let image = "<img alt=\"x\" src=\"http://127.0.0.1:9/x.png\"><script>document.title = nowhere</script>";
+    fs::write(&page, format!("<!DOCTYPE html><title>bad</title><p>{image}")).unwrap();
+    let seen = PLAIN.at(&page);
+    assert!(seen.console.iter().any(|line| line.contains("nowhere is not defined")), "{:?}", seen.console);
+    assert!(seen.requests.iter().any(|url| url == "http://127.0.0.1:9/x.png"), "{:?}", seen.requests);
+    let wide = folder.path().join("wide.html");
+    fs::write(&wide, framed("<!DOCTYPE html><title>wide</title><p style=\"width:500px\">x", 390, 600))
+        .unwrap();
+    assert!(PLAIN.at(&wide).dom.contains("data-overflow=\"1"), "118 px too wide");
+}
+
+#[test]
+fn names_from_a_record_are_text_and_nothing_else() {
+    if !browser::is_wanted() {
+        return;
+    }
+    let ended = Invocation::new("run -w timer-1ms -j 2 -e sequential,threads,tasks -b 1").run().exits(0);
+    let mut run = ended.record();
+    let names = [
+        "<script>document.title='ran'</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "\u{202e}\u{5e9}\u{5dc}\u{5d5}\u{5dd}",
+    ];
+    for (cell, name) in run.cells.iter_mut().zip(names) {
+        cell.executor = name.into();
+        cell.id = format!("{}/{name}/{}", cell.workload, cell.jobs);
+        cell.notes = vec![name.repeat(10)];
+        cell.tied_with.clear();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("run.json");
+    fs::write(&record, serde_json::to_string(&run).unwrap()).unwrap();
+    assert_eq!(store::read(&record).unwrap().cells.len(), 3);
+    Invocation::new(&format!("report {}", record.display())).run().exits(0);
+    let page = folder.path().join("report.html");
+    let seen = PLAIN.at(&page);
+    assert_eq!(seen.console, [] as [String; 0]);
+    assert!(!seen.dom.contains("<title>ran</title>") && !seen.dom.contains("<img src"), "something ran");
+    assert!(seen.dom.contains("&lt;script&gt;document.title='ran'&lt;/script&gt;"));
+    assert_valid(&page);
+}
