@@ -20,7 +20,8 @@ pub struct Row<'a> {
     pub executor: &'a str,
     /// One for each run; none where it has no such cell.
     pub cells: Vec<Option<&'a Cell>>,
-    /// Whether the 99 % intervals of all runs have a point in common; `None` if a run has no interval.
+    /// Whether the 99 % intervals of all runs that have the cell have a point in common; `None` if fewer than two have it, or
+    /// one without an interval.
     pub agrees: Option<bool>,
 }
 
@@ -57,11 +58,15 @@ pub fn one_machine(runs: &[Run]) -> bool {
     runs.windows(2).all(|pair| machine(&pair[0]) == machine(&pair[1]))
 }
 
+/// A run that has no such cell has nothing to say of it; one that has it without an interval leaves the question open.
 fn agree(cells: &[Option<&Cell>]) -> Option<bool> {
+    let had: Vec<&Cell> = cells.iter().copied().flatten().collect();
+    if had.len() < 2 {
+        return None;
+    }
     let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
-    for cell in cells {
-        let [from, to] =
-            (*cell)?.interval99_ns.filter(|_| cell.is_some_and(|cell| cell.status == Status::Measured))?;
+    for cell in had {
+        let [from, to] = cell.interval99_ns.filter(|_| cell.status == Status::Measured)?;
         (low, high) = (low.max(from), high.min(to));
     }
     Some(low <= high)
@@ -85,6 +90,9 @@ mod tests {
         let pairwise = [with(Some([1.0, 2.0])), with(Some([2.0, 3.0])), with(Some([3.0, 4.0]))];
         assert_eq!(agrees(&pairwise), Some(false));
         assert_eq!(agrees(&[with(Some([1.0, 2.0])), with(None)]), None);
+        let lacking = [with(Some([1.0, 2.0])), run(Vec::new()), with(Some([2.0, 3.0]))];
+        assert_eq!(agrees(&lacking), Some(true));
+        assert_eq!(agrees(&lacking[..2]), None);
     }
 
     #[test]

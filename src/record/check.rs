@@ -24,7 +24,7 @@ pub fn run(run: &Run) -> Checked {
     apparatus(&run.apparatus).map_err(within("apparatus"))?;
     each("cells", &run.cells, cell)?;
     each("slopes", &run.slopes, slope)?;
-    run.groups().into_iter().try_for_each(|group| ties(run, group))
+    ties(&run.cells)
 }
 
 fn wrong(place: impl Display, what: impl Display) -> Checked {
@@ -217,15 +217,17 @@ fn slope(slope: &Slope) -> Checked {
     unit("kernel_stacks", &slope.kernel_stacks)
 }
 
-/// Those that tie were measured in the same rounds.
-fn ties(run: &Run, group: &[Cell]) -> Checked {
-    for cell in group {
-        let at = run.cells.iter().position(|other| std::ptr::eq(other, cell)).unwrap_or_default();
+/// Those that tie stand in one table and were measured in the same rounds.
+fn ties(cells: &[Cell]) -> Checked {
+    for (at, cell) in cells.iter().enumerate() {
+        let one_table = |other: &&Cell| (&other.workload, other.jobs) == (&cell.workload, cell.jobs);
         for name in &cell.tied_with {
-            let Some(other) = group.iter().find(|other| other.executor == *name) else {
+            let mut others = cells.iter().filter(one_table).filter(|other| other.executor == *name);
+            // A suite may have two tables of one name.
+            let Some(other) = others.clone().next() else {
                 return wrong(format!("cells[{at}].tied_with"), format!("no `{name}` in `{}`", cell.group()));
             };
-            if other.samples_ns.len() != cell.samples_ns.len() {
+            if !others.any(|other| other.samples_ns.len() == cell.samples_ns.len()) {
                 let (own, others) = (cell.samples_ns.len(), other.samples_ns.len());
                 return wrong(
                     format!("cells[{at}].samples_ns"),

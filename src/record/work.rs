@@ -76,16 +76,17 @@ impl Run {
 }
 
 /// Whether a cell can be of the same group as those before it: of a group no two are the same, one at most is first alone,
-/// and all have one noise floor.
+/// and all were measured in the same rounds and have one noise floor.
 fn belongs(group: &[Cell], next: &Cell) -> bool {
     let alone = |cell: &Cell| cell.is_first() && cell.tied_with.is_empty();
+    let rounds = |cell: &Cell| (cell.status == Status::Measured).then_some(cell.samples_ns.len());
+    let noise = |cell: &Cell| cell.noise_floor.map(f64::to_bits);
     group.iter().all(|cell| {
-        let one_table = (&cell.workload, cell.jobs) == (&next.workload, next.jobs);
-        let one_noise = cell
-            .noise_floor
-            .zip(next.noise_floor)
-            .is_none_or(|(cell, next)| cell.to_bits() == next.to_bits());
-        one_table && one_noise && cell.executor != next.executor && !(alone(cell) && alone(next))
+        (&cell.workload, cell.jobs) == (&next.workload, next.jobs)
+            && cell.executor != next.executor
+            && rounds(cell).zip(rounds(next)).is_none_or(|(cell, next)| cell == next)
+            && noise(cell).zip(noise(next)).is_none_or(|(cell, next)| cell == next)
+            && !(alone(cell) && alone(next))
     })
 }
 
@@ -110,9 +111,12 @@ mod tests {
             cell.ties_with_fastest = Some(true);
             cell
         };
-        let run = run(vec![alone("tasks"), alone("tasks-mt"), cell("timer", "tasks", 8, 1e6)]);
-        let sizes: Vec<_> = run.groups().iter().map(|group| group.len()).collect();
-        assert_eq!(sizes, [1, 1, 1]);
+        let sizes = |cells| run(cells).groups().iter().map(|group| group.len()).collect::<Vec<_>>();
+        assert_eq!(sizes(vec![alone("tasks"), alone("tasks-mt"), cell("timer", "tasks", 8, 1e6)]), [1, 1, 1]);
+        let (mut limited, mut longer) = (cell("tcp-hyper", "tasks", 10_000, 9e6), alone("threads"));
+        limited.limited_by = Some("server".into());
+        longer.samples_ns.push(9e6);
+        assert_eq!(sizes(vec![limited, longer]), [1, 1]);
     }
 
     #[test]

@@ -142,7 +142,10 @@ fn standing(group: &[Cell]) -> String {
     let names: Vec<&str> = firsts.iter().map(|cell| cell.executor.as_str()).collect();
     match (firsts.as_slice(), ranked.len()) {
         ([], _) => nobody(&measured),
-        ([only], 1) => format!("only {} was measured: {}", only.executor, times(&firsts)),
+        ([only], 1) if measured.len() == 1 => {
+            format!("only {} was measured: {}", only.executor, times(&firsts))
+        }
+        ([only], 1) => format!("only {} can be judged: {}", only.executor, times(&firsts)),
         ([one], _) => format!("{} is first with {}{}", one.executor, times(&firsts), speedup(&firsts)),
         (_, all) if all == firsts.len() && all > MOST_NAMED => {
             format!("all {all} tie at {}{}", times(&firsts), speedup(&firsts))
@@ -202,14 +205,12 @@ fn speedup(firsts: &[&Cell]) -> String {
     found.map_or_else(String::new, |times| format!(", {times} as fast as one after another"))
 }
 
-/// A figure, how it is written, and what of.
-type Cost = (fn(&Cell) -> Option<u64>, fn(u64) -> String, &'static str);
+/// A figure, how it is written, and what of, one and several.
+type Cost = (fn(&Cell) -> Option<u64>, fn(u64) -> String, [&'static str; 2]);
 
-const COSTS: [Cost; 3] = [
-    (cpu, |ns| format::time(ns as f64), "of processor time"),
-    (switches, format::count, "switches"),
-    (memory, format::bytes, "of memory"),
-];
+const CPU: Cost = (cpu, |ns| format::time(ns as f64), ["of processor time"; 2]);
+const SWITCHES: Cost = (switches, format::count, ["switch", "switches"]);
+const MEMORY: Cost = (memory, format::bytes, ["of memory"; 2]);
 
 fn cpu(cell: &Cell) -> Option<u64> {
     cell.resources.as_ref().map(|used| used.cpu_user_ns.saturating_add(used.cpu_sys_ns))
@@ -232,15 +233,16 @@ fn costs(firsts: &[&Cell]) -> Option<String> {
         let have: Vec<(u64, &Cell)> = firsts.iter().filter_map(|cell| Some((figure(cell)?, *cell))).collect();
         let (least, cheap) = have.iter().min_by_key(|(figure, _)| *figure)?;
         let (most, dear) = have.iter().max_by_key(|(figure, _)| *figure)?;
+        let several = what[usize::from(*most != 1)];
         let close = *most as f64 <= *least as f64 * ABOUT;
         let (least, most) = (write(*least), write(*most));
         Some(match (least == most, close) {
-            (true, _) => format!("{least} {what}"),
-            (_, true) => format!("about {most} {what}"),
-            _ => format!("{least} ({}) to {most} ({}) {what}", cheap.executor, dear.executor),
+            (true, _) => format!("{least} {several}"),
+            (_, true) => format!("about {most} {several}"),
+            _ => format!("{least} ({}) to {most} ({}) {several}", cheap.executor, dear.executor),
         })
     };
-    let said: Vec<String> = COSTS.into_iter().filter_map(of).collect();
+    let said: Vec<String> = [CPU, SWITCHES, MEMORY].into_iter().filter_map(of).collect();
     (!said.is_empty()).then(|| format!("The cost: {}", list(&said, "and")))
 }
 
@@ -267,8 +269,8 @@ fn one_behind(cell: &Cell, with_cost: bool) -> String {
         Some(ratio) => format!("{} the time", format::ratio(ratio)),
         None => times(&[cell]),
     };
-    let cost = |(figure, write, what): Cost| Some(format!("{} {what}", write(figure(cell)?)));
-    let cost: Vec<String> = COSTS.into_iter().filter(|_| with_cost).filter_map(cost).collect();
+    let cost = |(figure, write, [_, what]): Cost| Some(format!("{} {what}", write(figure(cell)?)));
+    let cost: Vec<String> = [CPU, MEMORY].into_iter().filter(|_| with_cost).filter_map(cost).collect();
     let cost = if cost.is_empty() { String::new() } else { format!(" ({})", cost.join(", ")) };
     format!("{} at {time}{cost}", cell.executor)
 }
