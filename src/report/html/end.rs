@@ -24,8 +24,16 @@ pub(super) fn columns(page: &Page) -> Markup {
     }
 }
 
+/// Whether there is anything to say of the machine.
+pub(super) fn has_facts(page: &Page) -> bool {
+    !(page.warnings.is_empty() && page.environment.is_empty() && page.apparatus.is_empty())
+}
+
 /// The machine, the apparatus, and what may have spoilt numbers.
 pub(super) fn facts(page: &Page) -> Markup {
+    if !has_facts(page) {
+        return html! {};
+    }
     html! {
         section #machine {
             h2 { "The machine" }

@@ -22,7 +22,7 @@ pub(super) fn matrix(page: &Page) -> Markup {
     }
     let table = html! {
         table.matrix {
-            caption { "The median time of one batch. A row is a workload at a number of jobs: " code { "http/32" } " is 32 of them." }
+            caption { span { "The median time of one batch. A row is a workload at a number of jobs: " code { "http/32" } " is 32 of them." } }
             thead {
                 tr {
                     th scope="col" { "workload" }

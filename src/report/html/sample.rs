@@ -102,7 +102,7 @@ fn bars(name: &str, entries: &[Entry], ideal: Option<f64>, scale: Scale) -> Bars
             mark: *mark,
             median: (ns > 0.0).then(|| figure(ns)),
             interval: (ns > 0.0 && *mark != Unranked)
-                .then(|| [ns * (1.0 - spread), ns * (1.0 + 1.6 * spread)]),
+                .then_some([ns * (1.0 - spread), ns * (1.0 + 1.6 * spread)]),
             word: if ns > 0.0 { String::new() } else { word(*mark) },
         }
     };

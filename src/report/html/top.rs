@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::prose;
+use super::{end, prose};
 use crate::report::view::{Page, Said, Verdict};
 
 /// Title, cautions, and the way to everything else.
@@ -14,7 +14,7 @@ pub(super) fn header(page: &Page) -> Markup {
         (!page.curves.is_empty(), "curves", "How it scales"),
         (page.plane.is_some(), "plane", "Concurrent or parallel"),
         (!page.primitives.is_empty(), "primitives", "What models cost"),
-        (true, "machine", "The machine"),
+        (end::has_facts(page), "machine", "The machine"),
         (true, "method", "How it was measured"),
         (true, "again", "Do it again"),
     ];

@@ -98,8 +98,8 @@ impl Axis {
             Scale::Linear => (value - self.low) / (self.high - self.low),
             Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
         };
-        // `max` before `min` turns what is no number into the beginning.
-        self.from + share.max(0.0).min(1.0) * (self.to - self.from)
+        let share = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) };
+        self.from + share * (self.to - self.from)
     }
 
     /// Round values with their texts, as many as have room to be told apart.

@@ -16,6 +16,8 @@ const PITCH: f64 = 27.0;
 const THICK: f64 = 15.0;
 /// Room for names.
 const NAMES: f64 = 190.0;
+/// What is said of a logarithmic axis.
+const LOG: &str = "axis by powers of ten";
 /// How large a point is.
 const DOT: f64 = 5.0;
 
@@ -59,7 +61,13 @@ fn layout(chart: &Bars) -> Layout {
     let values = values.chain(chart.ideal.as_ref().map(|ideal| ideal.value));
     let axis = Axis::new(chart.scale, Unit::of(medians.clone().next()), values, [left, right]);
     let axis = if chart.scale == Scale::Log { axis.padded(0.03) } else { axis };
-    Layout { axis, scale: chart.scale, left, right, top: if chart.ideal.is_some() { 24.0 } else { 6.0 } }
+    Layout {
+        axis,
+        scale: chart.scale,
+        left,
+        right,
+        top: if chart.ideal.is_some() || chart.scale == Scale::Log { 24.0 } else { 6.0 },
+    }
 }
 
 fn grid(layout: &Layout, bottom: f64) -> Markup {
@@ -72,6 +80,8 @@ fn grid(layout: &Layout, bottom: f64) -> Markup {
         }
         @if layout.scale == Scale::Linear {
             path.zero d={ "M" (n(layout.left)) " " (n(layout.top)) "V" (n(bottom)) } {}
+        } @else {
+            text.note.end x=(n(WIDTH)) y="13" { (LOG) }
         }
     }
 }
@@ -156,7 +166,8 @@ fn line(ideal: &Figure, layout: &Layout, bottom: f64) -> Markup {
     let x = layout.axis.place(ideal.value);
     let words = format!("ideal {}", ideal.text);
     let half = text::width(&words, text::SIZE) / 2.0;
-    let middle = x.clamp(layout.left, layout.right.max(layout.left)).max(half).min(WIDTH - half);
+    let note = if layout.scale == Scale::Log { text::width(LOG, text::SIZE) + 10.0 } else { 0.0 };
+    let middle = x.clamp(layout.left, layout.right.max(layout.left)).max(half).min(WIDTH - half - note);
     html! {
         path.ideal d={ "M" (n(x)) " " (n(layout.top - 4.0)) "V" (n(bottom)) } {}
         text.middle.note x=(n(middle)) y="13" { (words) }

@@ -52,7 +52,7 @@ fn plot(chart: &Curves) -> Plot {
     let values = points().flat_map(|point| point.interval.into_iter().flatten().chain([point.y.value]));
     let unit = Unit::of(points().next().map(|point| &point.y));
     let y = Axis::new(Scale::Log, unit, values, [BOTTOM, TOP]).padded(0.04);
-    let left = axis::widest(&y.ticks(28.0), 12.0) + 12.0;
+    let left = axis::widest(&y.ticks(36.0), 12.0) + 12.0;
     let ended = chart.lines.iter().filter_map(|line| line.ended.as_ref()).map(|ended| ended.x);
     let sizes = points().map(|point| point.x).chain(ended).chain(chart.cores.map(|cores| cores as f64));
     let x = Axis::new(Scale::Log, Unit::Number, sizes, [left, right]).padded(0.02);
@@ -61,7 +61,7 @@ fn plot(chart: &Curves) -> Plot {
 
 fn grid(chart: &Curves, plot: &Plot) -> Markup {
     html! {
-        @for tick in plot.y.ticks(28.0) {
+        @for tick in plot.y.ticks(36.0) {
             @let y = plot.y.place(tick.value);
             path.grid d={ "M" (n(plot.left)) " " (n(y)) "H" (n(plot.right)) } {}
             text.tick.end x=(n(plot.left - 8.0)) y=(n(y + 4.0)) { (tick.text) }

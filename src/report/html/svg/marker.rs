@@ -43,7 +43,7 @@ pub(super) fn path(shape: Shape, [x, y]: [f64; 2], r: f64) -> String {
     let ring = |corners: u8, inner: f64| {
         let corner = |at: u8| {
             let angle = std::f64::consts::TAU * f64::from(at) / f64::from(corners);
-            let reach = if at % 2 == 0 { 1.25 } else { inner };
+            let reach = if at.is_multiple_of(2) { 1.25 } else { inner };
             (angle.sin() * reach, -angle.cos() * reach)
         };
         around(&(0..corners).map(corner).collect::<Vec<_>>())

@@ -46,7 +46,7 @@ pub(in crate::report::html) fn plane(plane: &Plane, id: &str) -> Markup {
         (grid(&x, &y, plane.cores))
         @for corner in &corners { (corner.markup()) }
         @for (point, at) in plane.points.iter().zip(&at) { (dot(point, *at)) }
-        @for (at, place) in names(plane, &at, &corners) {
+        @for (at, place) in names(plane, &at, &corners, lines(y.place(plane.cores as f64))) {
             text.label x=(n(place.x)) y=(n(place.y + 11.0)) { (shown(&plane.points[at])) }
         }
     };
@@ -110,6 +110,12 @@ fn corners() -> [Corner; 4] {
     ]
 }
 
+/// The line of all cores and the words on it.
+fn lines(y: f64) -> [Area; 2] {
+    let line = Area { x: LEFT, y: y - 1.0, width: RIGHT - LEFT, height: 2.0 };
+    [line, Area { x: LEFT, y: y - 20.0, width: 110.0, height: 20.0 }]
+}
+
 fn dot(point: &Place, at: [f64; 2]) -> Markup {
     let model = model::class(&point.model);
     let executor = point.label.split('/').nth(1).unwrap_or(&point.label);
@@ -132,9 +138,10 @@ fn shown(point: &Place) -> String {
 }
 
 /// Which points have their names beside them, and where: the outermost first, as long as there is room.
-fn names(plane: &Plane, at: &[[f64; 2]], corners: &[Corner]) -> Vec<(usize, Area)> {
+fn names(plane: &Plane, at: &[[f64; 2]], corners: &[Corner], lines: [Area; 2]) -> Vec<(usize, Area)> {
     let plot = Area { x: LEFT, y: TOP, width: RIGHT - LEFT, height: BOTTOM - TOP };
     let mut taken: Vec<Area> = corners.iter().map(|corner| corner.area).collect();
+    taken.extend(lines);
     taken.extend(at.iter().map(|[x, y]| Area { x: x - 5.0, y: y - 5.0, width: 10.0, height: 10.0 }));
     // Far from all others, as the nearest of them counts: those can be told apart.
     let alone = |i: usize| {

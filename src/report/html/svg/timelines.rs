@@ -17,8 +17,8 @@ const LEFT: f64 = 200.0;
 const RIGHT: f64 = WIDTH - 24.0;
 /// Room at the right of lanes that go on beyond the picture.
 const ON: f64 = 84.0;
-/// A picture ends at so many times the shortest batch: where one lane takes thirty times as long as another, the shape of the
-/// short one would be lost. What goes on says how long.
+/// A picture ends at so many times the batch of the middle lane: where one lane takes thirty times as long as most others,
+/// the shapes of those would be lost. What goes on says how long.
 const MOST: f64 = 5.0;
 /// All rows of a picture share about this height.
 const ROWS: f64 = 560.0;
@@ -62,10 +62,12 @@ pub(in crate::report::html) fn timelines(chart: &Timelines, id: &str) -> Markup 
     picture(id, bottom + 30.0, &chart.caption, &said.join("; "), &inner)
 }
 
-/// Where the picture ends.
+/// Where the picture ends: not just before the last lane does.
 fn until(chart: &Timelines) -> f64 {
-    let walls = chart.lanes.iter().map(|lane| lane.wall.value).filter(|wall| *wall > 0.0);
-    chart.until_ns.min(walls.fold(f64::INFINITY, f64::min) * MOST)
+    let mut walls: Vec<f64> = chart.lanes.iter().map(|lane| lane.wall.value).collect();
+    walls.sort_by(f64::total_cmp);
+    let most = walls.get(walls.len() / 2).map_or(f64::INFINITY, |middle| middle * MOST);
+    if most > 0.0 && most * 1.3 < chart.until_ns { most } else { chart.until_ns }
 }
 
 /// Many rows become thin, few stay readable.
