@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Stop, print};
-use crate::failure::{Failure, OrFail};
+use crate::failure::{Failure, OrFail, nearest};
 use crate::record::{self, store};
 use crate::report::column::{self, DEFAULT};
 use crate::report::view::{Beside, Page};
@@ -36,6 +36,9 @@ pub(super) struct Report {
     /// Write the timelines of all jobs, for <https://ui.perfetto.dev>
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Write the picture of one group, like `http/32`, beside the record: an SVG, light or dark as its reader is
+    #[arg(long, value_name = "GROUP")]
+    picture: Option<String>,
     /// Replace what stands between `<!-- fairlane:begin http/32 -->` and `<!-- fairlane:end -->` in a Markdown file
     #[arg(long, value_name = "FILE")]
     splice: Option<PathBuf>,
@@ -43,10 +46,12 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let one_only = [(&self.out, "--out"), (&self.splice, "--splice")];
-        if let (2.., Some((_, option))) =
-            (self.runs.len(), one_only.iter().find(|(given, _)| given.is_some()))
-        {
+        let one_only = [
+            (self.out.is_some(), "--out"),
+            (self.splice.is_some(), "--splice"),
+            (self.picture.is_some(), "--picture"),
+        ];
+        if let (2.., Some((_, option))) = (self.runs.len(), one_only.iter().find(|(given, _)| *given)) {
             let failure = Failure::new(format!("`{option}` is about one run, and there are several"));
             return Err(Stop::Misuse(failure.help("`--text` and `--markdown` show several side by side")));
         }
@@ -56,6 +61,9 @@ impl Report {
 
         if let Some(file) = &self.splice {
             splice_into(file, &runs[0])?;
+        }
+        if let Some(group) = &self.picture {
+            picture(group, &runs[0], &files[0])?;
         }
         if let Some(file) = &self.trace {
             let text = serde_json::to_vec(&trace::trace(&runs)).or_fail(|| "write JSON")?;
@@ -74,7 +82,12 @@ impl Report {
 
     /// Whether nothing was asked for but the runs.
     fn is_plain(&self) -> bool {
-        !(self.text || self.markdown || self.csv || self.trace.is_some() || self.splice.is_some())
+        !(self.text
+            || self.markdown
+            || self.csv
+            || self.trace.is_some()
+            || self.splice.is_some()
+            || self.picture.is_some())
     }
 
     fn print(&self, runs: &[record::Run]) -> Result<(), Stop> {
@@ -120,6 +133,23 @@ pub(super) fn page(run: &record::Run, record: &Path, out: &Path) -> Result<(), F
     let json = fs::read(record).or_fail(|| format!("read `{}`", record.display()))?;
     let packed = html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))?;
     store::write(out, html::page(&Page::of(run), Some(&packed)).as_bytes())
+}
+
+/// Writes the picture of that group beside the record.
+fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
+    let page = Page::of(run);
+    let Some(group) = page.groups.iter().find(|group| group.name == name) else {
+        let names = page.groups.iter().map(|group| group.name.as_str());
+        let help = nearest(name, names.clone()).map_or_else(
+            || format!("it has {}", names.collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let failure = Failure::new(format!("`{}` has no group `{name}`", record.display()));
+        return Err(Stop::Misuse(failure.help(help)));
+    };
+    let file = record.with_file_name(format!("{}.svg", name.replace('/', "-")));
+    store::write(&file, html::picture(group).as_bytes())?;
+    print(&format!("{}\n", file.display()))
 }
 
 /// A name that the run does not have, and a file without markers, leave the file as it is.

@@ -70,6 +70,21 @@ pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
     markup.into_string()
 }
 
+/// The picture of a group as a file of its own, for texts that show pictures: when its jobs ran, or its medians where no
+/// job left stamps. Light or dark as its reader is.
+pub fn picture(group: &view::Group) -> String {
+    let drawn = match &group.timelines {
+        Some(timelines) => svg::timelines(timelines, "picture"),
+        None => svg::bars(&group.bars, "picture"),
+    };
+    // A file has neither the page's style around it nor its hatching.
+    let alone = "svg { color: var(--ink); background: var(--paper); font-family: system-ui, \"DejaVu Sans\", sans-serif }";
+    let head = format!("<style><![CDATA[{STYLE}{alone}]]></style>{}", svg::hatching().into_string());
+    let drawn = drawn.into_string().replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 1);
+    let body = drawn.find('>').map_or(0, |end| end + 1);
+    format!("{}{head}{}\n", &drawn[..body], &drawn[body..])
+}
+
 /// A record as a page takes it along: compressed, in base64.
 ///
 /// # Errors

@@ -39,7 +39,7 @@ struct Tally<'a> {
     cpu_ns: u64,
 }
 
-/// What to use: those that are first or tie with the first most often, or once less, cheapest first. Who has a place in
+/// What to use: those that are first or tie with the first most often, or nearly, cheapest first. Who has a place in
 /// less than half of the tables is not asked.
 fn answer(groups: &[&[Cell]]) -> (String, String) {
     // Who was alone has beaten nobody.
@@ -64,7 +64,8 @@ fn answer(groups: &[&[Cell]]) -> (String, String) {
     if most == 0 {
         return ("none was first".into(), String::new());
     }
-    let fewest = most.saturating_sub(1).max(1);
+    // A table or so is chance where there are many.
+    let fewest = most - most / 4;
     tallies.retain(|tally| tally.won >= fewest);
     tallies.sort_by_key(|tally| tally.cpu_ns / tally.ran.max(1) as u64);
     let named = &tallies[..tallies.len().min(MOST_NAMED)];
@@ -74,9 +75,11 @@ fn answer(groups: &[&[Cell]]) -> (String, String) {
     };
     let fewest = tallies.iter().map(|tally| tally.won).min().unwrap_or(most);
     let often = if fewest == most { format!("{most}") } else { format!("{fewest} or {most}") };
-    let of = several(decided.len(), "table", "tables");
     let cheapest = if named.len() > 1 { ", cheapest first" } else { "" };
-    let mut support = format!("{}: first or tied in {often} of {of}{cheapest}.", list(&names(named), "or"));
+    let of =
+        if decided.len() == 1 { String::new() } else { format!(" in {often} of {} tables", decided.len()) };
+    let place = if tallies.len() > 1 || decided.len() > 1 { "first or tied" } else { "first" };
+    let mut support = format!("{}: {place}{of}{cheapest}.", list(&names(named), "or"));
     if tallies.len() > MOST_NAMED {
         let more = names(&tallies[MOST_NAMED..]);
         support += &format!(" So {} {}.", if more.len() == 1 { "is" } else { "are" }, list(&more, "and"));

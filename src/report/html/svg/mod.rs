@@ -28,7 +28,7 @@ fn picture(id: &str, height: f64, title: &str, description: &str, inner: &Markup
     let (name, about) = (format!("{id}-name"), format!("{id}-about"));
     html! {
         svg.chart role="img" aria-labelledby=(name) aria-describedby=(about) viewBox={ "0 0 " (n(WIDTH)) " " (n(height)) }
-            width=(n(WIDTH)) height=(n(height)) {
+            width=(n(WIDTH)) height=(n(height.ceil())) {
             title id=(name) { (title) }
             desc id=(about) { (description) }
             (inner)
@@ -39,11 +39,16 @@ fn picture(id: &str, height: f64, title: &str, description: &str, inner: &Markup
 /// What several pictures refer to: the hatching of limited bars.
 pub(super) fn patterns() -> Markup {
     html! {
-        svg.patterns width="0" height="0" aria-hidden="true" {
-            defs {
-                pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
-                    rect.gap width="3" height="6" {}
-                }
+        svg.patterns width="0" height="0" aria-hidden="true" { (hatching()) }
+    }
+}
+
+/// The same for a picture that stands alone.
+pub(super) fn hatching() -> Markup {
+    html! {
+        defs {
+            pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                rect.gap width="3" height="6" {}
             }
         }
     }
