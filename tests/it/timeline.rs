@@ -104,7 +104,7 @@ fn a_job_waits_where_it_waits_and_computes_where_it_computes() {
         match cell.workload.as_str() {
             "timer" => assert!(waited_in_the_middle(timeline) > 0.9, "{id}: {timeline:?}"),
             "primes" => {
-                assert!(timeline.jobs.iter().all(|ran| ran.waits_ns.is_empty()), "{id}: {timeline:?}")
+                assert!(timeline.jobs.iter().all(|ran| ran.waits_ns.is_empty()), "{id}: {timeline:?}");
             }
             // Under async executors `file` waits on tokio's pool: what is noted there came back.
             _ => assert!(timeline.jobs.iter().all(|ran| !ran.waits_ns.is_empty()), "{id}: {timeline:?}"),
