@@ -43,7 +43,7 @@ pub use primitive::Primitive;
 pub use scratch::Scratch;
 pub use spec::Spec;
 pub(crate) use work::jobs;
-pub use work::{AsyncWork, Batch, BlockingWork, Recipe, RemoteWork, known};
+pub use work::{AsyncBody, AsyncWork, Batch, BlockingWork, Recipe, RemoteWork, known};
 
 /// What a job answers: a count, an index, or the digest of something larger.
 pub type Answer = u64;

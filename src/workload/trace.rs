@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -102,6 +103,13 @@ pub fn chosen(jobs: usize) -> impl Iterator<Item = usize> {
     (0..kept).map(move |at| at * jobs.saturating_sub(1) / (kept - 1).max(1))
 }
 
+/// Which of the [`chosen`] a job is, if it is one: asked of every job, so it looks nowhere.
+fn place(job: usize, jobs: usize) -> Option<usize> {
+    let (steps, last) = (jobs.min(MOST_KEPT).saturating_sub(1).max(1), jobs.saturating_sub(1).max(1));
+    let at = (job * steps).div_ceil(last);
+    (job < jobs && at * last / steps == job).then_some(at)
+}
+
 /// Does a job in a worker process and looks on.
 pub fn look_on<T>(body: impl FnOnce() -> T) -> (T, Seen) {
     let (looking, waits, core) = (Looking::on(), Arc::new(Waits::default()), core());
@@ -178,8 +186,8 @@ impl Trace {
     }
 
     fn note(&self, job: usize) -> Option<Arc<Note>> {
-        let notes = self.notes.read().unwrap_or_else(PoisonError::into_inner);
-        notes.binary_search_by_key(&job, |note| note.job).ok().map(|at| Arc::clone(&notes[at]))
+        let at = place(job, self.spans.len())?;
+        self.notes.read().unwrap_or_else(PoisonError::into_inner).get(at).cloned()
     }
 
     /// The job is handed over, or a unit is made for it, here and now. Who hands over all at once need not say so.
@@ -209,15 +217,15 @@ impl Trace {
         result
     }
 
-    /// Runs a job's future and looks on. Larger than the job: only where that is wanted.
-    pub(super) async fn watch<T>(&self, job: usize, body: impl Future<Output = T>) -> T {
-        let (mut body, mut longest) = (Box::pin(body), Duration::ZERO);
+    /// Runs a job's future and looks on, wanted or not.
+    pub(super) async fn watch<T>(&self, job: usize, mut body: impl Future<Output = T> + Unpin) -> T {
+        let mut longest = Duration::ZERO;
         let waits = self.note(job).map(|note| Arc::clone(&note.waits));
         drop(self.start(job));
         let result = poll_fn(|context| {
             let _entered = waits.as_ref().map(Waits::enter);
             let start = clock::now();
-            let poll = body.as_mut().poll(context);
+            let poll = Pin::new(&mut body).poll(context);
             longest = longest.max(clock::now().since(start));
             poll
         });
@@ -305,6 +313,11 @@ mod tests {
             let even = (jobs - 1) / (MOST_KEPT - 1);
             assert!(steps.iter().all(|step| (even..=even + 1).contains(step)), "of {jobs}: {steps:?}");
         }
+        for jobs in [1, 2, 3, MOST_KEPT, MOST_KEPT + 1, 127, 200, 10_000] {
+            let places = (0..jobs + 2).filter_map(|job| Some((place(job, jobs)?, job)));
+            assert!(places.eq(of(jobs).into_iter().enumerate()), "each is found in its place, and no other");
+        }
+        assert_eq!(place(0, 0), None);
     }
 
     #[test]

@@ -85,10 +85,15 @@ impl Drop for Entered {
     }
 }
 
-/// Whether anybody looks on.
+/// Whether anybody looks on, and at the current job.
 #[inline]
 pub(super) fn wanted() -> bool {
-    LOOKING.load(Relaxed) > 0
+    LOOKING.load(Relaxed) > 0 && has_current()
+}
+
+#[cold]
+fn has_current() -> bool {
+    CURRENT.with_borrow(Option::is_some)
 }
 
 /// Waits, and notes when if the thread has a current job.

@@ -45,13 +45,16 @@ pub trait BlockingWork: Send + Sync {
     fn run(&self, job: usize, slot: usize) -> Outcome;
 }
 
+/// An async job at work, which owns all it needs.
+pub type AsyncBody = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
 /// Jobs that yield to a runtime while they wait.
 pub trait AsyncWork: Send + Sync {
     /// As [`BlockingWork::hand`].
     fn hand(&self, job: usize);
 
-    /// Job number `job` with the client of `slot`, as a future that owns all it needs.
-    fn run(self: Arc<Self>, job: usize, slot: usize) -> Pin<Box<dyn Future<Output = Outcome> + Send>>;
+    /// Job number `job` with the client of `slot`.
+    fn run(self: Arc<Self>, job: usize, slot: usize) -> AsyncBody;
 }
 
 /// Jobs that arrive as bytes, in a worker process with one slot.
@@ -214,14 +217,15 @@ impl<J: Job> AsyncWork for Async<J> {
         self.trace.hand(job);
     }
 
-    fn run(self: Arc<Self>, job: usize, slot: usize) -> Pin<Box<dyn Future<Output = Outcome> + Send>> {
-        // Two futures: one that is timed holds nothing for being watched.
-        if self.trace.wanted() == Wanted::Stamps {
-            return Box::pin(async move {
-                self.trace.watch(job, falsified(self.jobs[job].run_async(&self.clients[slot]))).await
-            });
+    fn run(self: Arc<Self>, job: usize, slot: usize) -> AsyncBody {
+        let watching = (self.trace.wanted() == Wanted::Stamps).then(|| Arc::clone(&self.trace));
+        let body: AsyncBody =
+            Box::pin(async move { falsified(self.jobs[job].run_async(&self.clients[slot])).await });
+        match watching {
+            None => body,
+            // Around it: a job that is timed holds nothing for being watched.
+            Some(trace) => Box::pin(async move { trace.watch(job, body).await }),
         }
-        Box::pin(async move { falsified(self.jobs[job].run_async(&self.clients[slot])).await })
     }
 }
 
