@@ -349,7 +349,7 @@ pub(super) fn page() -> Page {
         said: sentences
             .iter()
             .map(|sentence| Said {
-                anchor: "http/32".into(),
+                anchor: "http-32".into(),
                 headline: (*sentence).into(),
                 details: vec!["and so on".into()],
             })

@@ -62,6 +62,9 @@ pub(super) struct Axis {
     to: f64,
 }
 
+/// What is beyond is no measurement, and sums and ratios of such leave the range of a float.
+const MOST: f64 = 1e30;
+
 impl Axis {
     /// An axis for some values. Without any it goes from 1 to 10, so that nothing divides by nothing.
     pub(super) fn new(
@@ -70,7 +73,7 @@ impl Axis {
         values: impl IntoIterator<Item = f64>,
         [from, to]: [f64; 2],
     ) -> Self {
-        let usable = |value: &f64| value.is_finite() && (scale == Scale::Linear || *value > 0.0);
+        let usable = |value: &f64| value.abs() <= MOST && (scale == Scale::Linear || *value >= 1.0 / MOST);
         let (low, high) = values
             .into_iter()
             .filter(usable)
@@ -189,6 +192,15 @@ mod tests {
                 let axis = Axis::new(scale, Unit::Number, values.iter().copied(), [0.0, 10.0]);
                 assert!(axis.place(7.0).is_finite() && axis.ticks(5.0).len() < 15, "{values:?}");
             }
+        }
+    }
+
+    #[test]
+    fn absurd_values_leave_an_axis_with_few_ticks() {
+        for scale in [Scale::Linear, Scale::Log] {
+            let values = [f64::MIN_POSITIVE, f64::MAX, 7.0, f64::MIN];
+            let axis = Axis::new(scale, Unit::Time, values, [0.0, 700.0]).padded(0.1);
+            assert!(axis.ticks(5.0).len() < 100 && axis.place(f64::MAX) <= 700.0, "{scale:?}");
         }
     }
 
