@@ -21,7 +21,7 @@ pub(super) struct Report {
     /// Folders with a `run.json`, or such files; several are shown side by side
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
-    /// The page about one run [default: `report.html` beside the record, unless something else is asked for]
+    /// The page [default: `report.html` beside the record of one run, unless something else is asked for; none for several]
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Print verdicts and tables [default for several runs]
@@ -46,14 +46,12 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let one_only = [
-            (self.out.is_some(), "--out"),
-            (self.splice.is_some(), "--splice"),
-            (self.picture.is_some(), "--picture"),
-        ];
+        let one_only = [(self.splice.is_some(), "--splice"), (self.picture.is_some(), "--picture")];
         if let (2.., Some((_, option))) = (self.runs.len(), one_only.iter().find(|(given, _)| *given)) {
             let failure = Failure::new(format!("`{option}` is about one run, and there are several"));
-            return Err(Stop::Misuse(failure.help("`--text` and `--markdown` show several side by side")));
+            return Err(Stop::Misuse(
+                failure.help("`--text`, `--markdown` and `--out` show several side by side"),
+            ));
         }
         let files =
             self.runs.iter().map(|run| locate(run)).collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;
@@ -74,7 +72,8 @@ impl Report {
         match (&self.out, files.as_slice()) {
             (Some(out), [file]) => page(&runs[0], file, out),
             (None, [file]) if self.is_plain() => page(&runs[0], file, &beside(file)),
-            _ => return Ok(()),
+            (Some(out), _) => store::write(out, html::beside(&Beside::of(&runs)).as_bytes()),
+            (None, _) => return Ok(()),
         }
         .map_err(|failure| failure.help("`--out FILE` writes the page elsewhere"))?;
         print(&format!("{}\n", self.out.clone().unwrap_or_else(|| beside(&files[0])).display()))
@@ -97,7 +96,7 @@ impl Report {
             _ if self.markdown => markdown::beside(&Beside::of(runs)),
             [run] if self.text => terminal::page(&Page::with(run, &column::known(&DEFAULT))),
             [_] => return Ok(()),
-            _ if self.text || self.is_plain() => terminal::beside(&Beside::of(runs)),
+            _ if self.text || (self.is_plain() && self.out.is_none()) => terminal::beside(&Beside::of(runs)),
             _ => return Ok(()),
         };
         print(&text)

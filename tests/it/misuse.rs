@@ -31,7 +31,7 @@ const TABLE: [(&str, &str, &str); 25] = [
     ("report", "the following required arguments were not provided", "--help"),
     ("report no/such/run", "there is no `no/such/run`", "a run is a folder with a `run.json`"),
     ("report . --text --csv", "cannot be used with", "--help"),
-    ("report a b --out c.html", "`--out` is about one run, and there are several", "`--markdown`"),
+    ("report a b --splice c.md", "`--splice` is about one run, and there are several", "`--markdown`"),
     ("serve --kind nginx", "unknown server `nginx`", "`wiremock` or `hyper`"),
 ];
 

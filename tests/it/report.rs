@@ -56,8 +56,24 @@ fn one_run_is_a_page_beside_its_record_a_text_markdown_or_csv() {
 }
 
 #[test]
+fn a_group_has_a_picture_of_its_own_and_one_that_is_not_there_is_told_with_the_nearest() {
+    let ended = recorded();
+    let record = ended.record_file();
+    report(&format!("{} --picture timer-1ms/4", record.display())).run().exits(0);
+    let picture = fs::read_to_string(record.with_file_name("timer-1ms-4.svg")).unwrap();
+    assert!(picture.starts_with("<svg xmlns=") && picture.ends_with("</svg>\n"));
+    assert!(picture.contains("tasks") && picture.contains("prefers-color-scheme: dark"));
+    let said = report(&format!("{} --picture timer-1ms/5", record.display())).run().exits(2).stderr;
+    assert!(said.contains("has no group `timer-1ms/5`") && said.contains("`timer-1ms/4`"), "{said}");
+}
+
+#[test]
 fn several_runs_stand_side_by_side() {
     let ended = recorded();
+    let both = format!("{0} {0} --out both.html", ended.record_file().display());
+    let page = report(&both).run().exits(0);
+    assert_eq!(page.stdout, "both.html\n");
+    assert!(page.text("both.html").contains("2 runs side by side"));
     let record = ended.record_file();
     let text = report(&format!("{0} {0}", record.display())).run().exits(0).stdout;
     assert!(text.contains("2 runs side by side") && text.contains("drift is not excluded"), "{text}");

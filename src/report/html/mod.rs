@@ -4,6 +4,7 @@
 //! outside is escaped by `maud`; what is written raw is this folder's own style and script. Start at [`page`];
 //! [`svg`] draws the pictures, [`mark`] and [`model`] say how a standing and a model look everywhere.
 
+mod beside;
 mod end;
 mod group;
 mod legend;
@@ -26,6 +27,8 @@ use flate2::write::GzEncoder;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+pub use beside::beside;
+
 use super::view;
 
 /// All that decides how the page looks, in light, in the dark and on paper.
@@ -36,6 +39,27 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// The page as one file. `record_gz_base64` is the record, compressed and encoded, for readers to download.
 pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
+    let body = html! {
+        (svg::patterns())
+        (top::header(page))
+        main {
+            (top::verdicts(&page.verdicts))
+            (matrix::matrix(page))
+            (group::groups(&page.groups))
+            (group::curves(&page.curves))
+            (group::plane(page.plane.as_ref()))
+            (group::primitives(&page.primitives))
+            (end::columns(page))
+            (end::facts(page))
+            (method::method())
+            (end::again(page, record_gz_base64))
+        }
+    };
+    document(&page.title, &body)
+}
+
+/// A document that brings its style and its script along.
+fn document(title: &str, body: &Markup) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -44,25 +68,12 @@ pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
                 meta http-equiv="Content-Security-Policy" content=(policy());
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                title { "Fairlane: " (page.title) }
+                title { "Fairlane: " (title) }
                 link rel="icon" href="data:,"; // or browsers ask the network for one
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                (svg::patterns())
-                (top::header(page))
-                main {
-                    (top::verdicts(&page.verdicts))
-                    (matrix::matrix(page))
-                    (group::groups(&page.groups))
-                    (group::curves(&page.curves))
-                    (group::plane(page.plane.as_ref()))
-                    (group::primitives(&page.primitives))
-                    (end::columns(page))
-                    (end::facts(page))
-                    (method::method())
-                    (end::again(page, record_gz_base64))
-                }
+                (body)
                 script { (PreEscaped(SCRIPT)) }
             }
         }

@@ -29,9 +29,13 @@ fn rendered(run: &Run) -> String {
     let text = anstream::adapter::strip_str(&terminal::page(&narrow)).to_string();
     let runs = [run.clone(), run.clone()];
     let beside = Beside::of(&runs);
-    for other in
-        [html::page(&page, None), markdown::page(&page), markdown::beside(&beside), terminal::beside(&beside)]
-    {
+    for other in [
+        html::page(&page, None),
+        html::beside(&beside),
+        markdown::page(&page),
+        markdown::beside(&beside),
+        terminal::beside(&beside),
+    ] {
         assert!(!other.is_empty());
     }
     csv::cells(&runs).expect("CSV");

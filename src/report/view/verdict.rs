@@ -31,7 +31,11 @@ pub(super) fn of(groups: &[(&[Cell], String)]) -> Vec<Verdict> {
     FAMILIES.into_iter().filter_map(verdict).collect()
 }
 
+/// Who takes this many times the processor time of the cheapest ties in time, and is no answer.
+const DEAR: f64 = 2.5;
+
 /// How an executor did over the tables of a family.
+#[derive(Clone, Copy)]
 struct Tally<'a> {
     cell: &'a Cell,
     ran: usize,
@@ -67,24 +71,58 @@ fn answer(groups: &[&[Cell]]) -> (String, String) {
     // A table or so is chance where there are many.
     let fewest = most - most / 4;
     tallies.retain(|tally| tally.won >= fewest);
-    tallies.sort_by_key(|tally| tally.cpu_ns / tally.ran.max(1) as u64);
-    let named = &tallies[..tallies.len().min(MOST_NAMED)];
-    let models = models(named.iter().map(|tally| tally.cell.model.as_str()));
-    let names = |tallies: &[Tally<'_>]| -> Vec<String> {
-        tallies.iter().map(|tally| tally.cell.executor.clone()).collect()
-    };
-    let fewest = tallies.iter().map(|tally| tally.won).min().unwrap_or(most);
-    let often = if fewest == most { format!("{most}") } else { format!("{fewest} or {most}") };
-    let cheapest = if named.len() > 1 { ", cheapest first" } else { "" };
-    let of =
-        if decided.len() == 1 { String::new() } else { format!(" in {often} of {} tables", decided.len()) };
-    let place = if tallies.len() > 1 || decided.len() > 1 { "first or tied" } else { "first" };
-    let mut support = format!("{}: {place}{of}{cheapest}.", list(&names(named), "or"));
-    if tallies.len() > MOST_NAMED {
-        let more = names(&tallies[MOST_NAMED..]);
-        support += &format!(" So {} {}.", if more.len() == 1 { "is" } else { "are" }, list(&more, "and"));
+    tallies.sort_by_key(Tally::each);
+    let cheapest = tallies.first().map_or(0, Tally::each) as f64;
+    let kept = names(&tallies);
+    let (named, dear): (Vec<Tally<'_>>, Vec<Tally<'_>>) =
+        tallies.iter().copied().partition(|tally| tally.each() as f64 <= DEAR * cheapest);
+    let mut support = list(&names(&named), "or") + ": " + &place(&tallies, decided.len()) + ".";
+    if !dear.is_empty() {
+        let tie = if dear.len() == 1 { "ties" } else { "tie" };
+        support += &format!(
+            " {} {tie}, too, at more than {DEAR} times the processor time.",
+            list(&names(&dear), "and")
+        );
     }
-    (models, support)
+    // A model is named for what some of its executors did; others of it may be far behind.
+    let is_named = |cell: &Cell| named.iter().any(|tally| tally.cell.model == cell.model);
+    let mut others: Vec<&str> = Vec::new();
+    for cell in decided.iter().flatten().filter(|cell| is_named(cell)) {
+        let name = cell.executor.as_str();
+        if !kept.contains(&name) && !others.contains(&name) && !SHOWN_ONLY.contains(&name) {
+            others.push(name);
+        }
+    }
+    if !others.is_empty() {
+        support += &format!(" But not {}.", list(&others, "or"));
+    }
+    (models(named.iter().map(|tally| tally.cell.model.as_str())), support)
+}
+
+impl Tally<'_> {
+    /// Processor time of a batch, over the tables it has a place in.
+    fn each(&self) -> u64 {
+        self.cpu_ns / self.ran.max(1) as u64
+    }
+}
+
+fn names<'a>(tallies: &[Tally<'a>]) -> Vec<&'a str> {
+    tallies.iter().map(|tally| tally.cell.executor.as_str()).collect()
+}
+
+/// How often these are first or tie with the first.
+fn place(tallies: &[Tally<'_>], tables: usize) -> String {
+    let (fewest, most) = tallies
+        .iter()
+        .fold((usize::MAX, 0), |(fewest, most), tally| (fewest.min(tally.won), most.max(tally.won)));
+    let cheapest = if tallies.len() > 1 { ", cheapest first" } else { "" };
+    let often = match (tables, fewest == most) {
+        (1, _) => String::new(),
+        (_, true) => format!(" in {most} of {tables} tables"),
+        _ => format!(" in {fewest} or more of {tables} tables"),
+    };
+    let place = if tallies.len() > 1 || tables > 1 { "first or tied" } else { "first" };
+    format!("{place}{often}{cheapest}")
 }
 
 fn ranked(group: &[Cell]) -> Vec<&Cell> {

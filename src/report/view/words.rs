@@ -19,23 +19,29 @@ pub(super) fn several(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", super::super::format::count(number as u64), if number == 1 { one } else { many })
 }
 
-/// What executors are made of, each once: `async tasks or OS threads`.
+/// What executors are made of, each once: `async tasks or OS threads`. Tasks that compute on threads are tasks, too.
 pub(super) fn models<'a>(models: impl Iterator<Item = &'a str>) -> String {
+    let all: Vec<&str> = models.collect();
     let mut named: Vec<&str> = Vec::new();
-    for model in models.map(plural) {
-        if !named.contains(&model) {
-            named.push(model);
+    for model in &all {
+        let mixed = *model == MIXED && all.contains(&TASK);
+        let name = plural(if mixed { TASK } else { model });
+        if !named.contains(&name) {
+            named.push(name);
         }
     }
     list(&named, "or")
 }
 
+const TASK: &str = "async task";
+const MIXED: &str = "async task and OS thread";
+
 fn plural(model: &str) -> &str {
     match model {
         "OS thread" => "OS threads",
         "process" => "processes",
-        "async task" => "async tasks",
-        "async task and OS thread" => "async tasks with OS threads",
+        TASK => "async tasks",
+        MIXED => "async tasks with OS threads",
         "main thread" => "the main thread alone",
         other => other,
     }
@@ -84,5 +90,7 @@ mod tests {
     fn models_are_named_once_each() {
         let found = models(["async task", "OS thread", "async task"].into_iter());
         assert_eq!(found, "async tasks or OS threads");
+        assert_eq!(models([MIXED, TASK].into_iter()), "async tasks");
+        assert_eq!(models([MIXED].into_iter()), "async tasks with OS threads");
     }
 }
