@@ -37,15 +37,14 @@ pub(crate) struct Look {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) dark: bool,
-    pub(crate) scripts: bool,
 }
 
-pub(crate) const PLAIN: Look = Look { width: 1280, height: 900, dark: false, scripts: true };
+pub(crate) const PLAIN: Look = Look { width: 1280, height: 900, dark: false };
 
 /// What came of a look.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// The page as the browser has it after its scripts have run.
+    /// The page as the browser has it after its scripts have run; empty without scripts.
     pub(crate) dom: String,
     /// The lines of its console.
     pub(crate) console: Vec<String>,
@@ -85,11 +84,8 @@ impl Look {
         let mut command = Command::new("chromium");
         command.args(QUIET).args(how).arg(format!("--user-data-dir={}", profile.path().display()));
         command.arg(format!("--window-size={},{}", self.width, self.height));
-        let settings =
-            [(!self.scripts).then_some("scriptEnabled=false"), self.dark.then_some("preferredColorScheme=0")];
-        let settings: Vec<_> = settings.into_iter().flatten().collect();
-        if !settings.is_empty() {
-            command.arg(format!("--blink-settings={}", settings.join(",")));
+        if self.dark {
+            command.arg("--blink-settings=preferredColorScheme=0");
         }
         let output = command.arg(format!("file://{}", page.display())).output().unwrap_or_else(|cause| {
             panic!("chromium: {cause} (the Debian packages that tests need stand in README.md)")
@@ -116,15 +112,35 @@ fn hosts(urls: &BTreeSet<String>) -> BTreeSet<&str> {
 /// A page that shows another in a frame of that width, narrower than a window can be, and writes into the attribute
 /// `data-overflow` of its body by how much the page is wider than that.
 pub(crate) fn framed(page: &str, width: u32, height: u32) -> String {
+    frame(
+        page,
+        &format!("style=\"border:0;width:{width}px;height:{height}px\""),
+        "document.body.dataset.overflow = String(root.scrollWidth - frame.clientWidth);",
+    )
+}
+
+/// A page that holds another in a frame where no script runs, and then a copy of what became of it. The browser itself
+/// cannot tell what it has without scripts: it tells with one.
+pub(crate) fn scriptless(page: &str) -> String {
+    frame(
+        page,
+        "sandbox=\"allow-same-origin\"",
+        "const copy = document.createElement('template'); copy.innerHTML = root.outerHTML; frame.replaceWith(copy);",
+    )
+}
+
+/// What the console says of a script in such a frame.
+pub(crate) const BLOCKED: &str = "Blocked script execution in 'about:srcdoc'";
+
+fn frame(page: &str, attributes: &str, loaded: &str) -> String {
     let quoted = page.replace('&', "&amp;").replace('"', "&quot;");
     format!(
         "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>frame</title>\
-         <body style=\"margin:0\"><iframe id=\"frame\" title=\"page\" style=\"border:0;width:{width}px;height:{height}px\" \
-         srcdoc=\"{quoted}\"></iframe><script>\
+         <body style=\"margin:0\"><iframe id=\"frame\" title=\"page\" {attributes} srcdoc=\"{quoted}\"></iframe><script>\
          const frame = document.getElementById('frame');\
          frame.addEventListener('load', () => {{\
            const root = frame.contentDocument.documentElement;\
-           document.body.dataset.overflow = String(root.scrollWidth - frame.clientWidth);\
+           {loaded}\
          }});</script></body></html>"
     )
 }

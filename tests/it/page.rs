@@ -10,7 +10,7 @@ use fairlane::record::{Cell, Run, Status, store};
 use fairlane::report::format;
 use tempfile::TempDir;
 
-use crate::browser::{self, Look, PLAIN, framed};
+use crate::browser::{self, BLOCKED, Look, PLAIN, framed, scriptless};
 use crate::cli::Invocation;
 
 /// A run with a failed cell, cells that a slow server limits, cells that make no sense, ties and winners.
@@ -98,12 +98,21 @@ fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
     let statuses = |status| run.cells.iter().filter(|cell| cell.status == status).count();
     assert!(statuses(Status::Failed) == 1 && statuses(Status::NotApplicable) >= 2, "all kinds are there");
     let page = folder.path().join("report.html");
+    let text = fs::read_to_string(&page).unwrap();
+    let frame = folder.path().join("frame.html");
     for scripts in [true, false] {
-        let seen = Look { scripts, ..PLAIN }.at(&page);
-        assert_eq!(seen.console, [] as [String; 0]);
+        let seen = if scripts {
+            PLAIN.at(&page)
+        } else {
+            fs::write(&frame, scriptless(&text)).unwrap();
+            PLAIN.at(&frame)
+        };
+        let (blocked, console): (Vec<_>, Vec<_>) =
+            seen.console.into_iter().partition(|line| line.contains(BLOCKED));
+        assert_eq!((console, blocked.is_empty()), (Vec::new(), scripts));
         assert!(seen.requests.is_empty(), "{:?}", seen.requests);
         assert_tells(&seen.dom, &run);
-        for heading in ["Who won where", "Each workload", "the machine", "run.json.gz"] {
+        for heading in ["Who won where", "Each workload", "The machine", "run.json.gz"] {
             assert!(seen.dom.contains(heading), "no `{heading}`");
         }
     }
@@ -113,8 +122,7 @@ fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
         let theme = if dark { "dark" } else { "light" };
         let tall = Look { height: 6_000, dark, ..PLAIN };
         tall.picture(&page, &pictures().join(format!("1280-{theme}.png")));
-        let frame = folder.path().join("frame.html");
-        fs::write(&frame, framed(&fs::read_to_string(&page).unwrap(), 390, 6_000)).unwrap();
+        fs::write(&frame, framed(&text, 390, 6_000)).unwrap();
         let narrow = Look { width: 500, ..tall };
         let seen = narrow.at(&frame);
         assert_eq!(seen.console, [] as [String; 0]);
