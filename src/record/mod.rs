@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use slope::{PerUnit, Point, Slope};
 pub use timeline::Timeline;
-pub use work::Work;
+pub use work::{Work, executor};
 
 /// The version of the schema; a reader refuses a newer one.
 pub const SCHEMA: u32 = 1;

@@ -27,6 +27,12 @@ impl Work {
     }
 }
 
+/// What an executor with its variation does with a batch, in a few words; nothing if this program does not know it.
+pub fn executor(name: &str) -> Option<&'static str> {
+    let cell: lane::Cell = format!("noop/{name}/1").parse().ok()?;
+    Some(cell.executor.about)
+}
+
 impl Cell {
     /// The group that it stands in: `http-20ms/32`.
     pub fn group(&self) -> String {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{legend, mark, model, scroll};
+use super::{legend, mark, model, prose, scroll};
 use crate::report::view::{Mark, MatrixCell, Page};
 
 /// The shades: up to how many times the winner's time, and the words for it.
@@ -54,6 +54,12 @@ pub(super) fn matrix(page: &Page) -> Markup {
             (shades())
             (legend::signs())
             (legend::models(legend::all_models(page)))
+            @if !page.executors.is_empty() {
+                details open {
+                    summary { "What the executors are" }
+                    dl.facts { @for fact in &page.executors { dt { code { (fact.name) } } dd { (prose(&fact.value)) } } }
+                }
+            }
         }
     }
 }

@@ -388,6 +388,7 @@ pub(super) fn page() -> Page {
             ),
         ],
         matrix,
+        executors: vec![fact("tasks", "a tokio task for every job on one thread")],
         groups: groups.into_iter().map(|(group, _)| group).collect(),
         curves: vec![curves(), workers()],
         plane: Some(plane()),

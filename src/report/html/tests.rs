@@ -33,6 +33,7 @@ fn nothing() -> Page {
         title: "nothing".into(),
         cautions: vec![],
         verdicts: vec![],
+        executors: vec![],
         matrix: view::Matrix::default(),
         groups: vec![],
         curves: vec![],

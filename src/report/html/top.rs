@@ -50,7 +50,7 @@ pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
                         article {
                             h3 { (verdict.work) }
                             p.answer { bdi { (unbroken(&verdict.answer)) } }
-                            @if !verdict.support.is_empty() { p { bdi { (verdict.support) } } }
+                            @if !verdict.support.is_empty() { p { bdi { (prose(&verdict.support)) } } }
                         }
                     }
                 }

@@ -39,6 +39,8 @@ pub struct Page {
     pub verdicts: Vec<Verdict>,
     /// Who won where.
     pub matrix: Matrix,
+    /// What each executor of the matrix is, where this program knows it.
+    pub executors: Vec<Fact>,
     /// One for each workload at a size, in the order of the record. Groups that are points of a curve are in it, too.
     pub groups: Vec<Group>,
     /// How times grow with jobs or with workers, where the run has several sizes of one workload.

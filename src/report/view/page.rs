@@ -1,8 +1,8 @@
 //! A page about one run: which cells stand where on it.
 
-use super::{Group, Page, Table};
+use super::{Fact, Group, Matrix, Page, Table};
 use super::{bars, curves, facts, group, matrix, plane, primitives, timelines, verdict};
-use crate::record::{Cell, Run, Work};
+use crate::record::{Cell, Run, Work, executor};
 use crate::report::column::{self, Column, PAGE};
 
 impl Page {
@@ -14,11 +14,13 @@ impl Page {
     /// The same with other columns in the tables of the groups.
     pub fn with(run: &Run, columns: &[&Column]) -> Self {
         let groups = work(run);
+        let matrix = matrix::of(&groups);
         Self {
             title: facts::title(run),
             cautions: facts::cautions(run),
             verdicts: verdict::of(&groups),
-            matrix: matrix::of(&groups),
+            executors: executors(&matrix),
+            matrix,
             groups: groups.iter().map(|(cells, anchor)| group(cells, anchor, columns)).collect(),
             curves: curves::of(run),
             plane: plane::of(run),
@@ -29,6 +31,11 @@ impl Page {
             command: run.command.clone(),
         }
     }
+}
+
+fn executors(matrix: &Matrix) -> Vec<Fact> {
+    let known = |name: &String| Some(Fact { name: name.clone(), value: executor(name)?.into() });
+    matrix.executors.iter().filter_map(known).collect()
 }
 
 /// The groups that do work, each with an anchor that no other has; primitives have tables of their own.

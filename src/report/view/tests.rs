@@ -163,7 +163,7 @@ fn who_is_not_first_everywhere_is_first_most_often() {
     ];
     let page = Page::of(&run(cells.concat()));
     assert_eq!(page.verdicts[0].answer, "async tasks");
-    assert_eq!(page.verdicts[0].support, "tasks: first or tied in 2 of 3 tables.");
+    assert_eq!(page.verdicts[0].support, "`tasks`: first or tied in 2 of 3 tables.");
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn old_records_that_know_no_ratio_are_told_in_times() {
     let mut cells = judged(vec![cell("http", "tasks", 32, 12e6), cell("http", "processes", 32, 50e6)], 1);
     cells.iter_mut().for_each(|cell| cell.ratio_to_fastest = None);
     let said = sentence(cells);
-    assert!(said.contains("processes at 50.0 ms ("), "{said}");
+    assert!(said.contains("`processes` at 50.0 ms ("), "{said}");
 }
 
 #[test]

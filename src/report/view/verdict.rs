@@ -86,10 +86,10 @@ fn answer(groups: &[&[Cell]]) -> (String, String) {
     }
     // A model is named for what some of its executors did; others of it may be far behind.
     let is_named = |cell: &Cell| named.iter().any(|tally| tally.cell.model == cell.model);
-    let mut others: Vec<&str> = Vec::new();
+    let mut others: Vec<String> = Vec::new();
     for cell in decided.iter().flatten().filter(|cell| is_named(cell)) {
-        let name = cell.executor.as_str();
-        if !kept.contains(&name) && !others.contains(&name) && !SHOWN_ONLY.contains(&name) {
+        let name = name(cell);
+        if !kept.contains(&name) && !others.contains(&name) && !SHOWN_ONLY.contains(&cell.executor.as_str()) {
             others.push(name);
         }
     }
@@ -106,8 +106,13 @@ impl Tally<'_> {
     }
 }
 
-fn names<'a>(tallies: &[Tally<'a>]) -> Vec<&'a str> {
-    tallies.iter().map(|tally| tally.cell.executor.as_str()).collect()
+fn names(tallies: &[Tally<'_>]) -> Vec<String> {
+    tallies.iter().map(|tally| name(tally.cell)).collect()
+}
+
+/// Marked as a name: OS threads are many things, `threads` is one executor.
+fn name(cell: &Cell) -> String {
+    format!("`{}`", cell.executor)
 }
 
 /// How often these are first or tie with the first.
@@ -115,7 +120,7 @@ fn place(tallies: &[Tally<'_>], tables: usize) -> String {
     let (fewest, most) = tallies
         .iter()
         .fold((usize::MAX, 0), |(fewest, most), tally| (fewest.min(tally.won), most.max(tally.won)));
-    let cheapest = if tallies.len() > 1 { ", cheapest first" } else { "" };
+    let cheapest = if tallies.len() > 1 { ", least processor time first" } else { "" };
     let often = match (tables, fewest == most) {
         (1, _) => String::new(),
         (_, true) => format!(" in {most} of {tables} tables"),
@@ -180,20 +185,20 @@ fn standing(group: &[Cell]) -> String {
     let measured = by_time(group.iter().filter(|cell| cell.status == Status::Measured && !cell.is_control()));
     let ranked: Vec<&Cell> = measured.iter().copied().filter(|cell| cell.is_ranked()).collect();
     let firsts: Vec<&Cell> = ranked.iter().copied().filter(|cell| cell.is_first()).collect();
-    let names: Vec<&str> = firsts.iter().map(|cell| cell.executor.as_str()).collect();
+    let names: Vec<String> = firsts.iter().map(|cell| name(cell)).collect();
     match (firsts.as_slice(), ranked.len()) {
         ([], _) => nobody(&measured),
         ([only], 1) if measured.len() == 1 => {
-            format!("only {} was measured: {}", only.executor, times(&firsts))
+            format!("only {} was measured: {}", name(only), times(&firsts))
         }
-        ([only], 1) => format!("only {} can be judged: {}", only.executor, times(&firsts)),
-        ([one], _) => format!("{} is first with {}{}", one.executor, times(&firsts), speedup(&firsts)),
+        ([only], 1) => format!("only {} can be judged: {}", name(only), times(&firsts)),
+        ([one], _) => format!("{} is first with {}{}", name(one), times(&firsts), speedup(&firsts)),
         (_, all) if all == firsts.len() && all > MOST_NAMED => {
             format!("all {all} tie at {}{}", times(&firsts), speedup(&firsts))
         }
         (_, _) if names.len() > MOST_NAMED + 1 => {
             let more = format!("{} more", names.len() - MOST_NAMED);
-            let names: Vec<&str> = names[..MOST_NAMED].iter().copied().chain([more.as_str()]).collect();
+            let names: Vec<String> = names[..MOST_NAMED].iter().cloned().chain([more]).collect();
             format!("{} tie at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts))
         }
         _ => format!("{} tie at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts)),
@@ -210,7 +215,7 @@ fn nobody(measured: &[&Cell]) -> String {
     match measured.iter().find(|cell| cell.median_ns.is_some()) {
         Some(shortest) => format!(
             "there are {TOO_FEW}; the shortest median is that of {}, {}",
-            shortest.executor,
+            name(shortest),
             times(&[shortest])
         ),
         None => TOO_FEW.into(),
@@ -280,7 +285,7 @@ fn costs(firsts: &[&Cell]) -> Option<String> {
         Some(match (least == most, close) {
             (true, _) => format!("{least} {several}"),
             (_, true) => format!("about {most} {several}"),
-            _ => format!("{least} ({}) to {most} ({}) {several}", cheap.executor, dear.executor),
+            _ => format!("{least} ({}) to {most} ({}) {several}", name(cheap), name(dear)),
         })
     };
     let said: Vec<String> = [CPU, SWITCHES, MEMORY].into_iter().filter_map(of).collect();
@@ -313,13 +318,13 @@ fn one_behind(cell: &Cell, with_cost: bool) -> String {
     let cost = |(figure, write, [_, what]): Cost| Some(format!("{} {what}", write(figure(cell)?)));
     let cost: Vec<String> = [CPU, MEMORY].into_iter().filter(|_| with_cost).filter_map(cost).collect();
     let cost = if cost.is_empty() { String::new() } else { format!(" ({})", cost.join(", ")) };
-    format!("{} at {time}{cost}", cell.executor)
+    format!("{} at {time}{cost}", name(cell))
 }
 
 /// Who has no place, and why.
 fn unranked(group: &[Cell]) -> Vec<String> {
-    let names = |wanted: &dyn Fn(&Cell) -> bool| -> Vec<&str> {
-        group.iter().filter(|cell| wanted(cell)).map(|cell| cell.executor.as_str()).collect()
+    let names = |wanted: &dyn Fn(&Cell) -> bool| -> Vec<String> {
+        group.iter().filter(|cell| wanted(cell)).map(name).collect()
     };
     let limited = names(&|cell| cell.status == Status::Measured && cell.apparatus_limit().is_some());
     let failed = names(&|cell| cell.status == Status::Failed);
