@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fairlane::record::Run;
+use fairlane::record::{Run, store};
+use fairlane::report::html;
+use fairlane::report::view::Page;
 use tempfile::TempDir;
 
 use crate::cli::{Ended, Invocation};
@@ -157,4 +159,22 @@ fn a_page_that_cannot_be_written_loses_no_record() {
     );
     let _: Run = ended.record();
     assert_eq!(ended.files().len(), 2, "no temporary file");
+}
+
+/// What is committed must stay readable, and its page small enough to send around.
+#[test]
+fn recorded_runs_can_be_read_and_their_pages_are_at_most_two_megabytes() {
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let folders = fs::read_dir(results).unwrap().map(|entry| entry.unwrap().path());
+    let recorded: Vec<_> = folders.filter(|folder| folder.join("run.json").exists()).collect();
+    assert!(recorded.iter().any(|folder| folder.ends_with("2026-11-25-2-core-epyc")), "{recorded:?}");
+    for folder in recorded {
+        let run = store::read(&folder.join("run.json")).unwrap();
+        assert!(!run.cells.is_empty(), "{}", folder.display());
+        let page = html::page(
+            &Page::of(&run),
+            Some(&html::packed(&fs::read(folder.join("run.json")).unwrap()).unwrap()),
+        );
+        assert!(page.len() <= 2 << 20, "{}: {} bytes", folder.display(), page.len());
+    }
 }

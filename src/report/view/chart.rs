@@ -109,7 +109,7 @@ pub struct Ended {
 pub struct Plane {
     /// The cores there are.
     pub cores: usize,
-    /// A point for each cell that has both.
+    /// A point for each cell that has both, and whose jobs do something.
     pub points: Vec<Place>,
 }
 
