@@ -1,8 +1,8 @@
 //! The page about a run: one file of HTML that needs no network and no JavaScript to be read.
 //!
-//! Lays out what [`view`](super::view) says and computes nothing but places. Must not know records. Every text from
+//! Lays out what [`view`] says and computes nothing but places. Must not know records. Every text from
 //! outside is escaped by `maud`; what is written raw is this folder's own style and script. Start at [`page`];
-//! [`svg`] draws the pictures, [`mark`] and [`model`] say how a standing and a model look everywhere.
+//! `svg` draws the pictures, `mark` and `model` say how a standing and a model look everywhere.
 
 mod beside;
 mod end;
