@@ -171,8 +171,8 @@ impl Bench {
                 }
             }
         }
+        // Only an interrupt leaves these: what the passes before it found is kept.
         for compared in earlier.iter().flatten() {
-            // Only an interrupt leaves these: what the passes before it found is kept.
             conclude(compared, &[], &mut self.recorder)?;
         }
         if !interrupt::came() {
@@ -235,10 +235,7 @@ impl Bench {
         let budget = if self.mode.quick { self.suite.quick_rounds } else { long };
         let rules = share(Rules { budget, least: 8, most: 200 }, passes);
         let Some(compared) = rounds(comparison, rules, &mut self.order, progress) else { return Ok(()) };
-        let compared = match earlier.take() {
-            Some(earlier) => compared.after(earlier),
-            None => compared,
-        };
+        let compared = compared.after(earlier.take());
         if pass < passes {
             *earlier = Some(compared);
             return Ok(());

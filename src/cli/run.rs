@@ -109,7 +109,7 @@ impl Run {
         let progress = Progress::new();
         let end = clock::now().after(self.budget);
         let mut earlier: Vec<Option<Compared>> = vec![None; groups.len()];
-        for pass in 1..=passes {
+        'passes: for pass in 1..=passes {
             for (at, group) in groups.iter().enumerate() {
                 let left = end.since(clock::now());
                 progress.begin((at + 1, groups.len()), (pass, passes), group, Some(left));
@@ -120,18 +120,8 @@ impl Run {
                 let mut comparison = Comparison::new(session, group);
                 open(&mut comparison, earlier[at].as_ref());
                 let rules = Rules { budget: until.since(clock::now()), least: 1, most: 200 };
-                let Some(compared) = rounds(comparison, rules, order, &progress) else {
-                    // What earlier passes found is kept.
-                    return earlier
-                        .iter()
-                        .flatten()
-                        .try_for_each(|compared| conclude(compared, columns, recorder).map(drop))
-                        .map_err(Stop::from);
-                };
-                let compared = match earlier[at].take() {
-                    Some(earlier) => compared.after(earlier),
-                    None => compared,
-                };
+                let Some(compared) = rounds(comparison, rules, order, &progress) else { break 'passes };
+                let compared = compared.after(earlier[at].take());
                 if pass < passes {
                     earlier[at] = Some(compared);
                     continue;
@@ -139,10 +129,12 @@ impl Run {
                 conclude(&compared, columns, recorder)?;
                 slopes(session, group, order, &progress, recorder)?;
                 if interrupt::came() {
-                    return Ok(());
+                    break 'passes;
                 }
             }
         }
+        // Only an interrupt leaves these: what the passes before it found is kept.
+        earlier.iter().flatten().try_for_each(|compared| conclude(compared, columns, recorder).map(drop))?;
         Ok(())
     }
 }

@@ -74,10 +74,11 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// These rounds after those of an earlier pass: what the machine did to one pass and not to the other lies in the
-    /// interval of both. A cell that failed in either has failed.
+    /// These rounds after those of earlier passes, if there were any: what the machine did to one pass and not to another
+    /// lies in the interval of all. A cell that failed in any has failed.
     #[must_use]
-    pub fn after(self, earlier: Self) -> Self {
+    pub fn after(self, earlier: Option<Self>) -> Self {
+        let Some(earlier) = earlier else { return self };
         let cells = earlier.cells.into_iter().zip(self.cells);
         let cells = cells.map(|((_, earlier), (cell, later))| (cell, later.after(earlier))).collect();
         Self { cells, noise_floor: self.noise_floor.or(earlier.noise_floor), ..self }
@@ -374,14 +375,14 @@ mod tests {
         let first = compared(vec![measured(&[1.0, 2.0]), fails()], Some(0.1));
         let second = compared(vec![measured(&[3.0]), measured(&[4.0])], None);
         let third = compared(vec![measured(&[5.0]), measured(&[6.0])], None);
-        let all = third.after(second.after(first));
+        let all = third.after(Some(second.after(Some(first.after(None)))));
         let [(_, Outcome::Measured(sum)), (_, Outcome::Failed(failure))] = all.cells.as_slice() else {
             panic!("{all:?}")
         };
         assert_eq!((sum.rounds.as_slice(), sum.evidence.sampled_ns), (&[1.0, 2.0, 3.0, 5.0][..], 15));
         assert_eq!((failure.message.as_str(), all.noise_floor), ("no", Some(0.1)));
-        let late =
-            compared(vec![fails(), fails()], None).after(compared(vec![measured(&[1.0]), fails()], None));
+        let early = compared(vec![measured(&[1.0]), fails()], None);
+        let late = compared(vec![fails(), fails()], None).after(Some(early));
         assert!(matches!(late.cells[0].1, Outcome::Failed(_)));
     }
 }

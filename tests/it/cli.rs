@@ -116,6 +116,11 @@ impl Running {
         kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
     }
 
+    /// What it has said so far.
+    pub(crate) fn stderr(&self) -> String {
+        fs::read_to_string(self.folder.path().join("stderr")).unwrap()
+    }
+
     /// The record, once there is one.
     pub(crate) fn record(&self) -> Option<PathBuf> {
         files(&self.folder).into_iter().find(|file| file.ends_with("run.json"))

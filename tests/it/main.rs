@@ -22,6 +22,7 @@ mod limits;
 mod misuse;
 mod outside;
 mod page;
+mod passes;
 mod postgres;
 mod postgres_faults;
 mod primitive;
