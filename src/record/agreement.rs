@@ -1,7 +1,7 @@
 //! Whether two rankings of the same executors agree: where one orders a pair beyond chance, the other must not order it
 //! the other way round. Of two mock servers this says that a verdict is not the server's. Knows no way to show it.
 
-use super::{Cell, Run, Status};
+use super::{Cell, Run};
 use crate::measure::statistics;
 
 /// What the names of workloads end with that ask the thin server.
@@ -22,31 +22,25 @@ pub struct Agreement {
 
 /// Of every workload that was measured with wiremock and with the thin server.
 pub fn of_servers(run: &Run) -> Vec<Agreement> {
-    let group = |workload: &str, jobs: usize| -> Vec<&Cell> {
-        run.cells.iter().filter(|cell| cell.workload == workload && cell.jobs == jobs).collect()
+    let groups = run.groups();
+    let both = |thin: &&[Cell]| {
+        let first = thin.first()?;
+        let name = first.workload.strip_suffix(THIN)?;
+        let same = |group: &&&[Cell]| {
+            group.first().is_some_and(|cell| (cell.workload.as_str(), cell.jobs) == (name, first.jobs))
+        };
+        Some(of(groups.iter().find(same)?, thin))
     };
-    let mut groups: Vec<(&str, usize)> = Vec::new();
-    for cell in run.cells.iter().filter(|cell| cell.workload.ends_with(THIN)) {
-        if !groups.contains(&(&cell.workload, cell.jobs)) {
-            groups.push((&cell.workload, cell.jobs));
-        }
-    }
-    let both = groups.into_iter().map(|(thin, jobs)| {
-        let wiremock = group(thin.strip_suffix(THIN).unwrap_or(thin), jobs);
-        (!wiremock.is_empty()).then(|| of(&wiremock, &group(thin, jobs)))
-    });
-    both.flatten().collect()
+    groups.iter().filter_map(both).collect()
 }
 
-fn of(one: &[&Cell], other: &[&Cell]) -> Agreement {
-    let name = |cells: &[&Cell]| {
-        cells.first().map_or_else(String::new, |cell| format!("{}/{}", cell.workload, cell.jobs))
-    };
+fn of(one: &[Cell], other: &[Cell]) -> Agreement {
+    let name = |cells: &[Cell]| cells.first().map(Cell::group).unwrap_or_default();
     let mut found = Agreement { groups: [name(one), name(other)], pairs: 0, alike: 0, contrary: Vec::new() };
     let ranked: Vec<(&Cell, &Cell)> = one
         .iter()
-        .filter_map(|cell| Some((*cell, *other.iter().find(|other| other.executor == cell.executor)?)))
-        .filter(|(one, other)| is_ranked(one) && is_ranked(other))
+        .filter_map(|cell| Some((cell, other.iter().find(|other| other.executor == cell.executor)?)))
+        .filter(|(one, other)| one.is_ranked() && other.is_ranked())
         .collect();
     for (at, a) in ranked.iter().enumerate() {
         for b in &ranked[at + 1..] {
@@ -59,10 +53,6 @@ fn of(one: &[&Cell], other: &[&Cell]) -> Agreement {
         }
     }
     found
-}
-
-fn is_ranked(cell: &Cell) -> bool {
-    cell.status == Status::Measured && !matches!(cell.limited_by.as_deref(), Some("server" | "backlog"))
 }
 
 /// The executor that is faster beyond chance and noise; `None` of a tie.
@@ -83,27 +73,20 @@ fn faster<'a>(a: &'a Cell, b: &'a Cell) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::comparison::{Compared, Outcome};
-    use crate::measure::session::Apparatus;
-    use crate::record::judged;
+    use crate::record::fixture;
 
-    fn cell(id: &str, time: f64) -> Cell {
-        let id = id.parse().expect("a cell");
-        let outcome = Outcome::NotApplicable("blank".into());
-        let (cells, apparatus) = (vec![(id, outcome)], Apparatus::default());
-        let compared = Compared { cells, cores: 2, noise_floor: None, apparatus };
-        let blank = judged::cells(&compared).remove(0);
-        Cell { status: Status::Measured, samples_ns: vec![time; 12], ..blank }
+    fn cell(workload: &str, executor: &str, time: f64) -> Cell {
+        let cell = fixture::cell(workload, executor, 4, time);
+        Cell { samples_ns: vec![time; 12], noise_floor: None, ties_with_fastest: Some(false), ..cell }
     }
 
     fn agreement(times: [(f64, f64); 3]) -> Agreement {
-        let named = ["sequential", "threads", "tasks"].into_iter().zip(times);
-        let (one, other): (Vec<_>, Vec<_>) = named
-            .map(|(name, (one, other))| {
-                (cell(&format!("http/{name}/4"), one), cell(&format!("http-hyper/{name}/4"), other))
-            })
-            .unzip();
-        of(&one.iter().collect::<Vec<_>>(), &other.iter().collect::<Vec<_>>())
+        let named = || ["sequential", "threads", "tasks"].into_iter().zip(times);
+        let wiremock = named().map(|(name, (time, _))| cell("http", name, time));
+        let thin = named().map(|(name, (_, time))| cell("http-hyper", name, time));
+        let mut found = of_servers(&fixture::run(wiremock.chain(thin).collect()));
+        assert_eq!(found.len(), 1);
+        found.remove(0)
     }
 
     #[test]
@@ -120,12 +103,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_below_the_noise_floor_or_limited_by_a_server_orders_nobody() {
-        let (mut a, b) = (cell("http/threads/4", 10.0), cell("http/tasks/4", 10.5));
+    fn what_is_below_the_noise_floor_orders_nobody() {
+        let (mut a, b) = (cell("http", "threads", 10.0), cell("http", "tasks", 10.5));
         assert_eq!(faster(&a, &b), Some("threads"));
         a.noise_floor = Some(0.1);
         assert_eq!(faster(&a, &b), None);
-        a.limited_by = Some("server".into());
-        assert!(!is_ranked(&a) && is_ranked(&b));
+    }
+
+    #[test]
+    fn a_workload_without_its_other_server_agrees_with_nobody() {
+        assert_eq!(of_servers(&fixture::run(vec![cell("http-hyper", "tasks", 1.0)])), []);
+        assert_eq!(of_servers(&fixture::run(vec![cell("http", "tasks", 1.0)])), []);
     }
 }
