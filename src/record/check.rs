@@ -197,8 +197,13 @@ fn timeline(timeline: &Timeline) -> Checked {
         if ran.start_ns > ran.end_ns {
             return wrong(place, format!("it ends at {} and begins at {}", ran.end_ns, ran.start_ns));
         }
-        if let Some([from, to]) = ran.waits_ns.iter().find(|[from, to]| from > to) {
-            return wrong(format!("{place}.waits_ns"), format!("{from} to {to} is no wait"));
+        let mut after = ran.start_ns;
+        for [from, to] in &ran.waits_ns {
+            if !(after <= *from && from <= to && *to <= ran.end_ns) {
+                let what = format!("{from} to {to} is no wait between {after} and {}", ran.end_ns);
+                return wrong(format!("{place}.waits_ns"), what);
+            }
+            after = *to;
         }
     }
     Ok(())
@@ -298,13 +303,18 @@ mod tests {
     }
 
     #[test]
-    fn a_job_does_not_end_before_it_began() {
+    fn a_job_does_not_end_before_it_began_and_waits_within_its_body() {
         let ran = |start_ns, end_ns, waits_ns| Timeline {
             wall_ns: 9,
             jobs: vec![Ran { job: 0, worker: 0, core: None, handed_ns: 0, start_ns, end_ns, waits_ns }],
         };
         let of = |timeline: Timeline| said(|run| run.cells[0].timeline = Some(timeline));
         assert_eq!(of(ran(5, 3, Vec::new())), "cells[0].timeline.jobs[0]: it ends at 3 and begins at 5");
-        assert_eq!(of(ran(1, 8, vec![[4, 2]])), "cells[0].timeline.jobs[0].waits_ns: 4 to 2 is no wait");
+        assert_eq!(
+            of(ran(1, 8, vec![[4, 2]])),
+            "cells[0].timeline.jobs[0].waits_ns: 4 to 2 is no wait between 1 and 8"
+        );
+        assert!(of(ran(1, 8, vec![[2, 4], [3, 5]])).ends_with("3 to 5 is no wait between 4 and 8"));
+        assert!(of(ran(1, 8, vec![[2, 9]])).ends_with("2 to 9 is no wait between 1 and 8"));
     }
 }

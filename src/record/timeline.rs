@@ -68,16 +68,18 @@ impl Timeline {
 }
 
 impl Ran {
+    /// A lane of another make may tell what cannot be: a record has its waits in order and within the body all the same.
     fn of(told: &protocol::Ran) -> Self {
-        Self {
-            job: told.job,
-            worker: told.worker,
-            core: told.core,
-            handed_ns: told.handed_ns,
-            start_ns: told.start_ns,
-            end_ns: told.end_ns,
-            waits_ns: told.waits_ns.clone(),
-        }
+        let protocol::Ran { job, worker, core, handed_ns, start_ns, .. } = *told;
+        let end_ns = told.end_ns.max(start_ns);
+        let mut free = start_ns;
+        let within = |[from, to]: &[u64; 2]| {
+            let wait = [(*from).clamp(free, end_ns), (*to).clamp(free, end_ns)];
+            free = free.max(wait[1]);
+            (wait[0] < wait[1]).then_some(wait)
+        };
+        let waits_ns = told.waits_ns.iter().filter_map(within).collect();
+        Self { job, worker, core, handed_ns, start_ns, end_ns, waits_ns }
     }
 
     /// What is drawn ahead of it in its row: from its hand-over to its start, as far as the row is free. `before` is the
@@ -155,5 +157,20 @@ mod tests {
         let kept = Timeline::of(&probed).expect("it said something");
         assert_eq!((kept.jobs.len(), kept.jobs[0].job, kept.jobs[MOST_KEPT - 1].job), (MOST_KEPT, 0, 999));
         assert_eq!(Timeline::of(&Probed { timeline: None, ..probed }), None);
+    }
+
+    #[test]
+    fn waits_that_cannot_be_stay_within_their_job() {
+        let waits = |[start_ns, end_ns]: [u64; 2], waits_ns: &[[u64; 2]]| {
+            let waits_ns = waits_ns.to_vec();
+            let told =
+                protocol::Ran { job: 0, worker: 0, core: None, handed_ns: 50, start_ns, end_ns, waits_ns };
+            let ran = Ran::of(&told);
+            (ran.end_ns, ran.waits_ns)
+        };
+        let within = vec![[10, 15], [15, 20]];
+        assert_eq!(waits([10, 20], &[[0, 15], [12, 90], [3, 1]]), (20, within));
+        assert_eq!(waits([20, 10], &[[u64::MAX, 0]]), (20, vec![]), "it ends when it begins");
+        assert_eq!(waits([10, 40], &[[12, 20], [25, 30]]), (40, vec![[12, 20], [25, 30]]), "left alone");
     }
 }
