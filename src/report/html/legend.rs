@@ -26,7 +26,7 @@ pub(super) fn signs() -> Markup {
         ul.legend.signs aria-label="Signs" {
             @for mark in mark::ALL {
                 @if !mark::symbol(mark).is_empty() {
-                    li { span.sign aria-hidden="true" { (mark::symbol(mark)) } b { (mark::word(mark)) } " " (mark::meaning(mark)) }
+                    li { span.sign aria-hidden="true" { (mark::symbol(mark)) } b { (mark.word()) } " " (mark::meaning(mark)) }
                 }
             }
         }

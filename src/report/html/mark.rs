@@ -21,19 +21,6 @@ pub(super) fn symbol(mark: Mark) -> &'static str {
     }
 }
 
-/// The word for it.
-pub(super) fn word(mark: Mark) -> &'static str {
-    match mark {
-        Mark::First => "fastest",
-        Mark::Tied => "tied",
-        Mark::Behind => "behind",
-        Mark::Unranked => "not ranked",
-        Mark::Limited => "limited",
-        Mark::Failed => "failed",
-        Mark::NotApplicable => "not applicable",
-    }
-}
-
 /// What the word means.
 pub(super) fn meaning(mark: Mark) -> &'static str {
     match mark {
@@ -65,7 +52,7 @@ pub(super) fn sign(mark: Mark, said: &str) -> Markup {
     html! {
         @if mark != Mark::Behind {
             span.sign aria-hidden="true" { (symbol(mark)) }
-            @if !said.contains(word(mark)) { span.unseen { (word(mark)) " " } }
+            @if !said.contains(mark.word()) { span.unseen { (mark.word()) " " } }
         }
     }
 }

@@ -62,7 +62,7 @@ impl Mark {
     /// The same as a word.
     pub fn word(self) -> &'static str {
         match self {
-            Self::First => "first",
+            Self::First => "fastest",
             Self::Tied => "tied",
             Self::Behind => "behind",
             Self::Unranked => "not ranked",

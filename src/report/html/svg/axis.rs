@@ -2,7 +2,7 @@
 
 use super::text;
 use crate::report::format;
-use crate::report::view::chart::{Figure, Scale};
+use crate::report::view::chart::Scale;
 
 /// A value on an axis that is worth a line, and what is written there.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,35 +11,21 @@ pub(super) struct Tick {
     pub(super) text: String,
 }
 
-/// What values are. The view has them as text; ticks need new texts of the same kind.
+/// What values are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
+    /// Nanoseconds.
     Time,
-    Bytes,
-    Ratio,
     Number,
 }
 
 impl Unit {
-    /// By how the view wrote a figure.
-    pub(super) fn of(figure: Option<&Figure>) -> Self {
-        let text = figure.map_or("", |figure| figure.text.as_str());
-        match text.rsplit_once(' ').map(|(_, unit)| unit) {
-            Some("ns" | "us" | "ms" | "s") => Self::Time,
-            Some("B" | "KiB" | "MiB" | "GiB") => Self::Bytes,
-            _ if text.ends_with('x') => Self::Ratio,
-            _ => Self::Number,
-        }
-    }
-
     /// A tick's value without zeros that say nothing: `10 ms`, not `10.0 ms`.
     fn write(self, value: f64) -> String {
         let whole = value.fract() == 0.0 && value >= 1000.0;
         let text = match self {
             _ if value == 0.0 => return "0".into(),
             Self::Time => format::time(value),
-            Self::Bytes => format::bytes(value.max(0.0) as u64),
-            Self::Ratio => format::ratio(value),
             Self::Number if whole => return format::count(value as u64),
             Self::Number => format::plain(value),
         };
@@ -107,14 +93,13 @@ impl Axis {
 
     /// Round values with their texts, as many as have room to be told apart.
     pub(super) fn ticks(&self, room: f64) -> Vec<Tick> {
-        let values = match (self.scale, self.unit) {
-            (Scale::Linear, _) => self.steps(room),
-            (Scale::Log, Unit::Bytes) => self.powers(2.0, &[1.0], room),
-            (Scale::Log, _) => {
-                let mut values = self.powers(10.0, &[1.0], room);
+        let values = match self.scale {
+            Scale::Linear => self.steps(room),
+            Scale::Log => {
+                let mut values = self.powers(&[1.0], room);
                 for within in [&[1.0, 3.0][..], &[1.0, 2.0, 5.0]] {
                     if values.len() < 3 {
-                        values = self.powers(10.0, within, room);
+                        values = self.powers(within, room);
                     }
                 }
                 if values.len() < 3 { self.steps(room) } else { values }
@@ -124,25 +109,24 @@ impl Axis {
         ticks.collect()
     }
 
-    /// Multiples of 1, 2 or 5 times a power of ten (of bytes: of a power of two).
+    /// Multiples of 1, 2 or 5 times a power of ten.
     fn steps(&self, room: f64) -> Vec<f64> {
         let most = ((self.to - self.from).abs() / room).floor().clamp(1.0, 12.0);
         let rough = (self.high - self.low) / most;
-        let base = if self.unit == Unit::Bytes { 2.0_f64 } else { 10.0 };
-        let power = base.powf(rough.log(base).floor());
+        let power = 10.0_f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|step| *step >= rough);
         let Some(step) = step.filter(|step| step.is_normal()) else { return Vec::new() };
         let first = (self.low / step).ceil();
         (0..=14).map(|at| (first + f64::from(at)) * step).take_while(|value| *value <= self.high).collect()
     }
 
-    /// Powers of a base and some values within each, every so many that they have room.
-    fn powers(&self, base: f64, within: &[f64], room: f64) -> Vec<f64> {
-        let (first, last) = (self.low.log(base).floor() as i32, self.high.log(base).ceil() as i32);
-        let length = (self.to - self.from).abs() / (self.high / self.low).log(base).max(1e-9);
+    /// Powers of ten and some values within each, every so many that they have room.
+    fn powers(&self, within: &[f64], room: f64) -> Vec<f64> {
+        let (first, last) = (self.low.log10().floor() as i32, self.high.log10().ceil() as i32);
+        let length = (self.to - self.from).abs() / (self.high / self.low).log10().max(1e-9);
         let every = ((room / length).ceil() as i32).clamp(1, 30);
         let powers = (first..=last).filter(|power| every == 1 || power.rem_euclid(every) == 0);
-        let values = powers.flat_map(|power| within.iter().map(move |times| times * base.powi(power)));
+        let values = powers.flat_map(|power| within.iter().map(move |times| times * 10.0_f64.powi(power)));
         values.filter(|value| *value >= self.low && *value <= self.high).collect()
     }
 }
@@ -202,12 +186,5 @@ mod tests {
             let axis = Axis::new(scale, Unit::Time, values, [0.0, 700.0]).padded(0.1);
             assert!(axis.ticks(5.0).len() < 100 && axis.place(f64::MAX) <= 700.0, "{scale:?}");
         }
-    }
-
-    #[test]
-    fn a_unit_is_known_by_its_text() {
-        let unit = |text: &str| Unit::of(Some(&Figure { value: 1.0, text: text.into() }));
-        let units = ["12.7 ms", "1.50 MiB", "1.98x", "29.8"].map(unit);
-        assert_eq!(units, [Unit::Time, Unit::Bytes, Unit::Ratio, Unit::Number]);
     }
 }

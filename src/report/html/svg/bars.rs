@@ -59,7 +59,7 @@ fn layout(chart: &Bars) -> Layout {
     let values = values
         .chain(chart.bars.iter().filter(|bar| bar.median.is_some()).filter_map(|bar| bar.interval).flatten());
     let values = values.chain(chart.ideal.as_ref().map(|ideal| ideal.value));
-    let axis = Axis::new(chart.scale, Unit::of(medians.clone().next()), values, [left, right]);
+    let axis = Axis::new(chart.scale, Unit::Time, values, [left, right]);
     let axis = if chart.scale == Scale::Log { axis.padded(0.03) } else { axis };
     Layout {
         axis,
@@ -153,7 +153,7 @@ fn value(bar: &Bar) -> String {
 }
 
 fn instead(bar: &Bar) -> &str {
-    if bar.word.is_empty() { mark::word(bar.mark) } else { &bar.word }
+    if bar.word.is_empty() { bar.mark.word() } else { &bar.word }
 }
 
 /// The same for those who do not see it.

@@ -50,8 +50,7 @@ fn plot(chart: &Curves) -> Plot {
     let names = chart.lines.iter().map(|line| text::width(&line.label, text::SIZE)).fold(0.0, f64::max);
     let right = WIDTH - names.min(NAMES) - 52.0;
     let values = points().flat_map(|point| point.interval.into_iter().flatten().chain([point.y.value]));
-    let unit = Unit::of(points().next().map(|point| &point.y));
-    let y = Axis::new(Scale::Log, unit, values, [BOTTOM, TOP]).padded(0.04);
+    let y = Axis::new(Scale::Log, Unit::Time, values, [BOTTOM, TOP]).padded(0.04);
     let left = axis::widest(&y.ticks(36.0), 12.0) + 12.0;
     let ended = chart.lines.iter().filter_map(|line| line.ended.as_ref()).map(|ended| ended.x);
     let sizes = points().map(|point| point.x).chain(ended).chain(chart.cores.map(|cores| cores as f64));

@@ -42,10 +42,9 @@ struct Strip<'a> {
 pub(in crate::report::html) fn timelines(chart: &Timelines, id: &str) -> Markup {
     let strips = strips(&chart.lanes);
     let bottom = strips.last().map_or(20.0, |strip| strip.top + strip.height + 6.0);
-    let unit = Unit::of(chart.lanes.first().map(|lane| &lane.wall));
     let until = until(chart);
     let right = if until < chart.until_ns { RIGHT - ON } else { RIGHT };
-    let axis = Axis::new(Scale::Linear, unit, [0.0, until], [LEFT, right]);
+    let axis = Axis::new(Scale::Linear, Unit::Time, [0.0, until], [LEFT, right]);
     let inner = html! {
         @for tick in axis.ticks(90.0) {
             @let x = n(axis.place(tick.value));
