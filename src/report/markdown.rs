@@ -101,7 +101,8 @@ fn matrix(matrix: &Matrix) -> String {
     if matrix.rows.is_empty() {
         return String::new();
     }
-    let heads: String = matrix.executors.iter().map(|name| format!(" {} |", escaped(name))).collect();
+    let heads: String =
+        matrix.executors.iter().map(|executor| format!(" {} |", escaped(&executor.name))).collect();
     let mut text = format!("| |{heads}\n|---|{}\n", "---:|".repeat(matrix.executors.len()));
     for row in &matrix.rows {
         let entry = |cell: &Option<super::view::MatrixCell>| match cell {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{legend, mark, model, prose, scroll};
-use crate::report::view::{Mark, MatrixCell, Page};
+use crate::report::view::{Executor, Mark, MatrixCell, Page};
 
 /// The shades: up to how many times the winner's time, and the words for it.
 const SHADES: [(f64, &str); 5] = [
@@ -26,8 +26,7 @@ pub(super) fn matrix(page: &Page) -> Markup {
             thead {
                 tr {
                     th scope="col" { "workload" }
-                    @for name in &matrix.executors {
-                        @let model = model_of(page, name);
+                    @for Executor { name, model, .. } in &matrix.executors {
                         th scope="col" title=(name) data-model=(model::class(model)) data-executor=(name) {
                             (model::swatch(model)) bdi { (name) }
                         }
@@ -38,8 +37,8 @@ pub(super) fn matrix(page: &Page) -> Markup {
                 @for row in &matrix.rows {
                     tr {
                         th scope="row" { a href={ "#" (row.anchor) } { bdi { (row.group) } } }
-                        @for (cell, name) in row.cells.iter().zip(&matrix.executors) {
-                            (field(cell.as_ref(), name, model_of(page, name)))
+                        @for (cell, executor) in row.cells.iter().zip(&matrix.executors) {
+                            (field(cell.as_ref(), executor))
                         }
                     }
                 }
@@ -54,18 +53,20 @@ pub(super) fn matrix(page: &Page) -> Markup {
             (shades())
             (legend::signs())
             (legend::models(legend::all_models(page)))
-            @if !page.executors.is_empty() {
-                details open {
-                    summary { "What the executors are" }
-                    dl.facts { @for fact in &page.executors { dt { code { (fact.name) } } dd { (prose(&fact.value)) } } }
+            details open {
+                summary { "What the executors are" }
+                dl.facts {
+                    @for Executor { name, about, .. } in matrix.executors.iter().filter(|known| !known.about.is_empty()) {
+                        dt { code { (name) } } dd { (prose(about)) }
+                    }
                 }
             }
         }
     }
 }
 
-fn field(cell: Option<&MatrixCell>, executor: &str, model: &str) -> Markup {
-    let model = model::class(model);
+fn field(cell: Option<&MatrixCell>, executor: &Executor) -> Markup {
+    let (model, executor) = (model::class(&executor.model), &executor.name);
     html! {
         @if let Some(cell) = cell {
             td.(shade(cell)).(mark::class(cell.mark)) title=(cell.title) data-model=(model) data-executor=(executor) {
@@ -101,12 +102,6 @@ fn shades() -> Markup {
             li { span.swatch.wide.d5 aria-hidden="true" {} "more" }
         }
     }
-}
-
-/// What an executor is made of, from any table that has it.
-fn model_of<'a>(page: &'a Page, executor: &str) -> &'a str {
-    let rows = page.groups.iter().flat_map(|group| &group.table.rows);
-    rows.into_iter().find(|row| row.name == executor).map_or("", |row| &row.model)
 }
 
 /// Hidden until the script shows them.

@@ -1,16 +1,17 @@
 //! Who won where: all groups on one screen.
 
 use super::group::mark;
-use super::{Mark, Matrix, MatrixCell, MatrixRow};
-use crate::record::Cell;
+use super::{Executor, Mark, Matrix, MatrixCell, MatrixRow};
+use crate::record::{Cell, executor};
 use crate::report::format::{self, MISSING};
 
 /// The matrix of those groups, each with its anchor.
 pub(super) fn of(groups: &[(&[Cell], String)]) -> Matrix {
-    let mut executors: Vec<&str> = Vec::new();
+    let mut executors: Vec<Executor> = Vec::new();
     for cell in groups.iter().flat_map(|(cells, _)| *cells) {
-        if !executors.contains(&cell.executor.as_str()) {
-            executors.push(&cell.executor);
+        if executors.iter().all(|known| known.name != cell.executor) {
+            let about = executor(&cell.executor).unwrap_or_default().into();
+            executors.push(Executor { name: cell.executor.clone(), model: cell.model.clone(), about });
         }
     }
     let row = |(cells, anchor): &(&[Cell], String)| MatrixRow {
@@ -18,13 +19,10 @@ pub(super) fn of(groups: &[(&[Cell], String)]) -> Matrix {
         anchor: anchor.clone(),
         cells: executors
             .iter()
-            .map(|executor| cells.iter().find(|cell| cell.executor == *executor).map(entry))
+            .map(|executor| cells.iter().find(|cell| cell.executor == executor.name).map(entry))
             .collect(),
     };
-    Matrix {
-        rows: groups.iter().map(row).collect(),
-        executors: executors.into_iter().map(str::to_owned).collect(),
-    }
+    Matrix { rows: groups.iter().map(row).collect(), executors }
 }
 
 fn entry(cell: &Cell) -> MatrixCell {

@@ -39,8 +39,6 @@ pub struct Page {
     pub verdicts: Vec<Verdict>,
     /// Who won where.
     pub matrix: Matrix,
-    /// What each executor of the matrix is, where this program knows it.
-    pub executors: Vec<Fact>,
     /// One for each workload at a size, in the order of the record. Groups that are points of a curve are in it, too.
     pub groups: Vec<Group>,
     /// How times grow with jobs or with workers, where the run has several sizes of one workload.
@@ -86,10 +84,21 @@ pub struct Said {
 /// Who won where: a row for each workload at a size, a column for each executor.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Matrix {
-    /// Executors, in the order of the registry as the record has them.
-    pub executors: Vec<String>,
+    /// Executors, in the order of the record.
+    pub executors: Vec<Executor>,
     /// A row for each group.
     pub rows: Vec<MatrixRow>,
+}
+
+/// An executor at the head of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Executor {
+    /// Its name.
+    pub name: String,
+    /// The record's word for what it is made of, which chooses the colour.
+    pub model: String,
+    /// What it does with a batch; empty of executors that this program does not know.
+    pub about: String,
 }
 
 /// A group in the matrix.

@@ -1,8 +1,8 @@
 //! A page about one run: which cells stand where on it.
 
-use super::{Fact, Group, Matrix, Page, Table};
+use super::{Group, Page, Table};
 use super::{bars, curves, facts, group, matrix, plane, primitives, timelines, verdict};
-use crate::record::{Cell, Run, Work, executor};
+use crate::record::{Cell, Run, Work};
 use crate::report::column::{self, Column, PAGE};
 
 impl Page {
@@ -14,13 +14,11 @@ impl Page {
     /// The same with other columns in the tables of the groups.
     pub fn with(run: &Run, columns: &[&Column]) -> Self {
         let groups = work(run);
-        let matrix = matrix::of(&groups);
         Self {
             title: facts::title(run),
             cautions: facts::cautions(run),
             verdicts: verdict::of(&groups),
-            executors: executors(&matrix),
-            matrix,
+            matrix: matrix::of(&groups),
             groups: groups.iter().map(|(cells, anchor)| group(cells, anchor, columns)).collect(),
             curves: curves::of(run),
             plane: plane::of(run),
@@ -31,11 +29,6 @@ impl Page {
             command: run.command.clone(),
         }
     }
-}
-
-fn executors(matrix: &Matrix) -> Vec<Fact> {
-    let known = |name: &String| Some(Fact { name: name.clone(), value: executor(name)?.into() });
-    matrix.executors.iter().filter_map(known).collect()
 }
 
 /// The groups that do work, each with an anchor that no other has; primitives have tables of their own.
