@@ -2,10 +2,12 @@
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
 //! the record from a group, [`Slope::of`] from the lanes of a slope; [`check`] tells records from what only looks like
-//! one; [`beside`] lays several runs side by side, [`agreement`] holds two rankings against each other. Knows no way to
+//! one; [`beside`] lays several runs side by side, [`agreement`] holds two rankings against each other, [`answer`] says
+//! which executors one would choose. Knows no way to
 //! show anything.
 
 pub mod agreement;
+pub mod answer;
 pub mod beside;
 pub mod check;
 #[cfg(test)]

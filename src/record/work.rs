@@ -50,6 +50,11 @@ impl Cell {
         self.limited_by.as_deref().filter(|limit| ["server", "backlog"].contains(limit))
     }
 
+    /// Processor time of the probed batch, in user mode and in the kernel.
+    pub fn cpu_ns(&self) -> Option<u64> {
+        self.resources.as_ref().map(|used| used.cpu_user_ns.saturating_add(used.cpu_sys_ns))
+    }
+
     /// Whether it is first or ties with the first.
     pub fn is_first(&self) -> bool {
         self.status == Status::Measured && self.ties_with_fastest == Some(true)

@@ -123,7 +123,7 @@ pub static COLUMNS: &[Column] = &[
         "cpu",
         "CPU",
         "Processor time of all its processes for one batch.",
-        Number(|cell| used(cell, |used| used.cpu_user_ns.saturating_add(used.cpu_sys_ns)), format::time),
+        Number(|cell| cell.cpu_ns().map(|ns| ns as f64), format::time),
     ),
     column(
         "cpu-user",

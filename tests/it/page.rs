@@ -70,17 +70,20 @@ fn assert_tells(dom: &str, run: &Run) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the subject is a page, and its judge no lane")]
 fn assert_valid(page: &Path) {
-    let how = ["-errors", "-quiet", "-utf8", "--drop-empty-elements", "no"];
-    let output = Command::new("tidy").args(how).arg(page).output().unwrap_or_else(|cause| {
+    let mut wrong = judged(page, &[]);
+    wrong.retain(|line| !line.ends_with("<title> proprietary attribute \"id\"")); // a picture's, taken for the page's
+    assert_eq!(wrong, [] as [String; 0]);
+}
+
+/// What HTML Tidy has against a file.
+#[expect(clippy::disallowed_methods, reason = "the subject is a page, and its judge no lane")]
+fn judged(file: &Path, how: &[&str]) -> Vec<String> {
+    let plain = ["-errors", "-quiet", "-utf8", "--drop-empty-elements", "no"];
+    let output = Command::new("tidy").args(plain).args(how).arg(file).output().unwrap_or_else(|cause| {
         panic!("tidy: {cause} (the Debian packages that tests need stand in README.md)")
     });
-    // It takes the `title` of a picture for that of the page.
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let wrong: Vec<&str> =
-        said.lines().filter(|line| !line.ends_with("<title> proprietary attribute \"id\"")).collect();
-    assert_eq!(wrong, [] as [&str; 0]);
+    String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect()
 }
 
 fn pictures() -> PathBuf {
@@ -117,6 +120,8 @@ fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
         }
     }
     assert_valid(&page);
+    Invocation::new(&format!("report {} --picture timer/8", folder.path().display())).run().exits(0);
+    assert_eq!(judged(&folder.path().join("timer-8.svg"), &["-xml"]), [] as [String; 0], "a picture is XML");
 
     for dark in [false, true] {
         let theme = if dark { "dark" } else { "light" };
@@ -131,8 +136,15 @@ fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
     }
 }
 
+/// A page with an element that nobody closes.
+fn wide_open(folder: &TempDir) -> PathBuf {
+    let page = folder.path().join("open.html");
+    fs::write(&page, "<!DOCTYPE html><html lang=\"en\"><title>open</title><div><p>x").unwrap();
+    page
+}
+
 #[test]
-fn a_browser_finds_what_these_tests_look_for() {
+fn browser_and_judge_find_what_these_tests_look_for() {
     if !browser::is_wanted() {
         return;
     }
@@ -144,6 +156,9 @@ fn a_browser_finds_what_these_tests_look_for() {
     assert!(seen.console.iter().any(|line| line.contains("nowhere is not defined")), "{:?}", seen.console);
     assert!(seen.requests.iter().any(|url| url == "http://127.0.0.1:9/x.png"), "{:?}", seen.requests);
     let wide = folder.path().join("wide.html");
+    let torn = folder.path().join("torn.svg");
+    fs::write(&torn, "<svg><g></svg>").unwrap();
+    assert!(!judged(&torn, &["-xml"]).is_empty() && !judged(&wide_open(&folder), &[]).is_empty());
     fs::write(&wide, framed("<!DOCTYPE html><title>wide</title><p style=\"width:500px\">x", 390, 600))
         .unwrap();
     assert!(PLAIN.at(&wide).dom.contains("data-overflow=\"1"), "118 px too wide");

@@ -4,6 +4,7 @@
 
 use super::words::{list, models, several};
 use super::{Said, Verdict};
+use crate::record::answer::{self, Answer, Choice, DEAR};
 use crate::record::{Cell, Status, Work};
 use crate::report::format;
 
@@ -11,9 +12,6 @@ use crate::report::format;
 const FAMILIES: [(&str, &str); 3] = [("io", "Waiting"), ("cpu", "Computing"), ("mixed", "Both in turn")];
 
 const TOO_FEW: &str = "too few rounds to say";
-
-/// These show what a lock or a control does. Nobody could choose them.
-const SHOWN_ONLY: [&str; 1] = ["gil-threads"];
 
 /// More names than these say nothing at a glance.
 const MOST_NAMED: usize = 3;
@@ -31,103 +29,52 @@ pub(super) fn of(groups: &[(&[Cell], String)]) -> Vec<Verdict> {
     FAMILIES.into_iter().filter_map(verdict).collect()
 }
 
-/// Who takes this many times the processor time of the cheapest ties in time, and is no answer.
-const DEAR: f64 = 2.5;
-
-/// How an executor did over the tables of a family.
-#[derive(Clone, Copy)]
-struct Tally<'a> {
-    cell: &'a Cell,
-    ran: usize,
-    won: usize,
-    cpu_ns: u64,
-}
-
-/// What to use: those that are first or tie with the first most often, or nearly, cheapest first. Who has a place in
-/// less than half of the tables is not asked.
+/// What to use, and in which tables that was first.
 fn answer(groups: &[&[Cell]]) -> (String, String) {
-    // Who was alone has beaten nobody.
-    let decided: Vec<Vec<&Cell>> =
-        groups.iter().map(|group| ranked(group)).filter(|all| all.len() > 1).collect();
-    if decided.is_empty() {
+    let Some(Answer { tables, chosen, dear, behind }) = answer::of(groups) else {
         return (undecided(groups), String::new());
-    }
-    let mut tallies: Vec<Tally<'_>> = Vec::new();
-    for cell in decided.iter().flatten().filter(|cell| !SHOWN_ONLY.contains(&cell.executor.as_str())) {
-        let at = tallies.iter().position(|tally| tally.cell.executor == cell.executor);
-        let at = at.unwrap_or_else(|| {
-            tallies.push(Tally { cell, ran: 0, won: 0, cpu_ns: 0 });
-            tallies.len() - 1
-        });
-        tallies[at].ran += 1;
-        tallies[at].won += usize::from(cell.is_first());
-        tallies[at].cpu_ns = tallies[at].cpu_ns.saturating_add(cpu(cell).unwrap_or(0));
-    }
-    tallies.retain(|tally| 2 * tally.ran >= decided.len());
-    let most = tallies.iter().map(|tally| tally.won).max().unwrap_or(0);
-    if most == 0 {
+    };
+    if chosen.is_empty() {
         return ("none was first".into(), String::new());
     }
-    // A table or so is chance where there are many.
-    let fewest = most - most / 4;
-    tallies.retain(|tally| tally.won >= fewest);
-    tallies.sort_by_key(Tally::each);
-    let cheapest = tallies.first().map_or(0, Tally::each) as f64;
-    let kept = names(&tallies);
-    let (named, dear): (Vec<Tally<'_>>, Vec<Tally<'_>>) =
-        tallies.iter().copied().partition(|tally| tally.each() as f64 <= DEAR * cheapest);
-    let mut support = list(&names(&named), "or") + ": " + &place(&tallies, decided.len()) + ".";
+    let named = |names: &[&str], and| {
+        let names: Vec<String> = names.iter().map(|name| code(name)).collect();
+        list(&names, and)
+    };
+    let executors: Vec<&str> = chosen.iter().map(|choice| choice.executor).collect();
+    let mut support = format!("{}: {}.", named(&executors, "or"), place(&chosen, tables));
     if !dear.is_empty() {
         let tie = if dear.len() == 1 { "ties" } else { "tie" };
-        support += &format!(
-            " {} {tie}, too, at more than {DEAR} times the processor time.",
-            list(&names(&dear), "and")
-        );
+        let dear = named(&dear, "and");
+        support += &format!(" {dear} {tie}, too, at {DEAR} times the processor time or more.");
     }
-    // A model is named for what some of its executors did; others of it may be far behind.
-    let is_named = |cell: &Cell| named.iter().any(|tally| tally.cell.model == cell.model);
-    let mut others: Vec<String> = Vec::new();
-    for cell in decided.iter().flatten().filter(|cell| is_named(cell)) {
-        let name = name(cell);
-        if !kept.contains(&name) && !others.contains(&name) && !SHOWN_ONLY.contains(&cell.executor.as_str()) {
-            others.push(name);
-        }
+    if !behind.is_empty() {
+        support += &format!(" But not {}.", named(&behind, "or"));
     }
-    if !others.is_empty() {
-        support += &format!(" But not {}.", list(&others, "or"));
-    }
-    (models(named.iter().map(|tally| tally.cell.model.as_str())), support)
-}
-
-impl Tally<'_> {
-    /// Processor time of a batch, over the tables it has a place in.
-    fn each(&self) -> u64 {
-        self.cpu_ns / self.ran.max(1) as u64
-    }
-}
-
-fn names(tallies: &[Tally<'_>]) -> Vec<String> {
-    tallies.iter().map(|tally| name(tally.cell)).collect()
+    (models(chosen.iter().map(|choice| choice.model)), support)
 }
 
 /// Marked as a name: OS threads are many things, `threads` is one executor.
+fn code(executor: &str) -> String {
+    format!("`{executor}`")
+}
+
 fn name(cell: &Cell) -> String {
-    format!("`{}`", cell.executor)
+    code(&cell.executor)
 }
 
 /// How often these are first or tie with the first.
-fn place(tallies: &[Tally<'_>], tables: usize) -> String {
-    let (fewest, most) = tallies
-        .iter()
-        .fold((usize::MAX, 0), |(fewest, most), tally| (fewest.min(tally.won), most.max(tally.won)));
-    let cheapest = if tallies.len() > 1 { ", least processor time first" } else { "" };
+fn place(chosen: &[Choice<'_>], tables: usize) -> String {
+    let first_in = || chosen.iter().map(|choice| choice.first_in);
+    let (fewest, most) = (first_in().min().unwrap_or(0), first_in().max().unwrap_or(0));
     let often = match (tables, fewest == most) {
         (1, _) => String::new(),
         (_, true) => format!(" in {most} of {tables} tables"),
         _ => format!(" in {fewest} or more of {tables} tables"),
     };
-    let place = if tallies.len() > 1 || tables > 1 { "first or tied" } else { "first" };
-    format!("{place}{often}{cheapest}")
+    let place = if chosen.len() > 1 || tables > 1 { "first or tied" } else { "first" };
+    let order = if chosen.len() > 1 { ", least processor time first" } else { "" };
+    format!("{place}{often}{order}")
 }
 
 fn ranked(group: &[Cell]) -> Vec<&Cell> {
@@ -254,13 +201,9 @@ fn speedup(firsts: &[&Cell]) -> String {
 /// A figure, how it is written, and what of, one and several.
 type Cost = (fn(&Cell) -> Option<u64>, fn(u64) -> String, [&'static str; 2]);
 
-const CPU: Cost = (cpu, |ns| format::time(ns as f64), ["of processor time"; 2]);
+const CPU: Cost = (Cell::cpu_ns, |ns| format::time(ns as f64), ["of processor time"; 2]);
 const SWITCHES: Cost = (switches, format::count, ["switch", "switches"]);
 const MEMORY: Cost = (memory, format::bytes, ["of memory"; 2]);
-
-fn cpu(cell: &Cell) -> Option<u64> {
-    cell.resources.as_ref().map(|used| used.cpu_user_ns.saturating_add(used.cpu_sys_ns))
-}
 
 fn switches(cell: &Cell) -> Option<u64> {
     cell.resources.as_ref().map(|used| used.switches_voluntary.saturating_add(used.switches_involuntary))
@@ -301,8 +244,8 @@ fn behind(ranked: &[&Cell]) -> Option<String> {
         ranked.iter().copied().filter(|cell| !cell.is_first() && cell.executor != "sequential").collect();
     let far = |cell: &Cell| cell.ratio_to_fastest.or(cell.median_ns).unwrap_or(0.0);
     behind.sort_by(|a, b| far(b).total_cmp(&far(a)));
-    let dearest = behind.iter().filter_map(|cell| cpu(cell)).max();
-    let one = |cell: &&&Cell| one_behind(cell, cpu(cell).is_some() && cpu(cell) == dearest);
+    let dearest = behind.iter().filter_map(|cell| cell.cpu_ns()).max();
+    let one = |cell: &&&Cell| one_behind(cell, cell.cpu_ns().is_some() && cell.cpu_ns() == dearest);
     let said: Vec<String> = behind.iter().take(MOST_BEHIND).map(|cell| one(&cell)).collect();
     let more = behind.len().saturating_sub(MOST_BEHIND);
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
