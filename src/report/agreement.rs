@@ -5,8 +5,9 @@ use crate::record::agreement::Agreement;
 /// The sentence, without a line end.
 pub fn line(agreement: &Agreement) -> String {
     let Agreement { groups: [one, other], pairs, alike, contrary } = agreement;
+    let several = if *pairs == 1 { "pair" } else { "pairs" };
     let mut text =
-        format!("{one} and {other}: of {pairs} pairs of executors both servers order {alike} alike");
+        format!("{one} and {other}: of {pairs} {several} of executors both servers order {alike} alike");
     if contrary.is_empty() {
         text += ", and none the other way round";
     }

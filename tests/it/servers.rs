@@ -95,7 +95,7 @@ fn a_right_server_is_measured_and_called_foreign() {
 #[test]
 fn both_mock_servers_are_held_against_each_other_where_both_were_asked() {
     let said = |words: &str| {
-        Invocation::new(&format!("run {words} -j 8 -e sequential,tasks -b 4")).run().exits(0).stderr
+        Invocation::new(&format!("run {words} -j 8 -e sequential,tasks -b 12")).run().exits(0).stderr
     };
     let agree = "tcp/8 and tcp-hyper/8: of 1 pair of executors both servers order 1 alike, and none the other way round";
     let both = said("-w tcp,tcp-hyper");
