@@ -33,7 +33,7 @@ pub fn intercept() {
     role::intercept(|role| match role {
         Role::Lane => lane::child::main(),
         Role::Worker => executor::worker::main(),
-        Role::Server => measure::server::main(),
+        Role::Server => measure::passes::server::main(),
         Role::Unit => primitive::unit::main(),
         Role::OneJob => executor::by_hand::main(),
     });

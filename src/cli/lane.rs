@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::lane::child::Prepared;
 use crate::lane::driver::Known;
-use crate::measure::server::Server;
+use crate::measure::passes::server::Server;
 use crate::measure::statistics;
 use crate::process::child::Program;
 use crate::process::interrupt;

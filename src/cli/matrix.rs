@@ -10,7 +10,7 @@ use crate::executor::{REGISTRY, Width};
 use crate::failure::{Failure, nearest};
 use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
-use crate::measure::suite::{Group, Suite};
+use crate::measure::passes::suite::{Group, Suite};
 use crate::workload::Spec;
 
 /// The suites as they were when this binary was built, for an installed `fairlane`.

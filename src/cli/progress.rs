@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::measure::suite::Group;
+use crate::measure::passes::suite::Group;
 
 /// The progress of one group after another.
 #[derive(Debug)]

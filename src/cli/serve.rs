@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Stop, print};
 use crate::failure::Failure;
-use crate::measure::server::Server;
+use crate::measure::passes::server::Server;
 use crate::process::child::Program;
 use crate::process::interrupt;
 

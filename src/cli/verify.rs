@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::matrix::{filtered, groups, seconds};
 use super::{Stop, print, print_json};
-use crate::measure::comparison::Comparison;
-use crate::measure::session::Session;
+use crate::measure::passes::comparison::Comparison;
+use crate::measure::passes::session::Session;
 use crate::process::interrupt;
 
 /// Run every cell of the suite once and check its answers

@@ -5,10 +5,10 @@ use super::{
 };
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
-use crate::measure::comparison::{Compared, Outcome};
-use crate::measure::session::Memory;
-use crate::measure::standing::{self, Standing};
-use crate::measure::{environment, warning};
+use crate::measure::machine::{environment, warning};
+use crate::measure::passes::comparison::{Compared, Outcome};
+use crate::measure::passes::session::Memory;
+use crate::measure::verdict::standing::{self, Standing};
 use crate::primitive::{self, Quantity};
 use crate::process::limits;
 

@@ -7,7 +7,7 @@ use super::judged::published;
 use super::{Published, Status};
 use crate::failure::Failure;
 use crate::lane;
-use crate::measure::slope;
+use crate::measure::passes::slope;
 use crate::measure::statistics::Estimate;
 use crate::primitive::Quantity;
 

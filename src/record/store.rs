@@ -9,7 +9,7 @@ use mock_server::Kind;
 
 use super::{Apparatus, Cell, Environment, Run, SCHEMA, Slope, Warning, check};
 use crate::failure::{Failure, OrFail};
-use crate::measure::session::Apparatus as Able;
+use crate::measure::passes::session::Apparatus as Able;
 use crate::measure::statistics::estimate;
 
 /// A run that is being recorded. Nothing is written before the first cells are.
@@ -249,8 +249,8 @@ fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::comparison::Compared;
-    use crate::measure::environment;
+    use crate::measure::machine::environment;
+    use crate::measure::passes::comparison::Compared;
 
     fn recorder(results: &Path) -> Recorder {
         Recorder::new(results, SystemTime::UNIX_EPOCH, 7, environment::Environment::here(2).into())
@@ -258,7 +258,7 @@ mod tests {
 
     fn cell() -> Cell {
         let cell: crate::lane::Cell = "hold/sequential/32".parse().expect("a cell");
-        let outcome = crate::measure::comparison::Outcome::NotApplicable("no".into());
+        let outcome = crate::measure::passes::comparison::Outcome::NotApplicable("no".into());
         let cells = vec![(cell, outcome)];
         let compared = Compared { cells, cores: 2, noise_floor: None, apparatus: Able::default() };
         crate::record::judged::cells(&compared).remove(0)

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fairlane::measure::suite::Suite;
+use fairlane::measure::passes::suite::Suite;
 use serde_json::Value;
 
 use crate::cli::Invocation;

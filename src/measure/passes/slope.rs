@@ -9,9 +9,9 @@ use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 
 use super::session::Session;
-use super::statistics::{self, Estimate};
 use crate::failure::Failure;
 use crate::lane::Cell;
+use crate::measure::statistics::{self, Estimate};
 use crate::process::interrupt;
 
 /// Twelve pairs: with as many, the interval leaves out the lowest and the highest slope, so one odd lane harms nobody.

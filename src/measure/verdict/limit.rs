@@ -3,10 +3,10 @@
 //! The order is that of suspicion against ourselves: first the apparatus, which makes a number worthless for comparing
 //! models, then what the machine or the model itself has too little of.
 
-use super::evidence::Evidence;
-use super::timer::Lateness;
 use crate::lane::Cell;
 use crate::lane::protocol::Probed;
+use crate::measure::machine::evidence::Evidence;
+use crate::measure::machine::timer::Lateness;
 use mock_server::Stats;
 
 /// What a cell's time was mostly made of.

@@ -1,10 +1,10 @@
 //! Where each cell of a group stands: against the fastest, the sequential one, the ideal and its control.
 
-use super::comparison::{Compared, Outcome};
 use super::limit::{self, Facts, Limit};
-use super::statistics::{self, Estimate};
 use crate::executor::Width;
 use crate::lane::Cell;
+use crate::measure::passes::comparison::{Compared, Outcome};
+use crate::measure::statistics::{self, Estimate};
 use crate::workload::Family;
 
 /// What a cell's samples mean beside those of the same group.
@@ -189,9 +189,9 @@ mod tests {
     use super::*;
     use crate::failure::Failure;
     use crate::lane::protocol::Probed;
-    use crate::measure::comparison::Measurement;
-    use crate::measure::evidence::Evidence;
-    use crate::measure::session::Apparatus;
+    use crate::measure::machine::evidence::Evidence;
+    use crate::measure::passes::comparison::Measurement;
+    use crate::measure::passes::session::Apparatus;
     use crate::process::usage::Usage;
 
     fn measured(id: &str, rounds: &[f64]) -> (Cell, Outcome) {

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use mock_server::{Kind, Stats};
 
-use super::evidence::{Evidence, Glance};
 use super::fairness;
 use super::server::Server;
-use super::timer::Lateness;
 use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, InFlight, Known};
 use crate::lane::protocol::{Probed, Sampled};
 use crate::lane::{Cell, Lane};
+use crate::measure::machine::evidence::{Evidence, Glance};
+use crate::measure::machine::timer::Lateness;
 use crate::process::affinity::Processors;
 use crate::process::child::Program;
 use crate::process::interrupt;

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use super::session::{Memory, Session};
 use crate::failure::Failure;
 use crate::lane::Cell;
+use crate::measure::passes::session::{Memory, Session};
 
 /// A job waits at least so long; longer where starting all of them takes longer.
 const WAIT: Duration = Duration::from_millis(100);

@@ -124,7 +124,7 @@ impl Search {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::waiting::MODELS;
+    use crate::measure::search::waiting::MODELS;
 
     fn bounds(asked: Option<usize>, most: usize, threads: u64, memory: u64) -> Bounds {
         let threads = vec![Left { name: "kernel.pid_max", left: threads }];

@@ -5,15 +5,15 @@ use std::time::Duration;
 use mock_server::Stats;
 use rand::rngs::StdRng;
 
-use super::evidence::Evidence;
 use super::rounds::{self, Rules, Turns};
 use super::session::{Apparatus, Connected, Memory, Session};
-use super::statistics;
 use super::suite::Group;
 use crate::clock::Monotonic;
 use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::lane::protocol::{Probed, Sampled};
+use crate::measure::machine::evidence::Evidence;
+use crate::measure::statistics;
 use crate::process::interrupt;
 
 /// One cell and what has become of it so far.
