@@ -1,4 +1,4 @@
-//! The suite: criterion walks the matrix of `suite.toml`, and lanes do the work.
+//! The suite: lanes measure the matrix of `suite.toml`, and criterion keeps the times.
 //!
 //! ```text
 //! cargo bench                    # everything, within five minutes
@@ -6,35 +6,42 @@
 //! cargo bench -- control         # another matrix: benches/control.toml
 //! ```
 //!
-//! Two measurements, one table. Criterion takes its own samples and keeps them in `target/criterion`. After each
-//! group its lanes, still open, run interleaved rounds; only these fill the record and the table.
+//! Measured once: first criterion is asked which cells its arguments select, then these are measured, pass by pass, as
+//! `fairlane run` does it, then criterion is handed each lane's time as a sample. `--test`, `--list`, `--load-baseline` and
+//! `--profile-time` run through criterion alone, on lanes that live meanwhile.
 
+#[path = "suite/quiet.rs"] // a file beside this one would be a bench of its own
+mod quiet;
+
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::env;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
+use criterion::{BenchmarkId, Criterion, SamplingMode};
 use fairlane::cli::complain;
-use fairlane::cli::measured::{Watch, conclude, finish, open, rounds, servers, share, slopes};
+use fairlane::cli::measured::{Watch, finish, measure, servers, slopes};
 use fairlane::cli::progress::Progress;
 use fairlane::clock;
 use fairlane::failure::{Failure, OrFail};
 use fairlane::lane::Cell;
 use fairlane::measure::machine::environment::Environment;
-use fairlane::measure::passes::comparison::{Compared, Comparison};
-use fairlane::measure::passes::rounds::Rules;
 use fairlane::measure::passes::session::{self, Session};
 use fairlane::measure::passes::suite::{Group, Suite};
+use fairlane::measure::passes::visit;
 use fairlane::process::interrupt;
 use fairlane::record::store::Recorder;
+use fairlane::record::{Run, Status};
+use quiet::{Quiet, results_only};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 fn main() -> ExitCode {
     fairlane::intercept();
-    match Bench::new(Mode::of(env::args().skip(1))).and_then(Bench::run) {
+    match run(Mode::of(env::args().skip(1))) {
         Ok(code) => code,
         Err(failure) => {
             complain(&failure);
@@ -96,191 +103,128 @@ fn matrix(folder: &Path, first: Option<&String>) -> (PathBuf, Option<String>) {
     (folder.join("suite.toml"), None)
 }
 
-struct Bench {
-    mode: Mode,
-    suite: Suite,
+/// Criterion as its arguments want it, and where it keeps its numbers.
+struct Keeper {
+    kept: PathBuf,
     /// What ids must contain, where the first argument named a suite and a part of it.
     filter: Option<String>,
-    criterion: Criterion,
-    /// Where criterion keeps its numbers.
-    kept: PathBuf,
-    session: Session,
-    recorder: Recorder,
-    /// None unless the run is recorded.
-    watch: Option<Watch>,
-    order: StdRng,
-    failed: bool,
-    /// Whether nothing was selected so far, though something was to be measured.
-    unmatched: bool,
 }
 
-impl Bench {
-    fn new(mode: Mode) -> Result<Self, Failure> {
-        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let (suite, filter) = matrix(&project.join("benches"), mode.arguments.first());
+impl Keeper {
+    fn new(project: &Path, filter: Option<String>) -> Self {
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| project.join("target"), PathBuf::from);
         let kept = env::var_os("CRITERION_HOME").map_or_else(|| target.join("criterion"), PathBuf::from);
-        // First the flags: criterion ends the process over a wrong one, and nothing must have happened by then.
+        Self { kept, filter }
+    }
+
+    fn criterion(&self) -> Criterion {
         let criterion = Criterion::default()
             .sample_size(10)
             .warm_up_time(Duration::from_millis(1)) // lanes are warm
-            // Under `--quick` criterion takes what it needs to settle, at most this long.
-            .measurement_time(Duration::from_millis(if mode.quick { 50 } else { 500 }))
+            .measurement_time(Duration::from_nanos(1)) // each sample is one time that was measured
             .nresamples(2_000)
-            .output_directory(&kept);
+            .output_directory(&self.kept);
         let criterion = if cfg!(feature = "plots") { criterion } else { criterion.without_plots() };
         let criterion = criterion.configure_from_args();
-        let criterion =
-            if let Some(filter) = &filter { criterion.with_filter(filter.clone()) } else { criterion };
-        let suite = Suite::read(&suite)?;
-        interrupt::listen().or_fail(|| "listen for Ctrl-C")?;
-
-        let started = clock::wall();
-        let seed = clock::seed(started);
-        let mut session = Session::new(session::LIMIT, None)?;
-        let environment = Environment::here(session.cores());
-        let mut recorder = Recorder::new(&project.join("results"), started, seed, environment.clone().into());
-        let watch = mode.records().then(|| Watch::begin(&environment, &mut session, &mut recorder));
-        let order = StdRng::seed_from_u64(seed);
-        let unmatched = mode.records() || mode.test;
-        Ok(Self {
-            mode,
-            suite,
-            filter,
-            criterion,
-            kept,
-            session,
-            recorder,
-            watch,
-            order,
-            failed: false,
-            unmatched,
-        })
+        match &self.filter {
+            Some(filter) => criterion.with_filter(filter.clone()),
+            None => criterion,
+        }
     }
 
-    fn run(mut self) -> Result<ExitCode, Failure> {
-        let groups = std::mem::take(&mut self.suite.groups);
-        let progress = Progress::new();
-        let passes = if self.mode.records() { self.suite.passes } else { 1 };
-        let mut earlier: Vec<Option<Compared>> = vec![None; groups.len()];
-        'passes: for pass in 1..=passes {
-            for (at, group) in groups.iter().enumerate() {
-                self.group((at + 1, groups.len()), (pass, passes), group, &progress, &mut earlier[at])?;
+    /// Lets criterion ask for every cell that its arguments select: `time` gives the time of so many batches of it.
+    fn walk(
+        &self,
+        groups: &[Group],
+        samples: impl Fn(&Cell) -> usize,
+        time: &mut dyn FnMut(&Cell, u64) -> Duration,
+    ) {
+        let mut criterion = self.criterion();
+        for group in groups {
+            let Some(first) = group.cells.first() else { continue };
+            let mut benches = criterion.benchmark_group(first.workload.to_string());
+            benches.sampling_mode(SamplingMode::Flat);
+            for cell in &group.cells {
+                let samples = samples(cell);
+                if samples == 0 {
+                    continue;
+                }
+                benches.sample_size(samples.max(LEAST_SAMPLES));
+                benches.bench_function(BenchmarkId::new(cell.executor_name(), cell.jobs), |bencher| {
+                    bencher.iter_custom(|iterations| time(cell, iterations.max(1)));
+                });
                 if interrupt::came() {
-                    break 'passes;
+                    break;
                 }
             }
+            benches.finish();
         }
-        // Only an interrupt leaves these: what the passes before it found is kept.
-        for compared in earlier.iter().flatten() {
-            conclude(compared, &[], &mut self.recorder)?;
-        }
-        if !interrupt::came() {
-            self.criterion.final_summary();
-        }
-        let all = groups.iter().map(|group| group.cells.len()).sum::<usize>();
-        if self.recorder.run().cells.len() < all {
-            self.recorder.select(self.mode.arguments);
-        }
-        servers(self.recorder.run());
-        if let Some(watch) = self.watch {
-            watch.end(&mut self.recorder);
-        }
-        finish(self.recorder)?;
-        if self.unmatched && !interrupt::came() {
-            complain(
-                &Failure::new("no cell matches the filter").help("`cargo bench -- --list` shows all cells"),
-            );
-            return Ok(ExitCode::from(2));
-        }
-        Ok(match (interrupt::came(), self.failed) {
-            (true, _) => ExitCode::from(interrupt::EXIT),
-            (false, true) => ExitCode::FAILURE,
-            (false, false) => ExitCode::SUCCESS,
-        })
+        criterion.final_summary();
     }
 
-    /// Criterion's samples of the group's cells, in the first pass; then the interleaved rounds of those that were
-    /// selected, and after the last pass what came of all rounds.
-    fn group(
-        &mut self,
-        number: (usize, usize),
-        (pass, passes): (usize, usize),
-        group: &Group,
-        progress: &Progress,
-        earlier: &mut Option<Compared>,
-    ) -> Result<(), Failure> {
-        let mut comparison = Comparison::new(&mut self.session, group);
-        if pass == 1 && (self.suite.criterion || !self.mode.records()) {
-            self.failed |= sample(&mut self.criterion, group, &mut comparison, &self.mode, &self.kept);
-        } else if pass == 1 {
-            let wanted = |cell: &Cell| {
-                self.filter.as_ref().is_none_or(|filter| cell.to_string().contains(filter.as_str()))
-            };
-            for (at, _) in group.cells.iter().enumerate().filter(|(_, cell)| wanted(cell)) {
-                let _ = comparison.open(at); // the table says what became of it
+    /// The same groups with those cells alone that criterion's arguments select. Criterion skips what took no time.
+    fn selected(&self, groups: &[Group]) -> Result<Vec<Group>, Failure> {
+        let asked = RefCell::new(HashSet::new());
+        let silence = Quiet::all().or_fail(|| "silence criterion")?;
+        let walked = unwound(|| {
+            self.walk(groups, |_| LEAST_SAMPLES, &mut |cell, _| {
+                asked.borrow_mut().insert(cell.to_string());
+                Duration::ZERO
+            });
+        });
+        drop(silence);
+        walked?;
+        let asked = asked.into_inner();
+        let chosen = |group: &Group| Group {
+            cells: group.cells.iter().filter(|cell| asked.contains(&cell.to_string())).cloned().collect(),
+            ..group.clone()
+        };
+        Ok(groups.iter().map(chosen).filter(|group| !group.cells.is_empty()).collect())
+    }
+
+    /// Hands the times of the lanes that count to criterion, which keeps them, compares and prints. Under `--quick` it takes
+    /// one number of each cell: the median.
+    fn feed(&self, groups: &[Group], run: &Run, quick: bool) -> Result<(), Failure> {
+        let times = |cell: &Cell| -> Vec<f64> {
+            let id = cell.to_string();
+            let found = run.cells.iter().find(|cell| cell.id == id && cell.status == Status::Measured);
+            match found {
+                Some(found) if quick => found.median_ns.into_iter().collect(),
+                Some(found) => run.counted_times(found),
+                None => Vec::new(),
             }
-        } else if earlier.is_some() {
-            open(&mut comparison, earlier.as_ref());
+        };
+        let enough = |cell: &Cell| {
+            Some(times(cell).len()).filter(|count| quick || *count >= LEAST_SAMPLES).unwrap_or(0)
+        };
+        for cell in groups.iter().flat_map(|group| &group.cells).filter(|cell| enough(cell) == 0) {
+            forget(&self.kept, &cell.to_string());
         }
-        if interrupt::came() {
-            return Ok(());
-        }
-        self.unmatched &= !comparison.is_selected() && earlier.is_none();
-        if !self.mode.records() || !(comparison.is_selected() || earlier.is_some()) {
-            return Ok(());
-        }
-        progress.begin(number, (pass, passes), group, None);
-        let long = group.rounds.unwrap_or(self.suite.rounds);
-        let budget = if self.mode.quick { self.suite.quick_rounds } else { long };
-        let rules = share(Rules { budget, least: 8, most: 200 }, passes);
-        let Some(compared) = rounds(comparison, rules, &mut self.order, progress) else { return Ok(()) };
-        let compared = compared.after(earlier.take());
-        if pass < passes {
-            *earlier = Some(compared);
-            return Ok(());
-        }
-        for cell in conclude(&compared, &[], &mut self.recorder)? {
-            self.failed = true;
-            forget(&self.kept, &cell.id);
-        }
-        self.failed |= slopes(&mut self.session, group, &mut self.order, progress, &mut self.recorder)?;
-        Ok(())
+        let mut turn = 0;
+        let silence = Quiet::errors().or_fail(|| "silence criterion")?;
+        let fed = unwound(|| {
+            // As many calls as there are times, one after another: whichever comes first, each is taken once.
+            self.walk(groups, enough, &mut |cell, iterations| {
+                let times = times(cell);
+                turn += 1;
+                Duration::from_secs_f64(times[turn % times.len()] / 1e9 * iterations as f64)
+            });
+        });
+        drop(silence);
+        fed
     }
 }
 
-/// Criterion's samples of a group's cells. Says whether one failed.
-fn sample(
-    criterion: &mut Criterion,
-    group: &Group,
-    comparison: &mut Comparison<'_>,
-    mode: &Mode,
-    kept: &Path,
-) -> bool {
-    let Some(first) = group.cells.first() else { return false };
-    let mut failed = false;
-    let mut benches = criterion.benchmark_group(first.workload.to_string());
-    benches.sampling_mode(SamplingMode::Flat);
-    for (at, cell) in group.cells.iter().enumerate() {
-        if comparison.not_applicable(at).is_some() {
-            continue;
-        }
-        let id = BenchmarkId::new(cell.executor_name(), cell.jobs);
-        if let Some(failure) = bench(&mut benches, id, comparison, at, mode) {
-            forget(kept, &cell.to_string());
-            if comparison.not_applicable(at).is_some() {
-                continue; // as its first sample showed
-            }
-            failed = true;
-            anstream::eprintln!("{cell} failed, and has no number");
-            complain(&failure);
-        }
-        if interrupt::came() {
-            break;
-        }
-    }
-    benches.finish();
-    failed
+/// Criterion takes no fewer.
+const LEAST_SAMPLES: usize = 10;
+
+/// Criterion panics over a baseline that there is not.
+fn unwound(walk: impl FnOnce()) -> Result<(), Failure> {
+    catch_unwind(AssertUnwindSafe(walk)).map_err(|panic| {
+        let text =
+            panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        Failure::new(format!("criterion: {}", text.unwrap_or("it panicked"))).help("`cargo bench -- --help`")
+    })
 }
 
 /// What criterion kept under the id of a failed cell is no number of this run, and its summary must not have it.
@@ -288,34 +232,113 @@ fn forget(kept: &Path, id: &str) {
     let _ = std::fs::remove_dir_all(kept.join(id).join("new"));
 }
 
-/// Lets criterion sample one cell through its lane. Criterion has no way to fail: a time of zero makes it skip its
-/// analysis, and the failure comes back here.
-fn bench(
-    benches: &mut BenchmarkGroup<'_, WallTime>,
-    id: BenchmarkId,
-    comparison: &mut Comparison<'_>,
-    at: usize,
-    mode: &Mode,
-) -> Option<Failure> {
-    let mut failed = None;
-    let mut told = !mode.profile;
-    benches.bench_function(id, |bencher| {
-        // Outside `iter_custom`, so that criterion's estimate of an iteration leaves it out.
-        let opened = comparison.open(at);
-        if let (false, Some(process)) = (told, comparison.process(at)) {
-            anstream::eprintln!("the lane is process {process}: attach the profiler there");
-            told = true;
+fn run(mode: Mode) -> Result<ExitCode, Failure> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (suite, filter) = matrix(&project.join("benches"), mode.arguments.first());
+    let keeper = Keeper::new(project, filter);
+    // First the flags: criterion ends the process over a wrong one, and nothing must have happened by then.
+    drop(keeper.criterion());
+    let suite = Suite::read(&suite)?;
+    interrupt::listen().or_fail(|| "listen for Ctrl-C")?;
+    let mut session = Session::new(session::LIMIT, None)?;
+    let failed = if mode.records() {
+        record(&mode, &suite, &keeper, &mut session)?
+    } else {
+        live(&mode, &suite.groups, &keeper, &mut session)
+    };
+    Ok(match (interrupt::came(), failed) {
+        (true, _) => ExitCode::from(interrupt::EXIT),
+        (false, Some(true)) => ExitCode::FAILURE,
+        (false, Some(false)) => ExitCode::SUCCESS,
+        (false, None) => {
+            let help = "`cargo bench -- --list` shows all cells";
+            complain(&Failure::new("no cell matches the filter").help(help));
+            ExitCode::from(2)
         }
-        bencher.iter_custom(|iterations| {
-            let sampled = opened.clone().and_then(|()| comparison.sample(at, iterations.max(1)));
-            match sampled {
-                Ok(sampled) => Duration::from_nanos(sampled.total_ns),
-                Err(failure) => {
-                    failed.get_or_insert(failure);
-                    Duration::ZERO
+    })
+}
+
+/// Measures what is selected, shows and records it, and hands it to criterion. Says whether a cell failed; `None` if none
+/// was selected.
+fn record(
+    mode: &Mode,
+    suite: &Suite,
+    keeper: &Keeper,
+    session: &mut Session,
+) -> Result<Option<bool>, Failure> {
+    let groups = keeper.selected(&suite.groups)?;
+    if groups.is_empty() {
+        return Ok(None);
+    }
+    let started = clock::wall();
+    let seed = clock::seed(started);
+    let environment = Environment::here(session.cores());
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let mut recorder = Recorder::new(&results, started, seed, environment.clone().into());
+    let watch = Watch::begin(&environment, session, &mut recorder);
+    let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
+    let plan = if mode.quick { suite.quick } else { suite.plan };
+    let mut failed = measure(session, &groups, plan, &mut order, &[], &progress, &mut recorder)?;
+    for group in groups.iter().take_while(|_| !interrupt::came()) {
+        failed |= slopes(session, group, &mut order, &progress, &mut recorder)?;
+    }
+    if !interrupt::came() {
+        let filter = results_only().or_fail(|| "read what criterion prints")?;
+        let fed = keeper.feed(&groups, recorder.run(), mode.quick);
+        drop(filter);
+        fed?;
+    }
+    let count = |groups: &[Group]| groups.iter().map(|group| group.cells.len()).sum::<usize>();
+    if count(&groups) < count(&suite.groups) {
+        recorder.select(mode.arguments.clone());
+    }
+    servers(recorder.run());
+    watch.end(&mut recorder);
+    finish(recorder)?;
+    Ok(Some(failed))
+}
+
+/// Lets criterion run the cells themselves, on lanes that live while it asks for them: to see that they answer right, or for
+/// a profiler. Says whether a cell failed; `None` if one should have run and none was selected.
+fn live(mode: &Mode, groups: &[Group], keeper: &Keeper, session: &mut Session) -> Option<bool> {
+    let cores = session.cores();
+    let mut lane = None;
+    let mut failures: Vec<(String, Failure)> = Vec::new();
+    let mut selected = false;
+    keeper.walk(groups, |cell| usize::from(cell.not_applicable(cores).is_none()), &mut |cell, iterations| {
+        selected = true;
+        let id = cell.to_string();
+        if failures.last().is_some_and(|(failed, _)| *failed == id) {
+            return Duration::ZERO;
+        }
+        let mut sample = || {
+            if lane.as_ref().is_none_or(|(open, _)| *open != id) {
+                lane = None; // only one lane runs at any moment
+                let (opened, ..) = visit::warm(session, cell)?;
+                if mode.profile {
+                    anstream::eprintln!("the lane is process {}: attach the profiler there", opened.id());
                 }
+                lane = Some((id.clone(), opened));
             }
-        });
+            let (_, lane) = lane.as_mut().ok_or_else(|| Failure::new("the lane is not open"))?;
+            session.sample(lane, iterations)
+        };
+        // Criterion has no way to fail: a time of zero makes it skip its analysis.
+        match sample() {
+            Ok(sampled) => Duration::from_nanos(sampled.total_ns),
+            Err(failure) => {
+                failures.push((id, failure));
+                Duration::ZERO
+            }
+        }
     });
-    if interrupt::came() { None } else { failed }
+    if interrupt::came() {
+        return Some(false);
+    }
+    for (id, failure) in &failures {
+        forget(&keeper.kept, id);
+        anstream::eprintln!("{id} failed, and has no number");
+        complain(failure);
+    }
+    (selected || mode.unmeasured).then_some(!failures.is_empty())
 }

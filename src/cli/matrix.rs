@@ -11,12 +11,16 @@ use crate::failure::{Failure, nearest};
 use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
 use crate::measure::passes::suite::{Group, Suite};
+use crate::measure::passes::table::Plan;
 use crate::workload::Spec;
 
 /// The suites as they were when this binary was built, for an installed `fairlane`.
 const SUITE: &str = include_str!("../../benches/suite.toml");
 /// The unit costs, which nobody measures unless told to, but which must answer right.
 const PRIMITIVES: &str = include_str!("../../benches/primitives.toml");
+
+/// Of cells that are named one by one: half a minute, and as many lanes as fit into it.
+const PLAN: Plan = Plan { budget: Duration::from_secs(30), lanes: 60 };
 
 /// Workloads, executors and sizes.
 #[derive(Debug, Args)]
@@ -45,11 +49,11 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// The groups that are named, and in how many passes they are measured.
-    pub(super) fn groups(&self) -> Result<(Vec<Group>, usize), Stop> {
+    /// The groups that are named, and how long and how often they are measured unless somebody says otherwise.
+    pub(super) fn groups(&self) -> Result<(Vec<Group>, Plan), Stop> {
         let groups = match &self.suite {
-            Some(path) => Suite::read(path).map(|suite| (suite.groups, suite.passes)),
-            None => self.named().map(|groups| (groups, 1)),
+            Some(path) => Suite::read(path).map(|suite| (suite.groups, suite.plan)),
+            None => self.named().map(|groups| (groups, PLAN)),
         };
         groups.map_err(Stop::Misuse)
     }

@@ -1,5 +1,5 @@
-//! What every recorded run does, `run` and the criterion suite alike: it says what may spoil its numbers, and at the
-//! end of each group its lanes take turns, the table is printed, the record is saved; last comes the page about it.
+//! What every recorded run does, `run` and the criterion suite alike: it says what may spoil its numbers, measures pass by
+//! pass, prints the tables, saves the record; last comes the page about it.
 //!
 //! Must not know which groups there are.
 
@@ -7,19 +7,21 @@ use rand::rngs::StdRng;
 
 use super::progress::Progress;
 use super::report::{beside, page};
+use crate::clock::{self, Stamp};
 use crate::failure::Failure;
 use crate::measure::machine::environment::Environment;
 use crate::measure::machine::environment::steal::Ticks;
 use crate::measure::machine::warning::{self, Warning};
-use crate::measure::passes::comparison::{Compared, Comparison, Outcome};
-use crate::measure::passes::rounds::Rules;
+use crate::measure::passes::schedule::Next;
 use crate::measure::passes::server;
 use crate::measure::passes::session::Session;
 use crate::measure::passes::slope;
 use crate::measure::passes::suite::Group;
+use crate::measure::passes::table::{self, Forecast, Measured, Plan};
+use crate::measure::statistics::ranking::LEAST;
 use crate::process::interrupt;
 use crate::record::store::Recorder;
-use crate::record::{Cell, Run, Slope, Status, agreement, judged};
+use crate::record::{Run, Slope, Status, agreement, judged};
 use crate::report;
 use crate::report::column::{self, Column};
 use crate::report::{terminal, view};
@@ -32,7 +34,7 @@ impl Watch {
     /// Before the first lane: notes how late timers are, and warns of what is known by now.
     pub fn begin(environment: &Environment, session: &mut Session, recorder: &mut Recorder) -> Self {
         session.lateness();
-        recorder.apparatus(session.known(), None);
+        recorder.apparatus(session.known());
         let mut found = warning::at_start(environment);
         found.extend(server::slow().map(Warning::SlowServer));
         warn(&found, recorder);
@@ -55,53 +57,87 @@ fn warn(warnings: &[Warning], recorder: &mut Recorder) {
     }
 }
 
-/// Opens the lanes that this pass needs: all in the first, and those that have numbers so far in the others.
-pub fn open(comparison: &mut Comparison<'_>, earlier: Option<&Compared>) {
-    let Some(earlier) = earlier else { return comparison.open_all() };
-    for (at, (_, outcome)) in earlier.cells.iter().enumerate() {
-        if matches!(outcome, Outcome::Measured(_)) {
-            let _ = comparison.open(at); // the table says what became of it
-        }
-    }
-}
-
-/// Runs the rounds of one pass. `None` if an interrupt cut them short: that is no result.
-pub fn rounds(
-    comparison: Comparison<'_>,
-    rules: Rules,
-    order: &mut StdRng,
-    progress: &Progress,
-) -> Option<Compared> {
-    let compared = comparison.run(rules, order, &mut |done, expected| progress.round(done, expected));
-    progress.clear();
-    if interrupt::came() { None } else { Some(compared) }
-}
-
-/// The rules of one of several passes that share a budget and the least number of rounds.
-pub fn share(rules: Rules, passes: usize) -> Rules {
-    let parts = u32::try_from(passes).unwrap_or(u32::MAX).max(1);
-    Rules { budget: rules.budget / parts, least: rules.least.div_ceil(passes.max(1)), ..rules }
-}
-
-/// Shows (the usual columns if none is chosen) and saves what came of all rounds of a group, and gives the cells that
-/// failed.
+/// Measures all groups as planned, says before the first sample what the budget is likely to leave, and shows (the usual
+/// columns if none is chosen) and saves what came of it. Says whether a cell failed. An interrupt keeps the passes that were
+/// whole; groups without one are left out.
 ///
 /// # Errors
 /// If the record cannot be saved.
-pub fn conclude(
-    compared: &Compared,
+pub fn measure(
+    session: &mut Session,
+    groups: &[Group],
+    plan: Plan,
+    order: &mut StdRng,
     columns: &[&Column],
+    progress: &Progress,
     recorder: &mut Recorder,
-) -> Result<Vec<Cell>, Failure> {
-    let Some((first, _)) = compared.cells.first() else { return Ok(Vec::new()) };
-    recorder.apparatus(&compared.apparatus, compared.noise_floor);
-    let cells = judged::cells(compared);
-    let usual = column::usual(&cells);
-    let columns = if columns.is_empty() { usual.as_slice() } else { columns };
-    anstream::eprintln!("\n{}", terminal::table(&view::table(&first.group(), &cells, columns)));
-    let failed = cells.iter().filter(|cell| cell.status == Status::Failed).cloned().collect();
-    recorder.add(cells)?;
-    Ok(failed)
+) -> Result<bool, Failure> {
+    let mut teller = Teller { groups, progress, recorder, saved: Ok(()), save_from: clock::now() };
+    let mut measured = table::measure(session, groups, plan, order, &mut teller);
+    progress.clear();
+    teller.saved?;
+    if interrupt::came() {
+        measured.retain(|measured| !measured.passes.is_empty());
+    }
+    keep(&measured, recorder)?;
+    let run = recorder.run();
+    for (group, cells) in run.groups.iter().zip(run.groups()) {
+        let usual = column::usual(cells);
+        let columns = if columns.is_empty() { usual.as_slice() } else { columns };
+        anstream::eprintln!("\n{}", terminal::table(&view::table(group, cells, columns)));
+    }
+    Ok(run.cells.iter().any(|cell| cell.status == Status::Failed))
+}
+
+/// Judges and saves.
+fn keep(measured: &[Measured], recorder: &mut Recorder) -> Result<(), Failure> {
+    if let Some(last) = measured.last() {
+        recorder.apparatus(&last.apparatus);
+    }
+    recorder.keep(measured.iter().map(judged::group))
+}
+
+/// Saving may take one part in so many of the time.
+const SAVING: u32 = 20;
+
+/// Tells how a run goes on, and saves what is known after a pass, for the driver may be killed.
+struct Teller<'t> {
+    groups: &'t [Group],
+    progress: &'t Progress,
+    recorder: &'t mut Recorder,
+    saved: Result<(), Failure>,
+    save_from: Stamp,
+}
+
+impl table::Watch for Teller<'_> {
+    fn rehearse(&mut self, group: usize) {
+        self.progress.rehearse((group + 1, self.groups.len()), &self.groups[group].name());
+    }
+
+    fn forecast(&mut self, forecast: Forecast) {
+        self.progress.clear();
+        let forecast = report::forecast::Forecast {
+            lanes: forecast.lanes(),
+            least: LEAST.min(forecast.wanted),
+            budget: forecast.budget,
+            needed: forecast.budget_for(LEAST),
+        };
+        anstream::eprintln!("{}", report::forecast::line(&forecast));
+    }
+
+    fn next(&mut self, next: Next) {
+        self.progress.pass(&next, &self.groups[next.group].name());
+    }
+
+    fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>) -> bool {
+        let begun = clock::now();
+        if begun >= self.save_from {
+            self.saved = keep(&so_far(), self.recorder);
+            let ended = clock::now();
+            self.save_from = ended.after(ended.since(begun) * SAVING);
+        }
+        self.saved.is_ok()
+    }
 }
 
 /// Measures, shows and saves what one more unit holds, if the group asks for that and the executor was measured. Says
@@ -128,7 +164,7 @@ pub fn slopes(
     for most in asked {
         progress.look(&most.executor_name());
         let points =
-            slope::measure(session, most, order, &mut |done, expected| progress.round(done, expected));
+            slope::measure(session, most, order, &mut |done, expected| progress.step(done, expected));
         progress.clear();
         if interrupt::came() {
             return Ok(false);

@@ -1,51 +1,62 @@
-//! Progress: a bar with ETA on a terminal, one quiet line a group elsewhere.
+//! Progress: a bar with ETA on a terminal, one quiet line a pass elsewhere.
 
+use std::cell::Cell;
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::measure::passes::suite::Group;
+use crate::measure::passes::schedule::Next;
 
-/// The progress of one group after another.
+/// The progress of a run.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
     terminal: bool,
+    /// The pass that was told last, where there is no bar.
+    told: Cell<usize>,
 }
 
 impl Progress {
-    /// Nothing is shown before the first group begins.
+    /// Nothing is shown before the first group is rehearsed.
     pub fn new() -> Self {
         let terminal = std::io::stderr().is_terminal();
         let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
-        let style = ProgressStyle::with_template("{prefix} {msg} [{wide_bar}] {pos}/{len} rounds, ETA {eta}");
+        let style = ProgressStyle::with_template("{prefix} {msg} [{wide_bar}] {pos}/{len}, ETA {eta}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-        Self { bar, terminal }
+        Self { bar, terminal, told: Cell::new(0) }
     }
 
-    /// A group begins: its number of how many, the pass of how many, and the time that is left for all, where there is
-    /// a budget.
-    pub fn begin(
-        &self,
-        (number, groups): (usize, usize),
-        (pass, passes): (usize, usize),
-        group: &Group,
-        left: Option<Duration>,
-    ) {
-        let pass = if passes > 1 { format!(" (pass {pass} of {passes})") } else { String::new() };
-        let name = group.name() + &pass;
+    /// A group is rehearsed: its number of how many, and its name.
+    pub fn rehearse(&self, (number, groups): (usize, usize), name: &str) {
+        self.bar.set_prefix(format!("rehearsal {number}/{groups} {name}"));
+        self.bar.set_length(groups as u64);
+        self.bar.set_position(number as u64 - 1);
+        self.tick();
+        if !self.terminal && number == 1 {
+            anstream::eprintln!("rehearsal: {groups} {}", if groups == 1 { "table" } else { "tables" });
+        }
+    }
+
+    /// A pass of a group begins.
+    pub fn pass(&self, next: &Next, name: &str) {
+        let Next { pass, passes, done, expected, .. } = *next;
+        if done == 0 {
+            self.bar.reset(); // its ETA is about passes from now on
+            self.tick();
+        }
+        self.bar.set_prefix(format!("pass {pass}/{passes} {name}"));
+        self.bar.set_length(expected as u64);
+        self.bar.set_position(done as u64);
+        if !self.terminal && self.told.replace(pass) != pass {
+            anstream::eprintln!("pass {pass} of {passes}");
+        }
+    }
+
+    fn tick(&self) {
         if self.terminal {
-            self.bar.reset();
-            self.bar.set_prefix(format!("{number}/{groups} {name}"));
-            self.bar.set_message("opening lanes");
+            self.bar.set_message("");
             self.bar.enable_steady_tick(Duration::from_millis(200));
-        } else {
-            let cells = group.cells.len();
-            let left = left.map_or_else(String::new, |left| {
-                format!(", at most {:.0} s left for all", left.as_secs_f64())
-            });
-            anstream::eprintln!("{number}/{groups} {name}: {cells} cells{left}");
         }
     }
 
@@ -58,8 +69,8 @@ impl Progress {
         }
     }
 
-    /// A round is done.
-    pub fn round(&self, done: usize, expected: usize) {
+    /// One more of many is done.
+    pub fn step(&self, done: usize, expected: usize) {
         self.bar.set_message("");
         self.bar.set_length(expected as u64);
         self.bar.set_position(done as u64);

@@ -1,4 +1,4 @@
-//! `fairlane run`: your own cells, in interleaved rounds within a budget.
+//! `fairlane run`: your own cells, pass by pass within a budget.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -9,23 +9,21 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::matrix::{Matrix, seconds};
-use super::measured::{Watch, conclude, finish, open, rounds, servers, slopes};
+use super::measured::{Watch, finish, measure, servers, slopes};
 use super::progress::Progress;
 use super::{Stop, print_json};
 use crate::clock;
 use crate::failure::{Failure, OrFail};
 use crate::measure::machine::environment::Environment;
-use crate::measure::passes::comparison::{Compared, Comparison};
-use crate::measure::passes::rounds::Rules;
 use crate::measure::passes::session::Session;
-use crate::measure::passes::suite::Group;
+use crate::measure::passes::table::Plan;
 use crate::process::interrupt;
 use crate::record::Status;
 use crate::record::store::Recorder;
-use crate::report::column::{self, Column};
+use crate::report::column;
 use crate::workload::check_server;
 
-/// Measure your own sizes, in interleaved rounds within a time budget
+/// Measure your own sizes within a time budget
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     fairlane run --workload http,tcp --jobs 8,64 --delay 20ms\n  \
@@ -33,9 +31,9 @@ use crate::workload::check_server;
 pub(super) struct Run {
     #[command(flatten)]
     matrix: Matrix,
-    /// Time for all of it, in seconds; each table gets at least one round
-    #[arg(long, short, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    budget: Duration,
+    /// Time for all of it, in seconds; each cell gets at least one lane [default: 30, or what the suite file says]
+    #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
+    budget: Option<Duration>,
     /// How long a lane may be silent before its cell fails, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
     limit: Duration,
@@ -45,7 +43,7 @@ pub(super) struct Run {
     /// The folder that gets a new folder with the record
     #[arg(long, short, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
-    /// The seed of the order within the rounds [default: from the clock]
+    /// The seed of the order within the passes [default: from the clock]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// What the tables show, like `median,cpu,p99`; a wrong name lists all [default: those that fit 100 characters]
@@ -58,7 +56,8 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let (groups, passes) = self.matrix.groups()?;
+        let (groups, plan) = self.matrix.groups()?;
+        let plan = Plan { budget: self.budget.unwrap_or(plan.budget), ..plan };
         let columns = match self.columns.as_slice() {
             [] => Ok(Vec::new()), // the usual ones of each group
             named => column::chosen(named.iter().map(String::as_str)),
@@ -81,8 +80,11 @@ impl Run {
         recorder.prepare()?;
         let watch = Watch::begin(&environment, &mut session, &mut recorder);
         let mut order = StdRng::seed_from_u64(seed);
-        self.measure((&groups, passes), &columns, &mut session, &mut recorder, &mut order)?;
-
+        let progress = Progress::new();
+        measure(&mut session, &groups, plan, &mut order, &columns, &progress, &mut recorder)?;
+        for group in groups.iter().take_while(|_| !interrupt::came()) {
+            slopes(&mut session, group, &mut order, &progress, &mut recorder)?;
+        }
         servers(recorder.run());
         watch.end(&mut recorder);
         let run = finish(recorder)?;
@@ -96,46 +98,6 @@ impl Run {
             (false, true) => Err(Stop::CellsFailed),
             (false, false) => Ok(()),
         }
-    }
-
-    fn measure(
-        &self,
-        (groups, passes): (&[Group], usize),
-        columns: &[&Column],
-        session: &mut Session,
-        recorder: &mut Recorder,
-        order: &mut StdRng,
-    ) -> Result<(), Stop> {
-        let progress = Progress::new();
-        let end = clock::now().after(self.budget);
-        let mut earlier: Vec<Option<Compared>> = vec![None; groups.len()];
-        'passes: for pass in 1..=passes {
-            for (at, group) in groups.iter().enumerate() {
-                let left = end.since(clock::now());
-                progress.begin((at + 1, groups.len()), (pass, passes), group, Some(left));
-                // What a group does not use is the next one's.
-                let turns = groups.len() * (passes - pass + 1) - at;
-                let until = clock::now().after(left / u32::try_from(turns).unwrap_or(u32::MAX));
-
-                let mut comparison = Comparison::new(session, group);
-                open(&mut comparison, earlier[at].as_ref());
-                let rules = Rules { budget: until.since(clock::now()), least: 1, most: 200 };
-                let Some(compared) = rounds(comparison, rules, order, &progress) else { break 'passes };
-                let compared = compared.after(earlier[at].take());
-                if pass < passes {
-                    earlier[at] = Some(compared);
-                    continue;
-                }
-                conclude(&compared, columns, recorder)?;
-                slopes(session, group, order, &progress, recorder)?;
-                if interrupt::came() {
-                    break 'passes;
-                }
-            }
-        }
-        // Only an interrupt leaves these: what the passes before it found is kept.
-        earlier.iter().flatten().try_for_each(|compared| conclude(compared, columns, recorder).map(drop))?;
-        Ok(())
     }
 }
 

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::matrix::{filtered, groups, seconds};
 use super::{Stop, print, print_json};
-use crate::measure::passes::comparison::Comparison;
 use crate::measure::passes::session::Session;
+use crate::measure::passes::visit;
 use crate::process::interrupt;
 
 /// Run every cell of the suite once and check its answers
@@ -50,16 +50,17 @@ impl Verify {
         let mut session = Session::new(self.limit, None)?;
         let mut verdicts = Vec::new();
         for group in &groups {
-            let mut comparison = Comparison::new(&mut session, group);
-            for (at, cell) in group.cells.iter().enumerate() {
-                let (status, reason, help) = match comparison.not_applicable(at).map(str::to_owned) {
+            for cell in &group.cells {
+                let (status, reason, help) = match cell.not_applicable(session.cores()) {
                     Some(reason) => (2, Some(reason), None),
-                    None => match comparison.sample(at, 1) {
-                        Ok(_) => (0, None, None),
+                    None => match visit::warm(&mut session, cell) {
+                        Ok((lane, ..)) => {
+                            lane.close();
+                            (0, None, None)
+                        }
                         Err(failure) => (1, Some(failure.message), failure.help),
                     },
                 };
-                comparison.close(at);
                 if interrupt::came() {
                     return Err(Stop::Interrupted);
                 }

@@ -37,12 +37,13 @@ pub trait Executor {
     /// The first job that failed, or what the machine refused.
     fn run(&mut self) -> Answers;
 
-    /// What other processes, which it keeps alive, have used so far.
+    /// What other processes, which it keeps alive, have used since this was last asked: the question adds nothing. `None`
+    /// if they cannot tell.
     ///
     /// # Errors
     /// If one of them is gone.
-    fn usage(&mut self) -> Result<Usage, Failure> {
-        Ok(Usage::default())
+    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        Ok(Some(Usage::default()))
     }
 }
 
@@ -146,6 +147,7 @@ pub static REGISTRY: &[&Entry] = &[
     &by_hand::THREADS,
     &by_hand::RAYON,
     &by_hand::COMMAND,
+    &by_hand::POOL,
     &by_hand::SPAWN,
     &by_hand::SPAWN_MT,
 ];

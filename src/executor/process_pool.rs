@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::worker::Worker;
 use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
-use crate::process::child;
+use crate::process::ready::Ready;
 use crate::process::usage::Usage;
 use crate::workload::Batch;
 use crate::workload::trace::Trace;
@@ -35,45 +35,49 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
         workers.iter_mut().try_for_each(Worker::ready)?;
     }
 
-    Ok(Box::new(Pool { workers, jobs, trace: batch.trace.clone() }))
+    let ready = Ready::new().or_fail(REFUSED)?;
+    for (at, worker) in workers.iter().enumerate() {
+        ready.watch(worker.output(), at).or_fail(REFUSED)?;
+    }
+    Ok(Box::new(Pool { workers, ready, jobs, trace: batch.trace.clone() }))
 }
+
+const REFUSED: fn() -> &'static str = || "wait for workers";
 
 struct Pool {
     workers: Vec<Worker>,
+    ready: Ready,
     jobs: Vec<Vec<u8>>,
     trace: Arc<Trace>,
 }
 
 impl Executor for Pool {
     fn run(&mut self) -> Answers {
-        let Self { workers, jobs, trace } = self;
+        let Self { workers, ready, jobs, trace } = self;
         let mut answers = vec![0; jobs.len()];
-        let mut idle: Vec<usize> = (0..workers.len()).rev().collect();
-        let mut busy: Vec<(usize, usize)> = Vec::with_capacity(workers.len());
         let mut waiting = jobs.iter().enumerate();
+        let mut doing = Vec::with_capacity(workers.len());
+        for (worker, (job, frame)) in workers.iter_mut().zip(&mut waiting) {
+            worker.send(job, frame, trace)?;
+            doing.push(job);
+        }
 
-        loop {
-            while let Some(&at) = idle.last()
-                && let Some((job, frame)) = waiting.next()
-            {
-                workers[at].send(job, frame, trace)?;
-                idle.pop();
-                busy.push((job, at));
-            }
-            if busy.is_empty() {
-                return Ok(answers);
-            }
-            let children = busy.iter().map(|(_, at)| &workers[*at].child);
-            let ready = child::ready(children).or_fail(|| "wait for workers")?;
-            for which in ready.into_iter().rev() {
-                let (job, at) = busy.swap_remove(which);
-                answers[job] = workers[at].receive(job, trace)?;
-                idle.push(at);
+        let mut left = jobs.len();
+        while left > 0 {
+            for at in ready.wait().or_fail(REFUSED)? {
+                let Some(job) = doing.get_mut(at) else { return Err(workers[at].lost()) };
+                answers[*job] = workers[at].receive(*job, trace)?;
+                left -= 1;
+                if let Some((next, frame)) = waiting.next() {
+                    workers[at].send(next, frame, trace)?;
+                    *job = next;
+                }
             }
         }
+        Ok(answers)
     }
 
-    fn usage(&mut self) -> Result<Usage, Failure> {
-        self.workers.iter_mut().map(Worker::usage).sum()
+    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        self.workers.iter_mut().map(Worker::usage).sum::<Result<_, _>>().map(Some)
     }
 }

@@ -1,9 +1,11 @@
 //! `processes`: a process for every job, at most `concurrency` alive. They are made and waited for inside the clock.
 
+use std::collections::HashMap;
+
 use super::worker::Worker;
 use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
-use crate::process::child;
+use crate::process::ready::Ready;
 use crate::workload::trace::Trace;
 use crate::workload::{Batch, Place, Recipe};
 
@@ -36,24 +38,28 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
 
 fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize, trace: &Trace) -> Answers {
     let mut answers = vec![0; jobs.len()];
-    let mut alive: Vec<(usize, Worker)> = Vec::with_capacity(concurrency);
+    let mut ready = Ready::new().or_fail(REFUSED)?;
+    let mut alive = HashMap::with_capacity(concurrency);
     let mut waiting = jobs.iter().enumerate();
 
     loop {
         while alive.len() < concurrency
             && let Some((job, frame)) = waiting.next()
         {
-            alive.push((job, Worker::start(recipe, Some((job, frame, trace)))?));
+            let worker = Worker::start(recipe, Some((job, frame, trace)))?;
+            ready.watch(worker.output(), job).or_fail(REFUSED)?;
+            alive.insert(job, worker);
         }
         if alive.is_empty() {
             return Ok(answers);
         }
-        let ready =
-            child::ready(alive.iter().map(|(_, worker)| &worker.child)).or_fail(|| "wait for processes")?;
-        for at in ready.into_iter().rev() {
-            let (job, mut worker) = alive.swap_remove(at);
-            answers[job] = worker.receive(job, trace)?;
-            worker.finish()?;
+        for job in ready.wait().or_fail(REFUSED)? {
+            if let Some(mut worker) = alive.remove(&job) {
+                answers[job] = worker.receive(job, trace)?;
+                worker.finish()?;
+            }
         }
     }
 }
+
+const REFUSED: fn() -> &'static str = || "wait for processes";

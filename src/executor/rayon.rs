@@ -1,6 +1,6 @@
 //! `rayon`: one worker per core, which steal work from each other. Made to compute, not to wait.
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPoolBuilder, current_thread_index};
 
 use super::{Entry, Executor, MANY, Model, Width};
@@ -34,7 +34,9 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
 
     Ok(Box::new(move || {
         pool.install(|| {
-            (0..jobs).into_par_iter().map(|job| work.run(job, current_thread_index().unwrap_or(0))).collect()
+            // Every job may be stolen: rayon would join short ranges to one, and of waiting jobs even two are long.
+            let jobs = (0..jobs).into_par_iter().with_max_len(1);
+            jobs.map(|job| work.run(job, current_thread_index().unwrap_or(0))).collect()
         })
     }))
 }

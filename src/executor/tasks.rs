@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::{Answers, Entry, Executor, MANY, Model, Width};
 use crate::failure::{Failure, OrFail};
-use crate::workload::{AsyncWork, Batch};
+use crate::workload::{AsyncWork, Batch, Outcome};
 
 pub(super) static ENTRY: Entry = Entry {
     id: "tasks",
@@ -32,17 +32,19 @@ pub(super) fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().or_fail(|| "start a runtime")?;
     let work = runtime.block_on(batch.asynchronous(batch.concurrency))?;
-    let slots = Slots::new(batch.concurrency);
+    let slots = Slots::of(batch);
 
     Ok(Box::new(move || runtime.block_on(gather(work.clone(), slots.clone(), jobs))))
 }
 
 /// Spawns a task for every job and awaits them in submission order. Only what is spawned runs concurrently.
-pub(super) async fn gather(work: Arc<dyn AsyncWork>, slots: Arc<Slots>, jobs: usize) -> Answers {
+pub(super) async fn gather(work: Arc<dyn AsyncWork>, slots: Option<Arc<Slots>>, jobs: usize) -> Answers {
     let spawn = |job| {
-        let (work, slots) = (work.clone(), slots.clone());
         work.hand(job);
-        tokio::spawn(async move { slots.run(work, job).await })
+        match &slots {
+            None => tokio::spawn(work.clone().run(job, job)),
+            Some(slots) => tokio::spawn(slots.clone().run(work.clone(), job)),
+        }
     };
     let tasks: Vec<_> = (0..jobs).map(spawn).collect();
 
@@ -60,15 +62,19 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    pub(super) fn new(count: usize) -> Arc<Self> {
-        let free = ArrayQueue::new(count);
-        for slot in 0..count {
+    /// `None` where every job has a slot of its own: then nobody waits for one.
+    pub(super) fn of(batch: &Batch) -> Option<Arc<Self>> {
+        if batch.concurrency >= batch.jobs {
+            return None;
+        }
+        let free = ArrayQueue::new(batch.concurrency);
+        for slot in 0..batch.concurrency {
             let _ = free.push(slot);
         }
-        Arc::new(Self { permits: Semaphore::new(count), free })
+        Some(Arc::new(Self { permits: Semaphore::new(batch.concurrency), free }))
     }
 
-    async fn run(&self, work: Arc<dyn AsyncWork>, job: usize) -> crate::workload::Outcome {
+    async fn run(self: Arc<Self>, work: Arc<dyn AsyncWork>, job: usize) -> Outcome {
         let _permit = self.permits.acquire().await.or_fail(|| "wait for a free slot")?;
         let slot = self.free.pop().ok_or_else(|| Failure::new("a permit came without a free slot"))?;
         let outcome = work.run(job, slot).await;

@@ -32,7 +32,7 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
         .build()
         .or_fail(|| "start a runtime")?;
     let work = runtime.block_on(batch.asynchronous(batch.concurrency))?;
-    let slots = Slots::new(batch.concurrency);
+    let slots = Slots::of(batch);
 
     Ok(Box::new(move || {
         // Spawned onto a worker: from the blocked main thread every wake would cross threads.

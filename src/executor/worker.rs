@@ -1,9 +1,9 @@
 //! Worker processes: the side that is started and does jobs, and the side that starts and feeds them.
 
 use std::fs::File;
-use std::io::{self, Write};
-use std::os::fd::AsFd;
-use std::process::ExitCode;
+use std::io::{self, BufReader, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::process::{ChildStdout, ExitCode};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,12 @@ use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
-use crate::process::usage::Usage;
+use crate::process::usage::{Account, Usage};
 use crate::workload::trace::{self, Seen, Trace, Wanted};
 use crate::workload::{Answer, Outcome, Recipe, phase};
+
+/// Most messages are shorter, and so cost one call of the kernel. It is little, for there may be thousands of workers.
+const MESSAGE: usize = 512;
 
 /// What a warm worker says when its slot is ready.
 const READY: Answer = 0;
@@ -33,17 +36,19 @@ pub fn main() -> ExitCode {
 fn serve() -> Result<(), Failure> {
     let pipe = || "serve jobs on the worker's pipe";
     // Plain descriptors: std's own handles would split frames at line ends.
-    let mut input = File::from(io::stdin().as_fd().try_clone_to_owned().or_fail(pipe)?);
+    let input = File::from(io::stdin().as_fd().try_clone_to_owned().or_fail(pipe)?);
+    let mut input = BufReader::with_capacity(MESSAGE, input);
     let mut output = File::from(io::stdout().as_fd().try_clone_to_owned().or_fail(pipe)?);
     let Some(recipe) = frame::read::<Recipe>(&mut input).or_fail(pipe)? else { return Ok(()) };
     let work = recipe.open();
     if recipe.place.warm {
         frame::write(&mut output, &work.as_ref().map(|_| READY).map_err(Clone::clone)).or_fail(pipe)?;
     }
+    let mut account = Account::default();
     while let Some((ask, job)) = frame::read::<(Ask, Vec<u8>)>(&mut input).or_fail(pipe)? {
         let standing = match &ask {
             Ask::Usage => {
-                frame::write(&mut output, &Usage::so_far()).or_fail(pipe)?;
+                account.tell(|used| frame::write(&mut output, used)).or_fail(pipe)?;
                 continue;
             }
             // One that comes when all may go on already finds nobody.
@@ -72,7 +77,7 @@ enum Ask {
     TracedJob,
     /// Do it, and join the standstill of that name on the way.
     StillJob(String),
-    /// Say what this process has used so far.
+    /// Say what this process has used since it was last asked.
     Usage,
 }
 
@@ -82,7 +87,8 @@ type Said = (Outcome, Option<Seen>);
 /// A worker as its employer sees it.
 #[derive(Debug)]
 pub(super) struct Worker {
-    pub(super) child: Child,
+    child: Child,
+    answers: BufReader<ChildStdout>,
 }
 
 impl Worker {
@@ -91,7 +97,9 @@ impl Worker {
         if let Some((job, _, trace)) = only {
             trace.hand(job);
         }
-        let mut worker = Self { child: Child::start(&Program::myself()?, Role::Worker, Stderr::Share)? };
+        let mut child = Child::start(&Program::myself()?, Role::Worker, Stderr::Share)?;
+        let answers = child.stdout.take().ok_or_else(|| Failure::new("the worker has no output"))?;
+        let mut worker = Self { child, answers: BufReader::with_capacity(MESSAGE, answers) };
         let mut letter = Vec::with_capacity(128);
         frame::push(&mut letter, recipe).or_fail(|| "write a worker's recipe")?;
         if let Some((_, frame, trace)) = only {
@@ -113,6 +121,11 @@ impl Worker {
         self.write(&letter)
     }
 
+    /// Where its answers come from. It says nothing but them, one at a time, so nothing waits unseen in a buffer.
+    pub(super) fn output(&self) -> BorrowedFd<'_> {
+        self.answers.get_ref().as_fd()
+    }
+
     /// Waits until a warm worker's slot is ready.
     pub(super) fn ready(&mut self) -> Result<(), Failure> {
         self.hear::<Outcome>()?.map(drop)
@@ -127,7 +140,7 @@ impl Worker {
         outcome
     }
 
-    /// What the process has used so far.
+    /// What the process has used since it was last asked.
     pub(super) fn usage(&mut self) -> Result<Usage, Failure> {
         let mut letter = Vec::new();
         frame::push(&mut letter, &(Ask::Usage, [0_u8; 0].as_slice())).or_fail(|| "ask a worker")?;
@@ -136,10 +149,7 @@ impl Worker {
     }
 
     fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        let said = match &mut self.child.stdout {
-            Some(pipe) => frame::read::<T>(pipe).or_fail(|| "read a worker's answer")?,
-            None => None,
-        };
+        let said = frame::read::<T>(&mut self.answers).or_fail(|| "read a worker's answer")?;
         said.ok_or_else(|| self.lost())
     }
 
@@ -158,7 +168,8 @@ impl Worker {
         if written { Ok(()) } else { Err(self.lost()) }
     }
 
-    fn lost(&mut self) -> Failure {
+    /// How it ended, when it should have answered.
+    pub(super) fn lost(&mut self) -> Failure {
         match self.child.wait() {
             Ok(ending) => {
                 Failure::new(format!("worker process {} {ending} before it answered", self.child.id()))

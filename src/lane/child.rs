@@ -51,6 +51,7 @@ fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure
         }
         (_, None) => Err(Failure::new("this lane is not open yet")),
         (Request::Sample { times }, Some(lane)) => lane.sample(times).map(Reply::Sampled),
+        (Request::Usage, Some(lane)) => lane.usage().map(|usage| Reply::Used { usage }),
         (Request::Probe, Some(lane)) => lane.probe().map(Reply::Probed),
         (Request::StandStill { at }, Some(lane)) => Ok(Reply::Stood { digest: lane.stand_still(at)? }),
         (Request::Answers, Some(lane)) => Ok(Reply::Answers { answers: lane.answers() }),
@@ -119,7 +120,8 @@ impl Prepared {
     /// # Errors
     /// The first job that failed, or what the machine refused.
     pub fn sample(&mut self, times: u64) -> Result<Sampled, Failure> {
-        let mut sampled = Sampled { count: 0, total_ns: 0, samples_ns: Vec::new(), digests: Vec::new() };
+        let mut sampled = Sampled::default();
+        let (used, began) = (Usage::so_far(), clock::now());
         for _ in 0..times {
             // Inside: handing the batch over, all that the executor makes for it, and the last answer back in
             // place. Outside: what was warm before, and looking at the answers, the same for every executor.
@@ -141,7 +143,20 @@ impl Prepared {
                 sampled.samples_ns.push(took);
             }
         }
+        let mut usage = Usage::so_far() - used;
+        // Between the batches this thread alone looked at answers, which is no cost of theirs.
+        let between = nanos(clock::now().since(began)).saturating_sub(sampled.total_ns);
+        usage.cpu_user_ns = usage.cpu_user_ns.saturating_sub(between);
+        sampled.usage = Some(usage);
         Ok(sampled)
+    }
+
+    /// What living worker processes used since this was last asked; `None` if they cannot tell.
+    ///
+    /// # Errors
+    /// If one of them is gone.
+    pub fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        self.warm.as_mut().map_or_else(|| Ok(Some(Usage::default())), |warm| warm.usage())
     }
 
     /// Runs the batch once with stamps on every job and an account of what it used.
@@ -152,8 +167,8 @@ impl Prepared {
         let trace = Arc::clone(&self.batch.trace);
         trace.begin(Wanted::Stamps);
         let mut made = None;
-        let kept = self.warm.as_mut().map(|warm| warm.usage()).transpose()?;
-        let before = Usage::so_far() + kept.unwrap_or_default();
+        self.usage()?; // of living workers, until now
+        let before = Usage::so_far();
         let start = clock::now();
         let executor = match &mut self.warm {
             Some(warm) => warm,
@@ -161,7 +176,7 @@ impl Prepared {
         };
         let answers = executor.run();
         let end = clock::now();
-        let usage = Usage::so_far() + executor.usage()? - before;
+        let usage = Usage::so_far() - before + executor.usage()?.unwrap_or_default();
         let (spans, digest) = (trace.end(), digest(&self.checkable(answers)?));
         let jobs = self.jobs(&spans, start)?;
         let kept = trace.kept();

@@ -13,6 +13,7 @@ use crate::process::dialogue::Dialogue;
 use crate::process::role::Role;
 use crate::process::standstill::Standstill;
 use crate::process::tree::{self, Tree};
+use crate::process::usage::Usage;
 use crate::workload::{self, Answer, Spec};
 
 /// The right answers of a batch, found once by the driver and shared by all lanes that run it.
@@ -150,6 +151,24 @@ impl Lane {
         })?;
         self.slowest = self.slowest.max(Duration::from_nanos(sampled.total_ns / times));
         Ok(sampled)
+    }
+
+    /// What the lane's living workers used since this was last asked.
+    ///
+    /// # Errors
+    /// As [`Self::sample`].
+    pub fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        match self.dialogue.ask(&Request::Usage, self.limit)? {
+            Reply::Used { usage } => Ok(usage),
+            Reply::Failed(failure) => Err(failure),
+            other => Err(nonsense(&other)),
+        }
+    }
+
+    /// Ends the lane and waits until it has ended, with all its workers: their processor time is in the account of this
+    /// process then. One that takes too long is killed.
+    pub fn close(self) {
+        self.dialogue.close(Self::MOMENT * 5);
     }
 
     /// Runs the batch once more and looks at it closely. The answers were right, or there is no look.

@@ -38,6 +38,8 @@ pub enum Request {
         /// How many times.
         times: u64,
     },
+    /// Say what the worker processes that the lane keeps alive have used since this was last asked.
+    Usage,
     /// Run the batch once more and look at it closely.
     Probe,
     /// Run the batch once more; each job joins a standstill on its way, so that the driver can look at all of them.
@@ -57,6 +59,11 @@ pub enum Reply {
     Ready,
     /// Sampled.
     Sampled(Sampled),
+    /// What living workers used.
+    Used {
+        /// The sum over all of them; zero if there are none, `null` if they cannot tell.
+        usage: Option<Usage>,
+    },
     /// Looked at.
     Probed(Probed),
     /// Stood still, and went on.
@@ -74,7 +81,7 @@ pub enum Reply {
 }
 
 /// What came of a [`Request::Sample`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sampled {
     /// How often the batch ran.
     pub count: u64,
@@ -84,6 +91,10 @@ pub struct Sampled {
     pub samples_ns: Vec<u64>,
     /// The different digests that the batches' answers had, see [`digest`]; one, if all answered the same.
     pub digests: Vec<u64>,
+    /// What the batches used in the lane's own process and in children that have ended by now; not what living workers
+    /// used, see [`Request::Usage`]. A lane that cannot say leaves it out.
+    #[serde(default)]
+    pub usage: Option<Usage>,
 }
 
 /// What came of a [`Request::Probe`]: one run of the batch that counts for no time in any table.

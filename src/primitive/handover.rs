@@ -57,8 +57,8 @@ impl Executor for Give {
         Ok(vec![sum])
     }
 
-    fn usage(&mut self) -> Result<Usage, Failure> {
-        self.unit.usage()
+    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        self.unit.usage().map(Some)
     }
 }
 

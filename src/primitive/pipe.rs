@@ -38,8 +38,8 @@ impl Executor for Against {
         Ok(vec![self.unit.talk(|output, input| serve_all(balls, output, input))?])
     }
 
-    fn usage(&mut self) -> Result<Usage, Failure> {
-        self.unit.usage()
+    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        self.unit.usage().map(Some)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
-use crate::process::usage::Usage;
+use crate::process::usage::{Account, Usage};
 use crate::workload::primitive::receipt;
 
 /// What a unit is told.
@@ -27,7 +27,7 @@ pub(super) enum Order {
     Take { pieces: u64, size: usize },
     /// Fill that much memory, say so, and wait.
     Wait { state: usize },
-    /// Say what this process has used so far.
+    /// Say what this process has used since it was last asked.
     Account,
 }
 
@@ -50,6 +50,7 @@ fn serve() -> io::Result<()> {
     let mut output = plain(io::stdout().as_fd().try_clone_to_owned())?;
     // What it was last told to fill, so that the next order finds it filled.
     let mut data = Vec::new();
+    let mut account = Account::default();
     while let Some(order) = frame::read::<Order>(&mut input)? {
         match order {
             Order::Return { balls } => return_all(balls, &mut input, &mut output)?,
@@ -64,7 +65,7 @@ fn serve() -> io::Result<()> {
                 data.resize(state, 1);
                 output.write_all(&[1])?;
             }
-            Order::Account => frame::write(&mut output, &Usage::so_far())?,
+            Order::Account => account.tell(|used| frame::write(&mut output, used))?,
         }
     }
     Ok(())

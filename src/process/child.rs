@@ -3,15 +3,12 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, BufRead, BufReader};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{self, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
 
 use super::role::{self, ROLE, Role};
@@ -113,22 +110,6 @@ impl Drop for Child {
         self.kill();
         let _ = self.process.wait();
     }
-}
-
-/// Waits until at least one of `children` has something to say (or has ended), and tells which.
-///
-/// # Errors
-/// If the kernel refuses to wait on that many.
-pub fn ready<'a>(children: impl IntoIterator<Item = &'a Child>) -> io::Result<Vec<usize>> {
-    let outputs: Vec<BorrowedFd> =
-        children.into_iter().filter_map(|child| child.stdout.as_ref().map(AsFd::as_fd)).collect();
-    let mut polled: Vec<_> = outputs.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
-    while let Err(refused) = poll(&mut polled, PollTimeout::NONE) {
-        if refused != Errno::EINTR {
-            return Err(refused.into());
-        }
-    }
-    Ok(polled.iter().enumerate().filter(|(_, fd)| fd.any().unwrap_or(true)).map(|(index, _)| index).collect())
 }
 
 /// The lines of a stream to its end, whatever bytes they hold.

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::child::{Child, Program, Stderr, lossy_lines};
 use super::interrupt;
 use super::role::Role;
+use crate::clock;
 use crate::failure::{Failure, OrFail};
 
 /// A lane or a server as its driver talks to it. Dropping it ends the child.
@@ -102,6 +103,15 @@ impl Dialogue {
                 )))
             }
         }
+    }
+
+    /// Ends the child politely, by the end of its input, and waits for its end; one that takes longer than `limit` is
+    /// killed.
+    pub fn close(mut self, limit: Duration) {
+        self.child.stdin = None;
+        let end = clock::now().after(limit);
+        // The end of its output is the end of the child, and nothing that it says before that matters.
+        while self.lines.recv_timeout(end.since(clock::now())).is_ok() {}
     }
 
     /// How the child ended, if it has.

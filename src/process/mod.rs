@@ -2,7 +2,7 @@
 //!
 //! [`role`] lets a binary re-execute itself as a lane, a worker or the server; [`child`] starts and ends such
 //! processes; [`dialogue`] talks with them in JSON lines; [`leash`] ends them when the parent is gone, however it
-//! went; [`frame`] carries bytes over their pipes; [`interrupt`] hears Ctrl-C; [`limits`] says what the machine allows
+//! went; [`frame`] carries bytes over their pipes, [`ready`] waits for one of many; [`interrupt`] hears Ctrl-C; [`limits`] says what the machine allows
 //! and explains what it refuses, with what `cgroup` knows of the group, [`room`] what it
 //! has left; [`usage`] is the account that processes give of
 //! themselves, [`tree`] what they look like from outside, [`standstill`] how they hold still for it, [`affinity`] where they run, [`pressure`]
@@ -20,6 +20,7 @@ pub mod interrupt;
 pub mod leash;
 pub mod limits;
 pub mod pressure;
+pub mod ready;
 pub mod role;
 pub mod room;
 pub mod standstill;

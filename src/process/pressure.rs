@@ -22,13 +22,18 @@ pub struct Scheduled {
 /// Of the threads that live in that process; `None` if it is gone or the kernel keeps no such account.
 pub fn scheduled(process: u32) -> Option<Scheduled> {
     let threads = Process::new(i32::try_from(process).ok()?).ok()?.tasks().ok()?;
-    let mut sum = Scheduled::default();
-    for thread in threads.filter_map(Result::ok) {
-        let one = thread.schedstat().ok()?;
-        sum.ran_ns += one.sum_exec_runtime;
-        sum.queued_ns += one.run_delay;
-    }
-    Some(sum)
+    // A thread may end while it is looked at.
+    let told = threads.filter_map(Result::ok).filter_map(|thread| thread.schedstat().ok());
+    told.fold(None, |sum, one| {
+        let Scheduled { ran_ns, queued_ns } = sum.unwrap_or_default();
+        Some(Scheduled { ran_ns: ran_ns + one.sum_exec_runtime, queued_ns: queued_ns + one.run_delay })
+    })
+}
+
+/// The kernel's own threads, which write to disks and the like in nobody's name; none where a container hides them.
+pub fn kernel_threads() -> Vec<u32> {
+    let kthreadd = || Process::new(2).ok().filter(|two| two.stat().is_ok_and(|stat| stat.comm == "kthreadd"));
+    kthreadd().and_then(|two| two.task_main_thread().ok()?.children().ok()).unwrap_or_default()
 }
 
 /// How often a connection was turned away because a listener's backlog was full, anywhere in this network namespace.

@@ -45,6 +45,24 @@ impl Usage {
     }
 }
 
+/// What a process has used since it was last asked, told by itself.
+#[derive(Debug, Default)]
+pub struct Account {
+    told: Usage,
+}
+
+impl Account {
+    /// Lets `tell` say it. Neither the answer nor the wait for the question is in the account: between two questions a process
+    /// waits once for each thing it is asked to do, and once more for the second question.
+    pub fn tell<T>(&mut self, tell: impl FnOnce(&Usage) -> T) -> T {
+        let mut used = Usage::so_far() - self.told;
+        used.switches_voluntary = used.switches_voluntary.saturating_sub(1);
+        let told = tell(&used);
+        self.told = Usage::so_far();
+        told
+    }
+}
+
 fn nanos(time: TimeVal) -> u64 {
     u64::try_from(time.num_microseconds()).unwrap_or(0) * 1_000
 }

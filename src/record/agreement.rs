@@ -1,8 +1,10 @@
 //! Whether two rankings of the same executors agree: where one orders a pair beyond chance, the other must not order it
 //! the other way round. Of two mock servers this says that a verdict is not the server's. Knows no way to show it.
 
+use std::cmp::Ordering;
+
 use super::{Cell, Run};
-use crate::measure::statistics;
+use crate::measure::statistics::ranking;
 
 /// What the names of workloads end with that ask the thin server.
 const THIN: &str = "-hyper";
@@ -29,12 +31,12 @@ pub fn of_servers(run: &Run) -> Vec<Agreement> {
         let same = |group: &&&[Cell]| {
             group.first().is_some_and(|cell| (cell.workload.as_str(), cell.jobs) == (name, first.jobs))
         };
-        Some(of(groups.iter().find(same)?, thin))
+        Some(of(run, groups.iter().find(same)?, thin))
     };
     groups.iter().filter_map(both).collect()
 }
 
-fn of(one: &[Cell], other: &[Cell]) -> Agreement {
+fn of(run: &Run, one: &[Cell], other: &[Cell]) -> Agreement {
     let name = |cells: &[Cell]| cells.first().map(Cell::group).unwrap_or_default();
     let mut found = Agreement { groups: [name(one), name(other)], pairs: 0, alike: 0, contrary: Vec::new() };
     let ranked: Vec<(&Cell, &Cell)> = one
@@ -42,10 +44,11 @@ fn of(one: &[Cell], other: &[Cell]) -> Agreement {
         .filter_map(|cell| Some((cell, other.iter().find(|other| other.executor == cell.executor)?)))
         .filter(|(one, other)| one.is_ranked() && other.is_ranked())
         .collect();
+    let pairs = ranked.len() * ranked.len().saturating_sub(1) / 2;
     for (at, a) in ranked.iter().enumerate() {
         for b in &ranked[at + 1..] {
             found.pairs += 1;
-            match (faster(a.0, b.0), faster(a.1, b.1)) {
+            match (faster(run, [a.0, b.0], pairs), faster(run, [a.1, b.1], pairs)) {
                 (Some(here), Some(there)) if here == there => found.alike += 1,
                 (Some(here), Some(there)) => found.contrary.push([here.to_owned(), there.to_owned()]),
                 _ => {} // a tie with one of them at least
@@ -55,18 +58,13 @@ fn of(one: &[Cell], other: &[Cell]) -> Agreement {
     found
 }
 
-/// The executor that is faster beyond chance and noise; `None` of a tie.
-fn faster<'a>(a: &'a Cell, b: &'a Cell) -> Option<&'a str> {
-    let ratio = statistics::ratio(&a.samples_ns, &b.samples_ns)?;
-    let (low, high) = ratio.interval99?;
-    if a.noise_floor.is_some_and(|floor| (ratio.median - 1.0).abs() < floor) {
-        None
-    } else if high < 1.0 {
-        Some(&a.executor)
-    } else if low > 1.0 {
-        Some(&b.executor)
-    } else {
-        None
+/// The executor that is faster beyond chance, at one error rate for that many pairs; `None` of a tie.
+fn faster<'a>(run: &Run, [a, b]: [&'a Cell; 2], pairs: usize) -> Option<&'a str> {
+    let logs = |cell| -> Vec<f64> { run.counted_times(cell).into_iter().map(f64::ln).collect() };
+    match ranking::faster(&logs(a), &logs(b), pairs)? {
+        Ordering::Less => Some(&a.executor),
+        Ordering::Greater => Some(&b.executor),
+        Ordering::Equal => None,
     }
 }
 
@@ -77,14 +75,15 @@ mod tests {
 
     fn cell(workload: &str, executor: &str, time: f64) -> Cell {
         let cell = fixture::cell(workload, executor, 4, time);
-        Cell { samples_ns: vec![time; 12], noise_floor: None, ties_with_fastest: Some(false), ..cell }
+        Cell { lanes: vec![fixture::lane(time); 12], ties_with_fastest: Some(false), ..cell }
     }
 
     fn agreement(times: [(f64, f64); 3]) -> Agreement {
         let named = || ["sequential", "threads", "tasks"].into_iter().zip(times);
         let wiremock = named().map(|(name, (time, _))| cell("http", name, time));
         let thin = named().map(|(name, (_, time))| cell("http-hyper", name, time));
-        let mut found = of_servers(&fixture::run(wiremock.chain(thin).collect()));
+        let cells: Vec<Cell> = wiremock.chain(thin.map(|cell| Cell { group: 1, ..cell })).collect();
+        let mut found = of_servers(&fixture::run(cells));
         assert_eq!(found.len(), 1);
         found.remove(0)
     }
@@ -100,14 +99,6 @@ mod tests {
     fn a_pair_that_is_ordered_the_other_way_round_is_named() {
         let found = agreement([(40.0, 40.0), (10.0, 20.0), (20.0, 10.0)]);
         assert_eq!((found.alike, found.contrary), (2, vec![["threads".into(), "tasks".into()]]));
-    }
-
-    #[test]
-    fn what_is_below_the_noise_floor_orders_nobody() {
-        let (mut a, b) = (cell("http", "threads", 10.0), cell("http", "tasks", 10.5));
-        assert_eq!(faster(&a, &b), Some("threads"));
-        a.noise_floor = Some(0.1);
-        assert_eq!(faster(&a, &b), None);
     }
 
     #[test]

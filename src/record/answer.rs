@@ -85,7 +85,8 @@ pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Answer<'a>> {
 fn tallies<'a>(tables: &[Vec<&'a Cell>]) -> Vec<Tally<'a>> {
     let mut tallies: Vec<Tally<'a>> = Vec::new();
     for table in tables {
-        let cheapest = table.iter().filter_map(|cell| cell.cpu_ns()).min().unwrap_or(0).max(1) as f64;
+        let costs = table.iter().filter_map(|cell| cell.cpu_ns());
+        let cheapest = costs.reduce(f64::min).unwrap_or(0.0).max(1.0);
         for cell in table.iter().filter(|cell| !SHOWN_ONLY.contains(&cell.executor.as_str())) {
             let (executor, model) = (cell.executor.as_str(), cell.model.as_str());
             let at = tallies.iter().position(|tally| tally.executor == executor).unwrap_or_else(|| {
@@ -94,7 +95,7 @@ fn tallies<'a>(tables: &[Vec<&'a Cell>]) -> Vec<Tally<'a>> {
             });
             tallies[at].ran += 1;
             tallies[at].first_in += usize::from(cell.is_first());
-            tallies[at].cost += cell.cpu_ns().map_or(1.0, |cpu| cpu as f64 / cheapest);
+            tallies[at].cost += cell.cpu_ns().map_or(1.0, |cpu| cpu / cheapest);
         }
     }
     tallies
@@ -109,8 +110,8 @@ mod tests {
     fn table(workload: &str, cells: &[(&str, u64)], firsts: usize) -> Vec<Cell> {
         let cell = |(executor, cpu_ns): &(&str, u64)| {
             let mut cell = cell(workload, executor, 16, 10e6);
-            if let Some(used) = &mut cell.resources {
-                (used.cpu_user_ns, used.cpu_sys_ns) = (*cpu_ns, 0);
+            if let Some(costs) = &mut cell.costs {
+                costs.cpu_ns.median = *cpu_ns as f64;
             }
             cell
         };

@@ -6,7 +6,8 @@
 use std::fmt::Display;
 
 use super::{
-    Apparatus, Cell, Environment, Latency, PerUnit, Published, Resources, Run, Slope, Status, Timeline,
+    Apparatus, Cell, Costs, Environment, Figure, Group, Latency, Memory, PerUnit, Published, Run, Slope,
+    Status, Timeline,
 };
 
 /// Where it is wrong, and how.
@@ -22,9 +23,10 @@ pub fn run(run: &Run) -> Checked {
     }
     environment(&run.environment).map_err(within("environment"))?;
     apparatus(&run.apparatus).map_err(within("apparatus"))?;
+    each("groups", &run.groups, group)?;
     each("cells", &run.cells, cell)?;
     each("slopes", &run.slopes, slope)?;
-    ties(&run.cells)
+    tables(run)
 }
 
 fn wrong(place: impl Display, what: impl Display) -> Checked {
@@ -85,8 +87,16 @@ fn environment(here: &Environment) -> Checked {
 
 fn apparatus(able: &Apparatus) -> Checked {
     amount("ceiling_rps", "rate", able.ceiling_rps)?;
-    amount("thin_ceiling_rps", "rate", able.thin_ceiling_rps)?;
-    amount("noise_floor", "share", able.noise_floor)
+    amount("thin_ceiling_rps", "rate", able.thin_ceiling_rps)
+}
+
+fn group(group: &Group) -> Checked {
+    named("name", &group.name)?;
+    for (at, pass) in group.passes.iter().enumerate() {
+        amount(&format!("passes[{at}].others"), "share", pass.others)?;
+    }
+    amount("lane_spread", "spread", group.lane_spread)?;
+    amount("visible_difference", "share", group.visible_difference)
 }
 
 fn cell(cell: &Cell) -> Checked {
@@ -109,7 +119,8 @@ fn cell(cell: &Cell) -> Checked {
     }
     cell.latency_ns.as_ref().map_or(Ok(()), |found| latency("latency_ns", found))?;
     cell.response_ns.as_ref().map_or(Ok(()), |found| latency("response_ns", found))?;
-    cell.resources.as_ref().map_or(Ok(()), resources)?;
+    cell.costs.as_ref().map_or(Ok(()), costs)?;
+    cell.memory.as_ref().map_or(Ok(()), memory)?;
     cell.timeline.as_ref().map_or(Ok(()), timeline)?;
     amount("server.cpu_share", "share", cell.server.as_ref().map(|server| server.cpu_share))
 }
@@ -129,17 +140,25 @@ fn status(cell: &Cell) -> Checked {
 
 /// The median and its interval lie among the samples, or they are not of these.
 fn times(cell: &Cell) -> Checked {
-    for (at, sample) in cell.samples_ns.iter().enumerate() {
-        amount(&format!("samples_ns[{at}]"), "time", *sample)?;
+    for (number, lane) in cell.lanes.iter().enumerate() {
+        let place = format!("lanes[{number}]");
+        for (at, sample) in lane.samples_ns.iter().enumerate() {
+            amount(&format!("{place}.samples_ns[{at}]"), "time", *sample)?;
+        }
+        if lane.samples_ns.is_empty() {
+            return wrong(format!("{place}.samples_ns"), "a lane has some");
+        }
+        amount(&format!("{place}.cpu_ns"), "time", lane.cpu_ns)?;
+        amount(&format!("{place}.switches"), "number", lane.switches)?;
     }
     amount("median_ns", "time", cell.median_ns)?;
     positive("interval99_ns", cell.interval99_ns)?;
     amount("ideal_ns", "time", cell.ideal_ns)?;
-    if cell.status == Status::Measured && cell.samples_ns.is_empty() {
-        return wrong("samples_ns", "a measured cell has some");
+    if cell.status == Status::Measured && cell.lanes.is_empty() {
+        return wrong("lanes", "a measured cell has some");
     }
-    let least = cell.samples_ns.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = cell.samples_ns.iter().copied().fold(0.0, f64::max);
+    let samples = || cell.lanes.iter().flat_map(|lane| lane.samples_ns.iter().copied());
+    let (least, most) = (samples().fold(f64::INFINITY, f64::min), samples().fold(0.0, f64::max));
     // Medians of an even number are means, whose last digit is nobody's.
     let among = |value: f64| value >= least * (1.0 - 1e-9) && value <= most * (1.0 + 1e-9);
     if let Some(median) = cell.median_ns.filter(|median| !among(*median)) {
@@ -162,7 +181,6 @@ fn ratios(cell: &Cell) -> Checked {
         ("overlap_factor", "number of jobs", cell.overlap_factor),
         ("cpu_parallelism", "number of cores", cell.cpu_parallelism),
         ("probe_slowdown", "ratio", cell.probe_slowdown),
-        ("noise_floor", "share", cell.noise_floor),
     ] {
         amount(place, what, value)?;
     }
@@ -183,10 +201,28 @@ fn latency(place: &str, latency: &Latency) -> Checked {
     wrong(place, format!("{p50}, {p90}, {p99}, {max} do not grow"))
 }
 
-fn resources(used: &Resources) -> Checked {
-    match (used.memory_ready_bytes, used.threads_peak, used.processes_peak) {
-        (_, Some(0), _) => wrong("resources.threads_peak", "0 threads cannot be"),
-        (_, _, Some(0)) => wrong("resources.processes_peak", "0 processes cannot be"),
+fn costs(used: &Costs) -> Checked {
+    let Costs { cpu_ns, cpu_user_ns, cpu_sys_ns, switches, switches_forced, faults_minor, faults_major } =
+        used;
+    for (place, Figure { median, interval99 }) in [
+        ("cpu_ns", cpu_ns),
+        ("cpu_user_ns", cpu_user_ns),
+        ("cpu_sys_ns", cpu_sys_ns),
+        ("switches", switches),
+        ("switches_forced", switches_forced),
+        ("faults_minor", faults_minor),
+        ("faults_major", faults_major),
+    ] {
+        amount(&format!("costs.{place}.median"), "amount", *median)?;
+        positive(&format!("costs.{place}.interval99"), *interval99)?;
+    }
+    Ok(())
+}
+
+fn memory(held: &Memory) -> Checked {
+    match (held.threads, held.processes) {
+        (0, _) => wrong("memory.threads", "0 threads cannot be"),
+        (_, 0) => wrong("memory.processes", "0 processes cannot be"),
         _ => Ok(()),
     }
 }
@@ -222,22 +258,29 @@ fn slope(slope: &Slope) -> Checked {
     unit("kernel_stacks", &slope.kernel_stacks)
 }
 
-/// Those that tie stand in one table and were measured in the same rounds.
-fn ties(cells: &[Cell]) -> Checked {
-    for (at, cell) in cells.iter().enumerate() {
-        let one_table = |other: &&Cell| (&other.workload, other.jobs) == (&cell.workload, cell.jobs);
+/// Cells of one table stand together, each has a lane for each of its passes, and those that tie are in it.
+fn tables(run: &Run) -> Checked {
+    let mut before = 0;
+    for (at, cell) in run.cells.iter().enumerate() {
+        let place = |field: &str| format!("cells[{at}].{field}");
+        let Some(group) = run.groups.get(cell.group).filter(|_| cell.group >= before) else {
+            return wrong(place("group"), format!("{} is not one of the groups, in their order", cell.group));
+        };
+        before = cell.group;
+        if cell.group() != group.name {
+            return wrong(
+                place("group"),
+                format!("the cell is of `{}`, and that group `{}`", cell.group(), group.name),
+            );
+        }
+        let (lanes, passes) = (cell.lanes.len(), group.passes.len());
+        if cell.status == Status::Measured && lanes != passes {
+            return wrong(place("lanes"), format!("there are {lanes}, and its group has {passes} passes"));
+        }
         for name in &cell.tied_with {
-            let mut others = cells.iter().filter(one_table).filter(|other| other.executor == *name);
-            // A suite may have two tables of one name.
-            let Some(other) = others.clone().next() else {
-                return wrong(format!("cells[{at}].tied_with"), format!("no `{name}` in `{}`", cell.group()));
-            };
-            if !others.any(|other| other.samples_ns.len() == cell.samples_ns.len()) {
-                let (own, others) = (cell.samples_ns.len(), other.samples_ns.len());
-                return wrong(
-                    format!("cells[{at}].samples_ns"),
-                    format!("it ties with `{}` and has {own} samples for its {others}", other.id),
-                );
+            let ties = |other: &Cell| other.group == cell.group && other.executor == *name;
+            if !run.cells.iter().any(ties) {
+                return wrong(place("tied_with"), format!("no `{name}` in `{}`", group.name));
             }
         }
     }
@@ -247,7 +290,7 @@ fn ties(cells: &[Cell]) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::fixture::{cell, whole};
+    use crate::record::fixture::{cell, lane, whole};
     use crate::record::timeline::Ran;
 
     /// What the check says of a run in which something was changed.
@@ -267,15 +310,28 @@ mod tests {
     fn what_cannot_be_is_told_with_its_place() {
         let of = |change: fn(&mut Cell)| said(|run| change(&mut run.cells[2]));
         assert_eq!(of(|cell| cell.median_ns = Some(-5.0)), "cells[2].median_ns: -5 is no time");
-        assert_eq!(of(|cell| cell.samples_ns[1] = -1.0), "cells[2].samples_ns[1]: -1 is no time");
+        assert_eq!(
+            of(|cell| cell.lanes[1].samples_ns[0] = -1.0),
+            "cells[2].lanes[1].samples_ns[0]: -1 is no time"
+        );
         assert_eq!(
             of(|cell| cell.interval99_ns = Some([5.0, 3.0])),
             "cells[2].interval99_ns: 5 to 3 is no interval"
         );
         assert_eq!(of(|cell| cell.median_ns = None), "cells[2].median_ns: a measured cell has one");
-        assert_eq!(of(|cell| cell.samples_ns.clear()), "cells[2].samples_ns: a measured cell has some");
+        assert_eq!(of(|cell| cell.lanes.clear()), "cells[2].lanes: a measured cell has some");
+        assert_eq!(
+            of(|cell| cell.lanes[0].samples_ns.clear()),
+            "cells[2].lanes[0].samples_ns: a lane has some"
+        );
         assert!(
-            of(|cell| cell.samples_ns = vec![1.0]).starts_with("cells[2].median_ns: 53200000 is not among")
+            of(|cell| cell.lanes = vec![lane(1.0)]).starts_with("cells[2].median_ns: 53200000 is not among")
+        );
+        let cpu = of(|cell| cell.costs.as_mut().expect("costs").cpu_ns.median = f64::NAN);
+        assert_eq!(cpu, "cells[2].costs.cpu_ns.median: NaN is no amount");
+        assert_eq!(
+            said(|run| run.groups[1].passes[2].others = Some(-1.0)),
+            "groups[1].passes[2].others: -1 is no share"
         );
         assert_eq!(of(|cell| cell.id.clear()), "cells[2].id: it is empty");
         assert!(of(|cell| cell.jobs = 0).contains("its parts say `http/processes/0`"));
@@ -292,14 +348,23 @@ mod tests {
     }
 
     #[test]
-    fn those_that_tie_were_measured_in_the_same_rounds() {
-        let more = said(|run| run.cells[0].samples_ns.push(12.7e6));
-        assert_eq!(
-            more,
-            "cells[0].samples_ns: it ties with `http/thread-pool/32` and has 4 samples for its 3"
-        );
+    fn cells_of_a_group_stand_together_and_have_a_lane_for_each_pass() {
+        let more = said(|run| run.cells[0].lanes.push(lane(12.7e6)));
+        assert_eq!(more, "cells[0].lanes: there are 9, and its group has 8 passes");
         let stranger = said(|run| run.cells[0].tied_with = vec!["fibres".into()]);
         assert_eq!(stranger, "cells[0].tied_with: no `fibres` in `http/32`");
+        assert_eq!(
+            said(|run| run.cells[0].group = 9),
+            "cells[0].group: 9 is not one of the groups, in their order"
+        );
+        assert_eq!(
+            said(|run| run.cells.last_mut().expect("a cell").group = 0),
+            "cells[13].group: 0 is not one of the groups, in their order"
+        );
+        assert!(
+            said(|run| run.groups[0].name = "tcp/1".into())
+                .starts_with("cells[0].group: the cell is of `http/32`")
+        );
     }
 
     #[test]

@@ -1,12 +1,41 @@
 //! Records made by hand, for tests: every number is chosen, none was measured.
 
 use super::{
-    Apparatus, Cell, Environment, Latency, Limits, Resources, Run, SCHEMA, Slope, Status, Unit, Warning,
+    Apparatus, Cell, Costs, Environment, Figure, Group, Lane, Latency, Limits, Memory, Pass, Run, SCHEMA,
+    Slope, Status, Warning,
 };
 
+/// A lane that took that time for a batch.
+pub(crate) fn lane(time: f64) -> Lane {
+    Lane { samples_ns: vec![time], cpu_ns: Some(time * 0.12), switches: Some(22.0) }
+}
+
+/// The groups of those cells, which were measured in as many quiet passes as they have lanes. Each cell is told its own.
+fn groups(cells: &mut [Cell]) -> Vec<Group> {
+    let is_one = |one: &Cell, next: &Cell| one.group == next.group && one.group() == next.group();
+    let mut groups = Vec::new();
+    for own in cells.chunk_by_mut(is_one) {
+        let passes = own.iter().map(|cell| cell.lanes.len()).max().unwrap_or(0);
+        own.iter_mut().for_each(|cell| cell.group = groups.len());
+        groups.push(group(own[0].group(), passes));
+    }
+    groups
+}
+
+fn group(name: String, passes: usize) -> Group {
+    Group {
+        name,
+        passes: vec![Pass { others: Some(0.004), counted: true }; passes],
+        judged: true,
+        lane_spread: Some(0.02),
+        visible_difference: Some(0.023),
+    }
+}
+
 /// A run of those cells on two cores.
-pub(crate) fn run(cells: Vec<Cell>) -> Run {
+pub(crate) fn run(mut cells: Vec<Cell>) -> Run {
     Run {
+        groups: groups(&mut cells),
         schema: SCHEMA,
         fairlane: "0.1.0".into(),
         started: "2026-11-24T12:00:00Z".into(),
@@ -21,7 +50,6 @@ pub(crate) fn run(cells: Vec<Cell>) -> Run {
             thin_ceiling_rps: None,
             timer_resolution_ns: Some(61_000),
             tokio_timer_resolution_ns: Some(1_150_000),
-            noise_floor: Some(0.0453),
         },
         warnings: Vec::new(),
         cells,
@@ -72,12 +100,12 @@ pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> 
         model: model.into(),
         jobs,
         concurrency: if executor == "sequential" { 1 } else { jobs.max(1) },
-        unit: Unit::NsPerBatch,
+        group: 0,
         status: Status::Measured,
         reason: None,
         help: None,
         notes: Vec::new(),
-        samples_ns: vec![median * 0.9, median, median * 1.1],
+        lanes: [0.9, 0.95, 0.98, 1.0, 1.0, 1.02, 1.05, 1.1].map(|factor| lane(median * factor)).into(),
         median_ns: Some(median),
         interval99_ns: Some([median * 0.9, median * 1.1]),
         ties_with_fastest: None,
@@ -89,20 +117,19 @@ pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> 
         ratio_to_fastest_interval99: None,
         speedup_vs_sequential: None,
         speedup_interval99: None,
+        impossible_speedup: false,
         published: Vec::new(),
         by_hand: None,
         latency_ns: Some(Latency { p50: 10_100_000, p90: 11_000_000, p99: 12_000_000, max: 12_500_000 }),
         response_ns: None,
-        resources: Some(resources(median)),
+        costs: Some(costs(median)),
+        memory: Some(memory(median)),
         overlap_factor: Some(1.5),
         cpu_parallelism: Some(0.25),
         timeline: None,
         probe_slowdown: Some(1.01),
         limited_by: Some("none".into()),
-        noise_floor: Some(0.0453),
         server: None,
-        verified: true,
-        server_agrees: None,
     }
 }
 
@@ -126,21 +153,28 @@ fn model(executor: &str) -> &'static str {
     }
 }
 
-fn resources(median: f64) -> Resources {
-    Resources {
-        cpu_user_ns: (median * 0.1) as u64,
-        cpu_sys_ns: (median * 0.02) as u64,
-        switches_voluntary: 20,
-        switches_involuntary: 2,
-        faults_minor: 3,
-        faults_major: 0,
-        memory_bytes: Some((median * 0.1) as u64),
-        memory_ready_bytes: Some(65_536),
-        memory_jobs: Some(32),
-        pss_bytes: Some(8 << 20),
-        peak_rss_bytes: Some(12 << 20),
-        threads_peak: Some(3),
-        processes_peak: Some(1),
+fn costs(median: f64) -> Costs {
+    let figure = |median: f64| Figure { median, interval99: Some([median * 0.9, median * 1.1]) };
+    Costs {
+        cpu_ns: figure(median * 0.12),
+        cpu_user_ns: figure(median * 0.1),
+        cpu_sys_ns: figure(median * 0.02),
+        switches: figure(22.0),
+        switches_forced: figure(2.0),
+        faults_minor: figure(3.0),
+        faults_major: figure(0.0),
+    }
+}
+
+fn memory(median: f64) -> Memory {
+    Memory {
+        bytes: (median * 0.1) as u64,
+        ready_bytes: 65_536,
+        jobs: 32,
+        pss_bytes: 8 << 20,
+        peak_rss_bytes: 12 << 20,
+        threads: 3,
+        processes: 1,
     }
 }
 
@@ -168,7 +202,7 @@ pub(crate) fn without(cell: Cell, status: Status, reason: &str) -> Cell {
         status,
         reason: Some(reason.into()),
         help: (status == Status::Failed).then(|| "ask again".into()),
-        samples_ns: Vec::new(),
+        lanes: Vec::new(),
         median_ns: None,
         interval99_ns: None,
         ties_with_fastest: None,
@@ -177,13 +211,12 @@ pub(crate) fn without(cell: Cell, status: Status, reason: &str) -> Cell {
         ratio_to_fastest: None,
         speedup_vs_sequential: None,
         latency_ns: None,
-        resources: None,
+        costs: None,
+        memory: None,
         overlap_factor: None,
         cpu_parallelism: None,
         probe_slowdown: None,
         limited_by: None,
-        noise_floor: None,
-        verified: false,
         ..cell
     }
 }

@@ -1,42 +1,49 @@
 //! From what a group left to what a record says.
 
 use super::{
-    ByHand, Cell, Environment, Latency, Limits, Published, Resources, Server, Status, Timeline, Unit, Warning,
+    ByHand, Cell, Costs, Environment, Figure, Group, Lane, Latency, Limits, Memory, Pass, Published, Server,
+    Status, Timeline, Warning,
 };
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
 use crate::measure::machine::{environment, warning};
-use crate::measure::passes::comparison::{Compared, Outcome};
-use crate::measure::passes::session::Memory;
-use crate::measure::verdict::standing::{self, Standing};
+use crate::measure::passes::session;
+use crate::measure::passes::table::{Measured, Measurement, Outcome};
+use crate::measure::passes::visit::Visit;
+use crate::measure::statistics::Estimate;
+use crate::measure::verdict::standing::{self, Judged, Standing};
 use crate::primitive::{self, Quantity};
 use crate::process::limits;
 
-/// The cells of one group, judged beside each other; cells that nobody selected are left out.
-pub fn cells(compared: &Compared) -> Vec<Cell> {
-    let (group, cores) = (compared.cells.as_slice(), compared.cores);
-    let standings = standing::of(compared);
-    let firsts: Vec<String> = group
-        .iter()
-        .zip(&standings)
-        .filter(|(_, standing)| {
-            standing.as_ref().is_some_and(|standing| standing.ties_with_fastest == Some(true))
-        })
-        .map(|((cell, _), _)| cell.executor_name())
-        .collect();
-    group
-        .iter()
-        .zip(standings)
-        .filter(|((_, outcome), _)| !matches!(outcome, Outcome::NotSelected))
-        .map(|((cell, outcome), standing)| {
-            let mut judged = judged(cell, outcome, standing, &firsts, cores);
-            judged.noise_floor = compared.noise_floor.filter(|_| judged.status == Status::Measured);
-            judged
-        })
-        .collect()
+/// One group of the run, and its cells judged beside each other.
+pub fn group(measured: &Measured) -> (Group, Vec<Cell>) {
+    let judged = standing::judge(measured);
+    let name = measured.cells.first().map(|(cell, _)| cell.group()).unwrap_or_default();
+    let pass = |(at, pass): (usize, &crate::measure::passes::table::Pass)| Pass {
+        others: pass.others,
+        counted: judged.counted.passes.contains(&at),
+    };
+    let group = Group {
+        name,
+        passes: measured.passes.iter().enumerate().map(pass).collect(),
+        judged: judged.counted.judged,
+        lane_spread: judged.lane_spread,
+        visible_difference: judged.visible_difference,
+    };
+    (group, cells(measured, judged))
 }
 
-fn judged(
+fn cells(measured: &Measured, judged: Judged) -> Vec<Cell> {
+    let first = |standing: &Option<Standing>| {
+        standing.as_ref().is_some_and(|standing| standing.ties_with_fastest == Some(true))
+    };
+    let names = measured.cells.iter().zip(&judged.standings).filter(|(_, standing)| first(standing));
+    let firsts: Vec<String> = names.map(|((cell, _), _)| cell.executor_name()).collect();
+    let cells = measured.cells.iter().zip(judged.standings);
+    cells.map(|((cell, outcome), standing)| one(cell, outcome, standing, &firsts, measured.cores)).collect()
+}
+
+fn one(
     cell: &lane::Cell,
     outcome: &Outcome,
     standing: Option<Standing>,
@@ -46,17 +53,8 @@ fn judged(
     let mut judged = blank(cell, cores);
     match outcome {
         Outcome::Measured(measurement) => {
-            judged.samples_ns.clone_from(&measurement.rounds);
-            judged.verified = true;
-            judged.server_agrees = measurement.server.as_ref().map(|_| true); // or the cell would have failed
-            judged.server =
-                measurement.server.as_ref().zip(cell.workload.server()).map(|(stats, kind)| Server {
-                    kind: kind.to_string(),
-                    requests: stats.requests,
-                    peak_in_flight: stats.peak_in_flight,
-                    peak_is_nominal: stats.peak_is_nominal,
-                    cpu_share: measurement.evidence.share(measurement.evidence.server_ran_ns),
-                });
+            judged.lanes = measurement.visits.iter().map(lane).collect();
+            judged.server = server(cell, measurement);
         }
         Outcome::Failed(failure) => {
             judged.status = Status::Failed;
@@ -67,18 +65,37 @@ fn judged(
             judged.status = Status::NotApplicable;
             judged.reason = Some(reason.clone());
         }
-        Outcome::NotSelected => {}
     }
     if let Some(standing) = standing {
         judged.published = published(cell, Quantity::Time, standing.time.median / cell.jobs as f64);
         stand(&mut judged, standing, firsts);
     }
-    if let Outcome::Measured(measurement) = outcome
-        && let Some(probed) = &measurement.probed
-    {
-        look(&mut judged, probed, measurement.memory.as_ref());
+    if let Outcome::Measured(measurement) = outcome {
+        look(&mut judged, &measurement.rehearsed.probed);
+        judged.memory = measurement.rehearsed.memory.as_ref().map(memory);
     }
     judged
+}
+
+fn lane(visit: &Visit) -> Lane {
+    let used = visit.used.as_ref();
+    Lane {
+        samples_ns: visit.samples_ns.clone(),
+        cpu_ns: used.map(|used| used.cpu_ns()),
+        switches: used.map(|used| used.switches_voluntary + used.switches_involuntary),
+    }
+}
+
+fn server(cell: &lane::Cell, measurement: &Measurement) -> Option<Server> {
+    let (stats, kind) = measurement.server().zip(cell.workload.server())?;
+    let evidence = measurement.evidence();
+    Some(Server {
+        kind: kind.to_string(),
+        requests: stats.requests,
+        peak_in_flight: stats.peak_in_flight,
+        peak_is_nominal: stats.peak_is_nominal,
+        cpu_share: evidence.share(evidence.server_ran_ns),
+    })
 }
 
 /// What others found for a primitive, beside what a job of ours takes or a unit of ours holds.
@@ -109,6 +126,9 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.speedup_vs_sequential = standing.speedup_vs_sequential.map(|speedup| speedup.median);
     cell.speedup_interval99 =
         standing.speedup_vs_sequential.and_then(|speedup| speedup.interval99).map(<[f64; 2]>::from);
+    cell.impossible_speedup = standing.impossible;
+    cell.cpu_parallelism = standing.costs.map(|costs| costs.parallelism.median);
+    cell.costs = standing.costs.as_ref().map(Costs::from);
     cell.limited_by = Some(standing.limit.name().into());
     cell.by_hand = standing.by_hand.map(|by_hand| ByHand {
         executor: by_hand.executor.into(),
@@ -118,40 +138,49 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     });
 }
 
-/// The kernel accounts in microseconds, and the account is opened before and closed after the batch: of less than a
-/// millisecond that would be too large a part.
-const SHORTEST_ACCOUNT_NS: f64 = 1e6;
-
 /// What the probe saw. Its wall time counts for nothing but what it costs to look.
-fn look(cell: &mut Cell, probed: &Probed, memory: Option<&Memory>) {
+fn look(cell: &mut Cell, probed: &Probed) {
     let wall = probed.wall_ns as f64;
-    let usage = probed.usage;
     if let Some(jobs) = &probed.jobs {
         cell.latency_ns = Some(quantiles(&jobs.latency));
         cell.response_ns = Some(quantiles(&jobs.response));
         cell.overlap_factor = Some(jobs.in_flight_ns as f64 / wall);
     }
     cell.timeline = Timeline::of(probed);
-    let cpu = (usage.cpu_user_ns + usage.cpu_sys_ns) as f64;
-    cell.cpu_parallelism = (wall >= SHORTEST_ACCOUNT_NS).then_some(cpu / wall);
     cell.probe_slowdown = cell.median_ns.map(|median| wall / median);
-    let above_idle =
-        |bytes: fn(&Memory) -> u64| memory.map(|memory| bytes(memory).saturating_sub(memory.idle_bytes));
-    cell.resources = Some(Resources {
-        cpu_user_ns: usage.cpu_user_ns,
-        cpu_sys_ns: usage.cpu_sys_ns,
-        switches_voluntary: usage.switches_voluntary,
-        switches_involuntary: usage.switches_involuntary,
-        faults_minor: usage.faults_minor,
-        faults_major: usage.faults_major,
-        memory_bytes: above_idle(|memory| memory.in_flight.tree.anonymous_bytes),
-        memory_ready_bytes: above_idle(|memory| memory.ready_bytes),
-        memory_jobs: memory.map(|memory| memory.in_flight.jobs as u64),
-        pss_bytes: memory.map(|memory| memory.in_flight.tree.pss_bytes),
-        peak_rss_bytes: memory.map(|memory| memory.in_flight.peak_rss_bytes),
-        threads_peak: memory.map(|memory| memory.in_flight.tree.threads),
-        processes_peak: memory.map(|memory| memory.in_flight.tree.processes),
-    });
+}
+
+fn memory(memory: &session::Memory) -> Memory {
+    let tree = &memory.in_flight.tree;
+    Memory {
+        bytes: memory.above_idle(),
+        ready_bytes: memory.ready_bytes.saturating_sub(memory.idle_bytes),
+        jobs: memory.in_flight.jobs as u64,
+        pss_bytes: tree.pss_bytes,
+        peak_rss_bytes: memory.in_flight.peak_rss_bytes,
+        threads: tree.threads,
+        processes: tree.processes,
+    }
+}
+
+impl From<Estimate> for Figure {
+    fn from(found: Estimate) -> Self {
+        Self { median: found.median, interval99: found.interval99.map(<[f64; 2]>::from) }
+    }
+}
+
+impl From<&standing::Costs> for Costs {
+    fn from(costs: &standing::Costs) -> Self {
+        Self {
+            cpu_ns: costs.cpu_ns.into(),
+            cpu_user_ns: costs.cpu_user_ns.into(),
+            cpu_sys_ns: costs.cpu_sys_ns.into(),
+            switches: costs.switches.into(),
+            switches_forced: costs.switches_forced.into(),
+            faults_minor: costs.faults_minor.into(),
+            faults_major: costs.faults_major.into(),
+        }
+    }
 }
 
 fn quantiles(latency: &protocol::Latency) -> Latency {
@@ -167,12 +196,12 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         model: cell.executor.model.name().into(),
         jobs: cell.jobs,
         concurrency: cell.width(cores),
-        unit: Unit::NsPerBatch,
+        group: 0,
         status: Status::Measured,
         reason: None,
         help: None,
         notes: cell.notes(),
-        samples_ns: Vec::new(),
+        lanes: Vec::new(),
         median_ns: None,
         interval99_ns: None,
         ties_with_fastest: None,
@@ -184,20 +213,19 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         ratio_to_fastest_interval99: None,
         speedup_vs_sequential: None,
         speedup_interval99: None,
+        impossible_speedup: false,
         published: Vec::new(),
         by_hand: None,
         latency_ns: None,
         response_ns: None,
-        resources: None,
+        costs: None,
+        memory: None,
         overlap_factor: None,
         cpu_parallelism: None,
         timeline: None,
         probe_slowdown: None,
         limited_by: None,
-        noise_floor: None,
         server: None,
-        verified: false,
-        server_agrees: None,
     }
 }
 

@@ -7,10 +7,9 @@ use std::time::SystemTime;
 
 use mock_server::Kind;
 
-use super::{Apparatus, Cell, Environment, Run, SCHEMA, Slope, Warning, check};
+use super::{Apparatus, Cell, Environment, Group, Run, SCHEMA, Slope, Warning, check, upgrade};
 use crate::failure::{Failure, OrFail};
 use crate::measure::passes::session::Apparatus as Able;
-use crate::measure::statistics::estimate;
 
 /// A run that is being recorded. Nothing is written before the first cells are.
 #[derive(Debug)]
@@ -19,8 +18,6 @@ pub struct Recorder {
     /// Whether the folder of all runs was not there before.
     made_results: bool,
     folder: Option<PathBuf>,
-    /// The noise floors of the groups so far.
-    noise: Vec<f64>,
     run: Run,
 }
 
@@ -42,13 +39,13 @@ impl Recorder {
                 thin_ceiling_rps: None,
                 timer_resolution_ns: None,
                 tokio_timer_resolution_ns: None,
-                noise_floor: None,
             },
             warnings: Vec::new(),
+            groups: Vec::new(),
             cells: Vec::new(),
             slopes: Vec::new(),
         };
-        Self { results: results.to_path_buf(), made_results: false, folder: None, noise: Vec::new(), run }
+        Self { results: results.to_path_buf(), made_results: false, folder: None, run }
     }
 
     /// Notes what was asked for.
@@ -61,15 +58,13 @@ impl Recorder {
         self.run.apparatus.server = "foreign".into();
     }
 
-    /// Notes what the apparatus can do, and what noise a group showed.
-    pub fn apparatus(&mut self, able: &Able, noise_floor: Option<f64>) {
+    /// Notes what the apparatus can do.
+    pub fn apparatus(&mut self, able: &Able) {
         let known = &mut self.run.apparatus;
         known.timer_resolution_ns = able.lateness.map(|late| late.blocking_ns);
         known.tokio_timer_resolution_ns = able.lateness.and_then(|late| late.tokio_ns);
         known.ceiling_rps = able.ceilings.get(&Kind::Wiremock).copied();
         known.thin_ceiling_rps = able.ceilings.get(&Kind::Hyper).copied();
-        self.noise.extend(noise_floor);
-        known.noise_floor = estimate(&self.noise).map(|found| found.median);
     }
 
     /// Notes the share of processor time that was stolen during the run, where it is known.
@@ -87,19 +82,24 @@ impl Recorder {
         &self.run
     }
 
-    /// Adds the cells of a group and saves, so that a run that dies later keeps them, marked interrupted.
+    /// Keeps these groups with their cells in place of what was known before, and saves, so that a run that dies later has
+    /// them, marked interrupted.
     ///
     /// # Errors
     /// If the record cannot be written; the operation and the path are named.
-    pub fn add(&mut self, cells: Vec<Cell>) -> Result<(), Failure> {
-        self.run.cells.extend(cells);
-        self.save().map(drop)
+    pub fn keep(&mut self, groups: impl IntoIterator<Item = (Group, Vec<Cell>)>) -> Result<(), Failure> {
+        (self.run.groups, self.run.cells) = (Vec::new(), Vec::new());
+        for (at, (group, cells)) in groups.into_iter().enumerate() {
+            self.run.groups.push(group);
+            self.run.cells.extend(cells.into_iter().map(|cell| Cell { group: at, ..cell }));
+        }
+        if self.run.cells.is_empty() { Ok(()) } else { self.save().map(drop) }
     }
 
     /// Adds the memory of one more unit and saves.
     ///
     /// # Errors
-    /// As [`Self::add`].
+    /// As [`Self::keep`].
     pub fn add_slope(&mut self, slope: Slope) -> Result<(), Failure> {
         self.run.slopes.push(slope);
         self.save().map(drop)
@@ -117,7 +117,7 @@ impl Recorder {
     /// Notes how it ended, and saves. Nothing is written if there are no cells. Gives the run and where it lies.
     ///
     /// # Errors
-    /// As [`Self::add`].
+    /// As [`Self::keep`].
     pub fn finish(mut self, interrupted: bool) -> Result<(Run, Option<PathBuf>), Failure> {
         self.run.interrupted = interrupted;
         if !self.run.cells.is_empty() {
@@ -165,18 +165,21 @@ pub fn understand(text: &str, path: &Path) -> Result<Run, Failure> {
     struct Version {
         schema: u32,
     }
-    if let Ok(Version { schema }) = serde_json::from_str(text)
-        && schema > SCHEMA
-    {
+    let schema = serde_json::from_str(text).ok().map(|Version { schema }| schema);
+    if let Some(schema) = schema.filter(|schema| *schema > SCHEMA) {
         return Err(Failure::new(format!(
             "`{name}` has schema {schema}, and this fairlane reads up to {SCHEMA}"
         ))
         .help("use the fairlane that wrote it, or a newer one"));
     }
     const ADVICE: &str = "a record is the `run.json` that `cargo bench` or `fairlane run` wrote, unchanged";
-    let run: Run = serde_json::from_str(text)
-        .or_fail(|| format!("understand `{name}`"))
-        .map_err(|failure| failure.help(ADVICE))?;
+    let run = match schema {
+        Some(1) => {
+            serde_json::from_str(text).and_then(|old| serde_json::from_value(upgrade::to_current(old)))
+        }
+        _ => serde_json::from_str::<Run>(text), // so that an error has its line
+    };
+    let run = run.or_fail(|| format!("understand `{name}`")).map_err(|failure| failure.help(ADVICE))?;
     check::run(&run).map_err(|place| Failure::new(format!("believe `{name}`: {place}")).help(ADVICE))?;
     Ok(run)
 }
@@ -250,18 +253,14 @@ fn write_whole(path: &Path, text: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::measure::machine::environment;
-    use crate::measure::passes::comparison::Compared;
 
     fn recorder(results: &Path) -> Recorder {
         Recorder::new(results, SystemTime::UNIX_EPOCH, 7, environment::Environment::here(2).into())
     }
 
-    fn cell() -> Cell {
-        let cell: crate::lane::Cell = "hold/sequential/32".parse().expect("a cell");
-        let outcome = crate::measure::passes::comparison::Outcome::NotApplicable("no".into());
-        let cells = vec![(cell, outcome)];
-        let compared = Compared { cells, cores: 2, noise_floor: None, apparatus: Able::default() };
-        crate::record::judged::cells(&compared).remove(0)
+    fn group() -> (Group, Vec<Cell>) {
+        let run = crate::record::fixture::whole();
+        (run.groups[0].clone(), run.groups()[0].to_vec())
     }
 
     #[test]
@@ -277,7 +276,8 @@ mod tests {
         let results = tempfile::tempdir().expect("a folder");
         for _ in 0..2 {
             let mut recorder = recorder(results.path());
-            recorder.add(vec![cell()]).expect("saved");
+            let (group, cells) = group();
+            recorder.keep([(group, cells)]).expect("saved");
             recorder.finish(false).expect("saved");
         }
         assert_eq!(fs::read_dir(results.path()).expect("readable").count(), 2);
@@ -287,7 +287,8 @@ mod tests {
     fn what_is_saved_midway_says_that_it_is_not_whole() {
         let results = tempfile::tempdir().expect("a folder");
         let mut recorder = recorder(results.path());
-        recorder.add(vec![cell()]).expect("saved");
+        let (group, cells) = group();
+        recorder.keep([(group, cells)]).expect("saved");
         let path = recorder.folder.clone().expect("a folder").join("run.json");
         assert!(read(&path).expect("a record").interrupted);
         recorder.finish(false).expect("saved");

@@ -3,8 +3,9 @@
 //! A record may name workloads and executors of a newer or a foreign program: of those nothing is known, which is no
 //! error.
 
-use super::{Cell, Run, Status};
+use super::{Cell, Group, Lane, Run, Status};
 use crate::lane;
+use crate::measure::statistics::estimate;
 
 /// What the jobs of a workload do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +51,15 @@ impl Cell {
         self.limited_by.as_deref().filter(|limit| ["server", "backlog"].contains(limit))
     }
 
-    /// Processor time of the probed batch, in user mode and in the kernel.
-    pub fn cpu_ns(&self) -> Option<u64> {
-        self.resources.as_ref().map(|used| used.cpu_user_ns.saturating_add(used.cpu_sys_ns))
+    /// Processor time of one batch, in user mode and in the kernel, in nanoseconds.
+    pub fn cpu_ns(&self) -> Option<f64> {
+        self.costs.as_ref().map(|costs| costs.cpu_ns.median)
+    }
+
+    /// The time of each lane: the median of its samples.
+    pub fn lane_times(&self) -> Vec<f64> {
+        let time = |lane: &Lane| estimate(&lane.samples_ns).map_or(f64::NAN, |found| found.median);
+        self.lanes.iter().map(time).collect()
     }
 
     /// Whether it is first or ties with the first.
@@ -70,35 +77,22 @@ impl Cell {
 }
 
 impl Run {
-    /// The cells, table by table, in order. A suite may have several tables of one name, whose cells were not measured in
-    /// the same rounds: such are kept apart.
+    /// The cells, table by table, in order. None is empty.
     pub fn groups(&self) -> Vec<&[Cell]> {
-        let mut groups = Vec::new();
-        let mut from = 0;
-        for at in 1..=self.cells.len() {
-            let group = &self.cells[from..at];
-            if self.cells.get(at).is_none_or(|next| !belongs(group, next)) {
-                groups.push(group);
-                from = at;
-            }
-        }
-        groups
+        self.cells.chunk_by(|one, next| one.group == next.group).collect()
     }
-}
 
-/// Whether a cell can be of the same group as those before it: of a group no two are the same, one at most is first alone,
-/// and all were measured in the same rounds and have one noise floor.
-fn belongs(group: &[Cell], next: &Cell) -> bool {
-    let alone = |cell: &Cell| cell.is_first() && cell.tied_with.is_empty();
-    let rounds = |cell: &Cell| (cell.status == Status::Measured).then_some(cell.samples_ns.len());
-    let noise = |cell: &Cell| cell.noise_floor.map(f64::to_bits);
-    group.iter().all(|cell| {
-        (&cell.workload, cell.jobs) == (&next.workload, next.jobs)
-            && cell.executor != next.executor
-            && rounds(cell).zip(rounds(next)).is_none_or(|(cell, next)| cell == next)
-            && noise(cell).zip(noise(next)).is_none_or(|(cell, next)| cell == next)
-            && !(alone(cell) && alone(next))
-    })
+    /// What was measured together with a cell.
+    pub fn group_of(&self, cell: &Cell) -> Option<&Group> {
+        self.groups.get(cell.group)
+    }
+
+    /// The times of a cell's lanes that count, in the order of their passes.
+    pub fn counted_times(&self, cell: &Cell) -> Vec<f64> {
+        let passes = self.group_of(cell).map(|group| group.passes.as_slice()).unwrap_or_default();
+        let lanes = cell.lane_times().into_iter().zip(passes);
+        lanes.filter(|(_, pass)| pass.counted).map(|(time, _)| time).collect()
+    }
 }
 
 #[cfg(test)]
@@ -116,18 +110,15 @@ mod tests {
     }
 
     #[test]
-    fn tables_of_one_name_are_kept_apart() {
-        let alone = |executor: &str| {
-            let mut cell = cell("tcp-hyper", executor, 10_000, 9e6);
-            cell.ties_with_fastest = Some(true);
-            cell
-        };
-        let sizes = |cells| run(cells).groups().iter().map(|group| group.len()).collect::<Vec<_>>();
-        assert_eq!(sizes(vec![alone("tasks"), alone("tasks-mt"), cell("timer", "tasks", 8, 1e6)]), [1, 1, 1]);
-        let (mut limited, mut longer) = (cell("tcp-hyper", "tasks", 10_000, 9e6), alone("threads"));
-        limited.limited_by = Some("server".into());
-        longer.samples_ns.push(9e6);
-        assert_eq!(sizes(vec![limited, longer]), [1, 1]);
+    fn tables_of_one_name_are_kept_apart_and_only_passes_that_count_give_times() {
+        let mut cells =
+            vec![cell("tcp", "tasks", 9, 9e6), cell("tcp", "tasks", 9, 9e6), cell("tcp", "threads", 9, 9e6)];
+        (cells[1].group, cells[2].group) = (1, 1);
+        let mut run = run(cells);
+        assert_eq!(run.groups().iter().map(|group| group.len()).collect::<Vec<_>>(), [1, 2]);
+        let all = run.counted_times(&run.cells[2]);
+        run.groups[1].passes[0].counted = false;
+        assert_eq!(run.counted_times(&run.cells[2]), all[1..]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use super::format::{self, MISSING};
 use super::view::{Field, Head};
 use crate::failure::{Failure, nearest};
-use crate::record::{Cell, Latency, Resources};
+use crate::record::{Cell, Costs, Figure, Latency, Memory};
 
 /// One column.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub static COLUMNS: &[Column] = &[
     column(
         "median",
         "median",
-        "Time of the whole batch: half of the rounds took no longer.",
+        "Time of the whole batch: half of the lanes took no longer.",
         Number(median, format::time),
     ),
     column("per-job", "per job", "The median over the number of jobs.", Number(per_job, format::time)),
@@ -86,7 +86,7 @@ pub static COLUMNS: &[Column] = &[
     column(
         "speedup",
         "speed-up",
-        "How many times as fast as one job after another (sequential), round by round.",
+        "How many times as fast as one job after another (sequential), pass by pass.",
         Number(|cell| cell.speedup_vs_sequential, format::ratio),
     ),
     column(
@@ -98,7 +98,7 @@ pub static COLUMNS: &[Column] = &[
     column(
         "behind",
         "behind",
-        "How many times as long as the fastest it took, round by round.",
+        "How many times as long as the fastest it took, pass by pass.",
         Number(|cell| cell.ratio_to_fastest, format::ratio),
     ),
     column(
@@ -123,7 +123,13 @@ pub static COLUMNS: &[Column] = &[
         "cpu",
         "CPU",
         "Processor time of all its processes for one batch.",
-        Number(|cell| cell.cpu_ns().map(|ns| ns as f64), format::time),
+        Number(|cell| used(cell, |used| used.cpu_ns), format::time),
+    ),
+    column(
+        "cpu-interval",
+        "its 99 %",
+        "The 99 % interval of the processor time.",
+        Range(|cell| used_interval(cell, |used| used.cpu_ns), format::time_range),
     ),
     column(
         "cpu-user",
@@ -141,52 +147,55 @@ pub static COLUMNS: &[Column] = &[
         "switches",
         "switches",
         "Times a thread left its core, on its own or forced.",
-        Number(
-            |cell| used(cell, |used| used.switches_voluntary.saturating_add(used.switches_involuntary)),
-            whole,
-        ),
+        Number(|cell| used(cell, |used| used.switches), format::plain),
+    ),
+    column(
+        "switches-interval",
+        "its 99 %",
+        "The 99 % interval of the switches.",
+        Range(|cell| used_interval(cell, |used| used.switches), format::plain_range),
     ),
     column(
         "switches-forced",
         "forced",
         "Times a core was taken from a thread that could have gone on.",
-        Number(|cell| used(cell, |used| used.switches_involuntary), whole),
+        Number(|cell| used(cell, |used| used.switches_forced), format::plain),
     ),
     column(
         "faults",
         "faults",
         "Pages of memory that were mapped without reading a disk.",
-        Number(|cell| used(cell, |used| used.faults_minor), whole),
+        Number(|cell| used(cell, |used| used.faults_minor), format::plain),
     ),
     column(
         "memory",
         "memory",
         "Heaps and stacks of all its processes with the jobs in flight, above a process that does nothing.",
-        Number(|cell| held(cell, |used| used.memory_bytes), format::memory),
+        Number(|cell| held(cell, |held| held.bytes), format::memory),
     ),
     column(
         "memory-ready",
         "ready",
         "How much of the memory was there before any job ran.",
-        Number(|cell| held(cell, |used| used.memory_ready_bytes), format::memory),
+        Number(|cell| held(cell, |held| held.ready_bytes), format::memory),
     ),
     column(
         "peak-rss",
         "peak RSS",
         "The most that each process ever had resident, program included, summed.",
-        Number(|cell| held(cell, |used| used.peak_rss_bytes), format::memory),
+        Number(|cell| held(cell, |held| held.peak_rss_bytes), format::memory),
     ),
     column(
         "threads",
         "threads",
         "Threads of all its processes with the jobs in flight.",
-        Number(|cell| held(cell, |used| used.threads_peak), whole),
+        Number(|cell| held(cell, |held| held.threads), whole),
     ),
     column(
         "processes",
         "processes",
         "Processes with the jobs in flight, its own included.",
-        Number(|cell| held(cell, |used| used.processes_peak), whole),
+        Number(|cell| held(cell, |held| held.processes), whole),
     ),
     column("limit", "limit", "What kept it from being faster.", Word(|cell| cell.limited_by.as_deref())),
     column(
@@ -204,8 +213,8 @@ pub static COLUMNS: &[Column] = &[
     column(
         "p99",
         "p99",
-        "All but one job in a hundred took no longer.",
-        Number(|cell| latency(cell, |latency| latency.p99), format::time),
+        "All but one job in a hundred took no longer; of fewer than a hundred jobs see max.",
+        Number(|cell| latency(cell, |latency| latency.p99).filter(|_| many(cell)), format::time),
     ),
     column(
         "max",
@@ -217,7 +226,10 @@ pub static COLUMNS: &[Column] = &[
         "response-p99",
         "response p99",
         "From the hand-over of the batch: all but one job in a hundred were done by then.",
-        Number(|cell| cell.response_ns.as_ref().map(|latency| latency.p99 as f64), format::time),
+        Number(
+            |cell| cell.response_ns.as_ref().filter(|_| many(cell)).map(|latency| latency.p99 as f64),
+            format::time,
+        ),
     ),
     column(
         "probe",
@@ -259,6 +271,12 @@ pub const PAGE: [&str; 13] = [
 pub fn usual(cells: &[Cell]) -> Vec<&'static Column> {
     let primitive = cells.iter().any(Cell::is_primitive);
     if primitive { known(&PRIMITIVE) } else { known(&DEFAULT) }
+}
+
+/// The columns of a group on a page.
+pub fn page(cells: &[Cell]) -> Vec<&'static Column> {
+    let longest = |id: &'static str| if id == "p99" && !cells.iter().any(many) { "max" } else { id };
+    known(&PAGE.map(longest))
 }
 
 /// The columns of names that are known to exist.
@@ -303,12 +321,21 @@ fn per_job_interval(cell: &Cell) -> Option<[f64; 2]> {
     cell.interval99_ns.map(|ends| ends.map(|ns| ns / cell.jobs as f64))
 }
 
-fn used(cell: &Cell, number: fn(&Resources) -> u64) -> Option<f64> {
-    cell.resources.as_ref().map(|used| number(used) as f64)
+fn used(cell: &Cell, figure: fn(&Costs) -> Figure) -> Option<f64> {
+    cell.costs.as_ref().map(|costs| figure(costs).median)
 }
 
-fn held(cell: &Cell, number: fn(&Resources) -> Option<u64>) -> Option<f64> {
-    cell.resources.as_ref().and_then(number).map(|number| number as f64)
+fn used_interval(cell: &Cell, figure: fn(&Costs) -> Figure) -> Option<[f64; 2]> {
+    cell.costs.as_ref().and_then(|costs| figure(costs).interval99)
+}
+
+fn held(cell: &Cell, number: fn(&Memory) -> u64) -> Option<f64> {
+    cell.memory.as_ref().map(|memory| number(memory) as f64)
+}
+
+/// The hundredth part of fewer than a hundred jobs is the longest one, and is called that.
+fn many(cell: &Cell) -> bool {
+    cell.jobs >= 100
 }
 
 fn latency(cell: &Cell, quantile: fn(&Latency) -> u64) -> Option<f64> {

@@ -3,12 +3,12 @@
 use ::csv::Writer;
 
 use crate::failure::{Failure, OrFail};
-use crate::record::{Cell, Latency, Resources, Run, Status};
+use crate::record::{Cell, Costs, Figure, Latency, Memory, Run, Status};
 
 /// A column: its head, and what stands in it.
 type Column = (&'static str, fn(&Run, &Cell) -> String);
 
-const COLUMNS: [Column; 46] = [
+const COLUMNS: [Column; 53] = [
     ("run", |run, _| run.started.clone()),
     ("id", |_, cell| cell.id.clone()),
     ("workload", |_, cell| cell.workload.clone()),
@@ -19,7 +19,7 @@ const COLUMNS: [Column; 46] = [
     ("concurrency", |_, cell| cell.concurrency.to_string()),
     ("status", |_, cell| status(cell.status).into()),
     ("reason", |_, cell| cell.reason.clone().unwrap_or_default()),
-    ("samples", |_, cell| cell.samples_ns.len().to_string()),
+    ("lanes", |_, cell| cell.lanes.len().to_string()),
     ("median_ns", |_, cell| text(cell.median_ns)),
     ("interval99_low_ns", |_, cell| text(low(cell.interval99_ns))),
     ("interval99_high_ns", |_, cell| text(high(cell.interval99_ns))),
@@ -40,21 +40,28 @@ const COLUMNS: [Column; 46] = [
     ("latency_p90_ns", |_, cell| latency(cell, |latency| latency.p90)),
     ("latency_p99_ns", |_, cell| latency(cell, |latency| latency.p99)),
     ("latency_max_ns", |_, cell| latency(cell, |latency| latency.max)),
-    ("cpu_user_ns", |_, cell| used(cell, |used| Some(used.cpu_user_ns))),
-    ("cpu_sys_ns", |_, cell| used(cell, |used| Some(used.cpu_sys_ns))),
-    ("switches_voluntary", |_, cell| used(cell, |used| Some(used.switches_voluntary))),
-    ("switches_involuntary", |_, cell| used(cell, |used| Some(used.switches_involuntary))),
-    ("faults_minor", |_, cell| used(cell, |used| Some(used.faults_minor))),
-    ("faults_major", |_, cell| used(cell, |used| Some(used.faults_major))),
-    ("memory_bytes", |_, cell| used(cell, |used| used.memory_bytes)),
-    ("memory_ready_bytes", |_, cell| used(cell, |used| used.memory_ready_bytes)),
-    ("pss_bytes", |_, cell| used(cell, |used| used.pss_bytes)),
-    ("peak_rss_bytes", |_, cell| used(cell, |used| used.peak_rss_bytes)),
-    ("threads_peak", |_, cell| used(cell, |used| used.threads_peak)),
-    ("processes_peak", |_, cell| used(cell, |used| used.processes_peak)),
+    ("cpu_ns", |_, cell| used(cell, |used| used.cpu_ns)),
+    ("cpu_ns_low", |_, cell| text(low(used_interval(cell, |used| used.cpu_ns)))),
+    ("cpu_ns_high", |_, cell| text(high(used_interval(cell, |used| used.cpu_ns)))),
+    ("cpu_user_ns", |_, cell| used(cell, |used| used.cpu_user_ns)),
+    ("cpu_sys_ns", |_, cell| used(cell, |used| used.cpu_sys_ns)),
+    ("switches", |_, cell| used(cell, |used| used.switches)),
+    ("switches_low", |_, cell| text(low(used_interval(cell, |used| used.switches)))),
+    ("switches_high", |_, cell| text(high(used_interval(cell, |used| used.switches)))),
+    ("switches_forced", |_, cell| used(cell, |used| used.switches_forced)),
+    ("faults_minor", |_, cell| used(cell, |used| used.faults_minor)),
+    ("faults_major", |_, cell| used(cell, |used| used.faults_major)),
+    ("memory_bytes", |_, cell| held(cell, |held| held.bytes)),
+    ("memory_ready_bytes", |_, cell| held(cell, |held| held.ready_bytes)),
+    ("pss_bytes", |_, cell| held(cell, |held| held.pss_bytes)),
+    ("peak_rss_bytes", |_, cell| held(cell, |held| held.peak_rss_bytes)),
+    ("threads", |_, cell| held(cell, |held| held.threads)),
+    ("processes", |_, cell| held(cell, |held| held.processes)),
     ("probe_slowdown", |_, cell| text(cell.probe_slowdown)),
     ("limited_by", |_, cell| cell.limited_by.clone().unwrap_or_default()),
-    ("noise_floor", |_, cell| text(cell.noise_floor)),
+    ("impossible_speedup", |_, cell| cell.impossible_speedup.to_string()),
+    ("judged", |run, cell| text(run.group_of(cell).map(|group| group.judged))),
+    ("visible_difference", |run, cell| text(run.group_of(cell).and_then(|group| group.visible_difference))),
 ];
 
 /// All cells of those runs.
@@ -98,8 +105,16 @@ fn latency(cell: &Cell, quantile: fn(&Latency) -> u64) -> String {
     text(cell.latency_ns.as_ref().map(quantile))
 }
 
-fn used(cell: &Cell, number: fn(&Resources) -> Option<u64>) -> String {
-    text(cell.resources.as_ref().and_then(number))
+fn used(cell: &Cell, figure: fn(&Costs) -> Figure) -> String {
+    text(cell.costs.as_ref().map(|costs| figure(costs).median))
+}
+
+fn used_interval(cell: &Cell, figure: fn(&Costs) -> Figure) -> Option<[f64; 2]> {
+    cell.costs.as_ref().and_then(|costs| figure(costs).interval99)
+}
+
+fn held(cell: &Cell, number: fn(&Memory) -> u64) -> String {
+    text(cell.memory.as_ref().map(number))
 }
 
 #[cfg(test)]

@@ -73,6 +73,11 @@ pub fn plain(value: f64) -> String {
     digits(value).0
 }
 
+/// Two ends of an interval without a unit: `1.90..2.10`.
+pub fn plain_range([low, high]: [f64; 2]) -> String {
+    format!("{}..{}", digits(low).0, digits(high).0)
+}
+
 /// A share of the whole: `87 %`.
 pub fn percent(share: f64) -> String {
     format!("{} %", digits(share * 100.0).0)

@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod column;
 pub mod csv;
+pub mod forecast;
 pub mod format;
 pub mod html;
 pub mod markdown;

@@ -134,14 +134,14 @@ fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::fixture::cell;
-    use crate::report::column;
+    use crate::record::fixture::{cell, run};
     use crate::report::view;
 
     #[test]
     fn what_a_record_says_moves_no_cursor() {
-        let cells = [cell("http", "ta\u{1b}[2Jsks\nx\u{202e}", 32, 12.7e6)];
-        let text = table(&view::table("a\rb", &cells, &column::usual(&cells)));
+        let mut run = run(vec![cell("http", "ta\u{1b}[2Jsks\nx\u{202e}", 32, 12.7e6)]);
+        run.groups[0].name = "a\rb".into();
+        let text = table(&view::tables(&run)[0].1);
         let plain = anstream::adapter::strip_str(&text).to_string();
         assert!(!plain.contains(['\r', '\u{1b}', '\u{202e}']), "{plain}");
         assert!(plain.starts_with("a\u{fffd}b\n") && plain.lines().count() == 5, "{plain}");

@@ -166,44 +166,37 @@ fn micros(nanos: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::timeline::{Ran, Timeline};
+    use crate::record::{Cell, fixture};
 
-    /// One run of two cells with timelines, and one without: a failed one.
+    /// One run of two cells with timelines, and one without.
     fn run(started: &str) -> Run {
-        let nothing = json!({ "threads_max": null });
-        let environment = json!({
-            "os": "Linux", "kernel": "6.1", "cores": 2, "rustc": "1.95", "profile": "release", "limits": nothing,
-        });
-        let ran = |job: usize, worker: usize, handed: u64, start: u64, end: u64, waits: &[[u64; 2]]| {
-            json!({
-                "job": job, "worker": worker, "core": 1, "handed_ns": handed, "start_ns": start, "end_ns": end,
-                "waits_ns": waits,
-            })
+        let ran = |job, worker, handed_ns, start_ns, end_ns, waits: &[[u64; 2]]| Ran {
+            job,
+            worker,
+            core: Some(1),
+            handed_ns,
+            start_ns,
+            end_ns,
+            waits_ns: waits.to_vec(),
         };
-        let cell = |executor: &str, jobs: usize, timeline: Value| {
-            json!({
-                "id": format!("timer/{executor}/{jobs}"), "workload": "timer", "family": "io", "executor": executor,
-                "model": "async", "jobs": jobs, "concurrency": jobs, "unit": "ns/batch", "status": "measured",
-                "samples_ns": [], "tied_with": [], "verified": true, "timeline": timeline,
-            })
+        let cell = |executor: &str, jobs: usize, timeline: Option<Timeline>| Cell {
+            timeline,
+            ..fixture::cell("timer", executor, jobs, 1e6)
         };
-        let threads = [ran(0, 0, 100, 400, 4_350, &[[500, 4_300]]), ran(1, 1, 450, 700, 5_000, &[])];
+        let threads = vec![ran(0, 0, 100, 400, 4_350, &[[500, 4_300]]), ran(1, 1, 450, 700, 5_000, &[])];
         // The first two are in flight at once, the third follows in the row of the first.
-        let tasks = [
+        let tasks = vec![
             ran(0, 0, 10, 300, 2_001, &[[300, 1_000], [1_100, 2_001]]),
             ran(1, 0, 20, 310, 3_000, &[[400, 2_900]]),
             ran(99, 0, 30, 2_100, 3_500, &[]),
         ];
-        let cells = [
-            cell("threads", 2, json!({ "wall_ns": 5_100, "jobs": threads })),
-            cell("sequential", 2, Value::Null),
-            cell("tasks", 100, json!({ "wall_ns": 3_600, "jobs": tasks })),
+        let cells = vec![
+            cell("threads", 2, Some(Timeline { wall_ns: 5_100, jobs: threads })),
+            cell("sequential", 2, None),
+            cell("tasks", 100, Some(Timeline { wall_ns: 3_600, jobs: tasks })),
         ];
-        serde_json::from_value(json!({
-            "schema": 1, "fairlane": "0.1.0", "started": started, "command": "fairlane run", "interrupted": false,
-            "selection": [], "seed": 7, "environment": environment, "apparatus": { "server": "own" },
-            "warnings": [], "cells": cells,
-        }))
-        .expect("a record")
+        Run { started: started.into(), ..fixture::run(cells) }
     }
 
     fn events(trace: &Value) -> &[Value] {

@@ -52,7 +52,7 @@ fn a_debug_build_warns_on_the_terminal_and_in_the_record_alike() {
     let advised = run.warnings.iter().all(|warning| !warning.text.is_empty() && !warning.advice.is_empty());
     assert!(advised, "{:?}", run.warnings);
     if run.environment.profile != "release" {
-        let (shown, first) = (ended.stderr.find("debug build"), ended.stderr.find("1/1 noop"));
+        let (shown, first) = (ended.stderr.find("debug build"), ended.stderr.find("rehearsal"));
         assert!(shown.is_some() && shown < first, "before anything is measured: {}", ended.stderr);
     }
 }

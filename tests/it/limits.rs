@@ -33,6 +33,6 @@ fn a_thousand_threads_ten_thousand_tasks_and_two_hundred_processes_are_no_limit(
         let words = format!("run -w timer -e {executor} -j {jobs} --budget 0.5");
         let run = Invocation::new(&words).run().exits(0).record();
         let cell = cell(&run, &format!("timer/{executor}/{jobs}"));
-        assert_eq!((cell.status, cell.concurrency, cell.verified), (Status::Measured, jobs, true));
+        assert_eq!((cell.status, cell.concurrency), (Status::Measured, jobs));
     }
 }

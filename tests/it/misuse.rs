@@ -23,7 +23,7 @@ const TABLE: [(&str, &str, &str); 25] = [
     ("run --budget 0", "invalid value `0` for `--budget <SECONDS>`: more than 0", "--help"),
     ("run --server nonsense", "`nonsense` is no server", "like `http://127.0.0.1:8080`"),
     ("run --server http://127.0.0.1:80/path", "it has a path", "like `http://127.0.0.1:8080`"),
-    ("run --suite typo.toml", "`typo.toml` line 5: unknown workload `htpp`", "did you mean `http`?"),
+    ("run --suite typo.toml", "`typo.toml` line 7: unknown workload `htpp`", "did you mean `http`?"),
     ("run --suite typo.toml --jobs 8", "cannot be used with", "--help"),
     ("verify --suite missing.toml", "read the suite `missing.toml`: No such file", ""),
     ("verify nothing-like-this", "no cell of the suite contains `nothing-like-this`", "`fairlane list`"),
@@ -35,8 +35,10 @@ const TABLE: [(&str, &str, &str); 25] = [
     ("serve --kind nginx", "unknown server `nginx`", "`wiremock` or `hyper`"),
 ];
 
-const TYPO: &str = "rounds_seconds = 1
-quick_rounds_seconds = 1
+const TYPO: &str = "seconds = 1
+lanes = 2
+quick_seconds = 1
+quick_lanes = 2
 executors = [\"tasks\"]
 [[group]]
 workload = \"htpp\"

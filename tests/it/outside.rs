@@ -59,7 +59,7 @@ fn memory_of_process_executors_agrees_with_the_sum_over_their_memory_maps() {
     for executor in ["process-pool", "processes"] {
         let words = format!("run -w timer -e {executor} -j {WORKERS} -b 1");
         let run = Invocation::new(&words).run().exits(0).record();
-        let resources = cell(&run, &format!("timer/{executor}/{WORKERS}")).resources.clone().unwrap();
+        let memory = cell(&run, &format!("timer/{executor}/{WORKERS}")).memory.clone().unwrap();
 
         // The same workers, which now wait so long that they can be looked at one by one.
         let waiting = Invocation::new(&format!("lane timer-3s/{executor}/{WORKERS} --seconds 0.1")).start();
@@ -75,7 +75,7 @@ fn memory_of_process_executors_agrees_with_the_sum_over_their_memory_maps() {
         let kilobytes =
             |line: &str| line.strip_prefix("Anonymous:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok();
         let theirs: f64 = maps.iter().flat_map(|map| map.lines()).filter_map(kilobytes).sum::<f64>() * 1024.0;
-        assert_agree(executor, resources.memory_bytes.unwrap() as f64, theirs);
+        assert_agree(executor, memory.bytes as f64, theirs);
         waiting.end().exits(0);
     }
 }

@@ -57,8 +57,10 @@ fn cold_forms_and_controls_answer_right_and_leave_no_table() {
     let Some(cluster) = shared() else { return };
     let database = cluster.database();
     let suite = r#"
-        rounds_seconds = 1
-        quick_rounds_seconds = 1
+        seconds = 1
+        lanes = 2
+        quick_seconds = 1
+        quick_lanes = 2
         executors = ["thread-pool-cold", "rayon-cold", "gil-threads-cold", "process-pool-cold", "tasks-cold",
             "tasks-mt-cold", "tasks-rayon-cold", "hand-loop", "hand-scope", "hand-threads", "hand-rayon",
             "hand-command", "hand-spawn", "hand-spawn-mt"]
@@ -125,7 +127,7 @@ fn the_record_tells_overlap_ideal_and_what_the_blocking_client_is() {
     {
         let cell = cell(&run, &format!("db-postgres-50ms/{executor}/8"));
         assert!(overlaps.contains(&cell.overlap_factor.unwrap()), "{cell:#?}");
-        assert_eq!((cell.ideal_ns, cell.verified), (Some(50e6), true));
+        assert_eq!(cell.ideal_ns, Some(50e6));
         assert!(cell.median_ns.unwrap() >= 50e6, "{cell:#?}");
         let noted = cell.notes.iter().any(|note| note.contains("tokio runtime"));
         assert_eq!(noted, executor != "tasks", "{cell:#?}");
@@ -136,14 +138,14 @@ fn the_record_tells_overlap_ideal_and_what_the_blocking_client_is() {
 fn the_table_holds_what_the_jobs_wrote_and_survives_a_crash_of_the_server() {
     let Some(cluster) = Cluster::start(100) else { return };
     let database = cluster.database();
-    let words = "run -w db-postgres-1ms-300b,noop -e tasks -j 4 --budget 60";
+    let words = "run -w db-postgres-500ms-300b,noop -e tasks -j 4 --budget 12";
     let running = on(&database, words).start();
     let written = rows(&database);
     cluster.stop();
     let ended = running.end().exits(1);
     keeps_the_secret(&ended);
     let run = ended.record();
-    let failed = cell(&run, "db-postgres-1ms-300b/tasks/4");
+    let failed = cell(&run, "db-postgres-500ms-300b/tasks/4");
     assert_eq!(failed.status, Status::Failed);
     let (reason, help) = (failed.reason.as_deref().unwrap(), failed.help.as_deref().unwrap());
     assert!(reason.starts_with("commit a transaction at `127.0.0.1:"), "{reason}");
@@ -209,8 +211,10 @@ fn what_a_killed_driver_left_is_swept_up_a_day_later_and_no_sooner() {
 }
 
 const ONE_CELL: &str = "
-    rounds_seconds = 1
-    quick_rounds_seconds = 1
+    seconds = 1
+    lanes = 2
+    quick_seconds = 1
+    quick_lanes = 2
     executors = [\"sequential\"]
     [[group]]
     workload = \"db-postgres-1ms\"

@@ -142,15 +142,15 @@ fn a_lost_connection_fails_the_cell_and_is_never_opened_again() {
     for executor in ["sequential", "thread-pool", "process-pool", "tasks"] {
         let database = cluster.database();
         let mut client = database.connect();
-        let words = format!("run -w db-postgres,noop -e {executor} -j 4 --budget 60");
+        let words = format!("run -w db-postgres-500ms,noop -e {executor} -j 4 --budget 12");
         let running = on(&database, &words).start();
         let slot = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE application_name ~ '^fairlane-' AND query ~ 'COMMIT' AND datname = current_database() LIMIT 1";
-        wait_for("a slot that has done a job", || client.query_opt(slot, &[]).unwrap());
+            WHERE application_name ~ '^fairlane-' AND query ~ 'pg_sleep' AND datname = current_database() LIMIT 1";
+        wait_for("a slot in the midst of a job", || client.query_opt(slot, &[]).unwrap());
         let ended = running.end().exits(1);
         keeps_the_secret(&ended);
         let run = ended.record();
-        let failed = cell(&run, &format!("db-postgres/{executor}/4"));
+        let failed = cell(&run, &format!("db-postgres-500ms/{executor}/4"));
         assert_eq!(failed.status, Status::Failed, "{failed:#?}");
         assert!(failed.reason.as_deref().unwrap().starts_with("commit a transaction at "), "{failed:#?}");
         assert!(

@@ -94,7 +94,7 @@ fn slopes(workload: &str, to: &[(&str, usize)]) -> Run {
     let executors: Vec<_> = to.iter().map(|(executor, _)| format!("\"{executor}\"")).collect();
     let to: Vec<_> = to.iter().map(|(executor, most)| format!("{executor} = {most}")).collect();
     let suite = format!(
-        "rounds_seconds = 1\nquick_rounds_seconds = 1\nexecutors = [{}]\n[[group]]\nworkload = \"{workload}\"\n\
+        "seconds = 1\nlanes = 2\nquick_seconds = 1\nquick_lanes = 2\nexecutors = [{}]\n[[group]]\nworkload = \"{workload}\"\n\
          jobs = [4]\nmemory_slope_to = {{ {} }}\n",
         executors.join(", "),
         to.join(", ")
@@ -145,10 +145,10 @@ fn published_numbers_stand_beside_ours_in_the_record_and_under_the_table() {
 
 #[test]
 fn a_slope_over_an_unknown_executor_is_refused_with_its_line() {
-    let suite = "rounds_seconds = 1\nquick_rounds_seconds = 1\nexecutors = [\"tasks\"]\n[[group]]\n\
+    let suite = "seconds = 1\nlanes = 2\nquick_seconds = 1\nquick_lanes = 2\nexecutors = [\"tasks\"]\n[[group]]\n\
                  workload = \"primitive-wait\"\njobs = [4]\nmemory_slope_to = { taks = 5 }\n";
     let ended = Invocation::new("run --suite suite.toml").file("suite.toml", suite).run().exits(2);
-    assert!(ended.stderr.contains("`suite.toml` line 7: unknown executor `taks`"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`suite.toml` line 9: unknown executor `taks`"), "{}", ended.stderr);
 }
 
 #[test]

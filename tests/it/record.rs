@@ -60,18 +60,18 @@ fn a_run_leaves_a_page_and_a_record_that_is_valid_whole_and_said_on_stdout_too()
     assert_eq!((run.seed, run.interrupted, run.apparatus.server.as_str()), (7, false, "own"));
     assert_eq!(run.command, format!("fairlane {SHORT}"));
     assert_eq!(run.cells.len(), 9);
-    assert_eq!(cell(&run, "tcp-1ms/tasks/4").server_agrees, Some(true));
     assert_eq!(cell(&run, "hold/sequential/4").status, Status::NotApplicable);
 }
 
 #[test]
-fn the_cells_of_a_group_were_measured_in_the_same_rounds() {
+fn the_cells_of_a_group_have_a_lane_in_each_of_its_passes() {
     let run = Invocation::new(SHORT).run().exits(0).record();
     for group in ["noop", "tcp-1ms"] {
-        let samples = |cell: &&fairlane::record::Cell| cell.workload == group;
-        let rounds: Vec<_> = run.cells.iter().filter(samples).map(|cell| cell.samples_ns.len()).collect();
-        assert_eq!(rounds, [rounds[0]; 3], "{group}");
-        assert!(rounds[0] > 0, "{group}");
+        let own = |cell: &&fairlane::record::Cell| cell.workload == group;
+        let lanes: Vec<_> = run.cells.iter().filter(own).map(|cell| cell.lanes.len()).collect();
+        let of = run.cells.iter().find(own).map(|cell| &run.groups[cell.group]).unwrap();
+        assert_eq!(lanes, [of.passes.len(); 3], "{group}");
+        assert!(lanes[0] > 0, "{group}");
     }
 }
 
@@ -88,12 +88,11 @@ fn a_failed_cell_has_a_reason_and_no_number() {
 
     let failed = &record["cells"].as_array().unwrap()[1];
     assert_eq!(failed["status"], "failed");
-    assert_eq!(failed["verified"], false);
-    for list in ["samples_ns", "tied_with"] {
+    for list in ["lanes", "tied_with"] {
         assert_eq!(failed[list], Value::Array(Vec::new()), "{list}");
     }
     for (name, value) in failed.as_object().unwrap() {
-        let is_size = ["jobs", "concurrency"].contains(&name.as_str());
+        let is_size = ["jobs", "concurrency", "group"].contains(&name.as_str());
         assert!(is_size || !value.is_number(), "`{name}` is {value} in a failed cell");
     }
     for number in ["median_ns", "interval99_ns", "throughput_per_s", "efficiency", "speedup_vs_sequential"] {

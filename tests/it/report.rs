@@ -120,8 +120,8 @@ fn a_file_that_is_no_record_is_told_with_its_place_and_gives_no_page() {
     for (from, to, says) in [
         (median.as_str(), "\"median_ns\": -5", "cells[0].median_ns: -5 is no time"),
         (median.as_str(), "\"median_ns\": 1e999", "number out of range at line "),
-        ("\"schema\": 1", "\"schema\": 99", "has schema 99"),
-        ("\"schema\": 1,", "", "missing field `schema`"),
+        ("\"schema\": 2", "\"schema\": 99", "has schema 99"),
+        ("\"schema\": 2,", "", "missing field `schema`"),
         ("\"cells\": [", "\"cells\": 7, \"x\": [", "at line "),
     ] {
         let (folder, file) = changed(&record, from, to);

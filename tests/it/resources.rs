@@ -11,8 +11,7 @@ fn computing_costs_the_same_processor_time_wherever_it_is_done() {
     let words = format!("run -w primes-400000 -j 8 -e {} -b 3", EVERYWHERE.join(","));
     let run = Invocation::new(&words).run().exits(0).record();
     let cpu = |executor: &str| {
-        let used = cell(&run, &format!("primes-400000/{executor}/8")).resources.clone().unwrap();
-        (used.cpu_user_ns + used.cpu_sys_ns) as f64
+        cell(&run, &format!("primes-400000/{executor}/8")).costs.as_ref().unwrap().cpu_ns.median
     };
     let alone = cpu("sequential");
     assert!(alone > 8.0 * 5e6, "eight times some 15 ms: {alone} ns");
@@ -28,8 +27,12 @@ fn every_wait_is_a_voluntary_switch_wherever_it_waits() {
     let run = Invocation::new(&words).run().exits(0).record();
     for executor in EVERYWHERE {
         let cell = cell(&run, &format!("timer-1ms/{executor}/50"));
-        let switches = cell.resources.as_ref().unwrap().switches_voluntary;
-        assert!((50..1_000).contains(&switches), "{executor} waits 50 times and switched {switches} times");
+        let costs = cell.costs.as_ref().unwrap();
+        let switches = costs.switches.median - costs.switches_forced.median;
+        assert!(
+            (50.0..1_000.0).contains(&switches),
+            "{executor} waits 50 times and switched {switches} times"
+        );
     }
 }
 
@@ -44,13 +47,13 @@ fn memory_that_jobs_in_flight_hold_counts_wherever_it_is() {
     for (executor, jobs) in
         [("sequential", 1), ("thread-pool", 2), ("process-pool", 2), ("processes", 2), ("tasks", 2)]
     {
-        let held = cell(&run, &format!("file-16mib/{executor}/2")).resources.clone().unwrap();
-        assert_eq!(held.memory_jobs, Some(jobs), "{executor}");
+        let held = cell(&run, &format!("file-16mib/{executor}/2")).memory.clone().unwrap();
+        assert_eq!(held.jobs, jobs, "{executor}");
         let (least, most) = (jobs * JOB, jobs * (JOB + (3 << 20)));
-        let memory = held.memory_bytes.unwrap();
+        let memory = held.bytes;
         assert!((least..most).contains(&memory), "{executor}: {memory} bytes for {jobs} jobs of {JOB}");
-        assert!(held.memory_ready_bytes.unwrap() < jobs * (3 << 20), "{executor} has no job yet: {held:?}");
-        assert!(held.peak_rss_bytes.unwrap() >= least && held.pss_bytes.unwrap() >= least, "{held:?}");
+        assert!(held.ready_bytes < jobs * (3 << 20), "{executor} has no job yet: {held:?}");
+        assert!(held.peak_rss_bytes >= least && held.pss_bytes >= least, "{held:?}");
     }
 }
 
@@ -74,8 +77,8 @@ fn threads_and_processes_are_counted_with_all_jobs_in_flight() {
     let executors = truth.map(|(executor, ..)| executor).join(",");
     let run = Invocation::new(&format!("run -w timer -j 20 -e {executors} -b 3")).run().exits(0).record();
     for (executor, jobs, processes, threads) in truth {
-        let held = cell(&run, &format!("timer/{executor}/20")).resources.clone().unwrap();
-        let seen = (held.memory_jobs.unwrap(), held.processes_peak.unwrap(), held.threads_peak.unwrap());
+        let held = cell(&run, &format!("timer/{executor}/20")).memory.clone().unwrap();
+        let seen = (held.jobs, held.processes, held.threads);
         assert_eq!(seen, (jobs, processes, threads), "{executor}");
     }
 }
@@ -84,13 +87,7 @@ fn threads_and_processes_are_counted_with_all_jobs_in_flight() {
 fn a_job_that_neither_waits_nor_computes_cannot_be_stopped_and_has_no_memory() {
     let run = Invocation::new("run -w noop -j 4 -e threads,processes,tasks -b 1").run().exits(0).record();
     for cell in &run.cells {
-        let used = cell.resources.as_ref().unwrap();
-        assert_eq!(
-            (used.memory_bytes, used.threads_peak, used.memory_jobs),
-            (None, None, None),
-            "{}",
-            cell.id
-        );
+        assert_eq!(cell.memory, None, "{}", cell.id);
     }
 }
 

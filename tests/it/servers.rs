@@ -85,8 +85,7 @@ fn a_right_server_is_measured_and_called_foreign() {
         assert_eq!(run.apparatus.server, "foreign");
         for executor in ["thread-pool", "tasks"] {
             let cell = cell(&run, &format!("http/{executor}/8"));
-            assert_eq!((cell.status, cell.verified), (Status::Measured, true));
-            assert_eq!((cell.server_agrees, &cell.server), (None, &None), "nobody asked it");
+            assert_eq!((cell.status, &cell.server), (Status::Measured, &None), "nobody asked it");
         }
         assert!(server.stats().requests > 0);
     }

@@ -43,8 +43,8 @@ fn a_lane_in_the_same_process_has_its_folder_and_removes_it() {
 
 #[test]
 fn a_killed_lane_leaves_no_database_and_the_others_are_measured() {
-    let kill = |running: &Running| running.family.await_named("fairlane-lane", 2)[0].kill();
-    let ended = leaves_nothing("run -w db -e sequential,tasks -j 4 --budget 3", kill, 1);
+    let kill = |running: &Running| running.family.await_named("fairlane-lane", 1)[0].kill();
+    let ended = leaves_nothing("run -w db,noop -e sequential -j 2000 --budget 3", kill, 1);
     let run = ended.record();
     let measured = run.cells.iter().filter(|cell| cell.status == Status::Measured).count();
     assert_eq!((measured, run.cells.len()), (1, 2), "{run:#?}");
@@ -53,7 +53,7 @@ fn a_killed_lane_leaves_no_database_and_the_others_are_measured() {
 #[test]
 fn an_interrupted_run_leaves_no_database() {
     let interrupt = |running: &Running| {
-        running.family.await_named("fairlane-lane", 2);
+        running.family.await_named("fairlane-lane", 1);
         running.signal(Signal::SIGINT);
     };
     leaves_nothing("run -w db -e sequential,process-pool -j 4 --budget 60", interrupt, 130);

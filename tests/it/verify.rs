@@ -64,8 +64,10 @@ fn a_filter_chooses_cells_and_json_tells_the_same() {
 fn cold_cells_answer_right_too() {
     let group = |workload| format!("[[group]]\nworkload = \"{workload}\"\njobs = [4]\n");
     let suite = r#"
-        rounds_seconds = 1
-        quick_rounds_seconds = 1
+        seconds = 1
+        lanes = 2
+        quick_seconds = 1
+        quick_lanes = 2
         executors = ["thread-pool-cold", "rayon-cold", "gil-threads-cold", "process-pool-cold", "tasks-cold",
             "tasks-mt-cold", "tasks-rayon-cold"]
     "#;

@@ -1,11 +1,15 @@
-//! What runs: [`suite`] reads the matrix, [`session`] opens lanes and checks every sample, [`fairness`] fails lanes that
-//! are not what they claim, [`server`] is the apparatus, [`slope`] measures what one more unit holds.
-//! Must not know what the numbers mean.
+//! What runs: [`table`] holds the cells of each group, [`schedule`] says which group has its next pass when, [`visit`] is
+//! one fresh lane from its opening to its end.
+//!
+//! [`suite`] reads the matrix, [`session`] opens lanes and checks every sample, [`fairness`] fails lanes that are not what
+//! they claim, [`server`] is the apparatus, [`slope`] measures what one more unit holds. Must not know what the numbers
+//! mean.
 
-pub mod comparison;
 pub mod fairness;
-pub mod rounds;
+pub mod schedule;
 pub mod server;
 pub mod session;
 pub mod slope;
 pub mod suite;
+pub mod table;
+pub mod visit;

@@ -12,11 +12,13 @@ use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, InFlight, Known};
 use crate::lane::protocol::{Probed, Sampled};
 use crate::lane::{Cell, Lane};
+use crate::measure::machine::disturbance::Moment;
 use crate::measure::machine::evidence::{Evidence, Glance};
 use crate::measure::machine::timer::Lateness;
 use crate::process::affinity::Processors;
 use crate::process::child::Program;
 use crate::process::interrupt;
+use crate::process::usage::Usage;
 use crate::workload::{Scratch, Spec};
 
 /// How long a lane may be silent before it counts as hung, unless the user says otherwise.
@@ -80,12 +82,8 @@ pub struct Connected {
     pub seen: Option<Stats>,
     /// What was seen from outside during all samples.
     pub evidence: Evidence,
-    /// What came of the close look.
-    pub probed: Option<Probed>,
     /// Anonymous memory of the lane when it had been opened.
     ready_bytes: Option<u64>,
-    /// What its processes held.
-    pub memory: Option<Memory>,
 }
 
 /// Where a lane runs, and where its server runs meanwhile: elsewhere, if the lane has not all processors and there is
@@ -113,7 +111,7 @@ pub struct Memory {
     pub idle_bytes: u64,
     /// Anonymous memory when all that is warm was ready and no job had run yet.
     pub ready_bytes: u64,
-    /// The lane with its jobs in flight, after all rounds.
+    /// The lane with its jobs in flight.
     pub in_flight: InFlight,
 }
 
@@ -128,6 +126,11 @@ impl Connected {
     /// The lane's process id, for profilers.
     pub fn id(&self) -> u32 {
         self.lane.id()
+    }
+
+    /// Ends the lane, and waits until it has ended.
+    pub fn close(self) {
+        self.lane.close();
     }
 }
 
@@ -182,7 +185,6 @@ impl Session {
             width: cell.width(self.cores),
             place,
             ready_bytes,
-            memory: None,
             _scratch: scratch,
             jobs,
             keeps_connections,
@@ -191,7 +193,6 @@ impl Session {
             server,
             seen: None,
             evidence: Evidence::default(),
-            probed: None,
         })
     }
 
@@ -243,29 +244,42 @@ impl Session {
     ///
     /// # Errors
     /// Why the cell fails.
-    pub fn probe(&mut self, on: &mut Connected) -> Result<(), Failure> {
+    pub fn probe(&mut self, on: &mut Connected) -> Result<Probed, Failure> {
         let probed = on.lane.probe().map_err(|failure| self.blame(on.server, failure))?;
         fairness::tasks(&on.cell, &probed)?;
-        on.probed = Some(probed);
-        Ok(())
+        Ok(probed)
     }
 
-    /// Looks at the lane's processes with their jobs in flight, in one more run of the batch.
+    /// What the lane's living workers used since this was last asked.
     ///
     /// # Errors
     /// Why the cell fails.
-    pub fn look(&mut self, on: &mut Connected) -> Result<(), Failure> {
+    pub fn usage(&mut self, on: &mut Connected) -> Result<Option<Usage>, Failure> {
+        on.lane.usage().map_err(|failure| self.blame(on.server, failure))
+    }
+
+    /// Looks at the lane's processes with their jobs in flight, in one more run of the batch. `None` if the system does
+    /// not tell.
+    ///
+    /// # Errors
+    /// Why the cell fails.
+    pub fn look(&mut self, on: &mut Connected) -> Result<Option<Memory>, Failure> {
         let in_flight = on.lane.look(on.width).map_err(|failure| self.blame(on.server, failure))?;
         if let Some(in_flight) = &in_flight {
             fairness::threads(&on.cell, self.cores, in_flight)?;
         }
-        on.memory = match (self.idle_bytes(), on.ready_bytes, in_flight) {
+        Ok(match (self.idle_bytes(), on.ready_bytes, in_flight) {
             (Some(idle_bytes), Some(ready_bytes), Some(in_flight)) => {
                 Some(Memory { idle_bytes, ready_bytes, in_flight })
             }
             _ => None,
-        };
-        Ok(())
+        })
+    }
+
+    /// The processors' time from now on, of which others may take some.
+    pub fn moment(&self) -> Option<Moment> {
+        let servers: Vec<u32> = self.servers.values().map(|running| running.server.id()).collect();
+        Moment::now(&servers)
     }
 
     /// What the apparatus can do, as far as this workload needs it.

@@ -67,8 +67,7 @@ pub fn measure(
 /// No batch ran before in that lane, so nothing is left over in it.
 fn look(session: &mut Session, cell: &Cell) -> Result<Point, Failure> {
     let mut lane = session.open(cell)?;
-    session.look(&mut lane)?;
-    let Some(seen) = lane.memory.map(|memory| memory.in_flight) else {
+    let Some(seen) = session.look(&mut lane)?.map(|memory| memory.in_flight) else {
         return Err(Failure::new(format!("nobody could look at the memory of `{cell}`")));
     };
     if seen.jobs != cell.jobs {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::table::Plan;
 use crate::failure::{Failure, OrFail};
 use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
@@ -19,18 +20,14 @@ use crate::workload::Spec;
 pub struct Suite {
     /// One table each, in order.
     pub groups: Vec<Group>,
-    /// The time for the interleaved rounds of one group.
-    pub rounds: Duration,
+    /// How long to measure, and how many lanes each cell is to have.
+    pub plan: Plan,
     /// The same under `--quick`.
-    pub quick_rounds: Duration,
-    /// How many times all groups are gone through; each time they get a part of their rounds.
-    pub passes: usize,
-    /// Whether criterion samples every cell, too. It takes ten of each, however long they are.
-    pub criterion: bool,
+    pub quick: Plan,
 }
 
-/// Each pass opens every lane anew.
-const MOST_PASSES: usize = 100;
+/// More lanes of a cell teach nothing that a table could show.
+const MOST_LANES: usize = 200;
 
 /// The cells that are compared with each other: one workload at one size.
 #[derive(Debug, Clone)]
@@ -39,9 +36,9 @@ pub struct Group {
     pub cells: Vec<Cell>,
     /// A cell whose batch takes longer than this is left out, with that reason.
     pub sample_limit: Option<Duration>,
-    /// The time for its interleaved rounds, where that is not the suite's.
-    pub rounds: Option<Duration>,
-    /// After them, the memory of one more unit: the largest cell of each slope.
+    /// How many lanes each of its cells is to have, where that is not what the suite says.
+    pub lanes: Option<usize>,
+    /// After the last pass, the memory of one more unit: the largest cell of each slope.
     pub slopes: Vec<Cell>,
 }
 
@@ -59,7 +56,7 @@ impl Group {
         let group = |workload: &Spec, jobs: usize| -> Result<Self, Failure> {
             let cell = |executor: &String| Cell::new(workload.clone(), executor, jobs);
             let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
-            Ok(Self { cells, sample_limit: None, rounds: None, slopes: Vec::new() })
+            Ok(Self { cells, sample_limit: None, lanes: None, slopes: Vec::new() })
         };
         let groups: Result<Vec<_>, _> = workloads
             .iter()
@@ -86,18 +83,13 @@ impl Group {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    rounds_seconds: Spanned<f64>,
-    quick_rounds_seconds: Spanned<f64>,
+    seconds: Spanned<f64>,
+    lanes: Spanned<usize>,
+    quick_seconds: Spanned<f64>,
+    quick_lanes: Spanned<usize>,
     sample_limit_seconds: Option<Spanned<f64>>,
-    passes: Option<Spanned<usize>>,
-    #[serde(default = "yes")]
-    criterion: bool,
     executors: Vec<Spanned<String>>,
     group: Vec<Entry>,
-}
-
-fn yes() -> bool {
-    true
 }
 
 #[derive(Deserialize)]
@@ -106,7 +98,7 @@ struct Entry {
     workload: Spanned<String>,
     jobs: Vec<Spanned<usize>>,
     executors: Option<Vec<Spanned<String>>>,
-    rounds_seconds: Option<Spanned<f64>>,
+    lanes: Option<Spanned<usize>>,
     #[serde(default)]
     memory_slope_to: BTreeMap<String, Spanned<usize>>,
 }
@@ -143,14 +135,10 @@ impl Suite {
                     .help("a positive number, like 6.5")
             })
         };
-        let passes = match &file.passes {
-            None => 1,
-            Some(passes) if (1..=MOST_PASSES).contains(passes.get_ref()) => *passes.get_ref(),
-            Some(passes) => {
-                let (place, passes) = (at(passes.span()), passes.get_ref());
-                return Err(Failure::new(format!("{place}: {passes} passes are none or too many"))
-                    .help(format!("from 1 to {MOST_PASSES}")));
-            }
+        let lanes = |value: &Spanned<usize>| match *value.get_ref() {
+            lanes if (1..=MOST_LANES).contains(&lanes) => Ok(lanes),
+            lanes => Err(Failure::new(format!("{}: `{lanes}` lanes are none or too many", at(value.span())))
+                .help(format!("from 1 to {MOST_LANES}"))),
         };
         let sample_limit = file.sample_limit_seconds.as_ref().map(seconds).transpose()?;
         let mut groups = Vec::new();
@@ -159,7 +147,7 @@ impl Suite {
                 let place = at(span);
                 move |failure: Failure| Failure { message: format!("{place}: {failure}"), ..failure }
             };
-            let rounds = entry.rounds_seconds.as_ref().map(seconds).transpose()?;
+            let own = entry.lanes.as_ref().map(lanes).transpose()?;
             let workload = entry.workload.get_ref().parse::<Spec>().map_err(placed(entry.workload.span()))?;
             for jobs in &entry.jobs {
                 let cell = |executor: &Spanned<String>| {
@@ -173,7 +161,7 @@ impl Suite {
                     Cell::new(workload.clone(), executor, *most.get_ref()).map_err(placed(most.span()))
                 };
                 let slopes = entry.memory_slope_to.iter().map(largest).collect::<Result<_, _>>()?;
-                groups.push(Group { cells, sample_limit, rounds, slopes });
+                groups.push(Group { cells, sample_limit, lanes: own, slopes });
             }
         }
         if groups.iter().all(|group| group.cells.is_empty()) {
@@ -181,10 +169,11 @@ impl Suite {
                 Failure::new(format!("`{name}` names no cell")).help("add a `[[group]]` with executors")
             );
         }
-        let (rounds, quick_rounds) = (seconds(&file.rounds_seconds)?, seconds(&file.quick_rounds_seconds)?);
+        let plan = Plan { budget: seconds(&file.seconds)?, lanes: lanes(&file.lanes)? };
+        let quick = Plan { budget: seconds(&file.quick_seconds)?, lanes: lanes(&file.quick_lanes)? };
         let groups = Group::distinct(groups)
             .map_err(|failure| Failure { message: format!("`{name}`: {failure}"), ..failure })?;
-        Ok(Self { groups, rounds, quick_rounds, passes, criterion: file.criterion })
+        Ok(Self { groups, plan, quick })
     }
 }
 
@@ -201,31 +190,20 @@ mod tests {
         })
     }
 
-    const HEAD: &str =
-        "rounds_seconds = 5\nquick_rounds_seconds = 1\nexecutors = [\"sequential\", \"tasks\"]\n";
+    const HEAD: &str = "seconds = 5\nlanes = 16\nquick_seconds = 1\nquick_lanes = 8\n\
+                        executors = [\"sequential\", \"tasks\"]\n";
 
     #[test]
-    fn long_samples_and_criterions_can_be_left_out() {
-        let head = HEAD.replace("executors", "sample_limit_seconds = 2\ncriterion = false\nexecutors");
-        let group = "[[group]]\nworkload = \"timer\"\njobs = [1]\nrounds_seconds = 9\n";
+    fn a_suite_says_how_long_and_how_many_lanes_and_a_group_may_say_otherwise() {
+        let head = HEAD.replace("executors", "sample_limit_seconds = 2\nexecutors");
+        let group = "[[group]]\nworkload = \"timer\"\njobs = [1]\nlanes = 20\n";
         let suite = read(&format!("{head}{group}")).expect("valid");
-        assert_eq!(suite.groups[0].rounds, Some(Duration::from_secs(9)));
-        assert!(!suite.criterion);
+        assert_eq!(suite.plan, Plan { budget: Duration::from_secs(5), lanes: 16 });
+        assert_eq!(suite.quick, Plan { budget: Duration::from_secs(1), lanes: 8 });
+        assert_eq!(suite.groups[0].lanes, Some(20));
         assert_eq!(suite.groups[0].sample_limit, Some(Duration::from_secs(2)));
-        let plain = read(&format!("{HEAD}[[group]]\nworkload = \"timer\"\njobs = [1]\n")).expect("valid");
-        assert!(plain.criterion && plain.groups[0].sample_limit.is_none());
-    }
-
-    #[test]
-    fn groups_are_gone_through_once_unless_the_file_says_more() {
-        let suite = |passes: &str| {
-            let head = HEAD.replace("executors", &format!("{passes}\nexecutors"));
-            read(&format!("{head}[[group]]\nworkload = \"timer\"\njobs = [1]\n"))
-        };
-        assert_eq!(suite("").expect("valid").passes, 1);
-        assert_eq!(suite("passes = 4").expect("valid").passes, 4);
-        let failure = suite("passes = 0").expect_err("none");
-        assert_eq!(failure.message, "`suite.toml` line 3: 0 passes are none or too many");
+        let failure = read(&format!("{}{group}", HEAD.replace("lanes = 16", "lanes = 0"))).expect_err("none");
+        assert_eq!(failure.message, "`suite.toml` line 2: `0` lanes are none or too many");
     }
 
     #[test]
@@ -241,22 +219,22 @@ mod tests {
     #[test]
     fn mistakes_are_told_with_file_line_and_expectation() {
         for (text, message) in [
-            ("rounds_seconds = ", "`suite.toml` line 1: "),
-            ("[[group]]\nworkload = \"htpp\"\njobs = [1]\n", "`suite.toml` line 5: unknown workload `htpp`"),
-            ("[[group]]\nworkload = \"http\"\njobs = [0]\n", "`suite.toml` line 6: 0 jobs make no batch"),
+            ("seconds = ", "`suite.toml` line 1: "),
+            ("[[group]]\nworkload = \"htpp\"\njobs = [1]\n", "`suite.toml` line 7: unknown workload `htpp`"),
+            ("[[group]]\nworkload = \"http\"\njobs = [0]\n", "`suite.toml` line 8: 0 jobs make no batch"),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\n\"tasks\",\n\"taks\"]\n",
-                "`suite.toml` line 9: unknown executor `taks`",
+                "`suite.toml` line 11: unknown executor `taks`",
             ),
-            ("[[group]]\nworkload = \"http\"\njob = [1]\n", "`suite.toml` line 6: unknown field `job`"),
-            ("[[group]]\nworkload = \"http\"\njobs = \"all\"\n", "`suite.toml` line 6: invalid type: string"),
+            ("[[group]]\nworkload = \"http\"\njob = [1]\n", "`suite.toml` line 8: unknown field `job`"),
+            ("[[group]]\nworkload = \"http\"\njobs = \"all\"\n", "`suite.toml` line 8: invalid type: string"),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1, 1]\n",
                 "`suite.toml`: `http/sequential/1` is named twice",
             ),
             ("group = []\n", "`suite.toml` names no cell"),
         ] {
-            let text = if text.starts_with('r') { text.to_owned() } else { format!("{HEAD}{text}") };
+            let text = if text.starts_with('s') { text.to_owned() } else { format!("{HEAD}{text}") };
             let failure = read(&text).expect_err(&text);
             assert!(failure.message.starts_with(message), "{failure}");
             assert!(failure.help.is_some(), "{failure}");

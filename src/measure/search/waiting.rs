@@ -99,9 +99,8 @@ pub fn attempt(
             delay = long_enough(rest);
             continue;
         }
-        session.look(&mut lane)?;
-        let memory = lane.memory.as_ref();
-        let waited = Waited { size, delay, batch, bytes: memory.map(Memory::above_idle) };
+        let memory = session.look(&mut lane)?;
+        let waited = Waited { size, delay, batch, bytes: memory.as_ref().map(Memory::above_idle) };
         if memory.is_none_or(|memory| memory.in_flight.jobs == size) {
             return Ok(waited);
         }

@@ -7,6 +7,7 @@ use crate::lane::Cell;
 use crate::lane::protocol::Probed;
 use crate::measure::machine::evidence::Evidence;
 use crate::measure::machine::timer::Lateness;
+use crate::measure::passes::visit::Used;
 use mock_server::Stats;
 
 /// What a cell's time was mostly made of.
@@ -65,6 +66,8 @@ pub struct Facts<'a> {
     pub ceiling_rps: Option<f64>,
     /// The probe.
     pub probed: Option<&'a Probed>,
+    /// What a batch used, by its samples; `None` of a lane that cannot say.
+    pub used: Option<Used>,
     /// How late timers are.
     pub lateness: Option<Lateness>,
 }
@@ -83,7 +86,7 @@ pub fn of(facts: &Facts<'_>) -> Limit {
         Limit::Backlog
     } else if is_server(facts) {
         Limit::Server
-    } else if facts.probed.is_some_and(|probed| probed.usage.faults_major >= facts.cell.jobs as u64) {
+    } else if facts.used.is_some_and(|used| used.faults_major >= facts.cell.jobs as f64) {
         Limit::Memory
     } else if evidence.share(evidence.disk_busy_ns) >= HALF {
         Limit::Disk
@@ -96,18 +99,18 @@ pub fn of(facts: &Facts<'_>) -> Limit {
     }
 }
 
-/// The server computed all the time; or wanted to, and something else than this cell had the processors; or answered as
-/// many requests as it can; or had far fewer requests in flight than the lane had.
+/// The server computed all the time; or, where it has delays to keep: it wanted to compute, and something else than this
+/// cell had the processors; or it answered as many requests as it can. Or it had far fewer requests in flight than the
+/// lane had. Requests that wait for each other, and not for a delay, come as fast as they can: that is what they are for.
 fn is_server(facts: &Facts<'_>) -> bool {
     let Some(server) = facts.server else { return false };
     let evidence = &facts.evidence;
+    let delays = facts.cell.workload.kind().params.iter().any(|param| param.name == "delay");
     let ran = evidence.share(evidence.server_ran_ns);
     let wanted = evidence.share(evidence.server_ran_ns + evidence.server_queued_ns);
     let ours = computing(facts).unwrap_or(0.0);
-    let starved = wanted >= MOST && ours < HALF * facts.cell.cores(facts.cores) as f64;
+    let starved = delays && wanted >= MOST && ours < HALF * facts.cell.cores(facts.cores) as f64;
     let rate = facts.cell.jobs as f64 / facts.median_ns * 1e9;
-    // Requests that wait for each other and not for a delay come as fast as they can: that is what they are for.
-    let delays = facts.cell.workload.kind().params.iter().any(|param| param.name == "delay");
     let at_ceiling = delays && facts.ceiling_rps.is_some_and(|ceiling| rate >= MOST * ceiling);
     ran >= MOST || starved || at_ceiling || overlap(facts).is_some_and(|overlap| outside(overlap, server))
 }
@@ -122,10 +125,9 @@ fn overlap(facts: &Facts<'_>) -> Option<f64> {
     Some(probed.jobs.as_ref()?.in_flight_ns as f64 / probed.wall_ns as f64)
 }
 
-/// Cores at work on average in the probe.
+/// Cores at work on average in the samples.
 fn computing(facts: &Facts<'_>) -> Option<f64> {
-    let probed = facts.probed?;
-    Some((probed.usage.cpu_user_ns + probed.usage.cpu_sys_ns) as f64 / probed.wall_ns as f64)
+    Some(facts.used?.cpu_ns() / facts.median_ns)
 }
 
 /// The cores that the executor can compute on at once.
@@ -162,6 +164,7 @@ mod tests {
 
     /// 100 ms of samples and a probe of 100 ms, in which nothing was seen.
     struct Case {
+        used: Used,
         cell: Cell,
         evidence: Evidence,
         stats: Option<Stats>,
@@ -188,7 +191,7 @@ mod tests {
             digest: 0,
         };
         let evidence = Evidence { sampled_ns: 100 * MS, ..Evidence::default() };
-        Case { cell, evidence, stats, probed, median_ms: 12.0 }
+        Case { cell, evidence, stats, probed, used: Used::default(), median_ms: 12.0 }
     }
 
     impl Case {
@@ -201,6 +204,7 @@ mod tests {
                 server: self.stats.as_ref(),
                 ceiling_rps: Some(40_000.0),
                 probed: Some(&self.probed),
+                used: Some(self.used),
                 lateness: Some(Lateness { blocking_ns: MS / 20, tokio_ns: Some(MS) }),
             })
         }
@@ -233,20 +237,21 @@ mod tests {
         outside.probed.jobs.as_mut().expect("stamps").in_flight_ns = 1_600 * MS;
         let mut held = case("hold/tasks/32");
         held.median_ms = 0.9;
+        (held.evidence.server_ran_ns, held.evidence.server_queued_ns) = (70 * MS, 20 * MS);
         assert_eq!(held.limit(), Limit::None, "there is no delay that the server could fail to keep");
         for case in [&computes, &starves, &at_ceiling, &outside] {
             assert_eq!(case.limit(), Limit::Server);
         }
         // A server that waits for the cores that the lane computes on is not to blame.
-        starves.probed.usage.cpu_user_ns = 190 * MS;
+        starves.used.cpu_user_ns = 1.9 * 12e6;
         assert_eq!(starves.limit(), Limit::Cores);
     }
 
     #[test]
     fn cores_are_those_that_the_executor_can_compute_on() {
-        let limit = |id: &str, cpu_ms: u64| {
+        let limit = |id: &str, percent: u32| {
             let mut case = case(id);
-            case.probed.usage.cpu_user_ns = cpu_ms * MS;
+            case.used.cpu_user_ns = f64::from(percent) / 100.0 * 12e6;
             case.limit()
         };
         assert_eq!(limit("primes/sequential/16", 98), Limit::Cores);
@@ -260,11 +265,11 @@ mod tests {
     #[test]
     fn a_disk_limits_that_was_busy_for_half_of_the_time_and_memory_that_was_on_one() {
         let mut case = case("file/tasks/16");
-        case.probed.usage.cpu_user_ns = 100 * MS;
+        case.used.cpu_user_ns = 12e6;
         assert_eq!(case.limit(), Limit::None, "a blocking section has more than one core");
         case.evidence.disk_busy_ns = 60 * MS;
         assert_eq!(case.limit(), Limit::Disk);
-        case.probed.usage.faults_major = 16;
+        case.used.faults_major = 16.0;
         assert_eq!(case.limit(), Limit::Memory);
     }
 

@@ -1,5 +1,7 @@
-//! What judges: [`standing`] says how each cell of a table stands, [`limit`] what kept it from being faster.
-//! Must not open a lane or read a clock.
+//! What judges: [`counted`] says which passes of a group count, [`standing`] how each cell of it stands, [`ideal`] what no
+//! executor can beat, [`limit`] what kept a cell from being faster. Must not open a lane or read a clock.
 
+pub mod counted;
+pub mod ideal;
 pub mod limit;
 pub mod standing;

@@ -1,32 +1,72 @@
-//! Where each cell of a group stands: against the fastest, the sequential one, the ideal and its control.
+//! Where each cell of a group stands: against the fastest, the sequential one, the ideal and its control; and what it cost.
 
+use super::counted::{Counted, counted};
+use super::ideal;
 use super::limit::{self, Facts, Limit};
-use crate::executor::Width;
 use crate::lane::Cell;
-use crate::measure::passes::comparison::{Compared, Outcome};
+use crate::measure::passes::table::{Measured, Measurement, Outcome};
+use crate::measure::passes::visit::{Used, Visit};
+use crate::measure::statistics::ranking::{self, LEAST};
 use crate::measure::statistics::{self, Estimate};
 use crate::workload::Family;
 
-/// What a cell's samples mean beside those of the same group.
+/// What the lanes of a group mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The standing of every measured cell; `None` for the others.
+    pub standings: Vec<Option<Standing>>,
+    /// Which passes count.
+    pub counted: Counted,
+    /// The standard deviation of the logarithm of the ratio of two lanes of one pass, pooled over the group.
+    pub lane_spread: Option<f64>,
+    /// The smallest difference that would show in most such tables, as a share; `None` where there is no verdict.
+    pub visible_difference: Option<f64>,
+}
+
+/// What a cell's lanes mean beside those of the same group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
-    /// Nanoseconds for one batch.
+    /// Nanoseconds for one batch, over the lanes.
     pub time: Estimate,
     /// Jobs a second.
     pub throughput_per_s: f64,
     /// The time that no executor of that concurrency can beat, where the workload has one.
     pub ideal_ns: Option<f64>,
-    /// How many times as long as the fastest it took, pair by pair; `None` of what is not ranked.
+    /// How many times as long as the fastest it took, pass by pass; `None` of what is not ranked.
     pub behind: Option<Estimate>,
-    /// How many times as fast as `sequential`, pair by pair.
+    /// How many times as fast as `sequential`, pass by pass.
     pub speedup_vs_sequential: Option<Estimate>,
-    /// Whether it is the fastest, or its difference from the fastest may be chance; `None` if there are too few
-    /// rounds to say.
+    /// Whether that is more than the jobs it has in flight allow: then something else than the executor was measured.
+    pub impossible: bool,
+    /// Whether no other is faster beyond chance; `None` if there is no verdict.
     pub ties_with_fastest: Option<bool>,
     /// What Fairlane costs: this cell against its hand-written equivalent.
     pub by_hand: Option<ByHand>,
     /// What kept it from being faster.
     pub limit: Limit,
+    /// What one batch used; `None` of lanes that cannot say.
+    pub costs: Option<Costs>,
+}
+
+/// What one batch used, over the lanes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Costs {
+    /// Processor time in both modes, in nanoseconds.
+    pub cpu_ns: Estimate,
+    /// Of it in user mode.
+    pub cpu_user_ns: Estimate,
+    /// Of it in the kernel.
+    pub cpu_sys_ns: Estimate,
+    /// Times a thread left its core.
+    pub switches: Estimate,
+    /// Of these, times a core was taken from a thread that could have gone on.
+    pub switches_forced: Estimate,
+    /// Pages that were mapped without reading a disk.
+    pub faults_minor: Estimate,
+    /// Pages that were read from a disk.
+    pub faults_major: Estimate,
+    /// Processor time over wall time: cores at work on average.
+    pub parallelism: Estimate,
 }
 
 /// A cell against its hand-written equivalent.
@@ -34,80 +74,138 @@ pub struct Standing {
 pub struct ByHand {
     /// The id of the control.
     pub executor: &'static str,
-    /// How many times as long the cell takes, pair by pair.
+    /// How many times as long the cell takes, pass by pass.
     pub ratio: Estimate,
     /// The difference of the medians, in nanoseconds for each job.
     pub added_ns_per_job: f64,
 }
 
-/// The standing of every measured cell; `None` for the others.
-pub fn of(compared: &Compared) -> Vec<Option<Standing>> {
-    let group = compared.cells.as_slice();
-    let named = |name: &str| group.iter().find(|(cell, _)| cell.executor_name() == name);
-    let sequential = named("sequential").or_else(|| named("sequential-c1"));
-    let cores = group.iter().map(|(cell, _)| cell.cores(compared.cores)).max().unwrap_or(compared.cores);
-    let ideal = ideal(group, sequential, cores);
-    let sequential = sequential.and_then(samples);
-    let limits: Vec<Limit> = group.iter().map(|member| limit(compared, member)).collect();
-    let contenders: Vec<&[f64]> = group
-        .iter()
-        .zip(&limits)
-        .filter(|((cell, _), limit)| is_contender(cell, **limit))
-        .filter_map(|(member, _)| samples(member))
-        .collect();
-    let fastest = fastest(&contenders);
-
-    let stand = |(member, limit): (&(Cell, Outcome), Limit)| {
-        let (cell, own) = (&member.0, samples(member)?);
-        let time = statistics::estimate(own)?;
-        let behind = fastest.and_then(|fastest| statistics::ratio(own, fastest));
-        let ties = behind.and_then(|behind| ties(behind, compared.noise_floor));
-        Some(Standing {
-            time,
-            throughput_per_s: cell.jobs as f64 / time.median * 1e9,
-            ideal_ns: ideal,
-            behind: behind.filter(|_| is_contender(cell, limit)),
-            speedup_vs_sequential: sequential.and_then(|sequential| statistics::ratio(sequential, own)),
-            ties_with_fastest: if is_contender(cell, limit) { ties } else { Some(false) },
-            by_hand: by_hand(group, cell, own, time, cores),
-            limit,
-        })
-    };
-    group.iter().zip(limits).map(stand).collect()
+/// The lanes of one cell that count.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    /// The time of each.
+    times: Vec<f64>,
+    /// Their median.
+    pub(super) time: Estimate,
+    /// What a batch used: the medians over the lanes.
+    pub(super) used: Option<Used>,
+    costs: Option<Costs>,
 }
 
-/// Whether a ratio to the fastest may be chance: its interval includes 1, or it is no more than two lanes of the same
-/// cell may differ by. `None` without an interval.
-fn ties(behind: Estimate, noise_floor: Option<f64>) -> Option<bool> {
-    let (low, high) = behind.interval99?;
-    let below_noise = noise_floor.is_some_and(|floor| (behind.median - 1.0).abs() < floor);
-    Some((low <= 1.0 && 1.0 <= high) || below_noise)
-}
-
-fn limit(compared: &Compared, (cell, outcome): &(Cell, Outcome)) -> Limit {
-    let Outcome::Measured(measurement) = outcome else { return Limit::None };
-    let kind = cell.workload.server();
-    limit::of(&Facts {
-        cell,
-        cores: compared.cores,
-        median_ns: median(&measurement.rounds),
-        evidence: measurement.evidence,
-        server: measurement.server.as_ref(),
-        ceiling_rps: kind.and_then(|kind| compared.apparatus.ceilings.get(&kind).copied()),
-        probed: measurement.probed.as_ref(),
-        lateness: compared.apparatus.lateness,
-    })
-}
-
-fn samples((_, outcome): &(Cell, Outcome)) -> Option<&[f64]> {
-    match outcome {
-        Outcome::Measured(measurement) => Some(&measurement.rounds),
-        _ => None,
+impl Lanes {
+    fn of(measurement: &Measurement, counted: &Counted) -> Option<Self> {
+        let visits: Vec<&Visit> =
+            counted.passes.iter().filter_map(|pass| measurement.visits.get(*pass)).collect();
+        let times: Vec<f64> = visits.iter().map(|visit| time(visit)).collect();
+        let time = statistics::estimate(&times)?;
+        let used: Option<Vec<Used>> = visits.iter().map(|visit| visit.used).collect();
+        let costs = used.and_then(|used| costs(&used, &times));
+        let used = costs.map(|costs| Used {
+            cpu_user_ns: costs.cpu_ns.median,
+            faults_major: costs.faults_major.median,
+            ..Used::default()
+        });
+        Some(Self { times, time, used, costs })
     }
 }
 
-fn median(samples: &[f64]) -> f64 {
-    statistics::estimate(samples).map_or(f64::INFINITY, |found| found.median)
+/// The time of a lane: the median of its samples.
+pub fn time(visit: &Visit) -> f64 {
+    statistics::estimate(&visit.samples_ns).map_or(f64::NAN, |found| found.median)
+}
+
+fn costs(used: &[Used], times: &[f64]) -> Option<Costs> {
+    let over =
+        |what: &dyn Fn(&Used) -> f64| statistics::estimate(&used.iter().map(what).collect::<Vec<f64>>());
+    let cores: Vec<f64> = used.iter().zip(times).map(|(used, time)| used.cpu_ns() / time).collect();
+    Some(Costs {
+        cpu_ns: over(&Used::cpu_ns)?,
+        cpu_user_ns: over(&|used| used.cpu_user_ns)?,
+        cpu_sys_ns: over(&|used| used.cpu_sys_ns)?,
+        switches: over(&|used| used.switches_voluntary + used.switches_involuntary)?,
+        switches_forced: over(&|used| used.switches_involuntary)?,
+        faults_minor: over(&|used| used.faults_minor)?,
+        faults_major: over(&|used| used.faults_major)?,
+        parallelism: statistics::estimate(&cores)?,
+    })
+}
+
+/// Judges a group.
+pub fn judge(measured: &Measured) -> Judged {
+    let counted = counted(&measured.passes);
+    let group: Vec<&Cell> = measured.cells.iter().map(|(cell, _)| cell).collect();
+    let lanes: Vec<Option<Lanes>> = measured
+        .cells
+        .iter()
+        .map(|(_, outcome)| match outcome {
+            Outcome::Measured(measurement) => Lanes::of(measurement, &counted),
+            _ => None,
+        })
+        .collect();
+    let named = |name: &str| group.iter().position(|cell| cell.executor_name() == name);
+    let sequential = named("sequential").or_else(|| named("sequential-c1"));
+    let sequential = sequential.and_then(|at| lanes[at].as_ref());
+    let limits: Vec<Limit> =
+        measured.cells.iter().zip(&lanes).map(|(of, own)| limit(measured, of, own)).collect();
+
+    let ranked: Vec<usize> =
+        (0..group.len()).filter(|at| lanes[*at].is_some() && is_contender(group[*at], limits[*at])).collect();
+    let logs: Vec<Vec<f64>> = ranked
+        .iter()
+        .filter_map(|at| lanes[*at].as_ref())
+        .map(|own| own.times.iter().map(|time| time.ln()).collect())
+        .collect();
+    let logs: Vec<&[f64]> = logs.iter().map(Vec::as_slice).collect();
+    let behind = if counted.judged { ranking::behind(&logs) } else { None };
+    let fastest = ranking::fastest(&logs).and_then(|at| lanes[ranked[at]].as_ref());
+    let place = |at: usize| ranked.iter().position(|ranked| *ranked == at);
+
+    let stand = |at: usize| {
+        let (cell, own) = (group[at], lanes[at].as_ref()?);
+        let ties = match place(at) {
+            Some(place) => behind.as_ref().map(|behind| !behind[place]),
+            None => Some(false).filter(|_| behind.is_some()),
+        };
+        let speedup = sequential.and_then(|sequential| statistics::ratio(&sequential.times, &own.times));
+        Some(Standing {
+            time: own.time,
+            throughput_per_s: cell.jobs as f64 / own.time.median * 1e9,
+            ideal_ns: ideal::of(cell, &group, sequential, measured.cores, measured.apparatus.lateness),
+            behind: fastest
+                .filter(|_| place(at).is_some())
+                .and_then(|fastest| statistics::ratio(&own.times, &fastest.times)),
+            impossible: speedup.is_some_and(|speedup| is_impossible(cell, measured.cores, speedup)),
+            speedup_vs_sequential: speedup,
+            ties_with_fastest: ties,
+            by_hand: by_hand(&group, &lanes, at, measured.cores),
+            limit: limits[at],
+            costs: own.costs,
+        })
+    };
+    let lane_spread = ranking::spread(&logs);
+    let visible = |spread| ranking::visible(spread, counted.passes.len());
+    Judged {
+        standings: (0..group.len()).map(stand).collect(),
+        visible_difference: lane_spread.filter(|_| behind.is_some()).map(visible),
+        lane_spread: lane_spread.filter(|_| counted.passes.len() >= LEAST),
+        counted,
+    }
+}
+
+fn limit(measured: &Measured, (cell, outcome): &(Cell, Outcome), lanes: &Option<Lanes>) -> Limit {
+    let (Outcome::Measured(measurement), Some(own)) = (outcome, lanes) else { return Limit::None };
+    let ceiling = |kind| measured.apparatus.ceilings.get(&kind).copied();
+    limit::of(&Facts {
+        cell,
+        cores: measured.cores,
+        median_ns: own.time.median,
+        evidence: measurement.evidence(),
+        server: measurement.server(),
+        ceiling_rps: cell.workload.server().and_then(ceiling),
+        probed: Some(&measurement.rehearsed.probed),
+        used: own.used,
+        lateness: measured.apparatus.lateness,
+    })
 }
 
 /// A control is compared with and never wins; a number that says something of the apparatus neither.
@@ -115,213 +213,32 @@ fn is_contender(cell: &Cell, limit: Limit) -> bool {
     cell.executor.by_hand_for.is_empty() && !limit.is_apparatus()
 }
 
-/// The samples of the contender with the lowest median, unless another beats it in pairs: drift within a run can let the
-/// two disagree, and pairs are what is believed.
-fn fastest<'a>(contenders: &[&'a [f64]]) -> Option<&'a [f64]> {
-    let mut fastest = *contenders.iter().min_by(|a, b| median(a).total_cmp(&median(b)))?;
-    let beats = |other: &[f64], fastest: &[f64]| {
-        let interval = statistics::ratio(other, fastest).and_then(|ratio| ratio.interval99);
-        interval.is_some_and(|(_, high)| high < 1.0)
+/// Nobody is more times as fast as one after another than it has jobs in flight; who computes, than it has cores. A
+/// twentieth is left to what a batch costs beside its jobs. Empty jobs and unit costs are nothing but such costs.
+fn is_impossible(cell: &Cell, cores: usize, speedup: Estimate) -> bool {
+    let kind = cell.workload.kind();
+    let most = match kind.family {
+        Family::Cpu => cell.width(cores).min(cell.cores(cores)),
+        Family::Io | Family::Mixed => cell.width(cores),
+        Family::Control | Family::Primitive => return false,
     };
-    for _ in contenders {
-        match contenders.iter().find(|other| beats(other, fastest)) {
-            Some(faster) => fastest = faster,
-            None => break,
-        }
-    }
-    Some(fastest)
-}
-
-/// The ideal depends on the workload, never on the executor. Waiting: wave after wave of as many as the group asks to
-/// have at once. Computing: the sequential time spread over the cores. Mixed: the larger of the two.
-fn ideal(group: &[(Cell, Outcome)], sequential: Option<&(Cell, Outcome)>, cores: usize) -> Option<f64> {
-    let (first, _) = group.first()?;
-    let asked = group.iter().map(|(cell, _)| cell).filter(|cell| cell.executor.width == Width::Concurrency);
-    let concurrency = asked.map(|cell| cell.concurrency(cores)).max().unwrap_or(first.concurrency(cores));
-    let delay = first.workload.value("delay") as f64;
-    match first.workload.kind().family {
-        Family::Cpu => Some(median(samples(sequential?)?) / concurrency.min(cores) as f64),
-        Family::Io | Family::Control if first.workload.kind().waits && delay > 0.0 => {
-            Some(first.jobs.div_ceil(concurrency) as f64 * delay)
-        }
-        // What is computed is the processor time of the probe of `sequential`, its client's included.
-        Family::Mixed => {
-            let computing = probed_cpu(sequential?)? / concurrency.min(cores) as f64;
-            Some(computing.max(first.jobs.div_ceil(concurrency) as f64 * delay))
-        }
-        Family::Io | Family::Control | Family::Primitive => None,
-    }
-}
-
-/// Nanoseconds of processor time that the probed batch used.
-fn probed_cpu((_, outcome): &(Cell, Outcome)) -> Option<f64> {
-    match outcome {
-        Outcome::Measured(measurement) => {
-            let usage = measurement.probed.as_ref()?.usage;
-            Some((usage.cpu_user_ns + usage.cpu_sys_ns) as f64)
-        }
-        _ => None,
-    }
+    let sure = speedup.interval99.map_or(speedup.median, |(low, _)| low);
+    sure > most as f64 * 1.05
 }
 
 /// The first measured control that stands beside this executor and has as many jobs in flight.
-fn by_hand(
-    group: &[(Cell, Outcome)],
-    cell: &Cell,
-    own: &[f64],
-    time: Estimate,
-    cores: usize,
-) -> Option<ByHand> {
-    let (control, samples) = group
-        .iter()
-        .filter(|(other, _)| other.executor.by_hand_for.contains(&cell.executor.id))
-        .filter(|(other, _)| other.width(cores) == cell.width(cores) && other.processors == cell.processors)
-        .find_map(|member| Some((&member.0, samples(member)?)))?;
+fn by_hand(group: &[&Cell], lanes: &[Option<Lanes>], at: usize, cores: usize) -> Option<ByHand> {
+    let (cell, own) = (group[at], lanes[at].as_ref()?);
+    let is_control = |other: &Cell| {
+        other.executor.by_hand_for.contains(&cell.executor.id)
+            && other.width(cores) == cell.width(cores)
+            && other.processors == cell.processors
+    };
+    let mut controls = group.iter().zip(lanes).filter(|(other, _)| is_control(other));
+    let (control, beside) = controls.find_map(|(other, lanes)| Some((other, lanes.as_ref()?)))?;
     Some(ByHand {
         executor: control.executor.id,
-        ratio: statistics::ratio(own, samples)?,
-        added_ns_per_job: (time.median - median(samples)) / cell.jobs as f64,
+        ratio: statistics::ratio(&own.times, &beside.times)?,
+        added_ns_per_job: (own.time.median - beside.time.median) / cell.jobs as f64,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::failure::Failure;
-    use crate::lane::protocol::Probed;
-    use crate::measure::machine::evidence::Evidence;
-    use crate::measure::passes::comparison::Measurement;
-    use crate::measure::passes::session::Apparatus;
-    use crate::process::usage::Usage;
-
-    fn measured(id: &str, rounds: &[f64]) -> (Cell, Outcome) {
-        let rounds = rounds.to_vec();
-        (
-            id.parse().expect("a cell"),
-            Outcome::Measured(Box::new(Measurement {
-                rounds,
-                server: None,
-                probed: None,
-                memory: None,
-                evidence: Evidence::default(),
-            })),
-        )
-    }
-
-    fn steady(id: &str, time: f64) -> (Cell, Outcome) {
-        measured(id, &[time; 12])
-    }
-
-    fn compared(group: &[(Cell, Outcome)]) -> Compared {
-        Compared { cells: group.to_vec(), cores: 2, noise_floor: None, apparatus: Apparatus::default() }
-    }
-
-    fn standings(group: &[(Cell, Outcome)]) -> Vec<Standing> {
-        of(&compared(group)).into_iter().flatten().collect()
-    }
-
-    #[test]
-    fn the_fastest_and_what_overlaps_it_tie_and_the_rest_does_not() {
-        let noisy: Vec<f64> = (0..12).map(|i| if i % 2 == 0 { 9.0 } else { 12.0 }).collect();
-        let group = [
-            steady("timer/threads/2", 10.0),
-            measured("timer/tasks/2", &noisy),
-            steady("timer/sequential/2", 20.0),
-        ];
-        let ties: Vec<_> = standings(&group).iter().map(|standing| standing.ties_with_fastest).collect();
-        assert_eq!(ties, [Some(true), Some(true), Some(false)]);
-    }
-
-    #[test]
-    fn a_difference_below_the_noise_floor_is_a_tie() {
-        let group = [steady("timer/threads/2", 100.0), steady("timer/tasks/2", 103.0)];
-        let ties = |noise_floor| {
-            let standings = of(&Compared { noise_floor, ..compared(&group) });
-            standings[1].as_ref().and_then(|standing| standing.ties_with_fastest)
-        };
-        assert_eq!((ties(None), ties(Some(0.02)), ties(Some(0.04))), (Some(false), Some(false), Some(true)));
-    }
-
-    #[test]
-    fn what_the_apparatus_limited_is_not_ranked() {
-        let mut group = [steady("timer/threads/2", 50.0), steady("timer/tasks/2", 100.0)];
-        if let Outcome::Measured(measurement) = &mut group[0].1 {
-            measurement.evidence.overflows = 1;
-        }
-        let found = standings(&group);
-        assert_eq!((found[0].limit, found[0].ties_with_fastest), (Limit::Backlog, Some(false)));
-        assert_eq!(found[1].ties_with_fastest, Some(true), "the fastest of those that are");
-    }
-
-    #[test]
-    fn who_beats_the_lowest_median_in_pairs_is_the_fastest() {
-        // The machine slows down midway: medians fall into different halves, pairs do not.
-        let tasks: Vec<f64> = (0..13).map(|i| if i < 6 { 10.0 } else { 20.0 }).collect();
-        let threads: Vec<f64> = tasks.iter().map(|time| time * 1.1).chain([1.0; 12]).collect();
-        let group = [measured("timer/tasks/2", &tasks), measured("timer/threads/2", &threads)];
-        let ties: Vec<_> = standings(&group).iter().map(|standing| standing.ties_with_fastest).collect();
-        assert_eq!(ties, [Some(true), Some(false)]);
-    }
-
-    #[test]
-    fn with_too_few_rounds_nobody_wins_and_nobody_ties() {
-        let group = [measured("timer/threads/2", &[10.0]), measured("timer/sequential/2", &[20.0])];
-        assert!(standings(&group).iter().all(|standing| standing.ties_with_fastest.is_none()));
-    }
-
-    #[test]
-    fn the_ideal_of_waiting_is_the_delay_and_of_computing_the_sequential_time_over_the_cores() {
-        let group = [steady("timer/threads-w4/10", 30e6), steady("timer/sequential/10", 100e6)];
-        assert_eq!(standings(&group)[0].ideal_ns, Some(30e6), "three waves of at most four");
-        let alone = [steady("timer/sequential/10", 100e6)];
-        assert_eq!(standings(&alone)[0].ideal_ns, Some(10e6), "all ten at once");
-        let group = [steady("primes/threads/8", 55.0), steady("primes/sequential/8", 100.0)];
-        assert_eq!(standings(&group)[0].ideal_ns, Some(50.0));
-        assert_eq!(
-            standings(&[steady("primes/threads/8", 55.0)])[0].ideal_ns,
-            None,
-            "without the sequential time"
-        );
-        assert_eq!(standings(&[steady("noop/threads/8", 55.0)])[0].ideal_ns, None);
-    }
-
-    #[test]
-    fn the_ideal_of_mixed_work_is_the_larger_of_waiting_and_computing() {
-        let probed = |cpu_user_ns| {
-            let usage = Usage { cpu_user_ns, ..Usage::default() };
-            let (cell, mut outcome) = steady("crawl/sequential/10", 200e6);
-            if let Outcome::Measured(measurement) = &mut outcome {
-                measurement.probed =
-                    Some(Probed { wall_ns: 1, jobs: None, timeline: None, usage, digest: 0 });
-            }
-            [(cell, outcome), steady("crawl/tasks/10", 25e6)]
-        };
-        assert_eq!(standings(&probed(50_000_000))[1].ideal_ns, Some(25e6), "50 ms on two cores");
-        assert_eq!(standings(&probed(1_000_000))[1].ideal_ns, Some(10e6), "one wave of waiting");
-        assert_eq!(standings(&[steady("crawl/tasks/10", 25e6)])[0].ideal_ns, None, "nobody was looked at");
-    }
-
-    #[test]
-    fn speed_up_is_paired_and_failed_cells_stand_nowhere() {
-        let mut group = vec![steady("timer/threads/2", 10.0), steady("timer/sequential/2", 25.0)];
-        group.push(("timer/tasks/2".parse().expect("a cell"), Outcome::Failed(Failure::new("no"))));
-        let found = of(&compared(&group));
-        assert!(found[2].is_none());
-        let speedup = found[0].as_ref().and_then(|standing| standing.speedup_vs_sequential);
-        assert_eq!(speedup.map(|speedup| speedup.median), Some(2.5));
-    }
-
-    #[test]
-    fn a_control_is_compared_with_but_never_wins() {
-        let group = [steady("noop/threads/10", 120.0), steady("noop/hand-scope/10", 100.0)];
-        let other_width = [steady("noop/threads/10", 120.0), steady("noop/hand-threads/10", 100.0)];
-        assert_eq!(standings(&other_width)[0].by_hand, None, "two at once beside ten at once");
-        let found = standings(&group);
-        assert_eq!(found[0].ties_with_fastest.zip(found[1].ties_with_fastest), Some((true, false)));
-        let by_hand = found[0].by_hand.as_ref().expect("a control in the group");
-        assert_eq!(
-            (by_hand.executor, by_hand.ratio.median, by_hand.added_ns_per_job),
-            ("hand-scope", 1.2, 2.0)
-        );
-    }
 }

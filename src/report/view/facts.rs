@@ -42,6 +42,7 @@ pub(super) fn cautions(run: &Run) -> Vec<String> {
         cautions
             .push("The mock server was not started by Fairlane: what it could do was not checked.".into());
     }
+    cautions.extend(disturbed(run));
     let failed = run.cells.iter().filter(|cell| cell.status == Status::Failed).count();
     if failed > 0 {
         let all = several(run.cells.len(), "cell", "cells");
@@ -51,6 +52,27 @@ pub(super) fn cautions(run: &Run) -> Vec<String> {
         ));
     }
     cautions
+}
+
+/// What other programs took, where that changed which lanes count.
+fn disturbed(run: &Run) -> Option<String> {
+    let passes = || run.groups.iter().flat_map(|group| &group.passes);
+    let left_out = passes().filter(|pass| !pass.counted).count();
+    let undecided = run.groups.iter().filter(|group| group.is_too_disturbed()).count();
+    let most = passes().filter_map(|pass| pass.others).fold(0.0, f64::max);
+    let took = format!("other programs took up to {} of the processors", format::percent(most));
+    match (undecided, left_out) {
+        (0, 0) => None,
+        (0, _) => Some(format!(
+            "In {} of {} {took}; these do not count.",
+            format::count(left_out as u64),
+            several(passes().count(), "pass", "passes")
+        )),
+        _ => Some(format!(
+            "While {} was measured {took}, so nobody is ranked there: end what else runs, and run it again.",
+            several(undecided, "table", "tables")
+        )),
+    }
 }
 
 /// The machine and the build.
@@ -98,8 +120,7 @@ pub(super) fn apparatus(run: &Run) -> Vec<Fact> {
         ("requests that the thin server answers at most", able.thin_ceiling_rps.map(format::rate)),
         ("a sleep of 1 ms ends late by", late(able.timer_resolution_ns)),
         ("the same with tokio's timer", late(able.tokio_timer_resolution_ns)),
-        ("noise floor (two lanes of one cell may differ by)", able.noise_floor.map(format::percent)),
-        ("seed of the rounds' order", Some(run.seed.to_string())),
+        ("seed of the order in each pass", Some(run.seed.to_string())),
     ]
     .into_iter()
     .filter_map(fact)

@@ -2,21 +2,21 @@
 
 use super::words::several;
 use super::{Field, Head, Mark, Row, Table};
-use crate::record::{Cell, Published, Status};
+use crate::record::{Cell, Group, Published, Status};
 use crate::report::column::Column;
 use crate::report::format::{self, MISSING};
 
 /// The table of a group with those columns.
-pub fn table(name: &str, cells: &[Cell], columns: &[&Column]) -> Table {
+pub fn table(group: &Group, cells: &[Cell], columns: &[&Column]) -> Table {
     let sorted = sorted(cells);
     Table {
-        caption: name.into(),
+        caption: group.name.clone(),
         head: [executor_head()].into_iter().chain(columns.iter().map(|column| column.head())).collect(),
         rows: sorted
             .iter()
             .map(|cell| row(cell, columns.iter().map(|column| column.field(cell)).collect()))
             .collect(),
-        remarks: remarks(&sorted),
+        remarks: remarks(group, &sorted),
     }
 }
 
@@ -72,18 +72,22 @@ pub(super) fn mark(cell: &Cell) -> Mark {
     }
 }
 
-fn remarks(cells: &[&Cell]) -> Vec<String> {
+fn remarks(group: &Group, cells: &[&Cell]) -> Vec<String> {
     let mut remarks: Vec<String> = at_once(cells).into_iter().collect();
     if let Some(ideal) = cells.iter().find_map(|cell| cell.ideal_ns) {
         remarks.push(format!("ideal: {}", format::time(ideal)));
     }
+    remarks.extend(sureness(group));
     remarks.extend(tie(cells));
+    let impossible = cells.iter().filter(|cell| cell.impossible_speedup);
+    remarks.extend(impossible.map(|cell| {
+        let (executor, most) = (&cell.executor, several_jobs(cell.concurrency));
+        format!(
+            "{executor} cannot be so many times as fast with {most} at once: sequential met something else"
+        )
+    }));
     for (cell, limit) in cells.iter().filter_map(|cell| Some((cell, cell.apparatus_limit()?))) {
         remarks.push(format!("{} is limited by the {limit}, so it is not ranked", cell.executor));
-    }
-    if cells.iter().any(|cell| cell.status == Status::Measured && cell.ties_with_fastest.is_none()) {
-        let few = "too few rounds for a 99 % interval and a ranking (8 at least): give it more time";
-        remarks.push(few.into());
     }
     remarks.extend(cells.iter().filter_map(|cell| by_hand(cell)));
     for cell in cells {
@@ -93,17 +97,36 @@ fn remarks(cells: &[&Cell]) -> Vec<String> {
     remarks
 }
 
+/// How sure the table is: its lanes, what disturbed them, the difference that would show.
+fn sureness(group: &Group) -> Option<String> {
+    let lanes = group.lanes();
+    let each = match (lanes, group.visible_difference) {
+        (0, _) => return None,
+        (1, _) => "one lane each".into(),
+        (_, Some(share)) => {
+            format!("{lanes} lanes each; a difference of {} would show", format::percent(share))
+        }
+        _ => format!("{lanes} lanes each"),
+    };
+    let (left_out, taken) = (group.left_out(), format::percent(group.most_taken()));
+    let disturbed = match (group.is_too_disturbed(), left_out) {
+        (true, _) => format!(";\nno ranking: other programs took up to {taken} of the processors"),
+        (_, 0) => String::new(),
+        (_, 1) => ";\nanother one does not count, as other programs took the processors meanwhile".into(),
+        _ => format!(";\n{left_out} more do not count, as other programs took the processors meanwhile"),
+    };
+    let few =
+        !group.judged && !group.is_too_disturbed() && group.passes.iter().all(|pass| pass.others.is_some());
+    let few = if few { ";\nno ranking: that takes 8 lanes, give it more time" } else { "" };
+    Some(each + &disturbed + few)
+}
+
 /// What a tie is, where there is one.
 fn tie(cells: &[&Cell]) -> Option<String> {
-    if cells.iter().filter(|cell| cell.is_first()).count() < 2 {
-        return None;
-    }
-    let what = "= tied with the fastest: the 99 % interval of the paired ratios includes 1";
-    let noise = cells.iter().find_map(|cell| cell.noise_floor).map(format::percent);
-    Some(noise.map_or_else(
-        || what.into(),
-        |noise| format!("{what},\nor they differ by less than two lanes of the same cell may: {noise}"),
-    ))
+    let ties = cells.iter().filter(|cell| cell.is_first()).count() > 1;
+    ties.then(|| {
+        "= tied: no other is faster beyond chance (1 % for the whole table), or by less than 1 %".into()
+    })
 }
 
 fn by_hand(cell: &Cell) -> Option<String> {

@@ -3,12 +3,12 @@
 use super::{Group, Page, Table};
 use super::{bars, curves, facts, group, matrix, plane, primitives, timelines, verdict};
 use crate::record::{Cell, Run, Work};
-use crate::report::column::{self, Column, PAGE};
+use crate::report::column::{self, Column};
 
 impl Page {
     /// The page about a run.
     pub fn of(run: &Run) -> Self {
-        Self::with(run, &column::known(&PAGE))
+        Self::with(run, &[])
     }
 
     /// The same with other columns in the tables of the groups.
@@ -19,7 +19,7 @@ impl Page {
             cautions: facts::cautions(run),
             verdicts: verdict::of(&groups),
             matrix: matrix::of(&groups),
-            groups: groups.iter().map(|(cells, anchor)| group(cells, anchor, columns)).collect(),
+            groups: groups.iter().filter_map(|(cells, anchor)| group(run, cells, anchor, columns)).collect(),
             curves: curves::of(run),
             plane: plane::of(run),
             primitives: primitives::of(run),
@@ -52,29 +52,30 @@ fn anchor(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
-fn group(cells: &[Cell], anchor: &str, columns: &[&Column]) -> Group {
-    let name = cells.first().map_or_else(String::new, Cell::group);
+fn group(run: &Run, cells: &[Cell], anchor: &str, columns: &[&Column]) -> Option<Group> {
+    let recorded = run.group_of(cells.first()?)?;
+    let usual = column::page(cells);
+    let columns = if columns.is_empty() { usual.as_slice() } else { columns };
     let about = cells.first().and_then(|cell| Work::of(&cell.workload));
     let sorted = group::sorted(cells);
-    Group {
+    Some(Group {
         anchor: anchor.into(),
         about: about.map_or_else(String::new, |work| work.about.into()),
         bars: bars::of(&sorted),
-        table: group::table(&name, cells, columns),
+        table: group::table(recorded, cells, columns),
         timelines: timelines::of(&sorted),
-        name,
-    }
+        name: recorded.name.clone(),
+    })
 }
 
 /// Every table of a run by the name of its group, for those who want one: with the usual columns, primitives and slopes
 /// included.
 pub fn tables(run: &Run) -> Vec<(String, Table)> {
     let group = |cells: &[Cell]| {
-        let name = cells.first().map_or_else(String::new, Cell::group);
-        let table = group::table(&name, cells, &column::usual(cells));
-        (name, table)
+        let group = run.group_of(cells.first()?)?;
+        Some((group.name.clone(), group::table(group, cells, &column::usual(cells))))
     };
-    let mut tables: Vec<(String, Table)> = run.groups().into_iter().map(group).collect();
+    let mut tables: Vec<(String, Table)> = run.groups().into_iter().filter_map(group).collect();
     for slope in &run.slopes {
         if !tables.iter().any(|(name, _)| *name == slope.workload) {
             let own = run.slopes.iter().filter(|other| other.workload == slope.workload);

@@ -2,7 +2,7 @@
 
 use super::group::{beside, executor_head, row, sorted, table, word};
 use super::{Field, Head, Mark, Row, Table};
-use crate::record::{Cell, PerUnit, Published, Run, Slope, Status, Work};
+use crate::record::{Cell, Group, PerUnit, Published, Run, Slope, Status, Work};
 use crate::report::column::{self, PRIMITIVE};
 use crate::report::format::{self, MISSING};
 
@@ -12,7 +12,8 @@ const APART: f64 = 2.0;
 /// A table for each primitive, then one for the memory of one more unit.
 pub(super) fn of(run: &Run) -> Vec<Table> {
     let groups = run.groups().into_iter().filter(|group| group.iter().any(Cell::is_primitive));
-    let mut tables: Vec<Table> = groups.map(unit_costs).collect();
+    let mut tables: Vec<Table> =
+        groups.filter_map(|cells| Some(unit_costs(run.group_of(cells.first()?)?, cells))).collect();
     let mut workloads: Vec<&str> = Vec::new();
     for slope in &run.slopes {
         if !workloads.contains(&slope.workload.as_str()) {
@@ -27,12 +28,11 @@ pub(super) fn of(run: &Run) -> Vec<Table> {
 }
 
 /// The table of a group with the published numbers in it.
-fn unit_costs(cells: &[Cell]) -> Table {
+fn unit_costs(group: &Group, cells: &[Cell]) -> Table {
     let columns = column::known(&PRIMITIVE);
-    let name = cells.first().map_or_else(String::new, Cell::group);
-    let mut found = table(&name, cells, &columns);
+    let mut found = table(group, cells, &columns);
     if let Some(work) = cells.first().and_then(|cell| Work::of(&cell.workload)) {
-        found.caption = format!("{name}: {}", work.about);
+        found.caption = format!("{}: {}", group.name, work.about);
     }
     if cells.iter().all(|cell| cell.published.is_empty()) {
         return found;

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{Beside, Mark, Page, slopes, tables};
-use crate::record::fixture::{cell, judged, run, whole, without};
+use crate::record::fixture::{cell, judged, lane, run, whole, without};
 use crate::record::timeline::{Ran, Timeline};
 use crate::record::{Cell, PerUnit, Point, Published, Run, Slope, Status};
 use crate::report::column::{DEFAULT, known};
@@ -117,13 +117,13 @@ fn cases() -> Vec<(&'static str, Vec<Cell>)> {
     let sequential = judged(vec![cell("db", "sequential", 4, 1e6), cell("db", "tasks", 4, 9e6)], 1);
     // A workload that this program does not know has a family all the same.
     let mut unknown = judged(vec![cell("quantum", "fibres", 4, 1e6), cell("quantum", "tasks", 4, 9e6)], 1);
-    unknown[0].resources = None;
+    (unknown[0].costs, unknown[0].memory) = (None, None);
     let many = (1..=6).map(|at: u32| cell("crawl", &format!("tasks-w{at}"), 16, f64::from(at) * 1e6));
     vec![
         ("a tie, no sequential cell", tie),
         ("a winner, one job", two),
         ("one executor alone", alone),
-        ("too few rounds", few),
+        ("too few lanes", few),
         ("a failed cell alone", vec![failed]),
         ("a left-out cell alone", vec![left_out]),
         ("all limited by the apparatus", all_limited),
@@ -145,9 +145,9 @@ fn what_is_said_of_each_case() {
 #[test]
 fn one_sample_is_no_ranking() {
     let mut one = cell("primes", "rayon", 16, 16e6);
-    (one.samples_ns, one.interval99_ns) = (vec![16e6], None);
+    (one.lanes, one.interval99_ns) = (vec![lane(16e6)], None);
     let cells = vec![one, cell("primes", "tasks", 16, 30e6)];
-    assert_eq!(answer(cells.clone()), "too few rounds to say");
+    assert_eq!(answer(cells.clone()), "too few quiet lanes to say");
     assert_eq!(Page::of(&run(cells)).groups[0].table.rows[0].mark, Mark::Unranked);
 }
 
@@ -216,7 +216,8 @@ fn three_sizes_are_a_curve_and_a_size_that_failed_ends_its_line() {
 #[test]
 fn groups_of_one_name_have_anchors_of_their_own() {
     let alone = |executor: &str| judged(vec![cell("tcp-hyper", executor, 10_000, 9e6)], 1);
-    let page = Page::of(&run([alone("tasks"), alone("tasks-mt")].concat()));
+    let other = alone("tasks-mt").into_iter().map(|cell| Cell { group: 1, ..cell });
+    let page = Page::of(&run(alone("tasks").into_iter().chain(other).collect()));
     let anchors: Vec<_> = page.matrix.rows.iter().map(|row| row.anchor.as_str()).collect();
     assert_eq!(anchors, ["tcp-hyper/10000", "tcp-hyper/10000-2"]);
 }
@@ -266,8 +267,7 @@ fn numbers_that_cannot_be_are_laid_out() {
     for absurd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -5.0, 0.0, f64::MAX, f64::MIN_POSITIVE] {
         let mut one = cell("http", "tasks", 0, absurd);
         (one.ideal_ns, one.efficiency, one.overlap_factor) = (Some(absurd), Some(absurd), Some(absurd));
-        (one.cpu_parallelism, one.noise_floor, one.ratio_to_fastest) =
-            (Some(absurd), Some(absurd), Some(absurd));
+        (one.cpu_parallelism, one.ratio_to_fastest) = (Some(absurd), Some(absurd));
         one.interval99_ns = Some([absurd, -absurd]);
         let ran = Ran {
             job: usize::MAX,
@@ -309,10 +309,6 @@ fn every_number_on_the_page_is_one_of_the_record() {
             let cell = run.cells.iter().find(id).expect("a cell of the record");
             let mut known = Vec::new();
             numbers(&serde_json::to_value(cell).expect("JSON"), &mut known);
-            if let Some(used) = &cell.resources {
-                known.push((used.cpu_user_ns + used.cpu_sys_ns) as f64);
-                known.push((used.switches_voluntary + used.switches_involuntary) as f64);
-            }
             let bar = group.bars.bars.iter().find(|bar| bar.label == row.name).expect("a bar");
             assert_eq!(bar.median.as_ref().map(|median| median.value), cell.median_ns);
             let drawn =

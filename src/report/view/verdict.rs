@@ -11,7 +11,7 @@ use crate::report::format;
 /// The families that have an answer, with the word for their work.
 const FAMILIES: [(&str, &str); 3] = [("io", "Waiting"), ("cpu", "Computing"), ("mixed", "Both in turn")];
 
-const TOO_FEW: &str = "too few rounds to say";
+const TOO_FEW: &str = "too few quiet lanes to say";
 
 /// More names than these say nothing at a glance.
 const MOST_NAMED: usize = 3;
@@ -199,31 +199,31 @@ fn speedup(firsts: &[&Cell]) -> String {
 }
 
 /// A figure, how it is written, and what of, one and several.
-type Cost = (fn(&Cell) -> Option<u64>, fn(u64) -> String, [&'static str; 2]);
+type Cost = (fn(&Cell) -> Option<f64>, fn(f64) -> String, [&'static str; 2]);
 
-const CPU: Cost = (Cell::cpu_ns, |ns| format::time(ns as f64), ["of processor time"; 2]);
-const SWITCHES: Cost = (switches, format::count, ["switch", "switches"]);
-const MEMORY: Cost = (memory, format::bytes, ["of memory"; 2]);
+const CPU: Cost = (Cell::cpu_ns, format::time, ["of processor time"; 2]);
+const SWITCHES: Cost = (switches, |number| format::count(number.round() as u64), ["switch", "switches"]);
+const MEMORY: Cost = (memory, format::memory, ["of memory"; 2]);
 
-fn switches(cell: &Cell) -> Option<u64> {
-    cell.resources.as_ref().map(|used| used.switches_voluntary.saturating_add(used.switches_involuntary))
+fn switches(cell: &Cell) -> Option<f64> {
+    cell.costs.as_ref().map(|used| used.switches.median)
 }
 
-fn memory(cell: &Cell) -> Option<u64> {
-    cell.resources.as_ref().and_then(|used| used.memory_bytes)
+fn memory(cell: &Cell) -> Option<f64> {
+    cell.memory.as_ref().map(|held| held.bytes as f64)
 }
 
-/// Figures of a single probe that are no farther apart than this are told as one.
+/// Figures that are no farther apart than this are told as one.
 const ABOUT: f64 = 1.25;
 
 /// What it costs to be first: of several, who has least of each and who most.
 fn costs(firsts: &[&Cell]) -> Option<String> {
     let of = |(figure, write, what): Cost| {
-        let have: Vec<(u64, &Cell)> = firsts.iter().filter_map(|cell| Some((figure(cell)?, *cell))).collect();
-        let (least, cheap) = have.iter().min_by_key(|(figure, _)| *figure)?;
-        let (most, dear) = have.iter().max_by_key(|(figure, _)| *figure)?;
-        let several = what[usize::from(*most != 1)];
-        let close = *most as f64 <= *least as f64 * ABOUT;
+        let have: Vec<(f64, &Cell)> = firsts.iter().filter_map(|cell| Some((figure(cell)?, *cell))).collect();
+        let (least, cheap) = have.iter().min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        let (most, dear) = have.iter().max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        let several = what[usize::from(most.round() != 1.0)];
+        let close = *most <= *least * ABOUT;
         let (least, most) = (write(*least), write(*most));
         Some(match (least == most, close) {
             (true, _) => format!("{least} {several}"),
@@ -244,7 +244,7 @@ fn behind(ranked: &[&Cell]) -> Option<String> {
         ranked.iter().copied().filter(|cell| !cell.is_first() && cell.executor != "sequential").collect();
     let far = |cell: &Cell| cell.ratio_to_fastest.or(cell.median_ns).unwrap_or(0.0);
     behind.sort_by(|a, b| far(b).total_cmp(&far(a)));
-    let dearest = behind.iter().filter_map(|cell| cell.cpu_ns()).max();
+    let dearest = behind.iter().filter_map(|cell| cell.cpu_ns()).reduce(f64::max);
     let one = |cell: &&&Cell| one_behind(cell, cell.cpu_ns().is_some() && cell.cpu_ns() == dearest);
     let said: Vec<String> = behind.iter().take(MOST_BEHIND).map(|cell| one(&cell)).collect();
     let more = behind.len().saturating_sub(MOST_BEHIND);

@@ -1,22 +1,20 @@
 //! `hand-*`: each model as one would write it without Fairlane, for one job type known at compile time.
 //!
 //! Controls: the same job bodies, the same answers, but no registry, no trait object, no slots and no checks. Run
-//! beside the executors in the same interleaved rounds, they show what Fairlane itself costs.
+//! beside the executors in the same passes, they show what Fairlane itself costs.
 
-use std::process::{self, Command, ExitCode, Stdio};
+mod processes;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{io, thread};
+use std::thread;
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use serde::{Deserialize, Serialize};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use tokio::runtime::{self, Runtime};
 
 use super::{Answers, Entry, Executor, MANY, Model, Width};
 use crate::failure::{Failure, OrFail};
-use crate::process::child::Program;
-use crate::process::role::{self, Role};
-use crate::workload::{self, Answer, Batch, Job, Outcome, Place, Spec, Visitor};
+use crate::workload::{self, Batch, Job, Outcome, Visitor};
 
 const CONTROL: Entry = Entry {
     id: "hand",
@@ -95,8 +93,18 @@ pub(super) static COMMAND: Entry = Entry {
     width: Width::Jobs,
     keeps_connections: false,
     most: 4_096,
-    by_hand_for: &["processes", "process-pool"],
-    open: command,
+    by_hand_for: &["processes"],
+    open: processes::command,
+    ..CONTROL
+};
+
+pub(super) static POOL: Entry = Entry {
+    id: "hand-pool",
+    model: Model::Process,
+    about: "control: hand-written processes made ahead, as many as the concurrency, fed by pipes with 8 bytes a job",
+    most: 4_096,
+    by_hand_for: &["process-pool"],
+    open: processes::pool,
     ..CONTROL
 };
 
@@ -127,6 +135,8 @@ pub(super) static SPAWN_MT: Entry = Entry {
     },
     ..CONTROL
 };
+
+pub use processes::main;
 
 type Opened = Result<Box<dyn Executor>, Failure>;
 
@@ -226,7 +236,9 @@ impl Visitor for Rayon<'_> {
         let pool = pool.or_fail(|| "start rayon's worker threads")?;
         Ok(Box::new(move || {
             let client = || &clients[rayon::current_thread_index().unwrap_or(0)];
-            pool.install(|| (0..jobs.len()).into_par_iter().map(|job| jobs[job].run(client())).collect())
+            pool.install(|| {
+                (0..jobs.len()).into_par_iter().with_max_len(1).map(|job| jobs[job].run(client())).collect()
+            })
         }))
     }
 }
@@ -264,65 +276,4 @@ impl Visitor for Spawn<'_> {
             runtime.block_on(batch).or_fail(|| "await the batch")?
         }))
     }
-}
-
-/// What a hand-started process is told, in its environment.
-#[derive(Serialize, Deserialize)]
-struct OneJob {
-    workload: Spec,
-    index: usize,
-    jobs: usize,
-    place: Place,
-}
-
-const ONE_JOB: &str = "FAIRLANE_JOB";
-
-fn command(batch: &Batch) -> Opened {
-    Program::myself()?;
-    let one_job = |index| {
-        let place = Place { warm: false, ..batch.place.clone() };
-        let (workload, jobs) = (batch.spec.clone(), batch.jobs);
-        serde_json::to_string(&OneJob { workload, index, jobs, place }).or_fail(|| "write a job")
-    };
-    let told = (0..batch.jobs).map(one_job).collect::<Result<Vec<_>, _>>()?;
-    Ok(Box::new(move || commands(&told).or_fail(|| "run a hand-started process")))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the control is what one writes without `process`: no leash, no frames"
-)]
-fn commands(told: &[String]) -> io::Result<Vec<Answer>> {
-    let start = |one_job: &String| {
-        let mut command = Command::new("/proc/self/exe");
-        command.env(role::ROLE, Role::OneJob.name()).env(ONE_JOB, one_job).stdout(Stdio::piped()).spawn()
-    };
-    let children = told.iter().map(start).collect::<io::Result<Vec<_>>>()?;
-    let answer = |child: process::Child| {
-        let output = child.wait_with_output()?;
-        String::from_utf8_lossy(&output.stdout).trim().parse().map_err(io::Error::other)
-    };
-    children.into_iter().map(answer).collect()
-}
-
-/// The hand-started process: does its one job, prints the answer and ends.
-#[expect(clippy::print_stdout, reason = "standard output is how it answers")]
-pub fn main() -> ExitCode {
-    let one_job = std::env::var(ONE_JOB).ok().and_then(|text| serde_json::from_str::<OneJob>(&text).ok());
-    let Some(OneJob { workload, index, jobs, place }) = one_job else { return ExitCode::FAILURE };
-    struct Do<'a>(&'a Spec, usize, usize, Place);
-    impl Visitor for Do<'_> {
-        type Output = Outcome;
-        fn visit<J: Job>(self) -> Outcome {
-            J::new(self.0, self.1, self.2).run(&J::connect(&self.3)?)
-        }
-    }
-    match workload.visit(Do(&workload, index, jobs, place)) {
-        Ok(answer) => println!("{answer}"),
-        Err(failure) => {
-            anstream::eprintln!("{failure}");
-            return ExitCode::FAILURE;
-        }
-    }
-    ExitCode::SUCCESS
 }

@@ -1,0 +1,171 @@
+//! Processes as one starts and feeds them without `process`: no leash, no roles of workers, no frames.
+
+use std::io::{self, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+
+use serde::{Deserialize, Serialize};
+
+use super::super::{Answers, Executor};
+use super::Opened;
+use crate::failure::{Failure, OrFail};
+use crate::process::child::Program;
+use crate::process::ready::Ready;
+use crate::process::role::{self, Role};
+use crate::process::usage::Usage;
+use crate::workload::{Answer, Batch, Job, Outcome, Place, Spec, Visitor};
+
+/// What a hand-started process is told, in its environment.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    workload: Spec,
+    /// Its only job; `None` if their numbers come through a pipe.
+    index: Option<usize>,
+    jobs: usize,
+    place: Place,
+}
+
+const TOLD: &str = "FAIRLANE_JOB";
+
+impl Told {
+    fn text(batch: &Batch, index: Option<usize>) -> Result<String, Failure> {
+        let place = Place { warm: index.is_none(), ..batch.place.clone() };
+        let told = Self { workload: batch.spec.clone(), index, jobs: batch.jobs, place };
+        serde_json::to_string(&told).or_fail(|| "write a job")
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the control is what one writes without `process`")]
+fn start(told: &str) -> io::Result<Child> {
+    let mut command = Command::new("/proc/self/exe");
+    command.env(role::ROLE, Role::OneJob.name()).env(TOLD, told);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
+}
+
+pub(super) fn command(batch: &Batch) -> Opened {
+    Program::myself()?;
+    let told = (0..batch.jobs).map(|job| Told::text(batch, Some(job))).collect::<Result<Vec<_>, _>>()?;
+    Ok(Box::new(move || commands(&told).or_fail(|| "run a hand-started process")))
+}
+
+fn commands(told: &[String]) -> io::Result<Vec<Answer>> {
+    let children = told.iter().map(|told| start(told)).collect::<io::Result<Vec<_>>>()?;
+    let answer = |child: Child| {
+        let output = child.wait_with_output()?;
+        String::from_utf8_lossy(&output.stdout).trim().parse().map_err(io::Error::other)
+    };
+    children.into_iter().map(answer).collect()
+}
+
+/// A process that waits for the number of a job.
+struct Fed {
+    jobs: ChildStdin,
+    answers: ChildStdout,
+}
+
+/// They end when the lane does, at the end of their input.
+pub(super) fn pool(batch: &Batch) -> Opened {
+    Program::myself()?;
+    let (told, count) = (Told::text(batch, None)?, batch.jobs);
+    let start = |_| {
+        let mut child = start(&told)?;
+        let (jobs, answers) = (child.stdin.take(), child.stdout.take());
+        let fed = jobs.zip(answers).map(|(jobs, answers)| Fed { jobs, answers });
+        fed.ok_or_else(|| io::Error::other("it has no pipes"))
+    };
+    let opened = || -> io::Result<_> {
+        let mut workers = (0..batch.concurrency).map(start).collect::<io::Result<Vec<_>>>()?;
+        let ready = Ready::new()?;
+        for (at, worker) in workers.iter_mut().enumerate() {
+            worker.answers.read_exact(&mut [0; 8])?; // it is connected
+            ready.watch(&worker.answers, at)?;
+        }
+        Ok((workers, ready))
+    };
+    let (workers, ready) = opened().or_fail(|| "start a hand-written worker")?;
+    Ok(Box::new(Pool { workers, ready, jobs: count }))
+}
+
+struct Pool {
+    workers: Vec<Fed>,
+    ready: Ready,
+    jobs: usize,
+}
+
+impl Executor for Pool {
+    fn run(&mut self) -> Answers {
+        feed(&mut self.workers, &mut self.ready, self.jobs).or_fail(|| "feed a hand-written worker")
+    }
+
+    /// Nobody asks them.
+    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        Ok(None)
+    }
+}
+
+fn feed(workers: &mut [Fed], ready: &mut Ready, jobs: usize) -> io::Result<Vec<Answer>> {
+    let (mut answers, mut doing) = (vec![0; jobs], vec![0; workers.len()]);
+    let (mut next, mut left) = (0_usize, jobs);
+    for (worker, doing) in workers.iter_mut().zip(&mut doing).take(jobs) {
+        worker.jobs.write_all(&next.to_le_bytes())?;
+        *doing = next;
+        next += 1;
+    }
+    while left > 0 {
+        for at in ready.wait()? {
+            let mut answer = [0; 8];
+            workers[at].answers.read_exact(&mut answer)?;
+            answers[doing[at]] = u64::from_le_bytes(answer);
+            left -= 1;
+            if next < jobs {
+                workers[at].jobs.write_all(&next.to_le_bytes())?;
+                doing[at] = next;
+                next += 1;
+            }
+        }
+    }
+    Ok(answers)
+}
+
+/// The hand-started process: does its one job, prints the answer and ends; or does those that come, until no more do.
+#[expect(clippy::print_stdout, reason = "standard output is how it answers")]
+pub fn main() -> ExitCode {
+    let told = std::env::var(TOLD).ok().and_then(|text| serde_json::from_str::<Told>(&text).ok());
+    let Some(told) = told else { return ExitCode::FAILURE };
+    match told.workload.clone().visit(Do(told)) {
+        Ok(Some(answer)) => println!("{answer}"),
+        Ok(None) => {}
+        Err(failure) => {
+            anstream::eprintln!("{failure}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+struct Do(Told);
+
+impl Visitor for Do {
+    type Output = Result<Option<Answer>, Failure>;
+    fn visit<J: Job>(self) -> Self::Output {
+        let Told { workload, index, jobs, place } = self.0;
+        let job = |index| J::new(&workload, index, jobs);
+        let client = J::connect(&place)?;
+        if let Some(index) = index {
+            return job(index).run(&client).map(Some);
+        }
+        let jobs: Vec<J> = (0..jobs).map(job).collect();
+        serve(|index| jobs[index].run(&client)).map(|()| None)
+    }
+}
+
+fn serve(run: impl Fn(usize) -> Outcome) -> Result<(), Failure> {
+    let broken = || "talk through a pipe";
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let mut say = |answer: Answer| output.write_all(&answer.to_le_bytes()).and_then(|()| output.flush());
+    say(0).or_fail(broken)?;
+    let mut index = [0; 8];
+    while input.read_exact(&mut index).is_ok() {
+        say(run(usize::from_le_bytes(index))?).or_fail(broken)?;
+    }
+    Ok(())
+}

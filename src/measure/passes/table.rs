@@ -1,0 +1,293 @@
+//! The tables of a run: the cells of each group, rehearsed once, then visited pass by pass, and what became of each.
+
+use std::time::Duration;
+
+use mock_server::Stats;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+
+use super::schedule::{self, Groups, Next, Passed, Rules};
+use super::session::{Apparatus, Session};
+use super::suite::Group;
+use super::visit::{self, Rehearsed, Visit};
+use crate::clock::{self, Monotonic};
+use crate::failure::Failure;
+use crate::lane::Cell;
+use crate::measure::machine::evidence::Evidence;
+use crate::process::interrupt;
+
+/// What became of a cell.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It was measured; every answer was right.
+    Measured(Box<Measurement>),
+    /// It failed, and has no number.
+    Failed(Failure),
+    /// It makes no sense here, for that reason.
+    NotApplicable(String),
+}
+
+/// What the lanes of one cell left.
+#[derive(Debug, Clone)]
+pub struct Measurement {
+    /// One for each pass of the group, in order.
+    pub visits: Vec<Visit>,
+    /// What was seen of it in single runs that count for no time.
+    pub rehearsed: Rehearsed,
+}
+
+impl Measurement {
+    /// What was seen from outside during all samples.
+    pub fn evidence(&self) -> Evidence {
+        self.visits.iter().fold(Evidence::default(), |mut sum, visit| {
+            sum += visit.evidence;
+            sum
+        })
+    }
+
+    /// What the server saw of the last sample.
+    pub fn server(&self) -> Option<&Stats> {
+        self.visits.last()?.server.as_ref()
+    }
+}
+
+/// One pass of a group.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pass {
+    /// The part of the processors' time that other programs took; `None` where the kernel does not tell.
+    pub others: Option<f64>,
+}
+
+/// Others may take this part of the processors' time: less is the kernel's own housekeeping, and coarse ticks.
+pub const QUIET: f64 = 0.05;
+
+/// What became of a group.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// Its cells, in its order.
+    pub cells: Vec<(Cell, Outcome)>,
+    /// Its passes, in order. Every measured cell has a visit in each.
+    pub passes: Vec<Pass>,
+    /// The available parallelism.
+    pub cores: usize,
+    /// What the apparatus can do.
+    pub apparatus: Apparatus,
+}
+
+#[derive(Debug)]
+enum State {
+    Waiting,
+    Ready(Box<Measurement>),
+    Failed(Failure),
+    NotApplicable(String),
+}
+
+/// The cells of one group and what has become of them so far.
+#[derive(Debug)]
+struct Table<'g> {
+    group: &'g Group,
+    states: Vec<State>,
+    passes: Vec<Pass>,
+    apparatus: Apparatus,
+}
+
+impl<'g> Table<'g> {
+    fn new(group: &'g Group, cores: usize) -> Self {
+        let limit = group.sample_limit.unwrap_or(Duration::MAX);
+        let state = |cell: &Cell| {
+            let least = cell.least_time(cores);
+            let too_long = || (least > limit).then(|| too_long(least, limit, "waits for"));
+            cell.not_applicable(cores).or_else(too_long).map_or(State::Waiting, State::NotApplicable)
+        };
+        let states = group.cells.iter().map(state).collect();
+        Self { group, states, passes: Vec::new(), apparatus: Apparatus::default() }
+    }
+
+    /// Visits every cell for the first time, in the order of the group. What fails here has failed.
+    fn rehearse(&mut self, session: &mut Session) {
+        for (cell, state) in self.group.cells.iter().zip(&mut self.states) {
+            if interrupt::came() {
+                return;
+            }
+            if matches!(state, State::Waiting) {
+                *state = match visit::rehearse(session, cell, self.group.sample_limit) {
+                    Ok(Ok(rehearsed)) => {
+                        State::Ready(Box::new(Measurement { visits: Vec::new(), rehearsed }))
+                    }
+                    Ok(Err(took)) => State::NotApplicable(too_long(
+                        took,
+                        self.group.sample_limit.unwrap_or_default(),
+                        "took",
+                    )),
+                    Err(failure) => State::Failed(failure),
+                };
+            }
+        }
+    }
+
+    /// A fresh lane for each cell that can run, in random order. `None` if there is none, or an interrupt cut it short.
+    fn pass(&mut self, session: &mut Session, order: &mut StdRng) -> Option<Pass> {
+        let ready = |at: &usize| matches!(self.states[*at], State::Ready(_));
+        let mut turns: Vec<usize> = (0..self.states.len()).filter(ready).collect();
+        if turns.is_empty() {
+            return None;
+        }
+        turns.shuffle(order);
+        let before = session.moment();
+        let mut visits = Vec::with_capacity(turns.len());
+        for at in turns {
+            let visited = visit::visit(session, &self.group.cells[at]);
+            if interrupt::came() {
+                return None; // half a pass is none: its cells were not measured at the same time
+            }
+            visits.push((at, visited));
+        }
+        let others = before.zip(session.moment()).and_then(|(before, now)| now.others_since(&before));
+        for (at, visited) in visits {
+            match (visited, &mut self.states[at]) {
+                (Ok(visit), State::Ready(measurement)) => measurement.visits.push(visit),
+                (Err(failure), state) => *state = State::Failed(failure),
+                (Ok(_), _) => {}
+            }
+        }
+        let pass = Pass { others };
+        self.passes.push(pass);
+        Some(pass)
+    }
+
+    fn so_far(&self, cores: usize) -> Measured {
+        let outcome = |state: &State| match state {
+            State::Ready(measurement) if measurement.visits.is_empty() => {
+                Outcome::Failed(Failure::new("there was no time for a lane"))
+            }
+            State::Ready(measurement) => Outcome::Measured(measurement.clone()),
+            State::Failed(failure) => Outcome::Failed(failure.clone()),
+            State::NotApplicable(reason) => Outcome::NotApplicable(reason.clone()),
+            State::Waiting => Outcome::Failed(Failure::new("interrupted")),
+        };
+        let cells = self.group.cells.iter().cloned().zip(self.states.iter().map(outcome)).collect();
+        Measured { cells, passes: self.passes.clone(), cores, apparatus: self.apparatus.clone() }
+    }
+}
+
+fn too_long(batch: Duration, limit: Duration, what: &str) -> String {
+    format!("a batch {what} {batch:.1?}, and this suite leaves out what takes more than {limit:?}")
+}
+
+/// How long to measure, and how many lanes each cell is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// The time for all groups, the rehearsal included.
+    pub budget: Duration,
+    /// The lanes that each cell is to have, where its group does not say.
+    pub lanes: usize,
+}
+
+/// What is known when the rehearsal is over, before anything is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forecast {
+    /// The lanes that each cell is to have.
+    pub wanted: usize,
+    /// The time for everything.
+    pub budget: Duration,
+    /// What the rehearsal took of it.
+    pub rehearsal: Duration,
+    /// What one pass over all groups is likely to take.
+    pub pass: Duration,
+}
+
+impl Forecast {
+    /// As many lanes as the budget is likely to leave for each cell; one at least.
+    pub fn lanes(&self) -> usize {
+        let left = self.budget.saturating_sub(self.rehearsal).as_nanos();
+        let fit = left / self.pass.as_nanos().max(1);
+        usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, self.wanted.max(1))
+    }
+
+    /// The budget that is likely to leave so many.
+    pub fn budget_for(&self, lanes: usize) -> Duration {
+        self.rehearsal + self.pass * u32::try_from(lanes).unwrap_or(u32::MAX)
+    }
+}
+
+/// Who hears how a run goes on.
+pub trait Watch {
+    /// A group is rehearsed: its number, from 0.
+    fn rehearse(&mut self, group: usize);
+    /// The rehearsal is over.
+    fn forecast(&mut self, forecast: Forecast);
+    /// A pass of a group begins.
+    fn next(&mut self, next: Next);
+    /// A pass over all groups is over; `so_far` gives what is known by now. `false` ends all.
+    fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>) -> bool;
+}
+
+/// Measures all groups. An interrupt keeps the passes that were whole.
+pub fn measure(
+    session: &mut Session,
+    groups: &[Group],
+    plan: Plan,
+    order: &mut StdRng,
+    watch: &mut dyn Watch,
+) -> Vec<Measured> {
+    let begun = clock::now();
+    let cores = session.cores();
+    let mut tables: Vec<Table<'_>> = groups.iter().map(|group| Table::new(group, cores)).collect();
+    // A visit opens and warms up a lane as a rehearsal does, and its samples take about as long as a close look.
+    let mut pass = Duration::ZERO;
+    for (at, table) in tables.iter_mut().enumerate() {
+        watch.rehearse(at);
+        let apparatus = group_apparatus(session, table.group);
+        let begun = clock::now();
+        table.rehearse(session);
+        pass += clock::now().since(begun);
+        table.apparatus = apparatus;
+    }
+    let (rehearsal, budget) = (clock::now().since(begun), plan.budget);
+    if !interrupt::came() {
+        watch.forecast(Forecast { wanted: plan.lanes, budget, rehearsal, pass });
+        let rules = Rules { budget: budget.saturating_sub(rehearsal), first: pass };
+        let mut run = Run { session, tables: &mut tables, lanes: plan.lanes, pass: 1, watch };
+        schedule::run(&mut run, rules, &Monotonic, order);
+    }
+    tables.iter().map(|table| table.so_far(cores)).collect()
+}
+
+/// What the apparatus of a group can do; measured once, so no pass pays for it.
+fn group_apparatus(session: &mut Session, group: &Group) -> Apparatus {
+    group.cells.first().map(|first| session.apparatus(&first.workload).clone()).unwrap_or_default()
+}
+
+struct Run<'r, 'g> {
+    session: &'r mut Session,
+    tables: &'r mut [Table<'g>],
+    lanes: usize,
+    pass: usize,
+    watch: &'r mut dyn Watch,
+}
+
+impl Groups for Run<'_, '_> {
+    fn count(&self) -> usize {
+        self.tables.len()
+    }
+
+    fn wanted(&self, group: usize) -> usize {
+        self.tables[group].group.lanes.unwrap_or(self.lanes)
+    }
+
+    fn pass(&mut self, group: usize, order: &mut StdRng) -> Option<Passed> {
+        let pass = self.tables[group].pass(self.session, order)?;
+        Some(if pass.others.is_some_and(|others| others > QUIET) { Passed::Disturbed } else { Passed::Quiet })
+    }
+
+    fn go_on(&mut self, next: Next) -> bool {
+        if next.pass > std::mem::replace(&mut self.pass, next.pass) {
+            let cores = self.session.cores();
+            if !self.watch.passed(&|| self.tables.iter().map(|table| table.so_far(cores)).collect()) {
+                return false;
+            }
+        }
+        self.watch.next(next);
+        !interrupt::came()
+    }
+}

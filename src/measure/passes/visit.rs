@@ -1,0 +1,177 @@
+//! One visit: a fresh lane of a cell is opened, warmed up, sampled and closed. What it leaves is one piece of evidence.
+//!
+//! A lane decides for itself how many batches it times together and how many samples it takes, by what they cost in it
+//! and never by what they show. So two lanes of the same program are alike in everything but luck. Must not know which
+//! lane comes next.
+
+use std::time::Duration;
+
+use mock_server::Stats;
+
+use super::session::{Connected, Memory, Session};
+use crate::clock::{self, nanos};
+use crate::failure::Failure;
+use crate::lane::Cell;
+use crate::lane::protocol::{Probed, Sampled};
+use crate::measure::machine::evidence::Evidence;
+use crate::process::usage::Usage;
+
+/// What a lane left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// Nanoseconds for one batch, sample by sample.
+    pub samples_ns: Vec<f64>,
+    /// What one batch used, on average over the samples; `None` of a lane that cannot say.
+    pub used: Option<Used>,
+    /// What was seen from outside during the samples.
+    pub evidence: Evidence,
+    /// What the server saw of the last sample.
+    pub server: Option<Stats>,
+}
+
+/// What one batch used, in the lane and all its processes.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Used {
+    /// Processor time in user mode, in nanoseconds.
+    pub cpu_user_ns: f64,
+    /// Processor time in the kernel, in nanoseconds.
+    pub cpu_sys_ns: f64,
+    /// Times a thread waited and gave up its core.
+    pub switches_voluntary: f64,
+    /// Times a core was taken from a thread that could have gone on.
+    pub switches_involuntary: f64,
+    /// Pages that were mapped without reading a disk.
+    pub faults_minor: f64,
+    /// Pages that were read from a disk.
+    pub faults_major: f64,
+}
+
+impl Used {
+    /// Processor time in both modes, in nanoseconds.
+    pub fn cpu_ns(&self) -> f64 {
+        self.cpu_user_ns + self.cpu_sys_ns
+    }
+
+    fn of(usage: Usage, batches: u64) -> Self {
+        let each = |amount: u64| amount as f64 / batches.max(1) as f64;
+        Self {
+            cpu_user_ns: each(usage.cpu_user_ns),
+            cpu_sys_ns: each(usage.cpu_sys_ns),
+            switches_voluntary: each(usage.switches_voluntary),
+            switches_involuntary: each(usage.switches_involuntary),
+            faults_minor: each(usage.faults_minor),
+            faults_major: each(usage.faults_major),
+        }
+    }
+}
+
+/// A first visit, of which no time counts: whether the cell can run, and what is seen of it in single runs.
+#[derive(Debug, Clone)]
+pub struct Rehearsed {
+    /// One run of the batch with stamps on its jobs.
+    pub probed: Probed,
+    /// What its processes held in another; `None` if the system does not tell.
+    pub memory: Option<Memory>,
+}
+
+/// Below this, single batches are too short to time one by one: a sample is a block of several.
+const BLOCK: Duration = Duration::from_millis(2);
+const LARGEST_BLOCK: u64 = 100_000;
+
+/// Opens a fresh lane and warms it up. Gives the lane, how many batches a sample of it has, and what the last one took.
+///
+/// # Errors
+/// Why the cell fails.
+pub fn warm(session: &mut Session, cell: &Cell) -> Result<(Connected, u64, Duration), Failure> {
+    let mut lane = session.open(cell)?;
+    let mut block = 1;
+    loop {
+        let took = Duration::from_nanos(session.sample(&mut lane, block)?.total_ns);
+        if took >= BLOCK || block >= LARGEST_BLOCK {
+            lane.evidence = Evidence::default(); // that was before the samples
+            return Ok((lane, block, took));
+        }
+        block *= 2;
+    }
+}
+
+/// Visits the cell.
+///
+/// # Errors
+/// Why the cell fails.
+pub fn visit(session: &mut Session, cell: &Cell) -> Result<Visit, Failure> {
+    let begun = clock::now();
+    let (mut lane, block, took) = warm(session, cell)?;
+    let count = samples(clock::now().since(begun), took);
+    session.usage(&mut lane)?; // of living workers, in the warm-up
+    let mut samples_ns = Vec::with_capacity(count);
+    let mut used = Some(Usage::default());
+    for _ in 0..count {
+        let Sampled { total_ns, usage, .. } = session.sample(&mut lane, block)?;
+        samples_ns.push(total_ns as f64 / block as f64);
+        used = used.zip(usage).map(|(sum, usage)| sum + usage);
+    }
+    let of_workers = session.usage(&mut lane)?;
+    let used = used.zip(of_workers).map(|(own, others)| Used::of(own + others, block * count as u64));
+    let (evidence, server) = (lane.evidence, lane.seen.take());
+    lane.close();
+    Ok(Visit { samples_ns, used, evidence, server })
+}
+
+/// Visits the cell for the first time. Gives the time of a batch instead where that is longer than `limit`.
+///
+/// # Errors
+/// Why the cell fails.
+pub fn rehearse(
+    session: &mut Session,
+    cell: &Cell,
+    limit: Option<Duration>,
+) -> Result<Result<Rehearsed, Duration>, Failure> {
+    let (mut lane, block, took) = warm(session, cell)?;
+    let batch = took / u32::try_from(block).unwrap_or(u32::MAX);
+    if limit.is_some_and(|limit| batch > limit) {
+        return Ok(Err(batch));
+    }
+    let probed = session.probe(&mut lane)?;
+    let memory = session.look(&mut lane)?;
+    lane.close();
+    Ok(Ok(Rehearsed { probed, memory }))
+}
+
+/// The most samples of one lane: more would only make one process's luck surer.
+const MOST_SAMPLES: f64 = 9.0;
+
+/// How many times the variance between lanes that within a lane was, about, where it was looked at: 5 to 30 on this kind
+/// of machine (`timer` 13, `http` 5, `noop` 32).
+const WITHIN_TO_BETWEEN: f64 = 6.0;
+
+/// How many samples a lane takes, when opening it and one sample take so long: the number that makes the mean of many
+/// lanes surest in a given time (T. Kalibera and R. Jones, "Rigorous benchmarking in reasonable time", 2013, section 6).
+/// It is odd, so that a median is one of them.
+fn samples(opening: Duration, sample: Duration) -> usize {
+    let ratio = nanos(opening) as f64 / nanos(sample).max(1) as f64;
+    let best = (ratio * WITHIN_TO_BETWEEN).sqrt().clamp(1.0, MOST_SAMPLES);
+    (best as usize - 1) / 2 * 2 + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slow_are_sampled_less() {
+        let of = |opening, sample| samples(Duration::from_millis(opening), Duration::from_millis(sample));
+        assert_eq!(of(30, 2), 9);
+        assert_eq!(of(45, 13), 3);
+        assert_eq!(of(400, 360), 1, "opening includes the warm-up");
+        assert_eq!(of(0, 0), 1);
+        assert_eq!(of(1_000, 0), 9);
+    }
+
+    #[test]
+    fn what_several_batches_used_is_told_for_one() {
+        let usage = Usage { cpu_user_ns: 900, switches_voluntary: 1, ..Usage::default() };
+        let used = Used::of(usage, 4);
+        assert_eq!((used.cpu_user_ns, used.cpu_ns(), used.switches_voluntary), (225.0, 225.0, 0.25));
+    }
+}
