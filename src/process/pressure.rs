@@ -49,11 +49,19 @@ fn counter(text: &str, group: &str, name: &str) -> Option<u64> {
     pairs.find(|(other, _)| *other == name)?.1.parse().ok()
 }
 
-/// Nanoseconds in which the disk that holds a folder had requests in flight, in steps of the kernel's tick; `None` if
-/// the folder is on no disk of its own, as on a tmpfs or in a container's overlay.
+/// Nanoseconds in which the disk or partition that holds a folder had requests in flight, in steps of the kernel's tick.
+///
+/// `None` if the folder is on no block device of its own. A tmpfs has none. Overlay, btrfs and network file systems have
+/// disks below, but stand under a number that is no device's: which disks those are, and whether it is one, they do not
+/// say here.
 pub fn disk_busy_ns(folder: &Path) -> Option<u64> {
     let device = fs::metadata(folder).ok()?.dev();
-    let stat = fs::read_to_string(format!("/sys/dev/block/{}:{}/stat", major(device), minor(device))).ok()?;
+    busy_ns(&format!("{}:{}", major(device), minor(device)))
+}
+
+/// Of a device by its numbers. The folder in `/sys` has every block device, a partition as well as its disk.
+fn busy_ns(device: &str) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/sys/dev/block/{device}/stat")).ok()?;
     // Documentation/block/stat.rst: the tenth is `io_ticks`, in milliseconds.
     stat.split_whitespace().nth(9)?.parse::<u64>().ok()?.checked_mul(1_000_000)
 }
@@ -86,5 +94,21 @@ mod tests {
     fn memory_is_no_disk() {
         assert_eq!(disk_busy_ns(Path::new("/dev/shm")), None);
         assert_eq!(disk_busy_ns(Path::new("/no/such/folder")), None);
+    }
+
+    #[test]
+    fn a_file_system_with_a_number_of_its_own_names_no_disk() {
+        // As overlay and btrfs do: major number 0 is for what has no device.
+        assert_eq!(major(fs::metadata("/proc").expect("Linux").dev()), 0);
+        assert_eq!(disk_busy_ns(Path::new("/proc")), None);
+    }
+
+    #[test]
+    fn every_block_device_tells_partitions_too() {
+        let Ok(devices) = fs::read_dir("/sys/dev/block") else { return };
+        for device in devices.filter_map(Result::ok) {
+            let name = device.file_name();
+            assert!(busy_ns(&name.to_string_lossy()).is_some(), "{name:?}");
+        }
     }
 }
