@@ -87,6 +87,14 @@ fn a_folder_that_may_not_be_written_fails_the_cells_with_advice() {
 }
 
 #[test]
+fn a_relative_temporary_folder_is_named_in_full() {
+    let ended = Invocation::new("run -w file -e sequential -j 4 --budget 1").env("TMPDIR", "no/such/").run();
+    let run = ended.exits(1).record();
+    let reason = run.cells[0].reason.as_deref().unwrap();
+    assert!(reason.contains("in `/") && reason.contains("/no/such`"), "{reason}");
+}
+
+#[test]
 fn the_record_and_the_table_say_what_is_async_in_name_only_and_what_is_no_disk() {
     let words = "run -w file -e thread-pool,tasks -j 4 --budget 1";
     let ended = Invocation::new(words).env("TMPDIR", "/dev/shm").run().exits(0);
