@@ -252,6 +252,7 @@ workloads! {
     http_reqwest_blocking::HttpReqwestBlocking,
     file::File,
     db::Db,
+    db::DbBackoff,
     db_postgres::DbPostgres,
     hold::Hold,
     primes::Primes,
