@@ -253,6 +253,7 @@ workloads! {
     file::File,
     db::Db,
     db::DbBackoff,
+    db::DbRead,
     db_postgres::DbPostgres,
     hold::Hold,
     primes::Primes,

@@ -24,7 +24,7 @@ fn leaves_nothing(words: &str, meanwhile: impl FnOnce(&Running), code: i32) -> E
 
 #[test]
 fn every_executor_writes_and_reads_back_and_leaves_nothing() {
-    for workload in ["file", "db"] {
+    for workload in ["file", "db", "db-read"] {
         let ended = leaves_nothing(&format!("verify {workload}/"), |_| (), 0);
         assert!(ended.stderr.contains("10 cells ok, 0 failed, 0 not applicable"), "{}", ended.stderr);
     }

@@ -2,7 +2,6 @@
 //!
 //! Knows neither what the samples were nor what follows from what was seen: that is `limit`'s.
 
-use std::env;
 use std::ops::AddAssign;
 
 use crate::process::pressure::{self, Scheduled};
@@ -37,7 +36,7 @@ impl Glance {
         Self {
             server: server.and_then(pressure::scheduled),
             overflows: server.and_then(|_| pressure::backlog_overflows()),
-            disk_ns: on_disk.then(|| pressure::disk_busy_ns(&env::temp_dir())).flatten(),
+            disk_ns: on_disk.then(|| pressure::disk_busy_ns(crate::scratch::place())).flatten(),
         }
     }
 
