@@ -72,10 +72,7 @@ pub fn measure(
     progress: &Progress,
     recorder: &mut Recorder,
 ) -> Result<bool, Failure> {
-    let mut teller = Teller { groups, progress, recorder, saved: Ok(()), save_from: clock::now() };
-    let mut measured = table::measure(session, groups, plan, order, &mut teller);
-    progress.clear();
-    teller.saved?;
+    let mut measured = watched(session, groups, plan, order, progress, Some(recorder))?;
     if interrupt::came() {
         measured.retain(|measured| !measured.passes.is_empty());
     }
@@ -87,6 +84,24 @@ pub fn measure(
         anstream::eprintln!("\n{}", terminal::table(&view::table(group, cells, columns)));
     }
     Ok(run.cells.iter().any(|cell| cell.status == Status::Failed))
+}
+
+/// Measures all groups as planned and tells how it goes on; the record, if there is one, is saved meanwhile.
+///
+/// # Errors
+/// If the record cannot be saved.
+pub fn watched(
+    session: &mut Session,
+    groups: &[Group],
+    plan: Plan,
+    order: &mut StdRng,
+    progress: &Progress,
+    recorder: Option<&mut Recorder>,
+) -> Result<Vec<Measured>, Failure> {
+    let mut teller = Teller { groups, progress, recorder, saved: Ok(()), save_from: clock::now() };
+    let measured = table::measure(session, groups, plan, order, &mut teller);
+    progress.clear();
+    teller.saved.map(|()| measured)
 }
 
 /// Judges and saves.
@@ -104,7 +119,7 @@ const SAVING: u32 = 20;
 struct Teller<'t> {
     groups: &'t [Group],
     progress: &'t Progress,
-    recorder: &'t mut Recorder,
+    recorder: Option<&'t mut Recorder>,
     saved: Result<(), Failure>,
     save_from: Stamp,
 }
@@ -131,8 +146,10 @@ impl table::Watch for Teller<'_> {
 
     fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>) -> bool {
         let begun = clock::now();
-        if begun >= self.save_from {
-            self.saved = keep(&so_far(), self.recorder);
+        if let Some(recorder) = &mut self.recorder
+            && begun >= self.save_from
+        {
+            self.saved = keep(&so_far(), recorder);
             let ended = clock::now();
             self.save_from = ended.after(ended.since(begun) * SAVING);
         }

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 fine, 1 failed (a cell, a gate), 2 misuse, 130 interrupted.
 
+mod calibrate;
 mod lane;
 mod limits;
 mod list;
@@ -41,6 +42,7 @@ enum Verb {
     Run(Box<run::Run>),
     Lane(lane::Lane),
     Limits(limits::Limits),
+    Calibrate(calibrate::Calibrate),
     Report(report::Report),
     Serve(serve::Serve),
 }
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
             Verb::Run(run) => run.run(),
             Verb::Lane(lane) => lane.run(),
             Verb::Limits(limits) => limits.run(),
+            Verb::Calibrate(calibrate) => calibrate.run(),
             Verb::Report(report) => report.run(),
             Verb::Serve(serve) => serve.run(),
         });

@@ -54,6 +54,7 @@ pub(crate) fn run(mut cells: Vec<Cell>) -> Run {
         warnings: Vec::new(),
         cells,
         slopes: Vec::<Slope>::new(),
+        calibration: None,
     }
 }
 

@@ -3,12 +3,12 @@
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
 //! the record from a group, [`Slope::of`] from the lanes of a slope; [`check`] tells records from what only looks like
 //! one; [`upgrade`] reads those of the first schema; [`beside`] lays several runs side by side, [`agreement`] holds two rankings against each other, [`answer`] says
-//! which executors one would choose. Knows no way to
-//! show anything.
+//! which executors one would choose, [`calibration`] what the machine can tell. Knows no way to show anything.
 
 pub mod agreement;
 pub mod answer;
 pub mod beside;
+pub mod calibration;
 mod cell;
 pub mod check;
 #[cfg(test)]
@@ -64,6 +64,9 @@ pub struct Run {
     /// What one more unit of a model holds while it waits, where the suite asks for that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slopes: Vec<Slope>,
+    /// What was found last of how much verdicts on this machine are worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<calibration::Calibration>,
 }
 
 /// The machine and the build. No host name, no user name.

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use mock_server::Kind;
 
+use super::calibration::Calibration;
 use super::{Apparatus, Cell, Environment, Group, Run, SCHEMA, Slope, Warning, check, upgrade};
 use crate::failure::{Failure, OrFail};
 use crate::measure::passes::session::Apparatus as Able;
@@ -32,6 +33,7 @@ impl Recorder {
             interrupted: true,
             selection: Vec::new(),
             seed,
+            calibration: Calibration::newest(results, &environment),
             environment,
             apparatus: Apparatus {
                 server: "own".into(),
@@ -143,6 +145,20 @@ impl Recorder {
         write(&path, &text)?;
         Ok(path)
     }
+}
+
+/// Keeps what was found of the machine in a folder of its own. Gives the file.
+///
+/// # Errors
+/// If it cannot be written; the operation and the path are named.
+pub fn keep_calibration(results: &Path, calibration: &Calibration) -> Result<PathBuf, Failure> {
+    let folder = new_folder(results, &format!("{}-calibration", calibration.started))
+        .or_fail(|| format!("make a folder in `{}`", results.display()))?;
+    let path = folder.join(Calibration::FILE);
+    let mut text = serde_json::to_vec_pretty(calibration).or_fail(|| "write a calibration")?;
+    text.push(b'\n');
+    write(&path, &text)?;
+    Ok(path)
 }
 
 /// Reads a record.

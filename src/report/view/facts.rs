@@ -124,6 +124,7 @@ pub(super) fn apparatus(run: &Run) -> Vec<Fact> {
     ]
     .into_iter()
     .filter_map(fact)
+    .chain(run.calibration.iter().flat_map(super::calibration::facts))
     .collect()
 }
 

@@ -8,6 +8,7 @@
 
 mod bars;
 mod beside;
+mod calibration;
 pub mod chart;
 mod curves;
 mod facts;
@@ -24,6 +25,7 @@ mod words;
 mod tests;
 
 pub use beside::Beside;
+pub use calibration::table as calibration;
 pub use group::table;
 pub use page::tables;
 pub use primitives::slopes;

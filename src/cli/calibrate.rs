@@ -1,0 +1,115 @@
+//! `fairlane calibrate`: what the verdicts of this machine are worth.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use super::matrix::seconds;
+use super::measured::watched;
+use super::progress::Progress;
+use super::{Stop, complain, print, print_json};
+use crate::clock;
+use crate::failure::Failure;
+use crate::measure::machine::environment::Environment;
+use crate::measure::passes::session::{self, Session};
+use crate::measure::passes::table::Plan;
+use crate::measure::statistics::ranking::LEAST;
+use crate::measure::verdict::calibration::{found, group};
+use crate::process::interrupt;
+use crate::record::calibration::Calibration;
+use crate::record::store;
+use crate::report::{terminal, view};
+use crate::workload::Spec;
+
+/// More tables would make the intervals narrower than anybody asks.
+const TABLES: usize = 100;
+
+/// Find out what this machine can tell: the same cell against itself, and against more work
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Each cell is measured twice under the same name, and with 5, 10 and 20 % more work planted: longer \
+    waits, or more jobs.\nThe newest result of this machine becomes part of the runs that follow.\n\nExamples:\n  \
+    fairlane calibrate\n  fairlane calibrate -w http -e tasks,thread-pool --lanes 16 --budget 300"
+)]
+pub(super) struct Calibrate {
+    /// Workloads
+    #[arg(
+        long,
+        short,
+        value_delimiter = ',',
+        value_name = "NAMES",
+        default_value = "timer,tcp,http,db,primes"
+    )]
+    workload: Vec<Spec>,
+    /// Executors
+    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", default_value = "sequential,tasks")]
+    executors: Vec<String>,
+    /// Lanes of each cell in a table; the suite takes 16
+    #[arg(long, value_name = "N", default_value = "12", value_parser = lanes)]
+    lanes: usize,
+    /// Time for all of it, in seconds
+    #[arg(long, short, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
+    budget: Duration,
+    /// The folder that gets a new folder with the result
+    #[arg(long, short, value_name = "FOLDER", default_value = "results")]
+    out: PathBuf,
+    /// The seed of the order within the passes [default: from the clock]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn lanes(text: &str) -> Result<usize, String> {
+    let lanes = text.parse().map_err(|_| "it is no number".to_owned())?;
+    if lanes < LEAST { Err(format!("a verdict takes {LEAST} lanes at least")) } else { Ok(lanes) }
+}
+
+impl Calibrate {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        let (begun, started) = (clock::now(), clock::wall());
+        let mut session = Session::new(session::LIMIT, None)?;
+        let cores = session.cores();
+        let pairs =
+            self.workload.iter().flat_map(|workload| self.executors.iter().map(move |e| (workload, e)));
+        let groups = pairs.map(|(workload, executor)| group(workload, executor, cores));
+        let groups = groups.collect::<Result<Vec<_>, Failure>>().map_err(Stop::Misuse)?;
+        let machine = Environment::here(cores).into();
+        let mut order = StdRng::seed_from_u64(self.seed.unwrap_or_else(|| clock::seed(started)));
+        let plan = Plan { budget: self.budget, lanes: self.lanes * TABLES };
+        let measured = watched(&mut session, &groups, plan, &mut order, &Progress::new(), None)?;
+
+        let (mut all, mut failed) = (Vec::new(), false);
+        for (group, measured) in groups.iter().zip(&measured) {
+            match found(measured, self.lanes) {
+                Ok(found) => all.push(found),
+                Err(failure) => {
+                    failed = true;
+                    anstream::eprintln!("{} cannot be calibrated", group.name());
+                    complain(&failure);
+                }
+            }
+        }
+        let seconds = clock::now().since(begun).as_secs_f64();
+        let started = humantime::format_rfc3339_seconds(started).to_string();
+        let calibration = Calibration::new(started, &machine, self.lanes, seconds, &all);
+        if self.json {
+            print_json(&calibration)?;
+        } else {
+            print(&terminal::table(&view::calibration(&calibration)))?;
+        }
+        if calibration.wrong().of > 0 {
+            let path = store::keep_calibration(&self.out, &calibration)?;
+            anstream::eprintln!("calibration: {}", path.display());
+        }
+        match (interrupt::came(), failed) {
+            (true, _) => Err(Stop::Interrupted),
+            (false, true) => Err(Stop::CellsFailed),
+            (false, false) => Ok(()),
+        }
+    }
+}
