@@ -42,6 +42,10 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     Ok(Box::new(Pool { workers, ready, jobs, trace: batch.trace.clone() }))
 }
 
+/// After so many jobs it looks who is done: they are awake, and the next job costs them least. A pool of threads does the
+/// same by itself.
+const BURST: usize = 8;
+
 const REFUSED: fn() -> &'static str = || "wait for workers";
 
 struct Pool {
@@ -56,22 +60,22 @@ impl Executor for Pool {
         let Self { workers, ready, jobs, trace } = self;
         let mut answers = vec![0; jobs.len()];
         let mut waiting = jobs.iter().enumerate();
-        let mut doing = Vec::with_capacity(workers.len());
-        for (worker, (job, frame)) in workers.iter_mut().zip(&mut waiting) {
-            worker.send(job, frame, trace)?;
-            doing.push(job);
-        }
-
+        let mut idle: Vec<usize> = (0..workers.len()).rev().collect();
+        let mut doing = vec![None; workers.len()];
         let mut left = jobs.len();
         while left > 0 {
-            for at in ready.wait().or_fail(REFUSED)? {
-                let Some(job) = doing.get_mut(at) else { return Err(workers[at].lost()) };
-                answers[*job] = workers[at].receive(*job, trace)?;
+            for _ in 0..BURST.min(idle.len()) {
+                let Some((job, frame)) = waiting.next() else { break };
+                let Some(at) = idle.pop() else { break };
+                workers[at].send(job, frame, trace)?;
+                doing[at] = Some(job);
+            }
+            let may_go_on = !idle.is_empty() && waiting.len() > 0;
+            for at in ready.wait(!may_go_on).or_fail(REFUSED)? {
+                let Some(job) = doing[at].take() else { return Err(workers[at].lost()) };
+                answers[job] = workers[at].receive(job, trace)?;
                 left -= 1;
-                if let Some((next, frame)) = waiting.next() {
-                    workers[at].send(next, frame, trace)?;
-                    *job = next;
-                }
+                idle.push(at);
             }
         }
         Ok(answers)

@@ -53,7 +53,7 @@ fn run(recipe: &Recipe, jobs: &[Vec<u8>], concurrency: usize, trace: &Trace) -> 
         if alive.is_empty() {
             return Ok(answers);
         }
-        for job in ready.wait().or_fail(REFUSED)? {
+        for job in ready.wait(true).or_fail(REFUSED)? {
             if let Some(mut worker) = alive.remove(&job) {
                 answers[job] = worker.receive(job, trace)?;
                 worker.finish()?;

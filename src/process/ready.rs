@@ -34,13 +34,14 @@ impl Ready {
         Ok(self.epoll.add(pipe, EpollEvent::new(EpollFlags::EPOLLIN, name as u64))?)
     }
 
-    /// Waits until at least one has something to say (or has ended), and tells which.
+    /// Tells which have something to say (or have ended); waits until at least one has, if it may.
     ///
     /// # Errors
     /// If the kernel refuses.
-    pub fn wait(&mut self) -> io::Result<impl Iterator<Item = usize> + use<>> {
+    pub fn wait(&mut self, may_wait: bool) -> io::Result<impl Iterator<Item = usize> + use<>> {
         let told = loop {
-            match self.epoll.wait(&mut self.events, EpollTimeout::NONE) {
+            let limit = if may_wait { EpollTimeout::NONE } else { EpollTimeout::ZERO };
+            match self.epoll.wait(&mut self.events, limit) {
                 Err(Errno::EINTR) => {}
                 told => break told?,
             }
@@ -52,7 +53,7 @@ impl Ready {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Read, Write};
 
     use super::*;
 
@@ -64,11 +65,13 @@ mod tests {
             ready.watch(reader, name).expect("watched");
         }
         (&pipes[1].1).write_all(b"x").expect("written");
-        assert_eq!(ready.wait().expect("told").collect::<Vec<_>>(), [1]);
+        assert_eq!(ready.wait(true).expect("told").collect::<Vec<_>>(), [1]);
+        (&pipes[1].0).read_exact(&mut [0]).expect("read");
+        assert_eq!(ready.wait(false).expect("told").count(), 0);
 
         let mut pipes = pipes;
         let (_reader, writer) = pipes.pop().expect("the last");
         drop((pipes, writer));
-        assert_eq!(ready.wait().expect("told").collect::<Vec<_>>(), [2], "closed ones have left");
+        assert_eq!(ready.wait(true).expect("told").collect::<Vec<_>>(), [2], "closed ones have left");
     }
 }

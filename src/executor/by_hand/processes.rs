@@ -111,7 +111,7 @@ fn feed(workers: &mut [Fed], ready: &mut Ready, jobs: usize) -> io::Result<Vec<A
         next += 1;
     }
     while left > 0 {
-        for at in ready.wait()? {
+        for at in ready.wait(true)? {
             let mut answer = [0; 8];
             workers[at].answers.read_exact(&mut answer)?;
             answers[doing[at]] = u64::from_le_bytes(answer);

@@ -3,8 +3,8 @@
 //!
 //! Busy is what was not idle (`/proc/stat`, proc_stat(5)), so time that other guests of the host took counts, too. The
 //! run is this process, its children that have ended, and the servers that it keeps; the kernel's own threads are taken off,
-//! too, because most of what they do here is to write what lanes sync. The kernel counts idle time in ticks of 10 ms, so a
-//! share over less than a second is coarse. Must not know what runs meanwhile, nor how much is too much.
+//! too, because most of what they do here is to write what lanes sync. The kernel tells idle time in ticks of 10 ms, so a tick
+//! of each processor is granted: a share is what was taken for certain. Must not know what runs meanwhile, nor how much is too much.
 
 use std::fs;
 use std::time::Duration;
@@ -39,12 +39,12 @@ impl Moment {
         Some(Self { at: clock::now(), processors: processors.len(), idle_ns, own_ns })
     }
 
-    /// The part of the processors' time since `earlier` that others took; `None` if no time passed.
+    /// The part of the processors' time since `earlier` that others took for certain; `None` if no time passed.
     pub fn others_since(&self, earlier: &Self) -> Option<f64> {
         let wall = self.at.since(earlier.at);
         let (idle, own) =
             (self.idle_ns.saturating_sub(earlier.idle_ns), self.own_ns.saturating_sub(earlier.own_ns));
-        share(wall, self.processors, idle + own)
+        share(wall, self.processors, idle + own + TICK_NS * self.processors as u64)
     }
 }
 
