@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::measure::machine::environment::Environment;
 use crate::measure::passes::session::{self, Session};
 use crate::measure::passes::table::Plan;
+use crate::measure::passes::visit::Samples;
 use crate::measure::statistics::ranking::LEAST;
 use crate::measure::verdict::calibration::{found, group};
 use crate::process::interrupt;
@@ -80,7 +81,7 @@ impl Calibrate {
         let groups = groups.collect::<Result<Vec<_>, Failure>>().map_err(Stop::Misuse)?;
         let machine = Environment::here(cores).into();
         let mut order = StdRng::seed_from_u64(self.seed.unwrap_or_else(|| clock::seed(started)));
-        let plan = Plan { budget: self.budget, lanes: self.lanes * TABLES };
+        let plan = Plan { budget: self.budget, lanes: self.lanes * TABLES, samples: Samples::Usual };
         let measured = watched(&mut session, &groups, plan, &mut order, &Progress::new(), None)?;
 
         let (mut all, mut failed) = (Vec::new(), false);

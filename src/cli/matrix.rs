@@ -12,6 +12,7 @@ use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
 use crate::measure::passes::suite::{Group, Suite};
 use crate::measure::passes::table::Plan;
+use crate::measure::passes::visit::Samples;
 use crate::workload::Spec;
 
 /// The suites as they were when this binary was built, for an installed `fairlane`.
@@ -20,7 +21,7 @@ const SUITE: &str = include_str!("../../benches/suite.toml");
 const PRIMITIVES: &str = include_str!("../../benches/primitives.toml");
 
 /// Of cells that are named one by one: half a minute, and as many lanes as fit into it.
-const PLAN: Plan = Plan { budget: Duration::from_secs(30), lanes: 60 };
+const PLAN: Plan = Plan { budget: Duration::from_secs(30), lanes: 60, samples: Samples::Usual };
 
 /// Workloads, executors and sizes.
 #[derive(Debug, Args)]

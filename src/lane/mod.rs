@@ -2,7 +2,7 @@
 //!
 //! [`cell`] names what a lane runs, [`protocol`] is what is said over its pipes (JSON lines, so that a lane can be
 //! written in any language), [`child`] is the lane's side, [`driver`] the other. A lane times and answers; it does
-//! not know the right answers, other lanes, rounds, or what its numbers are for.
+//! not know the right answers, other lanes, passes, or what its numbers are for.
 
 pub mod cell;
 pub mod child;

@@ -1,8 +1,8 @@
 //! What the models themselves cost: the cells of primitives, each written for one primitive under one model.
 //!
 //! A primitive is no batch of jobs that any executor can run, so its cells are opened here. They run in the same
-//! lanes, in the same rounds, and are judged like all others. Uses the executors' trait and names and none of their
-//! code; must not know lanes, rounds, or what becomes of a time. Start reading at `switch.rs`.
+//! lanes, in the same passes, and are judged like all others. Uses the executors' trait and names and none of their
+//! code; must not know lanes, passes, or what becomes of a time. Start reading at `switch.rs`.
 //!
 //! A new primitive is its name in `workload::primitive`, one file here, and a line for each model in [`TABLE`].
 

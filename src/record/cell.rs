@@ -52,7 +52,8 @@ pub struct Cell {
     pub median_ns: Option<f64>,
     /// The interval that encloses the true median in 99 of 100 runs; `null` below 8 lanes.
     pub interval99_ns: Option<[f64; 2]>,
-    /// Whether no other cell of its group is faster beyond chance; `null` without a verdict.
+    /// Whether no other cell of its group is faster beyond chance and by a hundredth; `null` without a verdict. How sure a tie
+    /// is says `ratio_to_fastest_interval99`.
     pub ties_with_fastest: Option<bool>,
     /// The executors that tie for the first place, where this one does and is not alone.
     pub tied_with: Vec<String>,

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use cell::{ByHand, Cell, Costs, Figure, Lane, Latency, Memory, Published, Server, Status};
 pub use slope::{PerUnit, Point, Slope};
 pub use timeline::Timeline;
-pub use work::{Work, executor};
+pub use work::{LEVEL, Work, executor};
 
 /// The version of the schema; a reader refuses a newer one.
 pub const SCHEMA: u32 = 2;

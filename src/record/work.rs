@@ -34,6 +34,9 @@ pub fn executor(name: &str) -> Option<&'static str> {
     Some(cell.executor.about)
 }
 
+/// Up to so many times the time of the fastest is as fast, to anybody who chooses.
+pub const LEVEL: f64 = 1.05;
+
 impl Cell {
     /// The group that it stands in: `http-20ms/32`.
     pub fn group(&self) -> String {
@@ -65,6 +68,11 @@ impl Cell {
     /// Whether it is first or ties with the first.
     pub fn is_first(&self) -> bool {
         self.status == Status::Measured && self.ties_with_fastest == Some(true)
+    }
+
+    /// Whether it is first, or not told apart from the first and no more than a little slower for certain.
+    pub fn is_level(&self) -> bool {
+        self.is_first() && self.ratio_to_fastest_interval99.is_none_or(|[_, most]| most <= LEVEL)
     }
 
     /// Whether it was measured and ranked among those of its group.

@@ -115,7 +115,7 @@ fn matrix(matrix: &Matrix) -> String {
         let _ =
             writeln!(text, "| {} |{}", escaped(&row.group), row.cells.iter().map(entry).collect::<String>());
     }
-    text + "\n**Bold**: first, or tied with the first. `~`: limited by the apparatus, not ranked.\n\n"
+    text + "\n**Bold**: first, or tied with the first. `?`: perhaps, perhaps slower. `~`: limited by the apparatus, not ranked.\n\n"
 }
 
 fn winner(mark: Mark) -> bool {

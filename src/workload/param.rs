@@ -77,7 +77,7 @@ impl Unit {
 }
 
 impl Param {
-    /// A wait of 10 ms unless the name says otherwise: long against every tick, short enough for many rounds.
+    /// A wait of 10 ms unless the name says otherwise: long against every tick, short enough for many lanes.
     pub(super) const DELAY: Self = Self {
         name: "delay",
         unit: Unit::Duration,

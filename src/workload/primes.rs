@@ -21,7 +21,7 @@ impl Job for Primes {
         params: &[Param {
             name: "bound",
             unit: Unit::Count,
-            default: 100_000, // about 2 ms: long against any hand-over, short enough for many rounds
+            default: 100_000, // about 2 ms: long against any hand-over, short enough for many lanes
             range: (0, 10_000_000),
             about: "where to stop counting",
         }],

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::table::Plan;
+use super::visit::Samples;
 use crate::failure::{Failure, OrFail};
 use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
@@ -169,8 +170,13 @@ impl Suite {
                 Failure::new(format!("`{name}` names no cell")).help("add a `[[group]]` with executors")
             );
         }
-        let plan = Plan { budget: seconds(&file.seconds)?, lanes: lanes(&file.lanes)? };
-        let quick = Plan { budget: seconds(&file.quick_seconds)?, lanes: lanes(&file.quick_lanes)? };
+        let plan =
+            Plan { budget: seconds(&file.seconds)?, lanes: lanes(&file.lanes)?, samples: Samples::Usual };
+        let quick = Plan {
+            budget: seconds(&file.quick_seconds)?,
+            lanes: lanes(&file.quick_lanes)?,
+            samples: Samples::Few,
+        };
         let groups = Group::distinct(groups)
             .map_err(|failure| Failure { message: format!("`{name}`: {failure}"), ..failure })?;
         Ok(Self { groups, plan, quick })
@@ -198,8 +204,8 @@ mod tests {
         let head = HEAD.replace("executors", "sample_limit_seconds = 2\nexecutors");
         let group = "[[group]]\nworkload = \"timer\"\njobs = [1]\nlanes = 20\n";
         let suite = read(&format!("{head}{group}")).expect("valid");
-        assert_eq!(suite.plan, Plan { budget: Duration::from_secs(5), lanes: 16 });
-        assert_eq!(suite.quick, Plan { budget: Duration::from_secs(1), lanes: 8 });
+        assert_eq!(suite.plan, Plan { budget: Duration::from_secs(5), lanes: 16, samples: Samples::Usual });
+        assert_eq!(suite.quick, Plan { budget: Duration::from_secs(1), lanes: 8, samples: Samples::Few });
         assert_eq!(suite.groups[0].lanes, Some(20));
         assert_eq!(suite.groups[0].sample_limit, Some(Duration::from_secs(2)));
         let failure = read(&format!("{}{group}", HEAD.replace("lanes = 16", "lanes = 0"))).expect_err("none");

@@ -9,7 +9,7 @@ use rand::seq::SliceRandom;
 use super::schedule::{self, Groups, Next, Passed, Rules};
 use super::session::{Apparatus, Session};
 use super::suite::Group;
-use super::visit::{self, Rehearsed, Visit};
+use super::visit::{self, Rehearsed, Samples, Visit};
 use crate::clock::{self, Monotonic};
 use crate::failure::Failure;
 use crate::lane::Cell;
@@ -126,7 +126,7 @@ impl<'g> Table<'g> {
     }
 
     /// A fresh lane for each cell that can run, in random order. `None` if there is none, or an interrupt cut it short.
-    fn pass(&mut self, session: &mut Session, order: &mut StdRng) -> Option<Pass> {
+    fn pass(&mut self, session: &mut Session, most: Samples, order: &mut StdRng) -> Option<Pass> {
         let ready = |at: &usize| matches!(self.states[*at], State::Ready(_));
         let mut turns: Vec<usize> = (0..self.states.len()).filter(ready).collect();
         if turns.is_empty() {
@@ -136,7 +136,7 @@ impl<'g> Table<'g> {
         let before = session.moment();
         let mut visits = Vec::with_capacity(turns.len());
         for at in turns {
-            let visited = visit::visit(session, &self.group.cells[at]);
+            let visited = visit::visit(session, &self.group.cells[at], most);
             if interrupt::came() {
                 return None; // half a pass is none: its cells were not measured at the same time
             }
@@ -181,6 +181,8 @@ pub struct Plan {
     pub budget: Duration,
     /// The lanes that each cell is to have, where its group does not say.
     pub lanes: usize,
+    /// The most samples of one lane.
+    pub samples: Samples,
 }
 
 /// What is known when the rehearsal is over, before anything is measured.
@@ -247,7 +249,7 @@ pub fn measure(
     if !interrupt::came() {
         watch.forecast(Forecast { wanted: plan.lanes, budget, rehearsal, pass });
         let rules = Rules { budget: budget.saturating_sub(rehearsal), first: pass };
-        let mut run = Run { session, tables: &mut tables, lanes: plan.lanes, pass: 1, watch };
+        let mut run = Run { session, tables: &mut tables, plan, pass: 1, watch };
         schedule::run(&mut run, rules, &Monotonic, order);
     }
     tables.iter().map(|table| table.so_far(cores)).collect()
@@ -261,7 +263,7 @@ fn group_apparatus(session: &mut Session, group: &Group) -> Apparatus {
 struct Run<'r, 'g> {
     session: &'r mut Session,
     tables: &'r mut [Table<'g>],
-    lanes: usize,
+    plan: Plan,
     pass: usize,
     watch: &'r mut dyn Watch,
 }
@@ -272,11 +274,11 @@ impl Groups for Run<'_, '_> {
     }
 
     fn wanted(&self, group: usize) -> usize {
-        self.tables[group].group.lanes.unwrap_or(self.lanes)
+        self.tables[group].group.lanes.unwrap_or(self.plan.lanes)
     }
 
     fn pass(&mut self, group: usize, order: &mut StdRng) -> Option<Passed> {
-        let pass = self.tables[group].pass(self.session, order)?;
+        let pass = self.tables[group].pass(self.session, self.plan.samples, order)?;
         Some(if pass.others.is_some_and(|others| others > QUIET) { Passed::Disturbed } else { Passed::Quiet })
     }
 

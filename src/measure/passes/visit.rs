@@ -99,10 +99,10 @@ pub fn warm(session: &mut Session, cell: &Cell) -> Result<(Connected, u64, Durat
 ///
 /// # Errors
 /// Why the cell fails.
-pub fn visit(session: &mut Session, cell: &Cell) -> Result<Visit, Failure> {
+pub fn visit(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit, Failure> {
     let begun = clock::now();
     let (mut lane, block, took) = warm(session, cell)?;
-    let count = samples(clock::now().since(begun), took);
+    let count = samples(clock::now().since(begun), took, most);
     session.usage(&mut lane)?; // of living workers, in the warm-up
     let mut samples_ns = Vec::with_capacity(count);
     let mut used = Some(Usage::default());
@@ -139,7 +139,13 @@ pub fn rehearse(
 }
 
 /// The most samples of one lane: more would only make one process's luck surer.
-const MOST_SAMPLES: f64 = 9.0;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Samples {
+    /// Nine.
+    Usual,
+    /// Three: where time is short, lanes count more.
+    Few,
+}
 
 /// How many times the variance between lanes that within a lane was, about, where it was looked at: 5 to 30 on this kind
 /// of machine (`timer` 13, `http` 5, `noop` 32).
@@ -148,9 +154,13 @@ const WITHIN_TO_BETWEEN: f64 = 6.0;
 /// How many samples a lane takes, when opening it and one sample take so long: the number that makes the mean of many
 /// lanes surest in a given time (T. Kalibera and R. Jones, "Rigorous benchmarking in reasonable time", 2013, section 6).
 /// It is odd, so that a median is one of them.
-fn samples(opening: Duration, sample: Duration) -> usize {
+fn samples(opening: Duration, sample: Duration, most: Samples) -> usize {
     let ratio = nanos(opening) as f64 / nanos(sample).max(1) as f64;
-    let best = (ratio * WITHIN_TO_BETWEEN).sqrt().clamp(1.0, MOST_SAMPLES);
+    let most = match most {
+        Samples::Usual => 9.0,
+        Samples::Few => 3.0,
+    };
+    let best = (ratio * WITHIN_TO_BETWEEN).sqrt().clamp(1.0, most);
     (best as usize - 1) / 2 * 2 + 1
 }
 
@@ -160,7 +170,11 @@ mod tests {
 
     #[test]
     fn the_slow_are_sampled_less() {
-        let of = |opening, sample| samples(Duration::from_millis(opening), Duration::from_millis(sample));
+        let some = |opening, sample, most| {
+            samples(Duration::from_millis(opening), Duration::from_millis(sample), most)
+        };
+        let of = |opening, sample| some(opening, sample, Samples::Usual);
+        assert_eq!(some(1_000, 0, Samples::Few), 3);
         assert_eq!(of(30, 2), 9);
         assert_eq!(of(45, 13), 3);
         assert_eq!(of(400, 360), 1, "opening includes the warm-up");

@@ -79,7 +79,7 @@ pub(super) fn again(page: &Page, record_gz_base64: Option<&str>) -> Markup {
             @if let Some(record) = record_gz_base64 {
                 p {
                     a.download download="run.json.gz" href={ "data:application/gzip;base64," (record) } { "Download the record" }
-                    " (run.json.gz): every sample of every round, in this page itself."
+                    " (run.json.gz): every sample of every lane, in this page itself."
                 }
             }
         }

@@ -84,7 +84,7 @@ fn shade(cell: &MatrixCell) -> &'static str {
     let classes = ["d0", "d1", "d2", "d3", "d4"];
     match (cell.mark, cell.behind) {
         (Mark::First | Mark::Tied, _) => "d0",
-        (Mark::Behind, Some(behind)) => {
+        (Mark::Behind | Mark::Open, Some(behind)) => {
             // Whoever is behind is never shaded as the first, however little it lost.
             let step = SHADES.iter().skip(1).position(|(most, _)| behind <= *most);
             step.and_then(|step| classes.get(step + 1)).copied().unwrap_or("d5")

@@ -2,7 +2,7 @@
 
 use super::words::several;
 use super::{Field, Head, Mark, Row, Table};
-use crate::record::{Cell, Group, Published, Status};
+use crate::record::{Cell, Group, LEVEL, Published, Status};
 use crate::report::column::Column;
 use crate::report::format::{self, MISSING};
 
@@ -67,7 +67,8 @@ pub(super) fn mark(cell: &Cell) -> Mark {
         (Status::Measured, _) if cell.apparatus_limit().is_some() => Mark::Limited,
         (Status::Measured, None) => Mark::Unranked,
         (Status::Measured, Some(true)) if cell.tied_with.is_empty() => Mark::First,
-        (Status::Measured, Some(true)) => Mark::Tied,
+        (Status::Measured, Some(true)) if cell.is_level() => Mark::Tied,
+        (Status::Measured, Some(true)) => Mark::Open,
         (Status::Measured, Some(false)) => Mark::Behind,
     }
 }
@@ -78,7 +79,7 @@ fn remarks(group: &Group, cells: &[&Cell]) -> Vec<String> {
         remarks.push(format!("ideal: {}", format::time(ideal)));
     }
     remarks.extend(sureness(group));
-    remarks.extend(tie(cells));
+    remarks.extend(ties(cells));
     let impossible = cells.iter().filter(|cell| cell.impossible_speedup);
     remarks.extend(impossible.map(|cell| {
         let (executor, most) = (&cell.executor, several_jobs(cell.concurrency));
@@ -121,12 +122,17 @@ fn sureness(group: &Group) -> Option<String> {
     Some(each + &disturbed + few)
 }
 
-/// What a tie is, where there is one.
-fn tie(cells: &[&Cell]) -> Option<String> {
-    let ties = cells.iter().filter(|cell| cell.is_first()).count() > 1;
-    ties.then(|| {
-        "= tied: no other is faster beyond chance (1 % for the whole table), or by less than 1 %".into()
-    })
+/// What the signs say, where they stand.
+fn ties(cells: &[&Cell]) -> Vec<String> {
+    let firsts = || cells.iter().filter(|cell| cell.is_first());
+    let mut said = Vec::new();
+    if firsts().filter(|cell| cell.is_level()).count() > 1 {
+        said.push(format!("= tied: within {} of the fastest, at 99 %", format::percent(LEVEL - 1.0)));
+    }
+    if firsts().any(|cell| !cell.is_level()) {
+        said.push("? open: as fast as the fastest, or slower by more; the lanes do not tell".into());
+    }
+    said
 }
 
 fn by_hand(cell: &Cell) -> Option<String> {

@@ -31,7 +31,7 @@ fn entry(cell: &Cell) -> MatrixCell {
         Mark::Failed | Mark::NotApplicable => mark.word().into(),
         _ => cell.median_ns.map_or_else(|| MISSING.into(), format::time),
     };
-    let ranked = matches!(mark, Mark::First | Mark::Tied | Mark::Behind);
+    let ranked = matches!(mark, Mark::First | Mark::Tied | Mark::Open | Mark::Behind);
     let behind = cell.ratio_to_fastest.filter(|ratio| ranked && ratio.is_finite());
     MatrixCell { text, mark, behind, title: title(cell, mark, behind) }
 }
@@ -40,9 +40,10 @@ fn title(cell: &Cell, mark: Mark, behind: Option<f64>) -> String {
     match (mark, behind) {
         (Mark::First, _) => "the fastest".into(),
         (Mark::Tied, _) => format!("ties with {}", cell.tied_with.join(", ")),
+        (Mark::Open, _) => "may be as fast as the fastest, or slower: the lanes do not tell".into(),
         (Mark::Behind, Some(behind)) => format!("{} the fastest", format::ratio(behind)),
         (Mark::Behind, None) => "behind the fastest".into(),
-        (Mark::Unranked, _) => "too few rounds to say how it stands".into(),
+        (Mark::Unranked, _) => "too few quiet lanes to say how it stands".into(),
         (Mark::Limited, _) => {
             format!("limited by the {}, so it is not ranked", cell.apparatus_limit().unwrap_or_default())
         }

@@ -132,11 +132,13 @@ pub struct MatrixCell {
 pub enum Mark {
     /// The fastest, alone.
     First,
-    /// Tied with the fastest.
+    /// Tied with the fastest: about as fast, for certain.
     Tied,
+    /// Neither tied for certain nor behind for certain.
+    Open,
     /// Behind.
     Behind,
-    /// Measured, with too few rounds to say how it stands.
+    /// Measured, with too few quiet lanes to say how it stands.
     Unranked,
     /// Limited by the apparatus: its number is no number of the model.
     Limited,

@@ -133,6 +133,7 @@ fn standing(group: &[Cell]) -> String {
     let ranked: Vec<&Cell> = measured.iter().copied().filter(|cell| cell.is_ranked()).collect();
     let firsts: Vec<&Cell> = ranked.iter().copied().filter(|cell| cell.is_first()).collect();
     let names: Vec<String> = firsts.iter().map(|cell| name(cell)).collect();
+    let tie = if firsts.iter().all(|cell| cell.is_level()) { "tie" } else { "cannot be told apart" };
     match (firsts.as_slice(), ranked.len()) {
         ([], _) => nobody(&measured),
         ([only], 1) if measured.len() == 1 => {
@@ -141,14 +142,14 @@ fn standing(group: &[Cell]) -> String {
         ([only], 1) => format!("only {} can be judged: {}", name(only), times(&firsts)),
         ([one], _) => format!("{} is first with {}{}", name(one), times(&firsts), speedup(&firsts)),
         (_, all) if all == firsts.len() && all > MOST_NAMED => {
-            format!("all {all} tie at {}{}", times(&firsts), speedup(&firsts))
+            format!("all {all} {tie} at {}{}", times(&firsts), speedup(&firsts))
         }
         (_, _) if names.len() > MOST_NAMED + 1 => {
             let more = format!("{} more", names.len() - MOST_NAMED);
             let names: Vec<String> = names[..MOST_NAMED].iter().cloned().chain([more]).collect();
-            format!("{} tie at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts))
+            format!("{} {tie} at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts))
         }
-        _ => format!("{} tie at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts)),
+        _ => format!("{} {tie} at {}{}", list(&names, "and"), times(&firsts), speedup(&firsts)),
     }
 }
 

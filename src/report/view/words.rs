@@ -53,6 +53,7 @@ impl Mark {
         match self {
             Self::First => ">",
             Self::Tied => "=",
+            Self::Open => "?",
             Self::Limited => "~",
             Self::Failed => "!",
             Self::Behind | Self::Unranked | Self::NotApplicable => "",
@@ -64,6 +65,7 @@ impl Mark {
         match self {
             Self::First => "fastest",
             Self::Tied => "tied",
+            Self::Open => "open",
             Self::Behind => "behind",
             Self::Unranked => "not ranked",
             Self::Limited => "limited",
