@@ -273,7 +273,8 @@ fn record(
     let started = clock::wall();
     let seed = clock::seed(started);
     let environment = Environment::here(session.cores());
-    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let results = env::var_os("FAIRLANE_RESULTS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("results"), PathBuf::from);
     let mut recorder = Recorder::new(&results, started, seed, environment.clone().into());
     let watch = Watch::begin(&environment, session, &mut recorder);
     let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());

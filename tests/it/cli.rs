@@ -62,6 +62,24 @@ impl Invocation {
         Self::of(time, words)
     }
 
+    /// `cargo bench` with those words, built as the tests are.
+    pub(crate) fn bench(words: &str) -> Self {
+        let mut cargo = program(env!("CARGO"));
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        cargo.args([
+            "bench",
+            "--quiet",
+            "--profile",
+            "dev",
+            "--manifest-path",
+            manifest,
+            "--bench",
+            "suite",
+            "--",
+        ]);
+        Self::of(cargo, words)
+    }
+
     fn of(mut command: Command, words: &str) -> Self {
         let (folder, family) = (tempfile::tempdir().unwrap(), Family::new());
         command.args(words.split_whitespace()).env(MARK, family.mark()).current_dir(&folder);

@@ -14,6 +14,7 @@ mod cli;
 mod cluster;
 mod concurrency;
 mod cores;
+mod criterion;
 mod environment;
 mod fairness;
 mod family;

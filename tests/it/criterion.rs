@@ -1,0 +1,130 @@
+//! `cargo bench` as criterion's users know it: its flags and baselines work, its ids are those of the cells, and what was
+//! measured is measured once.
+
+use std::fs;
+
+use fairlane::record::{Run, store};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::cli::{Ended, Invocation};
+
+const SUITE: &str = "lanes = 10\nseconds = 60\nquick_lanes = 2\nquick_seconds = 5\nexecutors = [\"sequential\", \"tasks\"]\n\
+    [[group]]\nworkload = \"timer-1ms\"\njobs = [2]\n[[group]]\nworkload = \"noop\"\njobs = [9]\n";
+
+const CELLS: [&str; 4] = ["timer-1ms/sequential/2", "timer-1ms/tasks/2", "noop/sequential/9", "noop/tasks/9"];
+
+/// Where criterion keeps its numbers and Fairlane its records, over several calls.
+struct Kept(TempDir);
+
+impl Kept {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("suite.toml"), SUITE).unwrap();
+        Self(folder)
+    }
+
+    fn bench(&self, words: &str) -> Ended {
+        let path = |name: &str| self.0.path().join(name).display().to_string();
+        let bench = Invocation::bench(words).env("FAIRLANE_SUITE", &path("suite.toml"));
+        bench.env("CRITERION_HOME", &path("criterion")).env("FAIRLANE_RESULTS", &path("results")).run()
+    }
+
+    fn runs(&self) -> Vec<Run> {
+        let folders = fs::read_dir(self.0.path().join("results")).into_iter().flatten();
+        let mut files: Vec<_> = folders.map(|folder| folder.unwrap().path().join("run.json")).collect();
+        files.sort();
+        files.iter().map(|file| store::read(file).unwrap()).collect()
+    }
+
+    /// What criterion keeps of a cell under that baseline: the files that `critcmp` reads.
+    fn kept(&self, id: &str, baseline: &str) -> Option<(Value, Value)> {
+        let read = |name: &str| -> Option<Value> {
+            let file = self.0.path().join("criterion").join(id).join(baseline).join(name);
+            serde_json::from_str(&fs::read_to_string(file).ok()?).ok()
+        };
+        read("benchmark.json").zip(read("sample.json"))
+    }
+}
+
+/// The ids of the cells that were run or shown, in order.
+fn named(text: &str) -> Vec<&str> {
+    CELLS.into_iter().filter(|id| text.lines().any(|line| line.contains(id))).collect()
+}
+
+fn assert_fed(kept: &Kept, run: &Run, baseline: &str) {
+    for cell in &run.cells {
+        let (about, samples) = kept.kept(&cell.id, baseline).unwrap_or_else(|| panic!("{} is kept", cell.id));
+        assert_eq!(about["full_id"], cell.id.as_str());
+        let iterations = samples["iters"].as_array().unwrap();
+        let times = samples["times"].as_array().unwrap().iter().zip(iterations);
+        let mut times: Vec<f64> =
+            times.map(|(time, n)| time.as_f64().unwrap() / n.as_f64().unwrap()).collect();
+        let mut lanes = run.counted_times(cell);
+        times.sort_by(f64::total_cmp);
+        lanes.sort_by(f64::total_cmp);
+        assert_eq!(times.len(), lanes.len(), "{}", cell.id);
+        for (time, lane) in times.iter().zip(&lanes) {
+            // Criterion's clock has whole nanoseconds.
+            assert!((time - lane).abs() <= 1.0, "{}: {time} ns of a lane that took {lane}", cell.id);
+        }
+    }
+}
+
+#[test]
+fn a_baseline_is_kept_compared_and_made_of_the_lanes_in_the_tables() {
+    let kept = Kept::new();
+    let first = kept.bench("--save-baseline a").exits(0);
+    let run = &kept.runs()[0];
+    assert_eq!(run.cells.iter().map(|cell| cell.id.as_str()).collect::<Vec<_>>(), CELLS);
+    assert_fed(&kept, run, "a");
+    assert_eq!(named(&first.stdout), CELLS);
+    assert_eq!(first.stdout.matches("time:   [").count(), 4, "{}", first.stdout);
+    for noise in ["Warming", "Collecting", "Analyzing", "Unable to complete", "outliers", "Gnuplot"] {
+        assert!(!first.stdout.contains(noise) && !first.stderr.contains(noise), "{noise}: {}", first.stderr);
+    }
+
+    let second = kept.bench("--baseline a").exits(0);
+    assert_eq!(second.stdout.matches("change: [").count(), 4, "{}", second.stdout);
+    assert_fed(&kept, &kept.runs()[1], "new");
+    assert_fed(&kept, run, "a");
+
+    let loaded = kept.bench("--load-baseline a").exits(0);
+    assert_eq!((named(&loaded.stdout).len(), kept.runs().len()), (4, 2), "nothing is measured");
+    let missing = kept.bench("--baseline never");
+    assert_ne!(missing.code, Some(0));
+    assert!(missing.stderr.contains("never"), "{}", missing.stderr);
+}
+
+#[test]
+fn filters_select_what_is_measured() {
+    let kept = Kept::new();
+    for (words, ids) in [
+        ("noop/(tasks|threads)", &CELLS[3..]),
+        ("--exact timer-1ms/tasks/2", &CELLS[1..2]),
+        ("--quick timer", &CELLS[..2]),
+    ] {
+        let before = kept.runs().len();
+        let ended = kept.bench(words).exits(0);
+        assert_eq!(named(&ended.stdout), ids, "{words}: {}", ended.stdout);
+        let runs = kept.runs();
+        let run = &runs[before];
+        assert_eq!(run.cells.iter().map(|cell| cell.id.as_str()).collect::<Vec<_>>(), ids, "{words}");
+        assert!(!run.selection.is_empty(), "{words}: it says that it is a part");
+    }
+    let ended = kept.bench("nothing-like-this").exits(2);
+    assert!(ended.stderr.contains("no cell matches the filter"), "{}", ended.stderr);
+    assert_eq!(kept.runs().len(), 3);
+}
+
+#[test]
+fn what_is_not_for_a_table_runs_live_and_leaves_no_record() {
+    let kept = Kept::new();
+    let listed = kept.bench("--list").exits(0);
+    assert_eq!(named(&listed.stdout), CELLS);
+    let tested = kept.bench("--test").exits(0);
+    assert_eq!(tested.stdout.matches("Success").count(), 4, "{}", tested.stdout);
+    let profiled = kept.bench("--profile-time 2 timer-1ms/tasks").exits(0);
+    assert!(profiled.stderr.contains("attach the profiler"), "{}", profiled.stderr);
+    assert!(!kept.0.path().join("results").exists());
+}
