@@ -9,6 +9,7 @@
 
 mod apparatus;
 mod browser;
+mod calibrate;
 mod capacity;
 mod cli;
 mod cluster;

@@ -7,3 +7,6 @@ pub mod counted;
 pub mod ideal;
 pub mod limit;
 pub mod standing;
+
+#[cfg(test)]
+mod tests;
