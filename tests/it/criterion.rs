@@ -89,7 +89,7 @@ fn a_baseline_is_kept_compared_and_made_of_the_lanes_in_the_tables() {
     assert_fed(&kept, &kept.runs()[1], "new");
     assert_fed(&kept, run, "a");
 
-    let loaded = kept.bench("--load-baseline a").exits(0);
+    let loaded = kept.bench("--load-baseline new --baseline a").exits(0);
     assert_eq!((named(&loaded.stdout).len(), kept.runs().len()), (4, 2), "nothing is measured");
     let missing = kept.bench("--baseline never");
     assert_ne!(missing.code, Some(0));

@@ -236,7 +236,7 @@ mod tests {
         let tables = many(150);
         let (mut found, mut wrong) = ([0; 10], 0);
         for _ in 0..tables {
-            let behind = judged(&simulate(&factors, 12, 0.02, &mut random));
+            let behind = judged(&simulate(&factors, 16, 0.02, &mut random));
             wrong += usize::from([0, 3, 7].iter().any(|equal| behind[*equal]));
             for (count, behind) in found.iter_mut().zip(&behind) {
                 *count += u64::from(*behind);
