@@ -9,7 +9,8 @@ use tempfile::TempDir;
 
 use crate::cli::{Ended, Invocation};
 
-const SUITE: &str = "lanes = 10\nseconds = 60\nquick_lanes = 2\nquick_seconds = 5\nexecutors = [\"sequential\", \"tasks\"]\n\
+/// So many lanes that ten are left to criterion even while other tests disturb them.
+const SUITE: &str = "lanes = 60\nseconds = 60\nquick_lanes = 2\nquick_seconds = 5\nexecutors = [\"sequential\", \"tasks\"]\n\
     [[group]]\nworkload = \"timer-1ms\"\njobs = [2]\n[[group]]\nworkload = \"noop\"\njobs = [9]\n";
 
 const CELLS: [&str; 4] = ["timer-1ms/sequential/2", "timer-1ms/tasks/2", "noop/sequential/9", "noop/tasks/9"];

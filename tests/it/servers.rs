@@ -97,7 +97,8 @@ fn both_mock_servers_are_held_against_each_other_where_both_were_asked() {
         Invocation::new(&format!("run {words} -j 8 -e sequential,tasks -b 12")).run().exits(0).stderr
     };
     let agree = "tcp/8 and tcp-hyper/8: of 1 pair of executors both servers order 1 alike, and none the other way round";
-    let both = said("-w tcp,tcp-hyper");
-    assert!(both.contains(agree), "{both}");
+    // Tests that run beside this one may disturb so many passes that nobody is ranked.
+    let both = || said("-w tcp,tcp-hyper").contains(agree);
+    assert!(both() || both() || both(), "in none of three runs");
     assert!(!said("-w tcp-hyper").contains("both servers"), "there is nothing to hold it against");
 }
