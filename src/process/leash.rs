@@ -2,9 +2,11 @@
 //!
 //! A parent keeps the write end of one pipe open for as long as it lives and never writes. Every child inherits
 //! the read end; a thread parked on it ends the child at end of file. (The main thread may be computing and would
-//! never see it.) The kernel's death signal is faster but fires when the *thread* that started the child ends, so
-//! it is set by the child itself, as a second line: setting it from the parent would need a `pre_exec`, which
-//! forces a slow fork.
+//! never see it.) The kernel's death signal is faster but fires when the *thread* that started the child ends. It
+//! is set by the child itself: setting it from the parent would need a `pre_exec`, which forces a slow fork.
+//!
+//! Workers have the signal alone: the main thread of a lane starts them, and lives as long as the lane. A thread
+//! more would be half of what a worker costs that does a single job.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -39,8 +41,8 @@ pub(super) fn die_with_parent() -> bool {
     prctl::set_pdeathsig(Signal::SIGKILL).is_ok()
 }
 
-/// Ties this process to its parent. False if there is no leash to be tied to.
-pub(super) fn tie() -> bool {
+/// Ties this process to its parent, or, if `main_thread_started_it`, to that. False if there is no leash to be tied to.
+pub(super) fn tie(main_thread_started_it: bool) -> bool {
     let Ok(value) = env::var(LEASH) else { return false };
     let Some((Ok(fd), Ok(parent))) =
         value.split_once(':').map(|(fd, parent)| (fd.parse::<RawFd>(), parent.parse::<i32>()))
@@ -58,9 +60,12 @@ pub(super) fn tie() -> bool {
         std::mem::forget(leash); // not ours after all
         return false;
     }
-    die_with_parent();
+    let signalled = die_with_parent();
     if nix::unistd::getppid().as_raw() != parent {
         std::process::exit(1); // it died before we could ask for the signal
+    }
+    if main_thread_started_it && signalled {
+        return true;
     }
     thread::Builder::new()
         .name("leash".into())

@@ -51,7 +51,7 @@ pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
     let Some(name) = env::var_os(ROLE) else { return };
     let role = Role::ALL.into_iter().find(|role| name == role.name());
     let plain = matches!(role, Some(Role::Unit | Role::OneJob));
-    let tied = if plain { leash::die_with_parent() } else { leash::tie() };
+    let tied = if plain { leash::die_with_parent() } else { leash::tie(role == Some(Role::Worker)) };
     // SAFETY: first thing in `main`; the only other thread is the leash, which never touches the environment.
     #[expect(unsafe_code, reason = "the role must be gone before anything is started")]
     unsafe {

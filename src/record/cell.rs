@@ -219,7 +219,7 @@ pub struct Memory {
     pub pss_bytes: u64,
     /// The most that each process ever had resident (`VmHWM`), summed over the processes.
     pub peak_rss_bytes: u64,
-    /// Threads of all processes then. Each process of Fairlane has one that waits for its parent's end.
+    /// Threads of all processes then. The lane has one that waits for its parent's end; workers have none.
     pub threads: u64,
     /// Processes then, the lane itself included.
     pub processes: u64,

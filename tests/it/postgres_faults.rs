@@ -145,7 +145,7 @@ fn a_lost_connection_fails_the_cell_and_is_never_opened_again() {
         let words = format!("run -w db-postgres-500ms,noop -e {executor} -j 4 --budget 12");
         let running = on(&database, &words).start();
         let slot = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE application_name ~ '^fairlane-' AND query ~ 'pg_sleep' AND datname = current_database() LIMIT 1";
+            WHERE application_name ~ '^fairlane-' AND wait_event = 'PgSleep' AND datname = current_database() LIMIT 1";
         wait_for("a slot in the midst of a job", || client.query_opt(slot, &[]).unwrap());
         let ended = running.end().exits(1);
         keeps_the_secret(&ended);

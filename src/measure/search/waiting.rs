@@ -22,7 +22,7 @@ pub struct Model {
     pub executor: &'static str,
     /// The size that is tried first.
     pub first: usize,
-    /// Threads that the kernel counts for each: every process has one more, which waits for its parent's end.
+    /// Threads that the kernel counts for each.
     pub threads_each: u64,
     /// Memory that the kernel keeps for each (stacks, page tables) and no process is charged with: rather too much.
     pub kernel_bytes: u64,
@@ -42,7 +42,7 @@ pub static MODELS: [Model; 3] = [
     Model {
         executor: "processes",
         first: 256,
-        threads_each: 2,
+        threads_each: 1,
         kernel_bytes: 256 << 10,
         guessed_bytes: 2 << 20,
     },
