@@ -186,7 +186,7 @@ mod tests {
         let left = Left { name: "kernel.pid_max", left: 9_000 };
         let few = bounds(None, 100_000, left.left, MUCH);
         assert_eq!(search(0, 1 << 30, FAST, &few), (vec![1_000, 2_000, 4_000, 4_500], Stopped::Room(left)));
-        assert_eq!(search(1, 1 << 30, FAST, &few).0.last(), Some(&2_250), "two threads for each process");
+        assert_eq!(search(1, 1 << 30, FAST, &few).0.last(), Some(&4_500), "a process has one thread");
         let (tried, stopped) = search(2, 1 << 30, FAST, &bounds(None, 100_000, 0, 8_192 * 5_000));
         assert_eq!((tried, stopped), (vec![1_000, 2_000, 2_500], Stopped::Memory(8_192 * 5_000)));
         let none = bounds(None, 100_000, 0, MUCH);
