@@ -59,7 +59,7 @@ pub(super) static SCOPE: Entry = Entry {
     model: Model::OsThread,
     about: "control: hand-written scoped threads, as many as the concurrency, that share a counter",
     threads: Some(Width::Concurrency),
-    by_hand_for: &["thread-pool", "threads", "rayon", "tasks-mt"],
+    by_hand_for: &["thread-pool", "rayon", "tasks-mt"],
     open: |batch| batch.spec.visit(Scope(batch)),
     ..CONTROL
 };
