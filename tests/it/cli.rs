@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::family::{Family, MARK};
 
 /// Whatever has not happened by then will not: generous, for two cores that also build.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Looks again and again until there is something to see.
 pub(crate) fn wait_for<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
