@@ -126,6 +126,11 @@ pub struct Ending {
 }
 
 impl Ending {
+    /// Whether memory was refused: std says so, and aborts.
+    pub fn is_out_of_memory(&self) -> bool {
+        self.stderr.iter().any(|line| line.contains("memory allocation of "))
+    }
+
     /// Whether it ended by itself, with status 0.
     pub fn success(&self) -> bool {
         self.status.success()
@@ -180,5 +185,17 @@ impl Tail {
             let _ = reader.join();
         }
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_was_refused_is_told_from_other_ends() {
+        let ended = |said: &str| Ending { status: ExitStatus::from_raw(6), stderr: vec![said.into()] };
+        assert!(ended("panickedmemory allocation of 41 bytes failed").is_out_of_memory());
+        assert!(!ended("assertion failed").is_out_of_memory());
     }
 }

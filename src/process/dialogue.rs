@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::child::{Child, Program, Stderr, lossy_lines};
-use super::interrupt;
 use super::role::Role;
+use super::{interrupt, limits};
 use crate::clock;
 use crate::failure::{Failure, OrFail};
 
@@ -117,7 +117,8 @@ impl Dialogue {
     /// How the child ended, if it has.
     pub fn ended(&mut self) -> Option<Failure> {
         let ending = self.child.ended()?;
-        Some(Failure::new(format!("`{}` (process {}) {ending}", self.name, self.child.id())))
+        let failure = Failure::new(format!("`{}` (process {}) {ending}", self.name, self.child.id()));
+        Some(if ending.is_out_of_memory() { failure.help(limits::no_memory()) } else { failure })
     }
 
     /// Why a child whose pipe is closed is gone. One that closed its pipe and lives is ended.

@@ -71,16 +71,22 @@ pub fn explain(operation: impl std::fmt::Display, cause: &io::Error) -> Failure 
             "no more file descriptors: `ulimit -n` is {}; raise it (`ulimit -Hn` tells how far), or lower --concurrency",
             nofile()
         )),
-        Some(Errno::ENOMEM) => failure.help(format!(
-            "no more memory or memory maps: vm.max_map_count is {}; raise it with `sysctl`, or lower --concurrency",
-            text(number(MAX_MAP_COUNT))
-        )),
+        Some(Errno::ENOMEM) => failure.help(no_memory()),
         Some(Errno::EADDRNOTAVAIL) => failure.help(format!(
             "no more local ports: net.ipv4.ip_local_port_range is {}; widen it, or lower --concurrency",
             port_range()
         )),
         _ => failure,
     }
+}
+
+/// What to do where memory was refused.
+pub fn no_memory() -> String {
+    let limit = soft(Resource::RLIMIT_AS).map_or_else(String::new, |limit| format!("`ulimit -v` {limit}, "));
+    let maps = text(number(MAX_MAP_COUNT));
+    format!(
+        "no more memory or memory maps: {limit}vm.max_map_count {maps}; raise the smallest, or lower --concurrency"
+    )
 }
 
 /// The limits there are: what is unlimited did not refuse.

@@ -58,19 +58,33 @@ fn commands(told: &[String]) -> io::Result<Vec<Answer>> {
 
 /// A process that waits for the number of a job.
 struct Fed {
-    jobs: ChildStdin,
+    process: Child,
+    jobs: Option<ChildStdin>,
     answers: ChildStdout,
 }
 
-/// They end when the lane does, at the end of their input.
+impl Fed {
+    fn send(&mut self, job: usize) -> io::Result<()> {
+        self.jobs.as_mut().map_or(Ok(()), |jobs| jobs.write_all(&job.to_le_bytes()))
+    }
+}
+
+/// It is waited for: what an orphan used is in nobody's account, and would count as another program's.
+impl Drop for Fed {
+    fn drop(&mut self) {
+        self.jobs = None; // the end of its input is its end
+        let _ = self.process.wait();
+    }
+}
+
 pub(super) fn pool(batch: &Batch) -> Opened {
     Program::myself()?;
     let (told, count) = (Told::text(batch, None)?, batch.jobs);
     let start = |_| {
-        let mut child = start(&told)?;
-        let (jobs, answers) = (child.stdin.take(), child.stdout.take());
-        let fed = jobs.zip(answers).map(|(jobs, answers)| Fed { jobs, answers });
-        fed.ok_or_else(|| io::Error::other("it has no pipes"))
+        let mut process = start(&told)?;
+        let (jobs, answers) = (process.stdin.take(), process.stdout.take());
+        let answers = answers.ok_or_else(|| io::Error::other("it has no output"))?;
+        Ok(Fed { process, jobs, answers })
     };
     let opened = || -> io::Result<_> {
         let mut workers = (0..batch.concurrency).map(start).collect::<io::Result<Vec<_>>>()?;
@@ -106,7 +120,7 @@ fn feed(workers: &mut [Fed], ready: &mut Ready, jobs: usize) -> io::Result<Vec<A
     let (mut answers, mut doing) = (vec![0; jobs], vec![0; workers.len()]);
     let (mut next, mut left) = (0_usize, jobs);
     for (worker, doing) in workers.iter_mut().zip(&mut doing).take(jobs) {
-        worker.jobs.write_all(&next.to_le_bytes())?;
+        worker.send(next)?;
         *doing = next;
         next += 1;
     }
@@ -117,7 +131,7 @@ fn feed(workers: &mut [Fed], ready: &mut Ready, jobs: usize) -> io::Result<Vec<A
             answers[doing[at]] = u64::from_le_bytes(answer);
             left -= 1;
             if next < jobs {
-                workers[at].jobs.write_all(&next.to_le_bytes())?;
+                workers[at].send(next)?;
                 doing[at] = next;
                 next += 1;
             }
