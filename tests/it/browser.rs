@@ -1,16 +1,13 @@
 //! A real browser that opens a page, and what it says of it: its text, its console, its requests, its picture.
 //!
 //! Chromium without a window, one process for each look. What it sends on its own account is known from a look at a blank
-//! page. `FAIRLANE_WITHOUT_BROWSER=1` leaves the tests out that need it.
+//! page.
 
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-
-/// Leaves the tests out that need a browser.
-const WITHOUT: &str = "FAIRLANE_WITHOUT_BROWSER";
 
 /// No window, no profile of the user's, and as little talk of its own as it can be brought to.
 const QUIET: [&str; 10] = [
@@ -25,11 +22,6 @@ const QUIET: [&str; 10] = [
     "--hide-scrollbars",
     "--enable-logging=stderr",
 ];
-
-/// Whether the browser is wanted.
-pub(crate) fn is_wanted() -> bool {
-    env::var_os(WITHOUT).is_none()
-}
 
 /// How a page is looked at.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,9 @@
 //! The built command as a user meets it: started in an empty folder, waited for, looked at from outside.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
+use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
@@ -12,10 +13,16 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+use crate::alone::{Beside, beside};
 use crate::family::{Family, MARK};
 
 /// Whatever has not happened by then will not: generous, for two cores that also build.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The folder of the project: that of the command's package is below it.
+pub(crate) fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
 
 /// Looks again and again until there is something to see.
 pub(crate) fn wait_for<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
@@ -62,22 +69,23 @@ impl Invocation {
         Self::of(time, words)
     }
 
-    /// `cargo bench` with those words, built as the tests are.
+    /// `cargo bench` with those words, built as the tests are. The first of them waits for the build.
     pub(crate) fn bench(words: &str) -> Self {
+        static BUILT: Once = Once::new();
+        BUILT.call_once(|| {
+            let built = Self::cargo_bench("--no-run").status().unwrap();
+            assert!(built.success(), "`cargo bench --no-run` fails");
+        });
+        Self::of(Self::cargo_bench("--"), words)
+    }
+
+    fn cargo_bench(last: &str) -> Command {
         let mut cargo = program(env!("CARGO"));
-        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        cargo.args([
-            "bench",
-            "--quiet",
-            "--profile",
-            "dev",
-            "--manifest-path",
-            manifest,
-            "--bench",
-            "suite",
-            "--",
-        ]);
-        Self::of(cargo, words)
+        // The whole workspace: with other features of the libraries, all of them were built again.
+        cargo.args(["bench", "--quiet", "--workspace", "--profile", "dev", "--manifest-path"]);
+        cargo.arg(project().join("Cargo.toml"));
+        cargo.args(["--bench", "suite", last]);
+        cargo
     }
 
     fn of(mut command: Command, words: &str) -> Self {
@@ -103,10 +111,11 @@ impl Invocation {
         let file = |name: &str| File::create(self.folder.path().join(name)).unwrap();
         let command = self.command.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr"));
         let name = command.get_program().to_owned();
+        let beside = beside();
         let child = command.spawn().unwrap_or_else(|cause| {
             panic!("{}: {cause} (the Debian packages that tests need stand in README.md)", name.display())
         });
-        Running { child, folder: self.folder, family: self.family }
+        Running { child, folder: self.folder, family: self.family, _beside: beside }
     }
 
     /// Starts it and waits for its end.
@@ -126,6 +135,7 @@ pub(crate) struct Running {
     folder: TempDir,
     /// It and all its descendants.
     pub(crate) family: Family,
+    _beside: Beside,
 }
 
 impl Running {

@@ -22,9 +22,6 @@ pub(crate) const VARIABLE: &str = "FAIRLANE_DATABASE_URL";
 pub(crate) const PASSWORD: &str = "s3cret-Pa55word";
 pub(crate) const USER: &str = "fairlane";
 
-/// Leaves the tests out that need PostgreSQL.
-const WITHOUT: &str = "FAIRLANE_WITHOUT_POSTGRES";
-
 /// `$1` is the password, `$2` the connections there may be, all others are ports to try: one that was free a moment ago
 /// may be taken, also while the server is stopped.
 const KEEPER: &str = r#"
@@ -64,22 +61,15 @@ struct Keeper {
 }
 
 /// The one that tests share. It ends with the test binary: nobody drops it, but its pipe closes.
-pub(crate) fn shared() -> Option<&'static Cluster> {
-    static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
-    SHARED.get_or_init(|| Cluster::start(300)).as_ref()
+pub(crate) fn shared() -> &'static Cluster {
+    static SHARED: OnceLock<Cluster> = OnceLock::new();
+    SHARED.get_or_init(|| Cluster::start(300))
 }
 
 impl Cluster {
-    /// Starts one with so many connections; none if the user wants none.
-    pub(crate) fn start(connections: usize) -> Option<Self> {
-        if env::var_os(WITHOUT).is_some() {
-            return None;
-        }
-        let programs = programs().unwrap_or_else(|| {
-            panic!(
-                "PostgreSQL's `initdb` is not there: `apt-get install postgresql`, or set {WITHOUT}=1 to leave these tests out"
-            )
-        });
+    /// Starts one that takes that many connections.
+    pub(crate) fn start(connections: usize) -> Self {
+        let programs = programs().expect("the build found PostgreSQL's `initdb`");
         let path = format!("{}:{}", programs.display(), env::var("PATH").unwrap());
         let mut keeper = shell();
         keeper
@@ -91,7 +81,7 @@ impl Cluster {
         let (stdin, stdout) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
         let mut keeper = Keeper { child, stdin, stdout };
         let port = keeper.hear().parse().expect("PostgreSQL did not start: its log is above");
-        Some(Self { port, keeper: Mutex::new(keeper) })
+        Self { port, keeper: Mutex::new(keeper) }
     }
 
     /// Stops the server at once, as a crash would: `pg_ctl stop -m immediate`.

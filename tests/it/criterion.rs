@@ -7,10 +7,11 @@ use fairlane::record::{Run, store};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::alone::alone;
 use crate::cli::{Ended, Invocation};
 
-/// So many lanes that ten are left to criterion even while other tests disturb them.
-const SUITE: &str = "lanes = 60\nseconds = 60\nquick_lanes = 2\nquick_seconds = 5\nexecutors = [\"sequential\", \"tasks\"]\n\
+/// As many lanes as criterion takes at least.
+const SUITE: &str = "lanes = 10\nseconds = 60\nquick_lanes = 2\nquick_seconds = 5\nexecutors = [\"sequential\", \"tasks\"]\n\
     [[group]]\nworkload = \"timer-1ms\"\njobs = [2]\n[[group]]\nworkload = \"noop\"\njobs = [9]\n";
 
 const CELLS: [&str; 4] = ["timer-1ms/sequential/2", "timer-1ms/tasks/2", "noop/sequential/9", "noop/tasks/9"];
@@ -74,6 +75,7 @@ fn assert_fed(kept: &Kept, run: &Run, baseline: &str) {
 
 #[test]
 fn a_baseline_is_kept_compared_and_made_of_the_lanes_in_the_tables() {
+    let _alone = alone();
     let kept = Kept::new();
     let first = kept.bench("--save-baseline a").exits(0);
     let run = &kept.runs()[0];
@@ -99,6 +101,7 @@ fn a_baseline_is_kept_compared_and_made_of_the_lanes_in_the_tables() {
 
 #[test]
 fn filters_select_what_is_measured() {
+    let _alone = alone();
     let kept = Kept::new();
     for (words, ids) in [
         ("noop/(tasks|threads)", &CELLS[3..]),

@@ -7,6 +7,7 @@
     reason = "a test may panic, and clippy spares only the functions marked as one"
 )]
 
+mod alone;
 mod apparatus;
 mod browser;
 mod calibrate;

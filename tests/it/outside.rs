@@ -25,6 +25,7 @@ fn number(account: &serde_json::Value, name: &str) -> f64 {
 }
 
 #[test]
+#[cfg_attr(not(gnu_time), ignore = "needs GNU time: apt-get install time")]
 fn processor_time_agrees_with_gnu_time_whoever_computes() {
     for id in ["primes-300000/thread-pool/80", "primes-300000/process-pool/80", "primes-300000/processes/80"]
     {
@@ -35,6 +36,7 @@ fn processor_time_agrees_with_gnu_time_whoever_computes() {
 }
 
 #[test]
+#[cfg_attr(not(gnu_time), ignore = "needs GNU time: apt-get install time")]
 fn switches_agree_with_gnu_time_whoever_waits() {
     for id in ["timer-1ms/sequential/500", "timer-1ms/thread-pool-w8/2000", "timer-1ms/process-pool-w8/500"] {
         let (account, said) = both(id);
@@ -45,6 +47,7 @@ fn switches_agree_with_gnu_time_whoever_waits() {
 }
 
 #[test]
+#[cfg_attr(not(gnu_time), ignore = "needs GNU time: apt-get install time")]
 fn peak_memory_agrees_with_gnu_time_for_single_processes() {
     for id in ["file-16mib/thread-pool/4", "timer-10ms/threads/3000", "blur-1024px/tasks/4"] {
         let (account, said) = both(id);

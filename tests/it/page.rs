@@ -10,8 +10,8 @@ use fairlane::record::{Cell, Run, Status, store};
 use fairlane::report::format;
 use tempfile::TempDir;
 
-use crate::browser::{self, BLOCKED, Look, PLAIN, framed, scriptless};
-use crate::cli::Invocation;
+use crate::browser::{BLOCKED, Look, PLAIN, framed, scriptless};
+use crate::cli::{Invocation, project};
 
 /// A run with a failed cell, cells that a slow server limits, cells that make no sense, ties and winners.
 fn run() -> (TempDir, Run) {
@@ -87,16 +87,14 @@ fn judged(file: &Path, how: &[&str]) -> Vec<String> {
 }
 
 fn pictures() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
+    let folder = project().join("target/pages");
     fs::create_dir_all(&folder).unwrap();
     folder
 }
 
 #[test]
+#[cfg_attr(not(all(chromium, tidy)), ignore = "needs Chromium and HTML Tidy: apt-get install chromium tidy")]
 fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
-    if !browser::is_wanted() {
-        return;
-    }
     let (folder, run) = run();
     let statuses = |status| run.cells.iter().filter(|cell| cell.status == status).count();
     assert!(statuses(Status::Failed) == 1 && statuses(Status::NotApplicable) >= 2, "all kinds are there");
@@ -144,10 +142,8 @@ fn wide_open(folder: &TempDir) -> PathBuf {
 }
 
 #[test]
+#[cfg_attr(not(all(chromium, tidy)), ignore = "needs Chromium and HTML Tidy: apt-get install chromium tidy")]
 fn browser_and_judge_find_what_these_tests_look_for() {
-    if !browser::is_wanted() {
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("bad.html");
     let image = "<img alt=\"x\" src=\"http://127.0.0.1:9/x.png\"><script>document.title = nowhere</script>";
@@ -165,10 +161,8 @@ fn browser_and_judge_find_what_these_tests_look_for() {
 }
 
 #[test]
+#[cfg_attr(not(all(chromium, tidy)), ignore = "needs Chromium and HTML Tidy: apt-get install chromium tidy")]
 fn names_from_a_record_are_text_and_nothing_else() {
-    if !browser::is_wanted() {
-        return;
-    }
     let ended = Invocation::new("run -w timer-1ms -j 2 -e sequential,threads,tasks -b 1").run().exits(0);
     let mut run = ended.record();
     let names = [

@@ -3,6 +3,7 @@
 use fairlane::record::Status;
 use nix::sys::signal::Signal;
 
+use crate::alone::alone;
 use crate::cli::{Invocation, wait_for};
 
 fn run(budget: &str) -> Invocation {
@@ -13,18 +14,28 @@ fn run(budget: &str) -> Invocation {
 
 #[test]
 fn passes_add_up_to_one_table_for_each_group() {
+    let _alone = alone();
     let ended = run("6").run().exits(0);
-    let cells = ended.record().cells;
+    let run = ended.record();
+    let cells = &run.cells;
     let ids: Vec<&str> = cells.iter().map(|cell| cell.id.as_str()).collect();
     assert_eq!(ids, ["timer-1ms/sequential/2", "timer-1ms/tasks/2", "noop/sequential/9", "noop/tasks/9"]);
-    for cell in &cells {
-        let passes = ended.record().groups[cell.group].passes.len();
-        assert!(passes >= 3, "other programs may disturb some: {passes}");
-        assert_eq!(cell.lanes.len(), passes, "a lane in each pass: {cell:#?}");
+    for cell in cells {
+        let group = &run.groups[cell.group];
+        let quiet =
+            group.passes.iter().filter(|pass| pass.others.is_none_or(|others| others <= 0.05)).count();
+        // Another program may disturb every pass: then the suite gives up at nine.
+        assert!(
+            quiet == 3 || (quiet < 3 && group.passes.len() == 9),
+            "as many as the suite asks for: {group:#?}"
+        );
+        assert_eq!(cell.lanes.len(), group.passes.len(), "a lane in each pass: {cell:#?}");
         assert!(cell.lanes.iter().all(|lane| !lane.samples_ns.is_empty()), "{cell:#?}");
         assert!(cell.costs.is_some(), "{cell:#?}");
     }
-    assert!(ended.stderr.matches("\npass ").count() >= 3, "{}", ended.stderr);
+    let passes = run.groups.iter().map(|group| group.passes.len()).max().unwrap();
+    assert_eq!(ended.stderr.matches("\npass ").count(), passes, "{}", ended.stderr);
+    assert!(ended.stderr.contains("no ranking: that takes 8 lanes"), "{}", ended.stderr);
     for group in ["timer-1ms/2", "noop/9"] {
         assert_eq!(ended.stderr.matches(&format!("\n{group}\n")).count(), 1, "{}", ended.stderr);
     }

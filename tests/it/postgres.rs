@@ -1,12 +1,10 @@
 //! `db-postgres` on a real server: right answers under every executor, real overlap, durable rows, nothing left behind.
 
-use std::path::Path;
-
 use fairlane::record::Status;
 use mock_server::route;
 use nix::sys::signal::Signal;
 
-use crate::cli::{Ended, Invocation, Running, cell, wait_for};
+use crate::cli::{Ended, Invocation, Running, cell, project, wait_for};
 use crate::cluster::{Cluster, Database, PASSWORD, VARIABLE, shared};
 
 /// That command line against this database.
@@ -41,10 +39,11 @@ fn waiting(client: &mut postgres::Client) -> i64 {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn every_executor_answers_right_and_leaves_no_table() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
-    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/postgres.toml");
+    let suite = project().join("benches/postgres.toml");
     let ended = on(&database, &format!("verify --suite {}", suite.display())).run().exits(0);
     assert!(ended.stderr.contains("20 cells ok, 0 failed, 0 not applicable"), "{}", ended.stderr);
     keeps_the_secret(&ended);
@@ -53,8 +52,9 @@ fn every_executor_answers_right_and_leaves_no_table() {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn cold_forms_and_controls_answer_right_and_leave_no_table() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     let suite = r#"
         seconds = 1
@@ -93,8 +93,9 @@ fn without_a_server_its_cells_are_not_applicable_and_say_which_variable_to_set()
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn all_jobs_wait_at_once_on_the_server_itself() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     let mut client = database.connect();
     for executor in
@@ -115,8 +116,9 @@ fn end_all(client: &mut postgres::Client) -> bool {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn the_record_tells_overlap_ideal_and_what_the_blocking_client_is() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     let words = "run -w db-postgres-50ms -e sequential,thread-pool,tasks -j 8 --budget 5";
     let ended = on(&database, words).run().exits(0);
@@ -135,8 +137,9 @@ fn the_record_tells_overlap_ideal_and_what_the_blocking_client_is() {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn the_table_holds_what_the_jobs_wrote_and_survives_a_crash_of_the_server() {
-    let Some(cluster) = Cluster::start(100) else { return };
+    let cluster = Cluster::start(100);
     let database = cluster.database();
     let words = "run -w db-postgres-500ms-300b,noop -e tasks -j 4 --budget 12";
     let running = on(&database, words).start();
@@ -162,7 +165,7 @@ fn the_table_holds_what_the_jobs_wrote_and_survives_a_crash_of_the_server() {
 
 /// Runs it, does something meanwhile, and asserts that no table is left.
 fn leaves_no_table(words: &str, meanwhile: impl FnOnce(&Running), code: i32) {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     let running = on(&database, words).start();
     wait_for("sleeping transactions", || (waiting(&mut database.connect()) > 0).then_some(()));
@@ -187,8 +190,9 @@ fn a_killed_lane_leaves_neither_a_table_nor_a_sleeping_transaction() {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn what_a_killed_driver_left_is_swept_up_a_day_later_and_no_sooner() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     let mut client = database.connect();
     let running = on(&database, "run -w db-postgres-60s -e sequential -j 1 --limit 600").start();
@@ -222,8 +226,9 @@ const ONE_CELL: &str = "
 ";
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn two_runs_at_once_in_one_database_do_not_meet() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     let start = || on(&database, "run -w db-postgres -e sequential,tasks -j 4 --budget 2").start();
     let runs = [start(), start()];

@@ -29,8 +29,9 @@ fn assert_refused(url: &str, reason: &str, help: &str) {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn a_server_that_refuses_says_why_and_what_to_do() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let (port, secret) = (cluster.port, PASSWORD);
     assert_refused(
         &format!("postgres://{USER}:not-{secret}@127.0.0.1:{port}/postgres"),
@@ -84,8 +85,9 @@ fn a_server_that_is_no_postgres_is_not_waited_for_forever() {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn commits_that_are_not_durable_are_no_measurement() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     let off = format!("ALTER DATABASE {} SET synchronous_commit = off", database.name);
     database.connect().batch_execute(&off).unwrap();
@@ -93,8 +95,9 @@ fn commits_that_are_not_durable_are_no_measurement() {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn a_user_who_may_not_make_tables_is_told_so() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     let guest =
         format!("REVOKE CREATE ON SCHEMA public FROM public; CREATE ROLE guest LOGIN PASSWORD '{PASSWORD}'");
@@ -104,8 +107,9 @@ fn a_user_who_may_not_make_tables_is_told_so() {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn more_slots_than_connections_fail_their_cell_with_the_limit_to_raise() {
-    let Some(cluster) = Cluster::start(100) else { return };
+    let cluster = Cluster::start(100);
     let database = cluster.database();
     let ended =
         on(&database, "run -w db-postgres-1ms -e threads,sequential -j 200 --budget 4").run().exits(1);
@@ -120,8 +124,9 @@ fn more_slots_than_connections_fail_their_cell_with_the_limit_to_raise() {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn more_slots_than_open_files_name_that_limit() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     let database = cluster.database();
     // Wherever the limit is met, in the client's runtime or at its socket.
     for limit in 61..65 {
@@ -137,8 +142,9 @@ fn more_slots_than_open_files_name_that_limit() {
 }
 
 #[test]
+#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn a_lost_connection_fails_the_cell_and_is_never_opened_again() {
-    let Some(cluster) = shared() else { return };
+    let cluster = shared();
     for executor in ["sequential", "thread-pool", "process-pool", "tasks"] {
         let database = cluster.database();
         let mut client = database.connect();

@@ -2,19 +2,19 @@
 //!
 //! `UPDATE=1 cargo test --test it schema` writes the schema anew after its types have changed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{env, fs};
 
 use fairlane::record::{Run, Status};
 use serde_json::Value;
 
-use crate::cli::{Ended, Invocation, cell};
+use crate::cli::{Ended, Invocation, cell, project};
 
 const SHORT: &str =
     "run -w noop,tcp-1ms,hold -e sequential,thread-pool,tasks -j 4 --budget 2 --seed 7 --json";
 
 fn schema_path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("results/schema.json")
+    project().join("results/schema.json")
 }
 
 fn json(ended: &Ended) -> Value {

@@ -8,7 +8,7 @@ use fairlane::report::html;
 use fairlane::report::view::Page;
 use tempfile::TempDir;
 
-use crate::cli::{Ended, Invocation};
+use crate::cli::{Ended, Invocation, project};
 
 /// A short run, in a folder that lives as long as it.
 fn recorded() -> Ended {
@@ -164,7 +164,7 @@ fn a_page_that_cannot_be_written_loses_no_record() {
 /// What is committed must stay readable, and its page small enough to send around.
 #[test]
 fn recorded_runs_can_be_read_and_their_pages_are_at_most_two_megabytes() {
-    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("results");
+    let results = project().join("results");
     let folders = fs::read_dir(results).unwrap().map(|entry| entry.unwrap().path());
     let recorded: Vec<_> = folders.filter(|folder| folder.join("run.json").exists()).collect();
     assert!(recorded.iter().any(|folder| folder.ends_with("2026-11-25-2-core-xeon")), "{recorded:?}");

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use fairlane::record::Status;
 use mock_server::{BACKLOG, Kind, Server, listen};
 
+use crate::alone::alone;
 use crate::cli::{Ended, Invocation, cell};
 use crate::stranger::{Manner, closed, serve};
 
@@ -93,12 +94,12 @@ fn a_right_server_is_measured_and_called_foreign() {
 
 #[test]
 fn both_mock_servers_are_held_against_each_other_where_both_were_asked() {
+    let _alone = alone();
     let said = |words: &str| {
         Invocation::new(&format!("run {words} -j 8 -e sequential,tasks -b 12")).run().exits(0).stderr
     };
     let agree = "tcp/8 and tcp-hyper/8: of 1 pair of executors both servers order 1 alike, and none the other way round";
-    // Tests that run beside this one may disturb so many passes that nobody is ranked.
-    let both = || said("-w tcp,tcp-hyper").contains(agree);
-    assert!(both() || both() || both(), "in none of three runs");
+    let both = said("-w tcp,tcp-hyper");
+    assert!(both.contains(agree), "{both}");
     assert!(!said("-w tcp-hyper").contains("both servers"), "there is nothing to hold it against");
 }

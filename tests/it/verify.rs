@@ -1,11 +1,9 @@
 //! `fairlane verify`: the whole suite once, and a wrong answer that is found.
 
-use std::path::Path;
-
 use fairlane::measure::passes::suite::Suite;
 use serde_json::Value;
 
-use crate::cli::Invocation;
+use crate::cli::{Invocation, project};
 
 /// `status id` of every line, without the reasons.
 fn verdicts(stdout: &str) -> Vec<String> {
@@ -15,8 +13,7 @@ fn verdicts(stdout: &str) -> Vec<String> {
 
 #[test]
 fn every_cell_of_the_suite_answers_right_or_is_not_applicable() {
-    let suite =
-        |name| Suite::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches").join(name)).unwrap();
+    let suite = |name| Suite::read(&project().join("benches").join(name)).unwrap();
     let cores = std::thread::available_parallelism().unwrap().get();
     let groups = ["suite.toml", "primitives.toml"].map(|name| suite(name).groups);
     let cells = groups.iter().flatten().flat_map(|group| &group.cells);
