@@ -1,0 +1,43 @@
+//! Looks for the programs that some tests start, so that a test without its program is reported as ignored.
+//!
+//! Each program gives a `cfg` of its name. Only a build for tests needs it; a release build looks for nothing.
+
+use std::env;
+use std::path::PathBuf;
+
+/// What `cfg` a program gives, and by which of its files it is found.
+const PROGRAMS: [(&str, &[&str]); 4] = [
+    ("chromium", &["chromium"]),
+    ("gnu_time", &["time"]),
+    // Debian keeps `initdb` where no PATH leads; the other stands in for it.
+    ("postgresql", &["initdb", "pg_ctlcluster"]),
+    ("tidy", &["tidy"]),
+];
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    for (cfg, _) in PROGRAMS {
+        println!("cargo::rustc-check-cfg=cfg({cfg})");
+    }
+    if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+        return;
+    }
+    println!("cargo::rerun-if-env-changed=PATH");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = env::split_paths(&path).filter(|folder| folder.is_dir()).collect();
+    for (cfg, names) in PROGRAMS {
+        let mut files = folders.iter().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+        match files.find(|file| file.is_file()) {
+            Some(file) => {
+                println!("cargo::rustc-cfg={cfg}");
+                println!("cargo::rerun-if-changed={}", file.display());
+            }
+            // To install it changes one of these folders.
+            None => {
+                for folder in &folders {
+                    println!("cargo::rerun-if-changed={}", folder.display());
+                }
+            }
+        }
+    }
+}
