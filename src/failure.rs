@@ -32,9 +32,9 @@ impl Failure {
         self
     }
 
-    /// An operation that failed, with every cause below it.
+    /// "cannot OPERATION: CAUSE", with every cause below it.
     pub fn caused(operation: impl std::fmt::Display, cause: &(dyn Error + 'static)) -> Self {
-        let mut message = format!("{operation}: {cause}");
+        let mut message = format!("cannot {operation}: {cause}");
         let mut next = cause.source();
         while let Some(cause) = next {
             let text = cause.to_string();
@@ -49,7 +49,7 @@ impl Failure {
 
 /// Turns any error into a [`Failure`] that names the operation.
 pub trait OrFail<T> {
-    /// `operation` reads like "open `results/`": what was attempted, on what.
+    /// `operation` reads like "open `results/`", after "cannot": what was attempted, on what.
     ///
     /// # Errors
     /// The same error, as a failure with its whole chain of causes.
@@ -88,6 +88,6 @@ mod tests {
     fn every_cause_is_kept_once() {
         let inner = std::io::Error::other("disk on fire");
         let failure = Failure::caused("write `run.json`", &inner);
-        assert_eq!(failure.message, "write `run.json`: disk on fire");
+        assert_eq!(failure.message, "cannot write `run.json`: disk on fire");
     }
 }

@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_told_with_the_folder_and_the_way_out() {
         let full = failed("write a file", &io::Error::from_raw_os_error(nix::libc::ENOSPC));
-        assert!(full.message.starts_with("write a file in `/"), "{full}");
+        assert!(full.message.starts_with("cannot write a file in `/"), "{full}");
         assert!(full.message.contains("No space left on device"), "{full}");
         assert_eq!(full.help.as_deref(), Some(ADVICE));
         let files = failed("make a file", &io::Error::from_raw_os_error(nix::libc::EMFILE));

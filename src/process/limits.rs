@@ -129,7 +129,7 @@ mod tests {
     fn a_refusal_names_the_limit_and_what_to_do() {
         let threads =
             explain("start thread 812 of 1000", &io::Error::from_raw_os_error(Errno::EAGAIN as i32));
-        assert!(threads.message.starts_with("start thread 812 of 1000: "), "{threads}");
+        assert!(threads.message.starts_with("cannot start thread 812 of 1000: "), "{threads}");
         assert!(threads.help.is_some_and(|help| help.contains("ulimit -u")));
         let files = explain("connect", &io::Error::from_raw_os_error(Errno::EMFILE as i32));
         assert!(files.help.is_some_and(|help| help.contains("ulimit -n")));

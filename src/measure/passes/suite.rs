@@ -250,6 +250,6 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let failure = Suite::read(Path::new("no/such/suite.toml")).expect_err("missing");
-        assert!(failure.message.starts_with("read the suite `no/such/suite.toml`: "), "{failure}");
+        assert!(failure.message.starts_with("cannot read the suite `no/such/suite.toml`: "), "{failure}");
     }
 }

@@ -152,7 +152,7 @@ mod tests {
         let folder = scratch::folder().expect("a folder");
         Db::prepare(&jobs()[..1], &at(&folder)).expect("a database");
         let failure = jobs()[1].run(&Db::connect(&at(&folder)).expect("a connection")).expect_err("no row");
-        assert!(failure.message.starts_with("commit a transaction in `"), "{failure}");
+        assert!(failure.message.starts_with("cannot commit a transaction in `"), "{failure}");
         assert!(failure.message.ends_with(": Query returned no rows"), "{failure}");
     }
 

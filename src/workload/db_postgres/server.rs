@@ -213,7 +213,7 @@ mod tests {
             reset.send(()).expect("heard");
             let cause = client.batch_execute("").expect_err("nobody answers");
             let failure = server.failed("commit", &cause);
-            assert!(failure.message.starts_with("commit at `127.0.0.1:"), "{failure}");
+            assert!(failure.message.starts_with("cannot commit at `127.0.0.1:"), "{failure}");
             assert_eq!(failure.help.as_deref(), Some(LOST), "{failure}");
         });
     }
