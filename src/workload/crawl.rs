@@ -1,12 +1,12 @@
 //! `crawl`: mixed work, the shape of most programs. Fetches an image from the server, decodes it, blurs it.
 
-use image::ImageFormat;
 use mock_server::route::{self, Route};
 use serde::{Deserialize, Serialize};
 
 use super::http::{AsyncClient, Client};
+use super::picture::Picture;
 use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit, blur, connection, phase};
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 
 /// GETs a PNG, decodes it, blurs it and answers a digest of the pixels.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ impl Job for Crawl {
 
     fn known(&self) -> Answer {
         match self.0 {
-            Route::Image { side, answer } => blur::whole(&blur::noise(answer.key, side)),
+            Route::Image { side, answer } => Picture::noise(answer.key, side).blurred_at_once().digest(),
             Route::Get(answer) | Route::Hold { answer, .. } => connection::digest_of(&answer),
         }
     }
@@ -67,7 +67,7 @@ impl Job for Crawl {
 }
 
 fn process(file: &[u8]) -> Outcome {
-    let image = image::load_from_memory_with_format(file, ImageFormat::Png).or_fail(|| "decode an image")?;
+    let picture = Picture::decoded(file)?;
     phase::checkpoint();
-    Ok(blur::tiled(&image.into_luma8(), phase::checkpoint))
+    Ok(picture.blurred(phase::checkpoint).digest())
 }

@@ -18,6 +18,7 @@ mod http_reqwest_blocking;
 mod noop;
 mod param;
 pub mod phase;
+mod picture;
 mod primes;
 pub mod primitive;
 mod scratch;
