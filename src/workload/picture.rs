@@ -1,7 +1,6 @@
 //! Grey pictures and their Gaussian blur in whole numbers, so that every machine and language computes the same pixels.
 //!
-//! The blur multiplies without rounding until the last step. So row by row and then column by column (fast) gives the same
-//! pixels as all neighbours at once (slow, and the way to know the right answer).
+//! The blur rounds in its last step only. So rows first, columns first and all neighbours at once give the same pixels.
 
 use std::ops::Range;
 
@@ -100,20 +99,23 @@ impl Picture {
         }
     }
 
-    /// The same, found without tiles and without an order of rows and columns: each pixel from all its neighbours.
-    pub(super) fn blurred_at_once(&self) -> Self {
-        let pixel = |x: usize, y: usize| -> u8 {
-            let row = |(dy, down): (usize, u8)| -> u32 {
-                let row = &self.pixels[clamped(y + dy, self.height) * self.width..];
-                let weighed = |(dx, across): (usize, u8)| {
-                    u32::from(row[clamped(x + dx, self.width)]) * u32::from(across) * u32::from(down)
-                };
-                WEIGHTS.into_iter().enumerate().map(weighed).sum()
-            };
-            rounded(WEIGHTS.into_iter().enumerate().map(row).sum())
+    /// The same by another way: without tiles, columns first.
+    pub(super) fn blurred_columns_first(&self) -> Self {
+        let (width, length) = (self.width, self.pixels.len());
+        let weighed = |sums: &mut dyn Iterator<Item = u32>| -> u32 {
+            sums.zip(WEIGHTS).map(|(sum, weight)| sum * u32::from(weight)).sum()
         };
-        let pixels = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
-        Self { pixels: pixels.map(|(x, y)| pixel(x, y)).collect(), ..*self }
+        let down = |at: usize| -> u32 {
+            let (x, y) = (at % width, at / width);
+            let row = |dy: usize| u32::from(self.pixels[clamped(y + dy, self.height) * width + x]);
+            weighed(&mut (0..WEIGHTS.len()).map(row))
+        };
+        let down: Vec<u32> = (0..length).map(down).collect();
+        let across = |at: usize| {
+            let (x, row) = (at % width, &down[at - at % width..]);
+            rounded(weighed(&mut (0..WEIGHTS.len()).map(|dx| row[clamped(x + dx, width)])))
+        };
+        Self { pixels: (0..length).map(across).collect(), ..*self }
     }
 }
 
@@ -132,11 +134,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tiles_give_the_same_pixels_as_all_neighbours_at_once() {
+    fn rows_first_in_tiles_columns_first_and_all_at_once_give_the_same_pixels() {
         for (width, height) in [(1, 1), (31, 1), (32, 5), (33, 70), (100, 100), (128, 64)] {
             let picture = Picture { width, height, pixels: route::body(7, width * height) };
-            assert_eq!(picture.blurred(|| ()), picture.blurred_at_once(), "{width} x {height}");
+            assert_eq!(picture.blurred(|| ()), at_once(&picture), "{width} x {height}");
+            assert_eq!(picture.blurred_columns_first(), at_once(&picture), "{width} x {height}");
         }
+    }
+
+    /// Each pixel from all its neighbours, as the textbook has it.
+    fn at_once(picture: &Picture) -> Picture {
+        let weight = |at: usize| u32::from(WEIGHTS[at]);
+        let pixel = |at: usize| {
+            let (x, y) = (at % picture.width, at / picture.width);
+            let near = (0..WEIGHTS.len()).flat_map(|dy| (0..WEIGHTS.len()).map(move |dx| (dx, dy)));
+            let sum = near.map(|(dx, dy)| {
+                let (column, row) = (clamped(x + dx, picture.width), clamped(y + dy, picture.height));
+                u32::from(picture.pixels[row * picture.width + column]) * weight(dx) * weight(dy)
+            });
+            rounded(sum.sum())
+        };
+        Picture { pixels: (0..picture.pixels.len()).map(pixel).collect(), ..*picture }
     }
 
     #[test]
