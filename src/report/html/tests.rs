@@ -127,13 +127,8 @@ fn no_place_in_a_picture_is_no_number() {
         bar.median = bar.median.take().map(|median| view::chart::Figure { value: f64::NAN, ..median });
         bar.interval = Some([f64::INFINITY, -1.0]);
     }
-    for lane in sample
-        .groups
-        .iter_mut()
-        .filter_map(|group| group.timelines.as_mut())
-        .flat_map(|chart| &mut chart.lanes)
-    {
-        lane.rows.clear();
+    for chart in sample.groups.iter_mut().filter_map(|group| group.timelines.as_mut()) {
+        chart.strips.iter_mut().for_each(|strip| strip.rows.clear());
     }
     let html = page(&sample, None);
     assert!(!html.contains("NaN") && !html.contains("=\"inf"));

@@ -1,6 +1,7 @@
 //! Several runs side by side: their medians and intervals, whether those agree, and what may not be said of them.
 
 use super::group::{executor_head, word};
+use super::order::by_interest;
 use super::words::{list, several};
 use super::{Fact, Field, Head, Mark, Row, Table, facts};
 use crate::record::beside::{self, Group};
@@ -29,7 +30,7 @@ impl Beside {
     /// The page about those runs.
     pub fn of(runs: &[Run]) -> Self {
         let judged = beside::one_machine(runs);
-        let groups = beside::groups(runs);
+        let groups = by_interest(beside::groups(runs), first);
         let statement = if judged {
             "different moments of one machine: drift is not excluded"
         } else {
@@ -44,6 +45,10 @@ impl Beside {
             agreement: judged.then(|| agreement(&groups)),
         }
     }
+}
+
+fn first<'a>(group: &Group<'a>) -> Option<&'a Cell> {
+    group.rows.iter().flat_map(|row| row.cells.iter().copied().flatten()).next()
 }
 
 fn fact(at: usize, run: &Run) -> Fact {
@@ -84,6 +89,7 @@ fn table(group: &Group<'_>, runs: usize, judged: bool) -> Table {
         caption: group.name.clone(),
         head: [executor_head()].into_iter().chain(heads).chain(agree).collect(),
         rows: group.rows.iter().map(|row| self::row(row, judged)).collect(),
+        folded: 0,
         remarks: differences(group),
     }
 }

@@ -27,6 +27,7 @@ pub fn table(calibration: &Calibration) -> Table {
         .chain(planted)
         .collect(),
         rows: calibration.cells.iter().map(row).collect(),
+        folded: 0,
         remarks: vec![format!(
             "tables of two cells with {} lanes each; in brackets the exact 99 % interval of the share",
             calibration.lanes

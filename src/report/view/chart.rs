@@ -133,24 +133,25 @@ pub struct Place {
 pub struct Timelines {
     /// What is shown: `when each job ran, in one more run of the batch`.
     pub caption: String,
-    /// The longest of the batches: the end of the axis.
+    /// Where the picture ends, in nanoseconds: before the longest batch does, if that takes many times as long as most.
     pub until_ns: f64,
     /// One for each executor, fastest first.
-    pub lanes: Vec<Lane>,
+    pub strips: Vec<Strip>,
 }
 
 /// The timeline of one executor.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lane {
+pub struct Strip {
     /// The executor.
     pub label: String,
     /// What it is made of.
     pub model: String,
-    /// The batch.
+    /// The batch, which may end after the picture does.
     pub wall: Figure,
-    /// `16 of 2,000 jobs`, where not all are shown; and what the rows are: `a row for each thread`.
-    pub remark: String,
-    /// A row for each worker, or for each job that shares its worker with others in flight.
+    /// What the rows are, which are not shown, and the cores: `a row for each thread`, `2 more rows begin later`.
+    pub remarks: Vec<String>,
+    /// A row for each worker, or for each job that shares its worker with others in flight. None is empty: a row whose jobs
+    /// all begin after the picture ends is left out, and so are such parts of other rows.
     pub rows: Vec<Vec<Span>>,
 }
 

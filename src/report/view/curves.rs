@@ -3,6 +3,7 @@
 use super::bars::drawn;
 use super::chart::{Curves, Ended, Figure, Line, Point};
 use super::group::word;
+use super::order::by_interest;
 use super::{Field, Head, Mark, Row, Table};
 use crate::record::{Cell, Run, Status};
 use crate::report::format::{self, MISSING, count};
@@ -20,6 +21,7 @@ struct Sized<'a> {
 /// All curves of a run: over jobs, then over workers.
 pub(super) fn of(run: &Run) -> Vec<Curves> {
     let cells: Vec<&Cell> = run.cells.iter().filter(|cell| !cell.is_primitive()).collect();
+    let cells = by_interest(cells, |cell| Some(*cell));
     let mut curves = over_jobs(&cells);
     curves.extend(over_workers(&cells, run.environment.cores));
     curves
@@ -150,7 +152,7 @@ fn table(caption: &str, x_label: &str, names: &[&str], sized: &[Sized<'_>]) -> T
         caption: caption.into(),
         head: [first].into_iter().chain(names.iter().map(head)).collect(),
         rows: sizes(sized).into_iter().map(row).collect(),
-        remarks: Vec::new(),
+        ..Table::default()
     }
 }
 

@@ -16,6 +16,7 @@ pub fn table(group: &Group, cells: &[Cell], columns: &[&Column]) -> Table {
             .iter()
             .map(|cell| row(cell, columns.iter().map(|column| column.field(cell)).collect()))
             .collect(),
+        folded: 0,
         remarks: remarks(group, &sorted),
     }
 }

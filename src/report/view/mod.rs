@@ -14,6 +14,7 @@ mod curves;
 mod facts;
 mod group;
 mod matrix;
+mod order;
 mod page;
 mod plane;
 mod primitives;
@@ -41,7 +42,7 @@ pub struct Page {
     pub verdicts: Vec<Verdict>,
     /// Who won where.
     pub matrix: Matrix,
-    /// One for each workload at a size, in the order of the record. Groups that are points of a curve are in it, too.
+    /// One for each workload at a size, real work first. Groups that are points of a curve are in it, too.
     pub groups: Vec<Group>,
     /// How times grow with jobs or with workers, where the run has several sizes of one workload.
     pub curves: Vec<chart::Curves>,
@@ -174,6 +175,8 @@ pub struct Table {
     pub head: Vec<Head>,
     /// The rows, best first.
     pub rows: Vec<Row>,
+    /// How many of the last columns are for a closer look: a page shows them only if its reader asks.
+    pub folded: usize,
     /// What must be said below.
     pub remarks: Vec<String>,
 }

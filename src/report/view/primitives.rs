@@ -94,6 +94,7 @@ pub fn slopes<'a>(name: &str, slopes: impl IntoIterator<Item = &'a Slope>) -> Ta
         caption: format!("{name}: what one more unit holds while it waits"),
         head: [executor_head()].into_iter().chain(slope_heads()).collect(),
         rows: sorted.iter().map(|slope| slope_row(slope)).collect(),
+        folded: 0,
         remarks: sorted.iter().flat_map(published).chain(sorted.iter().flat_map(far)).collect(),
     }
 }

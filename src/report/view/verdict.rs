@@ -4,7 +4,7 @@
 
 use super::words::{list, models, several};
 use super::{Said, Verdict};
-use crate::record::answer::{self, Answer, Choice, DEAR};
+use crate::record::answer::{self, Choice, Costly, Slower};
 use crate::record::{Cell, Status, Work};
 use crate::report::format;
 
@@ -29,29 +29,48 @@ pub(super) fn of(groups: &[(&[Cell], String)]) -> Vec<Verdict> {
     FAMILIES.into_iter().filter_map(verdict).collect()
 }
 
-/// What to use, and in which tables that was first.
+/// What to use, in which tables that was first, and why not something else.
 fn answer(groups: &[&[Cell]]) -> (String, String) {
-    let Some(Answer { tables, chosen, dear, behind }) = answer::of(groups) else {
+    let Some(answer) = answer::of(groups) else {
         return (undecided(groups), String::new());
     };
-    if chosen.is_empty() {
+    if answer.chosen.is_empty() {
         return ("none was first".into(), String::new());
     }
-    let named = |names: &[&str], and| {
-        let names: Vec<String> = names.iter().map(|name| code(name)).collect();
-        list(&names, and)
-    };
-    let executors: Vec<&str> = chosen.iter().map(|choice| choice.executor).collect();
-    let mut support = format!("{}: {}.", named(&executors, "or"), place(&chosen, tables));
-    if !dear.is_empty() {
-        let tie = if dear.len() == 1 { "ties" } else { "tie" };
-        let dear = named(&dear, "and");
-        support += &format!(" {dear} {tie}, too, at {DEAR} times the processor time or more.");
+    let names: Vec<String> = answer.chosen.iter().map(|choice| code(choice.executor)).collect();
+    let place = place(&answer.chosen, answer.tables);
+    let support =
+        format!("{}: {place}.{}{}", list(&names, "or"), costly(&answer.costly), slower(&answer.slower));
+    (models(answer.chosen.iter().map(|choice| choice.model)), support)
+}
+
+/// What ties in time and uses too much of the processor.
+fn costly(costly: &[Costly<'_>]) -> String {
+    let names: Vec<String> = (costly.iter())
+        .enumerate()
+        .map(|(at, Costly { executor, times })| {
+            let what = if at == 0 { " the processor time" } else { "" };
+            format!("{} ({}{what})", code(executor), format::ratio(*times))
+        })
+        .collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(" As fast, but more costly: {}.", list(&names, "and"))
     }
-    if !behind.is_empty() {
-        support += &format!(" But not {}.", named(&behind, "or"));
-    }
-    (models(chosen.iter().map(|choice| choice.model)), support)
+}
+
+/// What is not first as often, and how much slower it is.
+fn slower(slower: &[Slower<'_>]) -> String {
+    let mut unit = Some(" the time of the fastest");
+    let names: Vec<String> = (slower.iter())
+        .map(|Slower { executor, times }| {
+            let times = times.and_then(|times| range(&times, format::ratio, format::ratio_range));
+            let times = times.map(|times| format!(" ({times}{})", unit.take().unwrap_or_default()));
+            code(executor) + &times.unwrap_or_default()
+        })
+        .collect();
+    if names.is_empty() { String::new() } else { format!(" Slower: {}.", list(&names, "and")) }
 }
 
 /// Marked as a name: OS threads are many things, `threads` is one executor.
