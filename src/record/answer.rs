@@ -185,8 +185,9 @@ mod tests {
             cells[3].ratio_to_fastest = Some(ratio);
             cells
         };
-        let mut tie = table("db", &[("tasks", 10), ("process-pool", 50), ("threads", 10)], 3);
-        tie[2].ratio_to_fastest = Some(9.0);
+        let mut tie =
+            table("db", &[("tasks", 10), ("thread-pool", 10), ("process-pool", 50), ("threads", 10)], 4);
+        tie[3].ratio_to_fastest = Some(9.0);
         let tables = [with("http", 1.5), with("tcp", 4.0), tie];
         let tables: Vec<&[Cell]> = tables.iter().map(Vec::as_slice).collect();
         let found = of(&tables).expect("an answer");

@@ -68,7 +68,7 @@ const COLUMNS: [Column; 53] = [
 /// All cells of those runs.
 ///
 /// # Errors
-/// None that was ever seen: it writes into memory.
+/// None in practice: it writes into memory.
 pub fn cells(runs: &[Run]) -> Result<String, Failure> {
     let mut writer = Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS.iter().map(|(head, _)| head)).or_fail(|| "write CSV")?;
@@ -78,7 +78,7 @@ pub fn cells(runs: &[Run]) -> Result<String, Failure> {
             writer.write_record(row).or_fail(|| "write CSV")?;
         }
     }
-    let bytes = writer.into_inner().map_err(|cause| Failure::new(format!("write CSV: {cause}")))?;
+    let bytes = writer.into_inner().map_err(|cause| Failure::new(format!("cannot write CSV: {cause}")))?;
     String::from_utf8(bytes).or_fail(|| "write CSV")
 }
 

@@ -73,11 +73,11 @@ pub const DEFAULT: [&str; 8] =
 /// The same for unit costs, where a single job counts and not the batch, and only one is in flight.
 pub const PRIMITIVE: [&str; 6] = ["per-job", "per-job-interval", "median", "cpu", "switches", "memory"];
 
-/// What a page shows with them: the limit of a cell, then, only if its reader asks, the last [`PAGE_FOLDED`].
-const PAGE: [&str; 5] = ["limit", "efficiency", "p50", "p99", "throughput"];
+/// The columns of a page after [`DEFAULT`], of which it folds the last [`PAGE_FOLDED`].
+const PAGE: [&str; 5] = ["efficiency", "limit", "p50", "p99", "throughput"];
 
 /// How many columns a page folds: with them its tables are wider than a screen of 1,280 pixels.
-pub const PAGE_FOLDED: usize = 4;
+pub const PAGE_FOLDED: usize = 3;
 
 /// The columns that a group has by default.
 pub fn usual(cells: &[Cell]) -> Vec<&'static Column> {
@@ -103,7 +103,7 @@ fn find(id: &str) -> Option<&'static Column> {
 /// The columns of those names.
 ///
 /// # Errors
-/// If there is none of a name; the nearest is named.
+/// If there is none of a name; the help has the nearest.
 pub fn chosen<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Vec<&'static Column>, Failure> {
     let found = |id: &str| {
         find(id).ok_or_else(|| {
@@ -111,7 +111,8 @@ pub fn chosen<'a>(ids: impl IntoIterator<Item = &'a str>) -> Result<Vec<&'static
             let near =
                 nearest(id, all.clone()).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
             let all = all.collect::<Vec<_>>().join(", ");
-            Failure::new(format!("unknown column `{id}`")).help(format!("{near}there are {all}"))
+            Failure::new(format!("cannot show column `{id}`: there is none of that name"))
+                .help(format!("{near}the columns are {all}"))
         })
     };
     ids.into_iter().map(found).collect()
@@ -135,9 +136,11 @@ mod tests {
     #[test]
     fn the_error_of_an_unknown_column_names_the_nearest() {
         let failure = chosen(["medan"]).expect_err("unknown");
-        assert_eq!(failure.message, "unknown column `medan`");
+        assert_eq!(failure.message, "cannot show column `medan`: there is none of that name");
         assert!(
-            failure.help.is_some_and(|help| help.starts_with("did you mean `median`? there are at-once, "))
+            failure
+                .help
+                .is_some_and(|help| help.starts_with("did you mean `median`? the columns are at-once, "))
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A page about one run: which cells stand where on it.
+//! A page about one run: which cells are where on it.
 
 use super::order::by_interest;
 use super::{Group, Page, Table};
@@ -26,7 +26,7 @@ impl Page {
             primitives: primitives::of(run),
             environment: facts::environment(run),
             apparatus: facts::apparatus(run),
-            warnings: facts::warnings(run),
+            warnings: run.warnings.clone(),
             command: run.command.clone(),
         }
     }
@@ -71,8 +71,7 @@ fn group(run: &Run, cells: &[Cell], anchor: &str, columns: &[&Column]) -> Option
     })
 }
 
-/// Every table of a run by the name of its group, for those who want one: with the usual columns, primitives and slopes
-/// included.
+/// Every table of a run with the name of its group and the default columns, primitives and slopes included.
 pub fn tables(run: &Run) -> Vec<(String, Table)> {
     let group = |cells: &[Cell]| {
         let group = run.group_of(cells.first()?)?;

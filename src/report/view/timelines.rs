@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::bars::time;
-use super::chart::{Figure, Span, Strip, Timelines, Tone};
+use super::chart::{Amount, Span, Strip, Timelines, Tone};
 use crate::record::timeline::Ran;
 use crate::record::{Cell, Timeline};
 use crate::report::format::{self, count};
@@ -45,7 +45,7 @@ fn strip(cell: &Cell, timeline: &Timeline, until_ns: f64) -> Strip {
     Strip {
         label: cell.executor.clone(),
         model: cell.model.clone(),
-        wall: time(wall).unwrap_or_else(|| Figure { value: 0.0, text: format::MISSING.into() }),
+        wall: time(wall).unwrap_or_else(|| Amount { value: 0.0, text: format::MISSING.into() }),
         remarks: [Some(what(cell, timeline, all.len())), later(all.len() - rows.len()), cores(timeline)]
             .into_iter()
             .flatten()
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_said() {
+    fn a_remark_counts_the_jobs_that_are_not_kept() {
         let mut cell = cell("timer", "thread-pool", 2_000, 9e6);
         cell.timeline = Some(Timeline { wall_ns: 90, jobs: vec![ran(0, 3, [0, 5, 20], &[])] });
         let remarks = &of(&[&cell]).expect("one").strips[0].remarks;

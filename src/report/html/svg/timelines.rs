@@ -1,6 +1,6 @@
 //! When each job ran: a strip for each executor on one axis of time, a row in it for each worker or job.
 //!
-//! A strip is few paths, one for each tone, and not thousands of boxes: a page holds a hundred of them.
+//! A strip is few paths, one for each tone, and not thousands of rectangles: a page holds a hundred of them.
 
 use std::fmt::Write as _;
 
@@ -163,10 +163,10 @@ pub(in crate::report::html) fn tones(chart: &Timelines) -> Markup {
     let has = |tone| spans().any(|span| span.tone == tone);
     let tones = [
         ("wait", has(Tone::Waiting), "waits for something outside"),
-        ("work", has(Tone::Computing), "computes, or is ready to and has no core"),
-        ("way", has(Tone::OnItsWay), "on its way: its unit is made, or it is handed over"),
+        ("work", has(Tone::Computing), "computes, or waits for a core"),
+        ("way", has(Tone::OnItsWay), "not begun: its unit is made, or it is handed over"),
         ("done", true, "the batch is done"),
-        ("on", is_cut(chart), "goes on after the end of the picture, until then"),
+        ("on", is_cut(chart), "goes on after the end of the picture, until that time"),
     ];
     html! {
         ul.legend aria-label="Tones" {
