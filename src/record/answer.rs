@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use crate::record::fixture::{cell, judged};
 
-    /// A table of those executors with their processor times, of which so many are first.
+    /// A table of those executors with their processor times, of which the first `firsts` are first.
     fn table(workload: &str, cells: &[(&str, u64)], firsts: usize) -> Vec<Cell> {
         let cell = |(executor, cpu_ns): &(&str, u64)| {
             let mut cell = cell(workload, executor, 16, 10e6);

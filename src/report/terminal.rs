@@ -47,7 +47,7 @@ fn style(mark: Mark) -> Style {
         Mark::First | Mark::Tied => GOOD,
         Mark::Failed => BAD,
         Mark::NotApplicable => QUIET,
-        Mark::Open | Mark::Behind | Mark::Unranked | Mark::Limited => Style::new(),
+        Mark::Open | Mark::Slower | Mark::Unranked | Mark::Limited => Style::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! All columns, in the order of the help. A line each: its name, its head, its meaning, its number and how that is written.
+//! All columns, in the order of the help. Each has a name, a head, a meaning, a number and the format of that number.
 
 use super::Shows::{Number, Range, Word};
 use super::{Column, Shows, read};
@@ -22,7 +22,7 @@ pub static COLUMNS: &[Column] = &[
     ),
     column("speedup", "speed-up", "How many times as fast as `sequential` it is, pass by pass.", SPEEDUP),
     column("speedup-interval", "its 99 %", "The 99 % interval of the speed-up.", SPEEDUP_INTERVAL),
-    column("behind", "behind", "How many times the time of the fastest it takes, pass by pass.", BEHIND),
+    column("behind", "to fastest", "How many times the time of the fastest it takes, pass by pass.", BEHIND),
     column("efficiency", "of ideal", "The ideal time divided by the median.", EFFICIENCY),
     plain("overlap", "overlap", "Jobs in flight on average: concurrency.", |cell| cell.overlap_factor),
     plain("parallelism", "cores", "Cores at work on average: parallelism.", |cell| cell.cpu_parallelism),

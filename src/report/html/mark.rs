@@ -9,7 +9,7 @@ pub(super) const ALL: [Mark; 8] = [
     Mark::First,
     Mark::Tied,
     Mark::Open,
-    Mark::Behind,
+    Mark::Slower,
     Mark::Unranked,
     Mark::Limited,
     Mark::Failed,
@@ -22,7 +22,7 @@ pub(super) fn symbol(mark: Mark) -> &'static str {
         Mark::First => "\u{2605}",
         Mark::Tied => "=",
         Mark::Open => "?",
-        Mark::Behind => "",
+        Mark::Slower => "",
         Mark::Unranked => "\u{b7}",
         Mark::Limited => "~",
         Mark::Failed => "!",
@@ -36,7 +36,7 @@ pub(super) fn meaning(mark: Mark) -> &'static str {
         Mark::First => "faster than all others",
         Mark::Tied => "as fast as the fastest: within 5 %, at 99 %",
         Mark::Open => "as fast as the fastest or slower: too close to rank",
-        Mark::Behind => "slower than the fastest, beyond chance",
+        Mark::Slower => "slower than the fastest, beyond chance",
         Mark::Unranked => "too few undisturbed lanes to rank",
         Mark::Limited => "by the server or its backlog: the number says nothing of the model",
         Mark::Failed => "no number: the table gives the reason",
@@ -50,7 +50,7 @@ pub(super) fn class(mark: Mark) -> &'static str {
         Mark::First => "first",
         Mark::Tied => "tied",
         Mark::Open => "open",
-        Mark::Behind => "behind",
+        Mark::Slower => "slower",
         Mark::Unranked => "unranked",
         Mark::Limited => "limited",
         Mark::Failed => "failed",
@@ -61,7 +61,7 @@ pub(super) fn class(mark: Mark) -> &'static str {
 /// The sign, and the word for screen readers unless `text`, the text next to it, has it already.
 pub(super) fn sign(mark: Mark, text: &str) -> Markup {
     html! {
-        @if mark != Mark::Behind {
+        @if mark != Mark::Slower {
             span.sign aria-hidden="true" { (symbol(mark)) }
             @if !text.contains(mark.word()) { span.unseen { (mark.word()) " " } }
         }

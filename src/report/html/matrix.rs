@@ -82,11 +82,11 @@ fn field(cell: Option<&MatrixCell>, executor: &Executor) -> Markup {
 /// A class for how much slower it is; a cell without a rank has no shade.
 fn shade(cell: &MatrixCell) -> &'static str {
     let classes = ["d0", "d1", "d2", "d3", "d4"];
-    match (cell.mark, cell.behind) {
+    match (cell.mark, cell.ratio) {
         (Mark::First | Mark::Tied, _) => "d0",
-        (Mark::Behind | Mark::Open, Some(behind)) => {
+        (Mark::Slower | Mark::Open, Some(ratio)) => {
             // What is slower never has the shade of the first, however small the difference.
-            let step = SHADES.iter().skip(1).position(|(most, _)| behind <= *most);
+            let step = SHADES.iter().skip(1).position(|(most, _)| ratio <= *most);
             step.and_then(|step| classes.get(step + 1)).copied().unwrap_or("d5")
         }
         _ => "d5",

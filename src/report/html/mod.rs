@@ -115,6 +115,9 @@ fn policy() -> String {
     )
 }
 
+/// A shorter name does not break at its hyphens: `tasks-mt` is one name. A longer one must break somewhere.
+const WHOLE: usize = 24;
+
 /// Text in which the part between backticks is code.
 fn prose(text: &str) -> Markup {
     let parts: Vec<&str> = text.split('`').collect();
@@ -123,7 +126,7 @@ fn prose(text: &str) -> Markup {
     html! {
         @if paired {
             @for (at, part) in parts.iter().enumerate() {
-                @if at % 2 == 1 { code { (part) } } @else { (part) }
+                @if at % 2 == 1 { code.whole[part.chars().count() < WHOLE] { (part) } } @else { (part) }
             }
         } @else { (text) }
     }

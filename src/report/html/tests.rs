@@ -8,7 +8,7 @@ fn count(text: &str, part: &str) -> usize {
     text.matches(part).count()
 }
 
-/// What stands between tags, with the escapes undone.
+/// The text between tags, without escapes.
 fn words(html: &str) -> String {
     let text: String = html
         .split('<')
@@ -82,7 +82,7 @@ fn a_name_that_is_markup_is_read_and_not_run() {
 }
 
 #[test]
-fn every_figure_of_a_picture_stands_in_a_table_too() {
+fn every_figure_of_a_picture_is_in_a_table_too() {
     let sample = sample();
     let tables = words(&tables(&page(&sample, None)));
     for bar in sample.groups.iter().flat_map(|group| &group.bars.bars) {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{end, prose};
+use super::{WHOLE, end, prose};
 use crate::report::view::{Finding, Page, Verdict};
 
 /// Title, cautions, and links to all sections.
@@ -74,12 +74,12 @@ fn one(finding: &Finding) -> Markup {
     }
 }
 
-/// Words that do not break at their hyphens: `tasks-mt` is one name. A word longer than a line must break somewhere.
+/// Words that do not break at their hyphens, if they are short.
 fn unbroken(text: &str) -> Markup {
     html! {
         @for (at, word) in text.split(' ').enumerate() {
             @if at > 0 { " " }
-            @if word.contains('-') && word.chars().count() < 20 { span.whole { (word) } } @else { (word) }
+            @if word.contains('-') && word.chars().count() < WHOLE { span.whole { (word) } } @else { (word) }
         }
     }
 }

@@ -101,7 +101,7 @@ fn row(row: &beside::Row<'_>, judged: bool) -> Row {
         None => MISSING,
     };
     Row {
-        mark: Mark::Behind,
+        mark: Mark::Slower,
         name: row.executor.into(),
         model: row.cells.iter().flatten().next().map_or_else(String::new, |cell| cell.model.clone()),
         fields: row.cells.iter().flat_map(|cell| pair(*cell)).chain(judged.then(|| word(agrees))).collect(),

@@ -142,7 +142,7 @@ fn table(caption: &str, x_label: &str, names: &[&str], sized: &[Candidate<'_>]) 
     let row = |x: usize| {
         let at = |name: &&str| sized.iter().find(|one| one.x == x && one.line == *name).map(|one| one.cell);
         Row {
-            mark: Mark::Behind,
+            mark: Mark::Slower,
             name: count(x as u64),
             model: String::new(),
             fields: names.iter().map(|name| field(at(name))).collect(),

@@ -70,7 +70,7 @@ pub(super) fn mark(cell: &Cell) -> Mark {
         (Status::Measured, Some(true)) if cell.tied_with.is_empty() => Mark::First,
         (Status::Measured, Some(true)) if cell.is_level() => Mark::Tied,
         (Status::Measured, Some(true)) => Mark::Open,
-        (Status::Measured, Some(false)) => Mark::Behind,
+        (Status::Measured, Some(false)) => Mark::Slower,
     }
 }
 

@@ -44,7 +44,7 @@ pub struct MatrixCell {
     /// Its rank.
     pub mark: Mark,
     /// How many times the time of the fastest it takes; only for the shade.
-    pub behind: Option<f64>,
+    pub ratio: Option<f64>,
     /// The same for readers: `4.2x the time of the fastest`, or why there is no number.
     pub title: String,
 }
@@ -75,18 +75,18 @@ fn entry(cell: &Cell) -> MatrixCell {
         Mark::Failed | Mark::NotApplicable => mark.word().into(),
         _ => cell.median_ns.map_or_else(|| MISSING.into(), format::time),
     };
-    let ranked = matches!(mark, Mark::First | Mark::Tied | Mark::Open | Mark::Behind);
-    let behind = cell.ratio_to_fastest.filter(|ratio| ranked && ratio.is_finite());
-    MatrixCell { text, mark, behind, title: title(cell, mark, behind) }
+    let ranked = matches!(mark, Mark::First | Mark::Tied | Mark::Open | Mark::Slower);
+    let ratio = cell.ratio_to_fastest.filter(|ratio| ranked && ratio.is_finite());
+    MatrixCell { text, mark, ratio, title: title(cell, mark, ratio) }
 }
 
-fn title(cell: &Cell, mark: Mark, behind: Option<f64>) -> String {
-    match (mark, behind) {
+fn title(cell: &Cell, mark: Mark, ratio: Option<f64>) -> String {
+    match (mark, ratio) {
         (Mark::First, _) => "the fastest".into(),
         (Mark::Tied, _) => format!("ties with {}", cell.tied_with.join(", ")),
         (Mark::Open, _) => "as fast as the fastest or slower: too close to rank".into(),
-        (Mark::Behind, Some(behind)) => format!("{} the time of the fastest", format::ratio(behind)),
-        (Mark::Behind, None) => "slower than the fastest".into(),
+        (Mark::Slower, Some(ratio)) => format!("{} the time of the fastest", format::ratio(ratio)),
+        (Mark::Slower, None) => "slower than the fastest".into(),
         (Mark::Unranked, _) => "too few undisturbed lanes to rank".into(),
         (Mark::Limited, _) => {
             format!("limited by the {}, so it is not ranked", cell.apparatus_limit().unwrap_or_default())

@@ -73,7 +73,7 @@ pub enum Mark {
     /// As fast as the fastest or slower: too close to rank.
     Open,
     /// Slower than the fastest.
-    Behind,
+    Slower,
     /// Measured, with too few undisturbed lanes to rank.
     Unranked,
     /// Limited by the apparatus: its number says nothing of the model.

@@ -9,8 +9,8 @@ const WORK: [&str; 10] =
 /// What waits or does nothing, after work that this program does not know.
 const PROBES: [&str; 3] = ["timer", "noop", "hold"];
 
-/// Where a workload with its variations stands; the other controls stand last. Workloads of one place keep the order of the
-/// record.
+/// The place of a workload with its variations; controls without a place of their own are last. Workloads of one place keep
+/// the order of the record.
 pub(super) fn place(workload: &str, family: &str) -> usize {
     let all = || WORK.iter().chain(&PROBES).enumerate();
     let named =
@@ -24,7 +24,7 @@ pub(super) fn place(workload: &str, family: &str) -> usize {
     }
 }
 
-/// Groups of cells, or whatever has a cell that stands for it, in that order.
+/// Groups in that order; `cell` gives any cell of a group.
 pub(super) fn by_interest<'a, T>(mut groups: Vec<T>, cell: impl Fn(&T) -> Option<&'a Cell>) -> Vec<T> {
     groups.sort_by_key(|group| cell(group).map(|cell| place(&cell.workload, &cell.family)));
     groups
@@ -36,7 +36,7 @@ mod tests {
     use crate::record::fixture::cell;
 
     #[test]
-    fn real_work_stands_first_and_controls_last() {
+    fn real_work_is_first_and_controls_are_last() {
         let measured =
             ["noop", "timer-20ms", "quantum", "primes", "hold", "db-read", "db", "http-20ms", "tcp", "http"];
         let mut cells: Vec<Cell> = measured.iter().map(|workload| cell(workload, "tasks", 1, 1.0)).collect();

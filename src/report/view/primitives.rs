@@ -132,7 +132,7 @@ fn slope_row(slope: &Slope) -> Row {
         None => reason.clone(),
     };
     Row {
-        mark: if failed { Mark::Failed } else { Mark::Behind },
+        mark: if failed { Mark::Failed } else { Mark::Slower },
         name: slope.executor.clone(),
         model: slope.model.clone(),
         fields: if failed {

@@ -56,7 +56,7 @@ impl Mark {
             Self::Open => "?",
             Self::Limited => "~",
             Self::Failed => "!",
-            Self::Behind | Self::Unranked | Self::NotApplicable => "",
+            Self::Slower | Self::Unranked | Self::NotApplicable => "",
         }
     }
 
@@ -66,7 +66,7 @@ impl Mark {
             Self::First => "fastest",
             Self::Tied => "tied",
             Self::Open => "open",
-            Self::Behind => "slower",
+            Self::Slower => "slower",
             Self::Unranked => "not ranked",
             Self::Limited => "limited",
             Self::Failed => "failed",

@@ -75,7 +75,7 @@ fn grid(x: &Axis, y: &Axis, cores: usize) -> Markup {
     }
 }
 
-/// A corner's name and where it stands.
+/// A corner's name and its place.
 struct Corner {
     name: &'static str,
     about: &'static str,

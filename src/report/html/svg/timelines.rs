@@ -70,7 +70,7 @@ fn placed(strips: &[Strip]) -> Vec<Placed<'_>> {
     let mut placed = Vec::with_capacity(strips.len());
     for strip in strips {
         let rows = strip.rows.len();
-        // Few rows have room beside their own name.
+        // Few rows are as high as the text next to them.
         let pitch = shared.max((44.0 / rows.max(1) as f64).min(9.0));
         let remarks: Vec<String> =
             strip.remarks.iter().flat_map(|remark| text::wrap(remark, SMALL, LEFT - 14.0)).collect();

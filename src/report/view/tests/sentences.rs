@@ -31,7 +31,7 @@ fn cases() -> Vec<(&'static str, Vec<Cell>)> {
         ("a winner among failed and limited cells", some),
         ("one after another is first", sequential),
         ("a workload that is not known", unknown),
-        ("many behind", judged(many.collect(), 1)),
+        ("many slower", judged(many.collect(), 1)),
     ]
 }
 
@@ -97,4 +97,15 @@ fn an_answer_says_why_not_the_others() {
     old.iter_mut().for_each(|cell| cell.ratio_to_fastest = None);
     let support = &Page::of(&run(old)).verdicts[0].support;
     assert!(support.ends_with(" Slower: `threads` and `rayon`."), "{support}");
+}
+
+#[test]
+fn cautions_say_what_is_not_whole() {
+    let mut run = whole();
+    assert_eq!(Page::of(&run).cautions.len(), 1, "a cell failed");
+    run.cells.clear();
+    assert!(Page::of(&run).cautions.is_empty());
+    (run.interrupted, run.selection) = (true, vec!["http".into()]);
+    (run.environment.profile, run.apparatus.server) = ("dev".into(), "foreign".into());
+    assert_eq!(Page::of(&run).cautions.len(), 4);
 }
