@@ -1,25 +1,25 @@
 //! Which executors one would choose for a kind of work, from all its tables: those that are first or tie with the first
-//! most often, and cost little more than each other. Knows no words for it.
+//! most often and use little more processor time than each other; and why not the others. Knows no words for it.
 
 use super::Cell;
 
-/// Who takes this many times the processor time of the cheapest is dear, though it ties in time.
-pub const DEAR: f64 = 2.5;
+/// An executor that uses this many times the processor time of the cheapest is not chosen, though it ties in time.
+pub const COSTLY: f64 = 2.5;
 
-/// These show what a lock does. Nobody could choose them.
+/// These show what a lock does. A program cannot choose them.
 const SHOWN_ONLY: [&str; 1] = ["gil-threads"];
 
 /// What the tables say together.
 #[derive(Debug)]
 pub struct Answer<'a> {
-    /// Tables in which two executors or more have a place: who is alone has beaten nobody.
+    /// Tables in which two executors or more are ranked.
     pub tables: usize,
-    /// Those to choose, the least processor time first; empty if nobody was first.
+    /// Those to choose, the least processor time first; empty if none was first.
     pub chosen: Vec<Choice<'a>>,
-    /// Those that are first as often and take [`DEAR`] times the processor time, or more.
-    pub dear: Vec<&'a str>,
-    /// Those that are made of the same as a chosen one and are not first so often.
-    pub behind: Vec<&'a str>,
+    /// Those that are first as often and use [`COSTLY`] times the processor time, or more.
+    pub costly: Vec<Costly<'a>>,
+    /// Those of the same model as a chosen one that are first less often, because they are slower.
+    pub slower: Vec<Slower<'a>>,
 }
 
 /// An executor that was chosen.
@@ -33,6 +33,25 @@ pub struct Choice<'a> {
     pub first_in: usize,
 }
 
+/// An executor that was not chosen because of its processor time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Costly<'a> {
+    /// Which.
+    pub executor: &'a str,
+    /// How many times the processor time of the cheapest chosen one it uses, on average over the tables.
+    pub times: f64,
+}
+
+/// An executor that was not chosen because of its time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Slower<'a> {
+    /// Which.
+    pub executor: &'a str,
+    /// How many times the time of the fastest it takes where it is slower: in the nearest table and in the farthest. `None`
+    /// of records that do not say.
+    pub times: Option<[f64; 2]>,
+}
+
 /// How an executor did over the tables.
 #[derive(Clone, Copy)]
 struct Tally<'a> {
@@ -42,6 +61,8 @@ struct Tally<'a> {
     first_in: usize,
     /// Processor time over that of the cheapest of the same table, summed: tables differ by magnitudes.
     cost: f64,
+    /// As in [`Slower`].
+    slower: Option<[f64; 2]>,
 }
 
 impl Tally<'_> {
@@ -50,7 +71,7 @@ impl Tally<'_> {
     }
 }
 
-/// The answer of these tables; `None` if none decides anything.
+/// The answer of these tables; `None` if none of them ranks two executors.
 pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Answer<'a>> {
     let ranked =
         |group: &&'a [Cell]| -> Vec<&'a Cell> { group.iter().filter(|cell| cell.is_ranked()).collect() };
@@ -60,24 +81,29 @@ pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Answer<'a>> {
     }
     let all = tallies(&decided);
     let (tables, mut firsts) = (decided.len(), all.clone());
-    // Who has a place in less than half of the tables is not asked.
+    // What is ranked in less than half of the tables is no answer for all of them.
     firsts.retain(|tally| 2 * tally.ran >= tables && tally.first_in > 0);
     let most = firsts.iter().map(|tally| tally.first_in).max().unwrap_or(0);
-    // A table or so is chance where there are many.
+    // One table of four is chance.
     firsts.retain(|tally| tally.first_in >= most - most / 4);
     firsts.sort_by(|a, b| a.each().total_cmp(&b.each()));
     let cheapest = firsts.first().map_or(0.0, Tally::each);
-    let (chosen, dear): (Vec<Tally<'_>>, Vec<Tally<'_>>) =
-        firsts.iter().copied().partition(|tally| tally.each() < DEAR * cheapest || tally.each() == cheapest);
-    let is_behind = |tally: &&Tally<'a>| {
-        chosen.iter().any(|chosen| chosen.model == tally.model)
+    let (chosen, costly): (Vec<Tally<'_>>, Vec<Tally<'_>>) = firsts
+        .iter()
+        .copied()
+        .partition(|tally| tally.each() < COSTLY * cheapest || tally.each() == cheapest);
+    let is_slower = |tally: &&Tally<'a>| {
+        tally.first_in < tally.ran
+            && chosen.iter().any(|chosen| chosen.model == tally.model)
             && firsts.iter().all(|first| first.executor != tally.executor)
     };
     let choice = |&Tally { executor, model, first_in, .. }: &Tally<'a>| Choice { executor, model, first_in };
+    let cost = |tally: &Tally<'a>| Costly { executor: tally.executor, times: tally.each() / cheapest };
+    let slower = |tally: &Tally<'a>| Slower { executor: tally.executor, times: tally.slower };
     Some(Answer {
         tables,
-        behind: all.iter().filter(is_behind).map(|tally| tally.executor).collect(),
-        dear: dear.iter().map(|tally| tally.executor).collect(),
+        slower: all.iter().filter(is_slower).map(slower).collect(),
+        costly: costly.iter().map(cost).collect(),
         chosen: chosen.iter().map(choice).collect(),
     })
 }
@@ -90,12 +116,17 @@ fn tallies<'a>(tables: &[Vec<&'a Cell>]) -> Vec<Tally<'a>> {
         for cell in table.iter().filter(|cell| !SHOWN_ONLY.contains(&cell.executor.as_str())) {
             let (executor, model) = (cell.executor.as_str(), cell.model.as_str());
             let at = tallies.iter().position(|tally| tally.executor == executor).unwrap_or_else(|| {
-                tallies.push(Tally { executor, model, ran: 0, first_in: 0, cost: 0.0 });
+                tallies.push(Tally { executor, model, ran: 0, first_in: 0, cost: 0.0, slower: None });
                 tallies.len() - 1
             });
-            tallies[at].ran += 1;
-            tallies[at].first_in += usize::from(cell.is_first());
-            tallies[at].cost += cell.cpu_ns().map_or(1.0, |cpu| cpu / cheapest);
+            let tally = &mut tallies[at];
+            tally.ran += 1;
+            tally.first_in += usize::from(cell.is_first());
+            tally.cost += cell.cpu_ns().map_or(1.0, |cpu| cpu / cheapest);
+            if let Some(times) = cell.ratio_to_fastest.filter(|_| !cell.is_first()) {
+                let [low, high] = tally.slower.unwrap_or([times; 2]);
+                tally.slower = Some([low.min(times), high.max(times)]);
+            }
         }
     }
     tallies
@@ -106,7 +137,7 @@ mod tests {
     use super::*;
     use crate::record::fixture::{cell, judged};
 
-    /// A table of those executors with their processor times, of which so many are first.
+    /// A table of those executors with their processor times, of which the first `firsts` are first.
     fn table(workload: &str, cells: &[(&str, u64)], firsts: usize) -> Vec<Cell> {
         let cell = |(executor, cpu_ns): &(&str, u64)| {
             let mut cell = cell(workload, executor, 16, 10e6);
@@ -120,9 +151,13 @@ mod tests {
 
     fn chosen(tables: &[Vec<Cell>]) -> (Vec<String>, Vec<String>, Vec<String>) {
         let tables: Vec<&[Cell]> = tables.iter().map(Vec::as_slice).collect();
-        let Answer { chosen, dear, behind, .. } = of(&tables).expect("an answer");
+        let Answer { chosen, costly, slower, .. } = of(&tables).expect("an answer");
         let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-        (owned(chosen.iter().map(|choice| choice.executor).collect()), owned(dear), owned(behind))
+        (
+            owned(chosen.iter().map(|choice| choice.executor).collect()),
+            owned(costly.iter().map(|costly| costly.executor).collect()),
+            owned(slower.iter().map(|slower| slower.executor).collect()),
+        )
     }
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -137,6 +172,36 @@ mod tests {
             chosen(&[http]),
             (names(&["tasks", "thread-pool"]), names(&["process-pool"]), names(&["threads"]))
         );
+    }
+
+    #[test]
+    fn what_is_not_chosen_comes_with_its_reason() {
+        let with = |workload, ratio| {
+            let mut cells = table(
+                workload,
+                &[("tasks", 10), ("thread-pool", 20), ("process-pool", 40), ("threads", 30)],
+                3,
+            );
+            cells[3].ratio_to_fastest = Some(ratio);
+            cells
+        };
+        let mut tie =
+            table("db", &[("tasks", 10), ("thread-pool", 10), ("process-pool", 50), ("threads", 10)], 4);
+        tie[3].ratio_to_fastest = Some(9.0);
+        let tables = [with("http", 1.5), with("tcp", 4.0), tie];
+        let tables: Vec<&[Cell]> = tables.iter().map(Vec::as_slice).collect();
+        let found = of(&tables).expect("an answer");
+        let cost = (4.0 + 4.0 + 5.0) / 3.0;
+        assert_eq!(found.costly, [Costly { executor: "process-pool", times: cost }]);
+        assert_eq!(found.slower, [Slower { executor: "threads", times: Some([1.5, 4.0]) }]);
+    }
+
+    #[test]
+    fn what_is_first_wherever_it_ran_is_not_slower() {
+        let usual = |workload| table(workload, &[("thread-pool", 10), ("tasks", 10)], 2);
+        let rare = table("db", &[("thread-pool-w2", 10), ("thread-pool", 10), ("tasks", 10)], 3);
+        let found = chosen(&[usual("http"), usual("tcp"), rare]);
+        assert_eq!(found, (names(&["thread-pool", "tasks"]), names(&[]), names(&[])));
     }
 
     #[test]

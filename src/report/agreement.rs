@@ -1,4 +1,4 @@
-//! Whether two servers' rankings agree, in one sentence. Must not know how that was found.
+//! Whether the rankings with two servers agree, in one sentence. Must not know how that is found.
 
 use crate::record::agreement::Agreement;
 
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_contradiction_is_named_and_none_is_said_to_be_none() {
+    fn a_contradiction_is_named_and_so_is_its_absence() {
         let groups = ["http/4".to_owned(), "http-hyper/4".to_owned()];
         let mut agreement = Agreement { groups, pairs: 3, alike: 2, contrary: Vec::new() };
         let head = "http/4 and http-hyper/4: of 3 pairs of executors both servers order 2 alike";

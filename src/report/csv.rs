@@ -2,10 +2,11 @@
 
 use ::csv::Writer;
 
+use super::column::read::{cost, cost_interval, held, latency};
 use crate::failure::{Failure, OrFail};
-use crate::record::{Cell, Costs, Figure, Latency, Memory, Run, Status};
+use crate::record::{Cell, Run, Status};
 
-/// A column: its head, and what stands in it.
+/// A column: its head and its text.
 type Column = (&'static str, fn(&Run, &Cell) -> String);
 
 const COLUMNS: [Column; 53] = [
@@ -36,27 +37,27 @@ const COLUMNS: [Column; 53] = [
     ("efficiency", |_, cell| text(cell.efficiency)),
     ("overlap_factor", |_, cell| text(cell.overlap_factor)),
     ("cpu_parallelism", |_, cell| text(cell.cpu_parallelism)),
-    ("latency_p50_ns", |_, cell| latency(cell, |latency| latency.p50)),
-    ("latency_p90_ns", |_, cell| latency(cell, |latency| latency.p90)),
-    ("latency_p99_ns", |_, cell| latency(cell, |latency| latency.p99)),
-    ("latency_max_ns", |_, cell| latency(cell, |latency| latency.max)),
-    ("cpu_ns", |_, cell| used(cell, |used| used.cpu_ns)),
-    ("cpu_ns_low", |_, cell| text(low(used_interval(cell, |used| used.cpu_ns)))),
-    ("cpu_ns_high", |_, cell| text(high(used_interval(cell, |used| used.cpu_ns)))),
-    ("cpu_user_ns", |_, cell| used(cell, |used| used.cpu_user_ns)),
-    ("cpu_sys_ns", |_, cell| used(cell, |used| used.cpu_sys_ns)),
-    ("switches", |_, cell| used(cell, |used| used.switches)),
-    ("switches_low", |_, cell| text(low(used_interval(cell, |used| used.switches)))),
-    ("switches_high", |_, cell| text(high(used_interval(cell, |used| used.switches)))),
-    ("switches_forced", |_, cell| used(cell, |used| used.switches_forced)),
-    ("faults_minor", |_, cell| used(cell, |used| used.faults_minor)),
-    ("faults_major", |_, cell| used(cell, |used| used.faults_major)),
-    ("memory_bytes", |_, cell| held(cell, |held| held.bytes)),
-    ("memory_ready_bytes", |_, cell| held(cell, |held| held.ready_bytes)),
-    ("pss_bytes", |_, cell| held(cell, |held| held.pss_bytes)),
-    ("peak_rss_bytes", |_, cell| held(cell, |held| held.peak_rss_bytes)),
-    ("threads", |_, cell| held(cell, |held| held.threads)),
-    ("processes", |_, cell| held(cell, |held| held.processes)),
+    ("latency_p50_ns", |_, cell| text(latency(cell, |all| all.p50))),
+    ("latency_p90_ns", |_, cell| text(latency(cell, |all| all.p90))),
+    ("latency_p99_ns", |_, cell| text(latency(cell, |all| all.p99))),
+    ("latency_max_ns", |_, cell| text(latency(cell, |all| all.max))),
+    ("cpu_ns", |_, cell| text(cost(cell, |all| all.cpu_ns))),
+    ("cpu_ns_low", |_, cell| text(low(cost_interval(cell, |all| all.cpu_ns)))),
+    ("cpu_ns_high", |_, cell| text(high(cost_interval(cell, |all| all.cpu_ns)))),
+    ("cpu_user_ns", |_, cell| text(cost(cell, |all| all.cpu_user_ns))),
+    ("cpu_sys_ns", |_, cell| text(cost(cell, |all| all.cpu_sys_ns))),
+    ("switches", |_, cell| text(cost(cell, |all| all.switches))),
+    ("switches_low", |_, cell| text(low(cost_interval(cell, |all| all.switches)))),
+    ("switches_high", |_, cell| text(high(cost_interval(cell, |all| all.switches)))),
+    ("switches_forced", |_, cell| text(cost(cell, |all| all.switches_forced))),
+    ("faults_minor", |_, cell| text(cost(cell, |all| all.faults_minor))),
+    ("faults_major", |_, cell| text(cost(cell, |all| all.faults_major))),
+    ("memory_bytes", |_, cell| text(held(cell, |all| all.bytes))),
+    ("memory_ready_bytes", |_, cell| text(held(cell, |all| all.ready_bytes))),
+    ("pss_bytes", |_, cell| text(held(cell, |all| all.pss_bytes))),
+    ("peak_rss_bytes", |_, cell| text(held(cell, |all| all.peak_rss_bytes))),
+    ("threads", |_, cell| text(held(cell, |all| all.threads))),
+    ("processes", |_, cell| text(held(cell, |all| all.processes))),
     ("probe_slowdown", |_, cell| text(cell.probe_slowdown)),
     ("limited_by", |_, cell| cell.limited_by.clone().unwrap_or_default()),
     ("impossible_speedup", |_, cell| cell.impossible_speedup.to_string()),
@@ -67,7 +68,7 @@ const COLUMNS: [Column; 53] = [
 /// All cells of those runs.
 ///
 /// # Errors
-/// None that was ever seen: it writes into memory.
+/// None in practice: it writes into memory.
 pub fn cells(runs: &[Run]) -> Result<String, Failure> {
     let mut writer = Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS.iter().map(|(head, _)| head)).or_fail(|| "write CSV")?;
@@ -77,7 +78,7 @@ pub fn cells(runs: &[Run]) -> Result<String, Failure> {
             writer.write_record(row).or_fail(|| "write CSV")?;
         }
     }
-    let bytes = writer.into_inner().map_err(|cause| Failure::new(format!("write CSV: {cause}")))?;
+    let bytes = writer.into_inner().map_err(|cause| Failure::new(format!("cannot write CSV: {cause}")))?;
     String::from_utf8(bytes).or_fail(|| "write CSV")
 }
 
@@ -99,22 +100,6 @@ fn low(ends: Option<[f64; 2]>) -> Option<f64> {
 
 fn high(ends: Option<[f64; 2]>) -> Option<f64> {
     ends.map(|[_, high]| high)
-}
-
-fn latency(cell: &Cell, quantile: fn(&Latency) -> u64) -> String {
-    text(cell.latency_ns.as_ref().map(quantile))
-}
-
-fn used(cell: &Cell, figure: fn(&Costs) -> Figure) -> String {
-    text(cell.costs.as_ref().map(|costs| figure(costs).median))
-}
-
-fn used_interval(cell: &Cell, figure: fn(&Costs) -> Figure) -> Option<[f64; 2]> {
-    cell.costs.as_ref().and_then(|costs| figure(costs).interval99)
-}
-
-fn held(cell: &Cell, number: fn(&Memory) -> u64) -> String {
-    text(cell.memory.as_ref().map(number))
 }
 
 #[cfg(test)]

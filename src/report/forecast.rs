@@ -1,4 +1,4 @@
-//! What a budget is likely to leave, said before anything is measured.
+//! How many lanes a budget is likely to give, shown before the first sample.
 
 use std::time::Duration;
 
@@ -13,22 +13,27 @@ pub struct Forecast {
     pub least: usize,
     /// The time for everything.
     pub budget: Duration,
-    /// The time that is likely to leave the fewest for a verdict.
+    /// The time that is likely to be enough for a verdict.
     pub needed: Duration,
 }
 
-/// How many lanes each cell will have; and, where that is too few for a verdict, the budget that it would take.
+/// How many lanes each cell is likely to have and, if they are too few for a verdict, the budget that is enough.
 pub fn line(forecast: &Forecast) -> String {
     let seconds = |span: Duration| format!("{:.0} s", span.as_secs_f64().ceil());
     let Forecast { lanes, least, .. } = *forecast;
     let word = if lanes == 1 { "lane" } else { "lanes" };
-    let leaves =
-        format!("{} leave about {} {word} a cell", seconds(forecast.budget), format::count(lanes as u64));
-    if lanes < least {
+    let lanes = format!(
+        "{} are enough for about {} {word} per cell",
+        seconds(forecast.budget),
+        format::count(lanes as u64)
+    );
+    if forecast.lanes < least {
         let needed = seconds(forecast.needed);
-        return format!("{leaves}: times and no ranking, which takes {least}; a budget of {needed} would do");
+        return format!(
+            "{lanes}: times without a ranking, which needs {least}; a budget of {needed} is enough"
+        );
     }
-    leaves
+    lanes
 }
 
 #[cfg(test)]
@@ -36,15 +41,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn too_few_lanes_are_told_with_the_budget_that_would_do() {
+    fn too_few_lanes_come_with_the_budget_that_is_enough() {
         let forecast = |lanes| {
             let (budget, needed) = (Duration::from_secs(3), Duration::from_millis(6_300));
             line(&Forecast { lanes, least: 8, budget, needed })
         };
-        assert_eq!(forecast(20), "3 s leave about 20 lanes a cell");
+        assert_eq!(forecast(20), "3 s are enough for about 20 lanes per cell");
         assert_eq!(
             forecast(1),
-            "3 s leave about 1 lane a cell: times and no ranking, which takes 8; a budget of 7 s would do"
+            "3 s are enough for about 1 lane per cell: times without a ranking, which needs 8; a budget of 7 s is enough"
         );
     }
 }

@@ -1,6 +1,6 @@
-//! The one place that turns numbers into text: a unit, three significant digits, no more.
+//! The one place that turns numbers into text: with a unit and three significant digits.
 
-/// What stands where there is no number.
+/// The text in place of a missing number.
 pub const MISSING: &str = "-";
 
 /// A time in nanoseconds: `31.4 ms`.
@@ -32,7 +32,7 @@ pub fn bytes(bytes: u64) -> String {
     in_unit(bytes as f64, &[("GiB", gibi), ("MiB", mebi), ("KiB", kibi), ("B", 1.0)])
 }
 
-/// The same of a value that may be a mean, or less than zero where nothing grows and something else changes.
+/// The same of a value that may be a mean, or below zero: a difference by noise.
 pub fn memory(value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
     format!("{sign}{}", bytes(value.abs().round() as u64))
@@ -95,7 +95,7 @@ fn digits(value: f64) -> (String, f64) {
     if !value.is_finite() {
         return (MISSING.into(), 0.0);
     }
-    // Beyond that nobody counts digits; no time, size or ratio that was measured gets there.
+    // No time, size or ratio that was measured gets there.
     if value != 0.0 && !(1e-3..1e7).contains(&value.abs()) {
         return (format!("{value:.2e}"), value);
     }

@@ -1,9 +1,9 @@
 //! Shows records. Formats everything and computes nothing: every number comes from the record.
 //!
-//! [`mod@format`] writes a number with its unit and sensible digits; [`mod@column`] says which numbers a table can have;
-//! [`view`] is what a reader is shown, as data. Renderers lay that out: [`terminal`], [`markdown`], [`html`]; [`splice`]
-//! puts a part of it into a text that somebody else wrote. [`csv`] and [`trace`] hand the record to other programs;
-//! [`agreement`] says whether two servers tell the same.
+//! [`mod@format`] writes a number with its unit and three digits; [`mod@column`] has the columns of tables; [`view`] is what
+//! a reader is shown, as data. Renderers lay that out: [`terminal`], [`markdown`], [`html`]; [`splice`] replaces marked parts
+//! of a text with it. [`csv`] and [`trace`] are for other programs. [`agreement`], [`forecast`] and [`warning`] are single
+//! lines on the terminal.
 
 pub mod agreement;
 pub mod column;

@@ -1,13 +1,13 @@
 //! Tables, pages and comparisons as text for a terminal. Lays out and decides nothing.
 //!
-//! What a record says is text of others: it moves no cursor and turns no line around.
+//! Text of a record must not control the terminal: it moves no cursor and reverses no line.
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::view::{Beside, Fact, Mark, Page, Row, Said, Table, Verdict};
+use super::view::{Beside, Fact, Finding, Mark, Page, Row, Table, Verdict};
 use super::warning;
 use crate::record::Warning;
 
@@ -16,7 +16,7 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const QUIET: Style = Style::new().dimmed();
 const TITLE: Style = Style::new().bold();
 
-/// A table as text with colour codes; `anstream` drops them where nobody sees colours.
+/// A table as text with colour codes; `anstream` drops them where colours are not shown.
 pub fn table(table: &Table) -> String {
     let mut grid = Grid::new();
     let heads = table.head.iter().map(|head| clean(&head.text));
@@ -47,11 +47,11 @@ fn style(mark: Mark) -> Style {
         Mark::First | Mark::Tied => GOOD,
         Mark::Failed => BAD,
         Mark::NotApplicable => QUIET,
-        Mark::Open | Mark::Behind | Mark::Unranked | Mark::Limited => Style::new(),
+        Mark::Open | Mark::Slower | Mark::Unranked | Mark::Limited => Style::new(),
     }
 }
 
-/// The table line by line with the row that stands on it; the head has none.
+/// The table line by line with its row; the head has none.
 fn lines<'a>(grid: &Grid, rows: &'a [Row]) -> impl Iterator<Item = (String, Option<&'a Row>)> {
     let lines: Vec<String> = grid.lines().map(|line| line.trim_end().to_owned()).collect();
     let head = lines.len().saturating_sub(rows.len());
@@ -69,15 +69,14 @@ fn indented(name: &str, text: &str) -> String {
     format!("  {}{first}\n{rest}", clean(name))
 }
 
-/// A page: what the run says, then its tables.
+/// A page: the verdicts, then the tables.
 pub fn page(page: &Page) -> String {
     let mut text = format!("{TITLE}{}{TITLE:#}\n", clean(&page.title));
     for caution in &page.cautions {
         text += &indented("", caution);
     }
-    for said in &page.warnings {
-        let (id, text_of, advice) = (String::new(), clean(&said.text), clean(&said.advice));
-        text += &warning::lines(&Warning { id, text: text_of, advice });
+    for Warning { id, text: what, advice } in &page.warnings {
+        text += &warning::lines(&Warning { id: id.clone(), text: clean(what), advice: clean(advice) });
     }
     text.push('\n');
     for verdict in &page.verdicts {
@@ -91,13 +90,13 @@ pub fn page(page: &Page) -> String {
 }
 
 fn verdict(verdict: &Verdict) -> String {
-    let said = |said: &Said| {
-        let details: String = said.details.iter().map(|detail| indented("  ", detail)).collect();
-        indented("", &said.headline) + &details
+    let finding = |finding: &Finding| {
+        let details: String = finding.details.iter().map(|detail| indented("  ", detail)).collect();
+        indented("", &finding.headline) + &details
     };
     let support = if verdict.support.is_empty() { String::new() } else { indented("", &verdict.support) };
-    let said: String = verdict.said.iter().map(said).collect();
-    format!("{TITLE}{}: {}{TITLE:#}\n{support}{said}\n", clean(&verdict.work), clean(&verdict.answer))
+    let findings: String = verdict.findings.iter().map(finding).collect();
+    format!("{TITLE}{}: {}{TITLE:#}\n{support}{findings}\n", clean(&verdict.work), clean(&verdict.answer))
 }
 
 fn facts(name: &str, facts: &[Fact]) -> String {
@@ -106,7 +105,7 @@ fn facts(name: &str, facts: &[Fact]) -> String {
     format!("{name}\n{}\n", facts.iter().map(line).collect::<String>())
 }
 
-/// Several runs: what may be said, then a table for each group.
+/// Several runs: whether they are compared, then a table for each group.
 pub fn beside(beside: &Beside) -> String {
     let mut text = format!("{TITLE}{}{TITLE:#}\n", clean(&beside.title));
     text += &facts(&clean(&beside.statement), &beside.runs);
@@ -122,13 +121,13 @@ pub fn beside(beside: &Beside) -> String {
     text
 }
 
-/// Without what a terminal would obey: control characters, and those that change the direction of what follows.
+/// Without control characters and those that change the direction of the text after them.
 fn clean(text: &str) -> String {
-    let obeyed = |c: char| {
+    let controls = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    text.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if controls(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -138,7 +137,7 @@ mod tests {
     use crate::report::view;
 
     #[test]
-    fn what_a_record_says_moves_no_cursor() {
+    fn text_of_a_record_moves_no_cursor() {
         let mut run = run(vec![cell("http", "ta\u{1b}[2Jsks\nx\u{202e}", 32, 12.7e6)]);
         run.groups[0].name = "a\rb".into();
         let text = table(&view::tables(&run)[0].1);

@@ -1,4 +1,4 @@
-//! A warning on the terminal: one line says what, one says what to do. Must not know what there is to warn of.
+//! A warning on the terminal: one line says what is wrong, one what to do. Must not know the warnings.
 
 use anstyle::{AnsiColor, Style};
 
@@ -7,7 +7,7 @@ use crate::record::Warning;
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default();
 
-/// The two lines, with colour codes; `anstream` drops them where nobody sees colours.
+/// The two lines, with colour codes; `anstream` drops them where colours are not shown.
 pub fn lines(warning: &Warning) -> String {
     let Warning { text, advice, .. } = warning;
     format!("{WARNING}warning:{WARNING:#} {text}\n{HELP}help:{HELP:#} {advice}\n")

@@ -1,4 +1,4 @@
-//! Several runs side by side: which is which, what may not be judged, and a table for each group.
+//! Several runs side by side: the runs, whether they are compared, and a table for each group.
 
 use maud::html;
 

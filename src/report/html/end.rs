@@ -1,4 +1,4 @@
-//! What stands last: what columns mean, the machine, the way to the same numbers, the record itself.
+//! The end of the page: what columns mean, the machine, how to run it again, the record.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::prose;
 use crate::report::view::{Fact, Page};
 
-/// Every head of every table with its meaning, once: a tooltip is out of reach of fingers and keyboards.
+/// Every head of every table with its meaning, once: touch screens and keyboards do not reach tooltips.
 pub(super) fn columns(page: &Page) -> Markup {
     let tables = page.groups.iter().map(|group| &group.table);
     let tables = tables.chain(&page.primitives).chain(page.curves.iter().map(|curves| &curves.table));
@@ -24,12 +24,12 @@ pub(super) fn columns(page: &Page) -> Markup {
     }
 }
 
-/// Whether there is anything to say of the machine.
+/// Whether anything is known of the machine.
 pub(super) fn has_facts(page: &Page) -> bool {
     !(page.warnings.is_empty() && page.environment.is_empty() && page.apparatus.is_empty())
 }
 
-/// The machine, the apparatus, and what may have spoilt numbers.
+/// The machine, the apparatus, and the warnings.
 pub(super) fn facts(page: &Page) -> Markup {
     if !has_facts(page) {
         return html! {};
@@ -39,7 +39,7 @@ pub(super) fn facts(page: &Page) -> Markup {
             h2 { "The machine" }
             @if !page.warnings.is_empty() {
                 section.caution aria-label="Warnings" {
-                    h3 { "What may have spoilt numbers" }
+                    h3 { "What may have changed the numbers" }
                     ul {
                         @for warning in &page.warnings {
                             li { b aria-hidden="true" { "! " } bdi { (prose(&warning.text)) } br; span.quiet { bdi { (prose(&warning.advice)) } } }
@@ -66,20 +66,20 @@ fn list(title: &str, facts: &[Fact]) -> Markup {
     }
 }
 
-/// How to do it again, and the record to do something else with.
+/// How to run it again, and the record.
 pub(super) fn again(page: &Page, record_gz_base64: Option<&str>) -> Markup {
     html! {
         section #again {
-            h2 { "Do it again" }
+            h2 { "Run it again" }
             @if !page.command.is_empty() {
-                p { "This command made the run:" }
+                p { "The command of this run:" }
                 pre tabindex="0" { code { (page.command) } }
             }
-            p { "Yours will differ, and that is what the suite is for. Rankings should hold on a machine of the same kind; if they do not, something here is wrong, and worth knowing." }
+            p { "Another machine gives other numbers. A machine of the same kind should give the same rankings; if it does not, one of the two runs has a fault." }
             @if let Some(record) = record_gz_base64 {
                 p {
                     a.download download="run.json.gz" href={ "data:application/gzip;base64," (record) } { "Download the record" }
-                    " (run.json.gz): every sample of every lane, in this page itself."
+                    " (run.json.gz): every sample of every lane. It is part of this page."
                 }
             }
         }

@@ -38,7 +38,7 @@ fn one(group: &Group) -> Markup {
     }
 }
 
-/// A picture that scrolls if it must, its caption above and its legend below.
+/// A picture with its caption above and its legend below.
 fn figure(caption: &str, picture: &Markup, below: &Markup) -> Markup {
     html! { figure { figcaption { bdi { (caption) } } (scroll(caption, picture)) (below) } }
 }
@@ -49,7 +49,7 @@ pub(super) fn curves(curves: &[Curves]) -> Markup {
         @if !curves.is_empty() {
             section #curves {
                 h2 { "How it scales" }
-                p.about { "Both axes grow by powers of ten, so a straight line is a power law. A hollow point was limited by the apparatus; a line ends at \u{d7} where the next size has no number." }
+                p.about { "Both axes grow by powers of ten, so a straight line is a power law. The apparatus limited a hollow point. A line ends at \u{d7} if the next size has no number." }
                 @for (at, chart) in curves.iter().enumerate() { (curve(chart, at)) }
             }
         }
@@ -75,13 +75,13 @@ fn curve(chart: &Curves, at: usize) -> Markup {
     }
 }
 
-/// Concurrency beside parallelism.
+/// Concurrency against parallelism.
 pub(super) fn plane(plane: Option<&Plane>) -> Markup {
     html! {
         @if let Some(plane) = plane {
             section #plane {
                 h2 { "Concurrent or parallel" }
-                p.about { "Concurrency is how many jobs are in flight at once; parallelism is how many cores work at once. A model can have one without the other. The numbers are in the tables above, as overlap and cores." }
+                p.about { "Concurrency is how many jobs are in flight at once. Parallelism is how many cores work at once. A model can have one without the other. The tables above have the numbers, as overlap and cores." }
                 (figure("Jobs in flight and cores at work, on average over one more run of the batch", &svg::plane(plane, "plane-chart"), &html! {
                     (legend::models(plane.points.iter().map(|point| point.model.as_str())))
                     (svg::families(plane))
@@ -91,7 +91,7 @@ pub(super) fn plane(plane: Option<&Plane>) -> Markup {
     }
 }
 
-/// What the models cost without any work.
+/// What the models themselves cost.
 pub(super) fn primitives(tables: &[Table]) -> Markup {
     html! {
         @if !tables.is_empty() {

@@ -1,4 +1,4 @@
-//! What colours, shapes and signs stand for.
+//! What colours and signs mean.
 
 use maud::{Markup, html};
 
@@ -20,7 +20,7 @@ pub(super) fn all_models(page: &Page) -> Vec<&str> {
     model::distinct(tables.flat_map(|table| &table.rows).map(|row| row.model.as_str()))
 }
 
-/// The signs of standings.
+/// The signs of ranks.
 pub(super) fn signs() -> Markup {
     html! {
         ul.legend.signs aria-label="Signs" {

@@ -1,4 +1,4 @@
-//! How a standing is shown: by a symbol and a word, so that colour is never alone.
+//! How a rank is shown: by a symbol and a word, so that colour is never alone.
 
 use maud::{Markup, html};
 
@@ -9,20 +9,20 @@ pub(super) const ALL: [Mark; 8] = [
     Mark::First,
     Mark::Tied,
     Mark::Open,
-    Mark::Behind,
+    Mark::Slower,
     Mark::Unranked,
     Mark::Limited,
     Mark::Failed,
     Mark::NotApplicable,
 ];
 
-/// The sign; empty for what is merely behind.
+/// The sign; empty for what is slower.
 pub(super) fn symbol(mark: Mark) -> &'static str {
     match mark {
         Mark::First => "\u{2605}",
         Mark::Tied => "=",
         Mark::Open => "?",
-        Mark::Behind => "",
+        Mark::Slower => "",
         Mark::Unranked => "\u{b7}",
         Mark::Limited => "~",
         Mark::Failed => "!",
@@ -33,14 +33,14 @@ pub(super) fn symbol(mark: Mark) -> &'static str {
 /// What the word means.
 pub(super) fn meaning(mark: Mark) -> &'static str {
     match mark {
-        Mark::First => "alone in the first place",
-        Mark::Tied => "as fast as the fastest: within a twentieth, for certain",
-        Mark::Open => "may be as fast as the fastest, or slower: the lanes do not tell",
-        Mark::Behind => "slower than the fastest, and not by chance",
-        Mark::Unranked => "too few quiet lanes to say how it stands",
-        Mark::Limited => "by the server or its backlog: no number of the model",
-        Mark::Failed => "no number; the table says why",
-        Mark::NotApplicable => "makes no sense here; the table says why",
+        Mark::First => "faster than all others",
+        Mark::Tied => "as fast as the fastest: within 5 %, at 99 %",
+        Mark::Open => "as fast as the fastest or slower: too close to rank",
+        Mark::Slower => "slower than the fastest, beyond chance",
+        Mark::Unranked => "too few undisturbed lanes to rank",
+        Mark::Limited => "by the server or its backlog: the number says nothing of the model",
+        Mark::Failed => "no number: the table gives the reason",
+        Mark::NotApplicable => "makes no sense here: the table gives the reason",
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn class(mark: Mark) -> &'static str {
         Mark::First => "first",
         Mark::Tied => "tied",
         Mark::Open => "open",
-        Mark::Behind => "behind",
+        Mark::Slower => "slower",
         Mark::Unranked => "unranked",
         Mark::Limited => "limited",
         Mark::Failed => "failed",
@@ -58,12 +58,12 @@ pub(super) fn class(mark: Mark) -> &'static str {
     }
 }
 
-/// The sign for eyes and the word for ears. `said` is what stands beside it: a word in it is not said twice.
-pub(super) fn sign(mark: Mark, said: &str) -> Markup {
+/// The sign, and the word for screen readers unless `text`, the text next to it, has it already.
+pub(super) fn sign(mark: Mark, text: &str) -> Markup {
     html! {
-        @if mark != Mark::Behind {
+        @if mark != Mark::Slower {
             span.sign aria-hidden="true" { (symbol(mark)) }
-            @if !said.contains(mark.word()) { span.unseen { (mark.word()) " " } }
+            @if !text.contains(mark.word()) { span.unseen { (mark.word()) " " } }
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Who won where, at a glance: the nearer to the winner, the stronger the shade.
+//! The matrix of all medians: the nearer to the fastest, the stronger the shade.
 
 use maud::{Markup, html};
 
 use super::{legend, mark, model, prose, scroll};
 use crate::report::view::{Executor, Mark, MatrixCell, Page};
 
-/// The shades: up to how many times the winner's time, and the words for it.
+/// The shades: up to how many times the time of the fastest, and the words for it.
 const SHADES: [(f64, &str); 5] = [
     (1.0, "first or tied"),
     (1.25, "up to 1.25x"),
@@ -14,7 +14,7 @@ const SHADES: [(f64, &str); 5] = [
     (20.0, "up to 20x"),
 ];
 
-/// The matrix with its legend, and the controls that only work with the script.
+/// The matrix with its legend, and the controls, which need the script.
 pub(super) fn matrix(page: &Page) -> Markup {
     let matrix = &page.matrix;
     if matrix.rows.is_empty() {
@@ -79,14 +79,14 @@ fn field(cell: Option<&MatrixCell>, executor: &Executor) -> Markup {
     }
 }
 
-/// A class for how far behind it is; whoever has no place has no shade.
+/// A class for how much slower it is; a cell without a rank has no shade.
 fn shade(cell: &MatrixCell) -> &'static str {
     let classes = ["d0", "d1", "d2", "d3", "d4"];
-    match (cell.mark, cell.behind) {
+    match (cell.mark, cell.ratio) {
         (Mark::First | Mark::Tied, _) => "d0",
-        (Mark::Behind | Mark::Open, Some(behind)) => {
-            // Whoever is behind is never shaded as the first, however little it lost.
-            let step = SHADES.iter().skip(1).position(|(most, _)| behind <= *most);
+        (Mark::Slower | Mark::Open, Some(ratio)) => {
+            // What is slower never has the shade of the first, however small the difference.
+            let step = SHADES.iter().skip(1).position(|(most, _)| ratio <= *most);
             step.and_then(|step| classes.get(step + 1)).copied().unwrap_or("d5")
         }
         _ => "d5",

@@ -1,8 +1,8 @@
 //! The page about a run: one file of HTML that needs no network and no JavaScript to be read.
 //!
-//! Lays out what [`view`] says and computes nothing but places. Must not know records. Every text from
-//! outside is escaped by `maud`; what is written raw is this folder's own style and script. Start at [`page`];
-//! `svg` draws the pictures, `mark` and `model` say how a standing and a model look everywhere.
+//! Lays out what [`view`] says and computes only places. Must not know records. `maud` escapes every text from outside; only
+//! this folder's own style and script are written raw. Start at [`page`]; `svg` draws the pictures, `mark` and `model` have
+//! the look of ranks and models.
 
 mod beside;
 mod end;
@@ -31,13 +31,13 @@ pub use beside::beside;
 
 use super::view;
 
-/// All that decides how the page looks, in light, in the dark and on paper.
+/// The look of the page: light, dark and on paper.
 const STYLE: &str = include_str!("page.css");
 
 /// Sorts and filters; nothing is lost without it.
 const SCRIPT: &str = include_str!("page.js");
 
-/// The page as one file. `record_gz_base64` is the record, compressed and encoded, for readers to download.
+/// The page as one file. `record_gz_base64` is the record, compressed and encoded, for download.
 pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
     let body = html! {
         (svg::patterns())
@@ -58,7 +58,7 @@ pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
     document(&page.title, &body)
 }
 
-/// A document that brings its style and its script along.
+/// A document with its style and its script in it.
 fn document(title: &str, body: &Markup) -> String {
     let markup = html! {
         (DOCTYPE)
@@ -69,7 +69,7 @@ fn document(title: &str, body: &Markup) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { "Fairlane: " (title) }
-                link rel="icon" href="data:,"; // or browsers ask the network for one
+                link rel="icon" href="data:,"; // without it, browsers ask the network for one
                 style { (PreEscaped(STYLE)) }
             }
             body {
@@ -81,14 +81,14 @@ fn document(title: &str, body: &Markup) -> String {
     markup.into_string()
 }
 
-/// The picture of a group as a file of its own, for texts that show pictures: when its jobs ran, or its medians where no
-/// job left stamps. Light or dark as its reader is.
+/// The picture of a group as a file of its own: when its jobs ran, or its medians where no job left stamps. Light or dark,
+/// as the viewer prefers.
 pub fn picture(group: &view::Group) -> String {
     let drawn = match &group.timelines {
         Some(timelines) => svg::timelines(timelines, "picture"),
         None => svg::bars(&group.bars, "picture"),
     };
-    // A file has neither the page's style around it nor its hatching.
+    // A file of its own needs the page's style and its hatching.
     let alone = "svg { color: var(--ink); background: var(--paper); font-family: system-ui, \"DejaVu Sans\", sans-serif }";
     let head = format!("<style><![CDATA[{STYLE}{alone}]]></style>{}", svg::hatching().into_string());
     let drawn = drawn.into_string().replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 1);
@@ -96,17 +96,17 @@ pub fn picture(group: &view::Group) -> String {
     format!("{}{head}{}\n", &drawn[..body], &drawn[body..])
 }
 
-/// A record as a page takes it along: compressed, in base64.
+/// A record as it is in a page: compressed, in base64.
 ///
 /// # Errors
-/// None that a buffer in memory could give.
+/// None in practice: it writes into memory.
 pub fn packed(record: &[u8]) -> io::Result<String> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(record)?;
     Ok(STANDARD.encode(encoder.finish()?))
 }
 
-/// Nothing may be loaded and only our own script may run, whatever a record smuggles in.
+/// Nothing may be loaded and only our own script may run, whatever a record contains.
 fn policy() -> String {
     let hash = STANDARD.encode(Sha256::digest(SCRIPT));
     format!(
@@ -115,21 +115,24 @@ fn policy() -> String {
     )
 }
 
-/// Text in which what stands between backticks is code.
+/// A shorter name does not break at its hyphens: `tasks-mt` is one name. A longer one must break somewhere.
+const WHOLE: usize = 24;
+
+/// Text in which the part between backticks is code.
 fn prose(text: &str) -> Markup {
     let parts: Vec<&str> = text.split('`').collect();
-    // One without its partner is a backtick and no mark.
+    // A backtick without a partner is text.
     let paired = parts.len() % 2 == 1;
     html! {
         @if paired {
             @for (at, part) in parts.iter().enumerate() {
-                @if at % 2 == 1 { code { (part) } } @else { (part) }
+                @if at % 2 == 1 { code.whole[part.chars().count() < WHOLE] { (part) } } @else { (part) }
             }
         } @else { (text) }
     }
 }
 
-/// What is wider than a small screen scrolls in a box of its own, which the keyboard reaches.
+/// A box that scrolls if its content is wider than the screen, and that the keyboard reaches.
 fn scroll(label: &str, inner: &Markup) -> Markup {
     html! { div.scroll tabindex="0" role="region" aria-label=(label) { (inner) } }
 }

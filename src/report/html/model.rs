@@ -16,12 +16,12 @@ pub(super) fn class(model: &str) -> &'static str {
     KNOWN.iter().find(|(name, _)| *name == model).map_or("m-other", |(_, class)| class)
 }
 
-/// The word for a legend; what has no colour of its own has no name of its own there either.
+/// The word for a legend; models without a colour of their own are `other`.
 pub(super) fn name(model: &str) -> &str {
     if class(model) == "m-other" { "other" } else { model }
 }
 
-/// Those of some models that differ in colour, in the order of the known ones.
+/// The models that differ in colour, in the order of `KNOWN`.
 pub(super) fn distinct<'a>(models: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let place = |model: &str| KNOWN.iter().position(|(name, _)| *name == model).unwrap_or(KNOWN.len());
     let mut found: Vec<&str> = models.into_iter().collect();
@@ -30,7 +30,7 @@ pub(super) fn distinct<'a>(models: impl IntoIterator<Item = &'a str>) -> Vec<&'a
     found
 }
 
-/// A patch of its colour. It says nothing: a word stands beside it.
+/// A patch of its colour, always next to a word.
 pub(super) fn swatch(model: &str) -> Markup {
     html! { span.swatch.(class(model)) aria-hidden="true" {} }
 }

@@ -1,4 +1,4 @@
-// Sorts tables by their heads and hides what a reader does not look for. The page loses nothing without it.
+// Sorts tables by their heads and hides executors that a reader does not look for. Without it all is shown.
 (() => {
   "use strict";
   const sorted = (table, column, way, rows) => {

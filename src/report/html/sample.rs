@@ -1,11 +1,11 @@
-//! Pages of records that were made by hand, with all that can be on one: what the tests look at.
+//! Pages of records made by hand, with all that a page can have, for tests.
 
 use crate::record::fixture::{cell, judged, run, whole, without};
 use crate::record::timeline::Ran;
 use crate::record::{Cell, PerUnit, Published, Run, Slope, Status, Timeline};
 use crate::report::view::Page;
 
-/// What somebody might name an executor.
+/// A name that is markup.
 pub(super) const SCRIPT: &str = "<script>alert(1)</script>";
 /// A name that is read from the right.
 pub(super) const RIGHT_TO_LEFT: &str = "\u{5d7}\u{5d5}\u{5d8}\u{5d9}\u{5dd}-2";
@@ -40,11 +40,9 @@ pub(super) fn full() -> Page {
 }
 
 fn all() -> Run {
-    let mut all = whole();
-    all.interrupted = true;
-    all.cells.extend([waiting("tcp", 32), strange(), scaling(), switches()].concat());
-    all.slopes = vec![slope()];
-    all
+    let Run { cells, warnings, .. } = whole();
+    let cells = [cells, waiting("tcp", 32), strange(), scaling(), switches()].concat();
+    Run { interrupted: true, warnings, slopes: vec![slope()], ..run(cells) }
 }
 
 /// A group whose jobs all wait at once, with the picture of when.

@@ -1,4 +1,4 @@
-//! Whether the page says all it is told, runs nothing it is told, and stays small.
+//! The page shows all of its view, runs nothing from a record, and stays small.
 
 use super::sample::{RIGHT_TO_LEFT, SCRIPT, full, long, page as sample};
 use super::*;
@@ -8,7 +8,7 @@ fn count(text: &str, part: &str) -> usize {
     text.matches(part).count()
 }
 
-/// What stands between tags, with the escapes undone.
+/// The text between tags, without escapes.
 fn words(html: &str) -> String {
     let text: String = html
         .split('<')
@@ -82,7 +82,7 @@ fn a_name_that_is_markup_is_read_and_not_run() {
 }
 
 #[test]
-fn every_figure_of_a_picture_stands_in_a_table_too() {
+fn every_figure_of_a_picture_is_in_a_table_too() {
     let sample = sample();
     let tables = words(&tables(&page(&sample, None)));
     for bar in sample.groups.iter().flat_map(|group| &group.bars.bars) {
@@ -106,6 +106,34 @@ fn a_cell_without_a_number_says_so_in_words_and_gives_the_reason() {
     assert!(failed.contains(">!</span>") && failed.contains("failed"), "{failed}");
 }
 
+/// How many columns a row has, and how many of them are folded.
+fn columns(row: &str) -> [usize; 2] {
+    let cells = row.split("<td").skip(1).map(|cell| {
+        let (tag, _) = cell.split_once('>').unwrap();
+        let span = tag.split_once("colspan=\"").and_then(|(_, rest)| rest.split('"').next()?.parse().ok());
+        (span.unwrap_or(1), tag.contains("more"))
+    });
+    let cells: Vec<(usize, bool)> = cells.collect();
+    [cells.iter().map(|(span, _)| span).sum(), cells.iter().filter(|cell| cell.1).map(|(span, _)| span).sum()]
+}
+
+#[test]
+fn columns_that_would_make_a_table_too_wide_are_folded_and_a_box_without_a_script_shows_them() {
+    let sample = sample();
+    let html = page(&sample, None);
+    let strange = sample.groups.iter().find(|group| group.name == "strange/8").unwrap();
+    assert!(strange.table.rows.iter().any(|row| row.fields.len() == 1), "a row without numbers");
+    let section = html.split_once("id=\"strange/8\"").unwrap().1.split_once("</section>").unwrap().0;
+    let body = section.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0;
+    for row in body.split("<tr").skip(1) {
+        assert_eq!(columns(row), [strange.table.head.len() - 1, strange.table.folded], "{row}");
+    }
+    assert_eq!(count(section, "<th class=\"more\""), strange.table.folded);
+    assert!(section.contains("<label class=\"unfold\"><input type=\"checkbox\">"));
+    assert!(STYLE.contains(".table:not(:has(.unfold :checked)) .more { display: none }"));
+    assert_eq!(count(&html, "class=\"unfold\""), sample.groups.len(), "other tables are narrow");
+}
+
 #[test]
 fn every_picture_has_a_name_and_ids_are_never_given_twice() {
     let html = page(&sample(), None);
@@ -121,19 +149,14 @@ fn every_picture_has_a_name_and_ids_are_never_given_twice() {
 }
 
 #[test]
-fn no_place_in_a_picture_is_no_number() {
+fn every_place_in_a_picture_is_a_number() {
     let mut sample = sample();
     for bar in sample.groups.iter_mut().flat_map(|group| &mut group.bars.bars) {
-        bar.median = bar.median.take().map(|median| view::chart::Figure { value: f64::NAN, ..median });
+        bar.median = bar.median.take().map(|median| view::chart::Amount { value: f64::NAN, ..median });
         bar.interval = Some([f64::INFINITY, -1.0]);
     }
-    for lane in sample
-        .groups
-        .iter_mut()
-        .filter_map(|group| group.timelines.as_mut())
-        .flat_map(|chart| &mut chart.lanes)
-    {
-        lane.rows.clear();
+    for chart in sample.groups.iter_mut().filter_map(|group| group.timelines.as_mut()) {
+        chart.strips.iter_mut().for_each(|strip| strip.rows.clear());
     }
     let html = page(&sample, None);
     assert!(!html.contains("NaN") && !html.contains("=\"inf"));

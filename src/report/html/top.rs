@@ -1,11 +1,11 @@
-//! What stands first: when and where, what may make a reader doubt, and the answer in words.
+//! The top of the page: when and where, reasons to doubt, and the answer in words.
 
 use maud::{Markup, html};
 
-use super::{end, prose};
-use crate::report::view::{Page, Said, Verdict};
+use super::{WHOLE, end, prose};
+use crate::report::view::{Finding, Page, Verdict};
 
-/// Title, cautions, and the way to everything else.
+/// Title, cautions, and links to all sections.
 pub(super) fn header(page: &Page) -> Markup {
     let places = [
         (!page.verdicts.is_empty(), "answer", "The answer"),
@@ -16,7 +16,7 @@ pub(super) fn header(page: &Page) -> Markup {
         (!page.primitives.is_empty(), "primitives", "What models cost"),
         (end::has_facts(page), "machine", "The machine"),
         (true, "method", "How it was measured"),
-        (true, "again", "Do it again"),
+        (true, "again", "Run it again"),
     ];
     html! {
         header {
@@ -30,7 +30,7 @@ pub(super) fn header(page: &Page) -> Markup {
             }
             nav aria-label="On this page" {
                 ul {
-                    @for (_, anchor, text) in places.iter().filter(|(there, ..)| *there) {
+                    @for (_, anchor, text) in places.iter().filter(|(is_there, ..)| *is_there) {
                         li { a href={ "#" (anchor) } { (text) } }
                     }
                 }
@@ -39,7 +39,7 @@ pub(super) fn header(page: &Page) -> Markup {
     }
 }
 
-/// The answers side by side, one for each kind of work; below them what they come from.
+/// The answers side by side, one for each kind of work; below them the findings that they come from.
 pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
     html! {
         @if !verdicts.is_empty() {
@@ -54,32 +54,32 @@ pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
                         }
                     }
                 }
-                @for verdict in verdicts.iter().filter(|verdict| !verdict.said.is_empty()) {
+                @for verdict in verdicts.iter().filter(|verdict| !verdict.findings.is_empty()) {
                     h3.work { (verdict.work) }
-                    ul.said { @for said in &verdict.said { (one(said)) } }
+                    ul.findings { @for finding in &verdict.findings { (one(finding)) } }
                 }
             }
         }
     }
 }
 
-fn one(said: &Said) -> Markup {
+fn one(finding: &Finding) -> Markup {
     html! {
         li {
-            a href={ "#" (said.anchor) } { bdi { (prose(&said.headline)) } }
-            @if !said.details.is_empty() {
-                p { @for detail in &said.details { bdi { (prose(detail)) } " " } }
+            a href={ "#" (finding.anchor) } { bdi { (prose(&finding.headline)) } }
+            @if !finding.details.is_empty() {
+                p { @for detail in &finding.details { bdi { (prose(detail)) } " " } }
             }
         }
     }
 }
 
-/// Words that do not break at their hyphens: `tasks-mt` is one name. What is longer than a line must break somewhere.
+/// Words that do not break at their hyphens, if they are short.
 fn unbroken(text: &str) -> Markup {
     html! {
         @for (at, word) in text.split(' ').enumerate() {
             @if at > 0 { " " }
-            @if word.contains('-') && word.chars().count() < 20 { span.whole { (word) } } @else { (word) }
+            @if word.contains('-') && word.chars().count() < WHOLE { span.whole { (word) } } @else { (word) }
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The picture of a group: its medians as bars, its intervals, the ideal.
 
 use super::Mark;
-use super::chart::{Bar, Bars, Figure, Scale};
+use super::chart::{Amount, Bar, Bars, Scale};
 use super::group::mark;
 use super::words::several;
 use crate::record::{Cell, Status};
 use crate::report::format;
 
-/// A linear axis squashes the shorter bars into one when the longest is this many times as long.
-const SQUASHED: f64 = 20.0;
+/// Where the longest bar is this many times as long as the shortest, a linear axis hides the differences of short ones.
+const SQUEEZED: f64 = 20.0;
 
 /// The bars of a group, in the order of its table.
 pub(super) fn of(sorted: &[&Cell]) -> Bars {
@@ -27,8 +27,8 @@ pub(super) fn of(sorted: &[&Cell]) -> Bars {
 fn scale(times: &[f64]) -> Scale {
     let least = times.iter().copied().fold(f64::INFINITY, f64::min);
     let most = times.iter().copied().fold(0.0, f64::max);
-    // There is no power of ten that is zero.
-    if least > 0.0 && most / least > SQUASHED { Scale::Log } else { Scale::Linear }
+    // A logarithmic axis has no zero.
+    if least > 0.0 && most / least > SQUEEZED { Scale::Log } else { Scale::Linear }
 }
 
 fn bar(cell: &Cell) -> Bar {
@@ -46,12 +46,12 @@ fn bar(cell: &Cell) -> Bar {
     }
 }
 
-/// Whether it has a place on an axis.
+/// Whether an axis can show it.
 pub(super) fn drawn(value: f64) -> bool {
     value.is_finite() && value >= 0.0
 }
 
 /// A time that can be drawn.
-pub(super) fn time(ns: f64) -> Option<Figure> {
-    drawn(ns).then(|| Figure { value: ns, text: format::time(ns) })
+pub(super) fn time(ns: f64) -> Option<Amount> {
+    drawn(ns).then(|| Amount { value: ns, text: format::time(ns) })
 }

@@ -1,6 +1,7 @@
-//! Several runs side by side: their medians and intervals, whether those agree, and what may not be said of them.
+//! Several runs side by side: their medians and intervals, and whether those agree.
 
 use super::group::{executor_head, word};
+use super::order::by_interest;
 use super::words::{list, several};
 use super::{Fact, Field, Head, Mark, Row, Table, facts};
 use crate::record::beside::{self, Group};
@@ -12,16 +13,16 @@ use crate::report::format::{self, MISSING};
 pub struct Beside {
     /// `3 runs side by side`.
     pub title: String,
-    /// What may not be judged, and why.
+    /// Whether the runs are compared, and why not.
     pub statement: String,
     /// Each run by its number, with the moment, the machine and the command.
     pub runs: Vec<Fact>,
-    /// What may make a reader doubt one of them, with its number.
+    /// Reasons to doubt one of them, with its number.
     pub cautions: Vec<String>,
-    /// One for each group of any run: for each run its median and its interval, then whether all intervals overlap, if
-    /// that may be asked. The marks of the rows say nothing.
+    /// One for each group of any run: for each run its median and its interval, then whether all intervals overlap, if the
+    /// runs are compared. The marks of the rows mean nothing.
     pub tables: Vec<Table>,
-    /// `agree in 46 of 51 rows`; `None` where that may not be asked.
+    /// `agree in 46 of 51 rows`; `None` if the runs are not compared.
     pub agreement: Option<String>,
 }
 
@@ -29,9 +30,9 @@ impl Beside {
     /// The page about those runs.
     pub fn of(runs: &[Run]) -> Self {
         let judged = beside::one_machine(runs);
-        let groups = beside::groups(runs);
+        let groups = by_interest(beside::groups(runs), first);
         let statement = if judged {
-            "different moments of one machine: drift is not excluded"
+            "one machine at different times: drift is not excluded"
         } else {
             "different machines: shown side by side, not judged"
         };
@@ -39,11 +40,15 @@ impl Beside {
             title: format!("{} side by side", several(runs.len(), "run", "runs")),
             statement: statement.into(),
             runs: runs.iter().enumerate().map(|(at, run)| fact(at, run)).collect(),
-            cautions: runs.iter().enumerate().flat_map(|(at, run)| doubts(at, run)).collect(),
+            cautions: runs.iter().enumerate().flat_map(|(at, run)| cautions(at, run)).collect(),
             tables: groups.iter().map(|group| table(group, runs.len(), judged)).collect(),
             agreement: judged.then(|| agreement(&groups)),
         }
     }
+}
+
+fn first<'a>(group: &Group<'a>) -> Option<&'a Cell> {
+    group.rows.iter().flat_map(|row| row.cells.iter().copied().flatten()).next()
 }
 
 fn fact(at: usize, run: &Run) -> Fact {
@@ -53,7 +58,7 @@ fn fact(at: usize, run: &Run) -> Fact {
     }
 }
 
-fn doubts(at: usize, run: &Run) -> Vec<String> {
+fn cautions(at: usize, run: &Run) -> Vec<String> {
     facts::cautions(run).into_iter().map(|caution| format!("Run {}: {caution}", at + 1)).collect()
 }
 
@@ -84,6 +89,7 @@ fn table(group: &Group<'_>, runs: usize, judged: bool) -> Table {
         caption: group.name.clone(),
         head: [executor_head()].into_iter().chain(heads).chain(agree).collect(),
         rows: group.rows.iter().map(|row| self::row(row, judged)).collect(),
+        folded: 0,
         remarks: differences(group),
     }
 }
@@ -95,7 +101,7 @@ fn row(row: &beside::Row<'_>, judged: bool) -> Row {
         None => MISSING,
     };
     Row {
-        mark: Mark::Behind,
+        mark: Mark::Slower,
         name: row.executor.into(),
         model: row.cells.iter().flatten().next().map_or_else(String::new, |cell| cell.model.clone()),
         fields: row.cells.iter().flat_map(|cell| pair(*cell)).chain(judged.then(|| word(agrees))).collect(),
@@ -119,7 +125,7 @@ fn pair(cell: Option<&Cell>) -> [Field; 2] {
     ]
 }
 
-/// Which rows do not agree, by name: a reader of a long table looks for these.
+/// The rows that do not agree, by name: a reader of a long table looks for these.
 fn differences(group: &Group<'_>) -> Vec<String> {
     let names: Vec<&str> =
         group.rows.iter().filter(|row| row.agrees == Some(false)).map(|row| row.executor).collect();

@@ -1,10 +1,10 @@
-//! What charts show, as data: values to draw to scale, and the text that stands for each.
+//! What charts show, as data: values to draw to scale, and their texts.
 
 use super::Mark;
 
-/// A value and how it is written.
+/// A value and its text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figure {
+pub struct Amount {
     /// The value, in the unit of the record.
     pub value: f64,
     /// The same as text, with its unit.
@@ -16,7 +16,7 @@ pub struct Figure {
 pub enum Scale {
     /// From zero.
     Linear,
-    /// By powers of ten: for spans that a linear axis would squash.
+    /// By powers of ten: for spans that a linear axis would hide.
     Log,
 }
 
@@ -27,8 +27,8 @@ pub struct Bars {
     pub caption: String,
     /// The axis.
     pub scale: Scale,
-    /// What nobody can beat.
-    pub ideal: Option<Figure>,
+    /// The time that no executor can beat.
+    pub ideal: Option<Amount>,
     /// The bars, in the order of the table. Bars of failed and not applicable cells have no figure and are shown as a word.
     pub bars: Vec<Bar>,
 }
@@ -40,13 +40,13 @@ pub struct Bar {
     pub label: String,
     /// The record's word for what it is made of, which chooses the colour.
     pub model: String,
-    /// How it stands.
+    /// Its rank.
     pub mark: Mark,
     /// The median.
-    pub median: Option<Figure>,
+    pub median: Option<Amount>,
     /// The ends of its 99 % interval.
     pub interval: Option<[f64; 2]>,
-    /// What is said where there is no bar: `failed`, `not applicable`.
+    /// The word in place of a bar: `failed`, `not applicable`.
     pub word: String,
 }
 
@@ -86,7 +86,7 @@ pub struct Point {
     /// The number.
     pub x: f64,
     /// The figure.
-    pub y: Figure,
+    pub y: Amount,
     /// The ends of its interval.
     pub interval: Option<[f64; 2]>,
     /// Whether the apparatus limited it.
@@ -109,13 +109,13 @@ pub struct Ended {
 pub struct Plane {
     /// The cores there are.
     pub cores: usize,
-    /// A point for each cell that has both, and whose jobs do something.
-    pub points: Vec<Place>,
+    /// A point for each cell that has both and whose jobs do something.
+    pub points: Vec<PlanePoint>,
 }
 
 /// A cell on the plane.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
+pub struct PlanePoint {
     /// `http/tasks/32`.
     pub label: String,
     /// What its executor is made of.
@@ -123,9 +123,9 @@ pub struct Place {
     /// What its work is: `io`, `cpu`, `mixed`, `control`.
     pub family: String,
     /// Jobs in flight on average.
-    pub overlap: Figure,
+    pub overlap: Amount,
     /// Cores at work on average.
-    pub parallelism: Figure,
+    pub parallelism: Amount,
 }
 
 /// The timelines of one group, one under another on one axis.
@@ -133,24 +133,25 @@ pub struct Place {
 pub struct Timelines {
     /// What is shown: `when each job ran, in one more run of the batch`.
     pub caption: String,
-    /// The longest of the batches: the end of the axis.
+    /// Where the picture ends, in nanoseconds: before the longest batch does, if that takes many times as long as most.
     pub until_ns: f64,
     /// One for each executor, fastest first.
-    pub lanes: Vec<Lane>,
+    pub strips: Vec<Strip>,
 }
 
 /// The timeline of one executor.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lane {
+pub struct Strip {
     /// The executor.
     pub label: String,
     /// What it is made of.
     pub model: String,
-    /// The batch.
-    pub wall: Figure,
-    /// `16 of 2,000 jobs`, where not all are shown; and what the rows are: `a row for each thread`.
-    pub remark: String,
-    /// A row for each worker, or for each job that shares its worker with others in flight.
+    /// The batch, which may end after the picture does.
+    pub wall: Amount,
+    /// What the rows are, which are not shown, and the cores: `a row for each thread`, `2 more rows begin later`.
+    pub remarks: Vec<String>,
+    /// A row for each worker, or for each job that shares its worker with others in flight. None is empty: a row whose jobs
+    /// all begin after the picture ends is left out, and so are such parts of other rows.
     pub rows: Vec<Vec<Span>>,
 }
 
@@ -170,7 +171,7 @@ pub struct Span {
 /// What a part of a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// On its way: the unit is made, or the job is handed over.
+    /// The job has not begun: its unit is made, or it is handed over.
     OnItsWay,
     /// The job waits for something outside.
     Waiting,

@@ -1,17 +1,18 @@
 //! How times grow with jobs, or with workers, where a run has several sizes of one workload.
 
 use super::bars::drawn;
-use super::chart::{Curves, Ended, Figure, Line, Point};
+use super::chart::{Amount, Curves, Ended, Line, Point};
 use super::group::word;
+use super::order::by_interest;
 use super::{Field, Head, Mark, Row, Table};
 use crate::record::{Cell, Run, Status};
 use crate::report::format::{self, MISSING, count};
 
-/// Fewer points than this are no curve.
+/// A curve has at least this many points.
 const LEAST: usize = 3;
 
-/// A cell that may be a point: of the line of that name, at that x.
-struct Sized<'a> {
+/// A cell that may be a point of the line of that name, at that x.
+struct Candidate<'a> {
     line: &'a str,
     x: usize,
     cell: &'a Cell,
@@ -20,6 +21,7 @@ struct Sized<'a> {
 /// All curves of a run: over jobs, then over workers.
 pub(super) fn of(run: &Run) -> Vec<Curves> {
     let cells: Vec<&Cell> = run.cells.iter().filter(|cell| !cell.is_primitive()).collect();
+    let cells = by_interest(cells, |cell| Some(*cell));
     let mut curves = over_jobs(&cells);
     curves.extend(over_workers(&cells, run.environment.cores));
     curves
@@ -28,10 +30,10 @@ pub(super) fn of(run: &Run) -> Vec<Curves> {
 fn over_jobs(cells: &[&Cell]) -> Vec<Curves> {
     let workloads = distinct(cells.iter().map(|cell| cell.workload.as_str()));
     let curve = |workload: &str| {
-        let sized: Vec<Sized<'_>> = cells
+        let sized: Vec<Candidate<'_>> = cells
             .iter()
             .filter(|cell| cell.workload == workload)
-            .map(|cell| Sized { line: &cell.executor, x: cell.jobs, cell })
+            .map(|cell| Candidate { line: &cell.executor, x: cell.jobs, cell })
             .collect();
         let caption = format!("{workload}: jobs and the time of the batch");
         (sizes(&sized).len() >= LEAST).then(|| curves(caption, "jobs", None, &sized))
@@ -42,13 +44,14 @@ fn over_jobs(cells: &[&Cell]) -> Vec<Curves> {
 fn over_workers(cells: &[&Cell], cores: usize) -> Vec<Curves> {
     let mut found = Vec::new();
     for group in distinct(cells.iter().map(|cell| cell.group())) {
-        let sized: Vec<Sized<'_>> = cells
+        let sized: Vec<Candidate<'_>> = cells
             .iter()
             .filter(|cell| cell.group() == group)
-            .filter_map(|cell| workers(&cell.executor).map(|(line, x)| Sized { line, x, cell }))
+            .filter_map(|cell| workers(&cell.executor).map(|(line, x)| Candidate { line, x, cell }))
             .collect();
         let several = |line: &str| sized.iter().filter(|one| one.line == line).count() >= LEAST;
-        let lines: Vec<Sized<'_>> = sized.iter().filter(|one| several(one.line)).map(Sized::again).collect();
+        let lines: Vec<Candidate<'_>> =
+            sized.iter().filter(|one| several(one.line)).map(Candidate::again).collect();
         if !lines.is_empty() {
             let caption = format!("{group}: workers and the time of the batch");
             found.push(curves(caption, "workers", Some(cores), &lines));
@@ -57,7 +60,7 @@ fn over_workers(cells: &[&Cell], cores: usize) -> Vec<Curves> {
     found
 }
 
-impl Sized<'_> {
+impl Candidate<'_> {
     fn again(&self) -> Self {
         Self { ..*self }
     }
@@ -79,16 +82,16 @@ fn distinct<T: PartialEq>(names: impl Iterator<Item = T>) -> Vec<T> {
     found
 }
 
-fn sizes(sized: &[Sized<'_>]) -> Vec<usize> {
+fn sizes(sized: &[Candidate<'_>]) -> Vec<usize> {
     let mut sizes = distinct(sized.iter().map(|one| one.x));
     sizes.sort_unstable();
     sizes
 }
 
-fn curves(caption: String, x_label: &str, cores: Option<usize>, sized: &[Sized<'_>]) -> Curves {
+fn curves(caption: String, x_label: &str, cores: Option<usize>, sized: &[Candidate<'_>]) -> Curves {
     let names = distinct(sized.iter().map(|one| one.line));
     let line = |name: &&str| {
-        let mut own: Vec<&Sized<'_>> = sized.iter().filter(|one| one.line == *name).collect();
+        let mut own: Vec<&Candidate<'_>> = sized.iter().filter(|one| one.line == *name).collect();
         own.sort_by_key(|one| one.x);
         line(name, &own)
     };
@@ -102,11 +105,11 @@ fn curves(caption: String, x_label: &str, cores: Option<usize>, sized: &[Sized<'
     }
 }
 
-fn line(name: &str, own: &[&Sized<'_>]) -> Line {
+fn line(name: &str, own: &[&Candidate<'_>]) -> Line {
     let points: Vec<Point> = own.iter().filter_map(|one| point(one)).collect();
     let last = points.last().map_or(0.0, |last| last.x);
     let mut ends = own.iter().filter(|one| one.cell.status != Status::Measured);
-    // What failed below a size that did not fail is an end, too, and must not be hidden by it.
+    // A size that failed below one that did not is an end, too, and must not be hidden.
     let ended = ends.clone().find(|one| one.x as f64 > last).or_else(|| ends.next());
     let ended = ended.map(|one| Ended {
         x: one.x as f64,
@@ -121,25 +124,25 @@ fn why(cell: &Cell) -> &'static str {
     if cell.status == Status::Failed { "failed" } else { "left out" }
 }
 
-fn point(one: &Sized<'_>) -> Option<Point> {
+fn point(one: &Candidate<'_>) -> Option<Point> {
     let cell = one.cell;
     // The axis is logarithmic.
     let value = cell.median_ns.filter(|ns| cell.status == Status::Measured && drawn(*ns) && *ns > 0.0)?;
     Some(Point {
         x: one.x as f64,
-        y: Figure { value, text: format::time(value) },
+        y: Amount { value, text: format::time(value) },
         interval: cell.interval99_ns.filter(|[low, high]| drawn(*low) && drawn(*high)),
         limited: cell.apparatus_limit().is_some(),
     })
 }
 
-fn table(caption: &str, x_label: &str, names: &[&str], sized: &[Sized<'_>]) -> Table {
+fn table(caption: &str, x_label: &str, names: &[&str], sized: &[Candidate<'_>]) -> Table {
     let head = |name: &&str| Head { text: (*name).into(), title: format!("Time of the batch under {name}.") };
     let first = Head { text: x_label.into(), title: format!("The number of {x_label}.") };
     let row = |x: usize| {
         let at = |name: &&str| sized.iter().find(|one| one.x == x && one.line == *name).map(|one| one.cell);
         Row {
-            mark: Mark::Behind,
+            mark: Mark::Slower,
             name: count(x as u64),
             model: String::new(),
             fields: names.iter().map(|name| field(at(name))).collect(),
@@ -150,7 +153,7 @@ fn table(caption: &str, x_label: &str, names: &[&str], sized: &[Sized<'_>]) -> T
         caption: caption.into(),
         head: [first].into_iter().chain(names.iter().map(head)).collect(),
         rows: sizes(sized).into_iter().map(row).collect(),
-        remarks: Vec::new(),
+        ..Table::default()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The table of one group, best first, and what must be said below it.
+//! The table of one group, fastest first, and the remarks below it.
 
 use super::words::several;
 use super::{Field, Head, Mark, Row, Table};
@@ -16,11 +16,12 @@ pub fn table(group: &Group, cells: &[Cell], columns: &[&Column]) -> Table {
             .iter()
             .map(|cell| row(cell, columns.iter().map(|column| column.field(cell)).collect()))
             .collect(),
+        folded: 0,
         remarks: remarks(group, &sorted),
     }
 }
 
-/// Measured ones by time, then failed ones, then those that make no sense.
+/// Measured cells by time, then failed ones, then those that make no sense.
 pub(super) fn sorted(cells: &[Cell]) -> Vec<&Cell> {
     let rank = |cell: &Cell| match cell.status {
         Status::Measured => 0,
@@ -37,7 +38,7 @@ pub(super) fn executor_head() -> Head {
     Head { text: "executor".into(), title: "The execution model under which the batch ran.".into() }
 }
 
-/// A row; of a cell without numbers it says why.
+/// A row; a cell without numbers has the reason.
 pub(super) fn row(cell: &Cell, fields: Vec<Field>) -> Row {
     let mark = mark(cell);
     let measured = cell.status == Status::Measured;
@@ -59,7 +60,7 @@ pub(super) fn word(text: impl Into<String>) -> Field {
     Field { text: text.into(), value: None }
 }
 
-/// How a cell stands.
+/// The rank of a cell.
 pub(super) fn mark(cell: &Cell) -> Mark {
     match (cell.status, cell.ties_with_fastest) {
         (Status::Failed, _) => Mark::Failed,
@@ -69,7 +70,7 @@ pub(super) fn mark(cell: &Cell) -> Mark {
         (Status::Measured, Some(true)) if cell.tied_with.is_empty() => Mark::First,
         (Status::Measured, Some(true)) if cell.is_level() => Mark::Tied,
         (Status::Measured, Some(true)) => Mark::Open,
-        (Status::Measured, Some(false)) => Mark::Behind,
+        (Status::Measured, Some(false)) => Mark::Slower,
     }
 }
 
@@ -83,22 +84,20 @@ fn remarks(group: &Group, cells: &[&Cell]) -> Vec<String> {
     let impossible = cells.iter().filter(|cell| cell.impossible_speedup);
     remarks.extend(impossible.map(|cell| {
         let (executor, most) = (&cell.executor, several_jobs(cell.concurrency));
-        format!(
-            "{executor} cannot be so many times as fast with {most} at once: sequential met something else"
-        )
+        format!("{executor} is more times as fast as {most} at once allow: something slowed sequential down")
     }));
     for (cell, limit) in cells.iter().filter_map(|cell| Some((cell, cell.apparatus_limit()?))) {
         remarks.push(format!("{} is limited by the {limit}, so it is not ranked", cell.executor));
     }
     remarks.extend(cells.iter().filter_map(|cell| by_hand(cell)));
     for cell in cells {
-        remarks.extend(beside(&cell.executor, &cell.published, format::time));
+        remarks.extend(published(&cell.executor, &cell.published, format::time));
     }
     remarks.extend(notes(cells));
     remarks
 }
 
-/// How sure the table is: its lanes, what disturbed them, the difference that would show.
+/// The lanes of the table, what disturbed them, and the difference that they would show.
 fn sureness(group: &Group) -> Option<String> {
     let lanes = group.lanes();
     let each = match (lanes, group.visible_difference) {
@@ -113,49 +112,52 @@ fn sureness(group: &Group) -> Option<String> {
     let disturbed = match (group.is_too_disturbed(), left_out) {
         (true, _) => format!(";\nno ranking: other programs took up to {taken} of the processors"),
         (_, 0) => String::new(),
-        (_, 1) => ";\nanother one does not count, as other programs took the processors meanwhile".into(),
-        _ => format!(";\n{left_out} more do not count, as other programs took the processors meanwhile"),
+        (_, 1) => ";\n1 more does not count: other programs took the processors meanwhile".into(),
+        _ => format!(";\n{left_out} more do not count: other programs took the processors meanwhile"),
     };
     let few =
         !group.judged && !group.is_too_disturbed() && group.passes.iter().all(|pass| pass.others.is_some());
-    let few = if few { ";\nno ranking: that takes 8 lanes, give it more time" } else { "" };
+    let few = if few { ";\nno ranking: that takes 8 lanes, so give it more time" } else { "" };
     Some(each + &disturbed + few)
 }
 
-/// What the signs say, where they stand.
+/// The meaning of the signs in the table.
 fn ties(cells: &[&Cell]) -> Vec<String> {
     let firsts = || cells.iter().filter(|cell| cell.is_first());
-    let mut said = Vec::new();
+    let mut lines = Vec::new();
     if firsts().filter(|cell| cell.is_level()).count() > 1 {
-        said.push(format!("= tied: within {} of the fastest, at 99 %", format::percent(LEVEL - 1.0)));
+        lines.push(format!("= tied: within {} of the fastest, at 99 %", format::percent(LEVEL - 1.0)));
     }
     if firsts().any(|cell| !cell.is_level()) {
-        said.push("? open: as fast as the fastest, or slower by more; the lanes do not tell".into());
+        lines.push("? open: as fast as the fastest or slower; too close to rank".into());
     }
-    said
+    lines
 }
 
 fn by_hand(cell: &Cell) -> Option<String> {
     let by_hand = cell.by_hand.as_ref()?;
     let range = by_hand.ratio_interval99.map_or_else(|| MISSING.into(), format::ratio_range);
     let (ratio, added) = (format::ratio(by_hand.ratio), format::difference(by_hand.added_ns_per_job));
-    Some(format!("{} takes {ratio} the time of {} ({range}): {added} a job", cell.executor, by_hand.executor))
+    Some(format!(
+        "{} takes {ratio} the time of {} ({range}): {added} per job",
+        cell.executor, by_hand.executor
+    ))
 }
 
-/// What others found, under the table that shows ours.
-pub(super) fn beside(executor: &str, published: &[Published], number: fn(f64) -> String) -> Vec<String> {
+/// What others published, under the table with our numbers.
+pub(super) fn published(executor: &str, all: &[Published], number: fn(f64) -> String) -> Vec<String> {
     let line = |published: &Published| {
         let Published { what, value, ours, source } = published;
         format!("{executor}: {what} takes {}; published: {} ({source})", number(*ours), number(*value))
     };
-    published.iter().map(line).collect()
+    all.iter().map(line).collect()
 }
 
-/// How many jobs may be in flight, and who has fewer by its nature.
+/// How many jobs may be in flight, and which executors have fewer by design.
 fn at_once(cells: &[&Cell]) -> Option<String> {
     let measured = || cells.iter().filter(|cell| cell.status == Status::Measured);
     let most = measured().map(|cell| cell.concurrency).max()?;
-    // Of a unit cost there is always one at a time: nobody could be faster by having more.
+    // A unit cost always has one job at a time: no model can have more.
     if most == 1 && cells.iter().all(|cell| cell.is_primitive()) {
         return None;
     }
@@ -168,16 +170,16 @@ fn several_jobs(number: usize) -> String {
     several(number, "job", "jobs")
 }
 
-/// Each note once, with the executors that it is about unless it is about all.
+/// Each note once, with its executors unless it is about all.
 fn notes(cells: &[&Cell]) -> Vec<String> {
     let measured: Vec<&Cell> = cells.iter().copied().filter(|cell| cell.status == Status::Measured).collect();
-    let mut said: Vec<&String> = Vec::new();
+    let mut seen: Vec<&String> = Vec::new();
     let mut remarks = Vec::new();
     for note in measured.iter().flat_map(|cell| &cell.notes) {
-        if said.contains(&note) {
+        if seen.contains(&note) {
             continue;
         }
-        said.push(note);
+        seen.push(note);
         let about: Vec<&str> = (measured.iter())
             .filter(|cell| cell.notes.contains(note))
             .map(|cell| cell.executor.as_str())

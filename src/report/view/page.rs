@@ -1,9 +1,10 @@
-//! A page about one run: which cells stand where on it.
+//! A page about one run: which cells are where on it.
 
+use super::order::by_interest;
 use super::{Group, Page, Table};
 use super::{bars, curves, facts, group, matrix, plane, primitives, timelines, verdict};
 use crate::record::{Cell, Run, Work};
-use crate::report::column::{self, Column};
+use crate::report::column::{self, Column, PAGE_FOLDED};
 
 impl Page {
     /// The page about a run.
@@ -25,17 +26,19 @@ impl Page {
             primitives: primitives::of(run),
             environment: facts::environment(run),
             apparatus: facts::apparatus(run),
-            warnings: facts::warnings(run),
+            warnings: run.warnings.clone(),
             command: run.command.clone(),
         }
     }
 }
 
-/// The groups that do work, each with an anchor that no other has; primitives have tables of their own.
+/// The groups that do work, real work first, each with an anchor that no other has; primitives have tables of their own.
 fn work(run: &Run) -> Vec<(&[Cell], String)> {
     let mut anchors: Vec<String> = Vec::new();
-    let groups = run.groups().into_iter().filter(|group| !group.iter().any(Cell::is_primitive));
-    groups
+    let mut groups = run.groups();
+    groups.retain(|group| !group.iter().any(Cell::is_primitive));
+    by_interest(groups, |cells| cells.first())
+        .into_iter()
         .map(|cells| {
             let base = anchor(&cells.first().map_or_else(String::new, Cell::group));
             let names = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
@@ -55,27 +58,27 @@ fn anchor(name: &str) -> String {
 fn group(run: &Run, cells: &[Cell], anchor: &str, columns: &[&Column]) -> Option<Group> {
     let recorded = run.group_of(cells.first()?)?;
     let usual = column::page(cells);
-    let columns = if columns.is_empty() { usual.as_slice() } else { columns };
+    let (columns, folded) = if columns.is_empty() { (usual.as_slice(), PAGE_FOLDED) } else { (columns, 0) };
     let about = cells.first().and_then(|cell| Work::of(&cell.workload));
     let sorted = group::sorted(cells);
     Some(Group {
         anchor: anchor.into(),
         about: about.map_or_else(String::new, |work| work.about.into()),
         bars: bars::of(&sorted),
-        table: group::table(recorded, cells, columns),
+        table: Table { folded, ..group::table(recorded, cells, columns) },
         timelines: timelines::of(&sorted),
         name: recorded.name.clone(),
     })
 }
 
-/// Every table of a run by the name of its group, for those who want one: with the usual columns, primitives and slopes
-/// included.
+/// Every table of a run with the name of its group and the default columns, primitives and slopes included.
 pub fn tables(run: &Run) -> Vec<(String, Table)> {
     let group = |cells: &[Cell]| {
         let group = run.group_of(cells.first()?)?;
         Some((group.name.clone(), group::table(group, cells, &column::usual(cells))))
     };
-    let mut tables: Vec<(String, Table)> = run.groups().into_iter().filter_map(group).collect();
+    let mut tables: Vec<(String, Table)> =
+        by_interest(run.groups(), |cells| cells.first()).into_iter().filter_map(group).collect();
     for slope in &run.slopes {
         if !tables.iter().any(|(name, _)| *name == slope.workload) {
             let own = run.slopes.iter().filter(|other| other.workload == slope.workload);

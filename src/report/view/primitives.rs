@@ -1,12 +1,12 @@
-//! What the models themselves cost, beside what others published.
+//! What the models themselves cost, with what others published.
 
-use super::group::{beside, executor_head, row, sorted, table, word};
+use super::group::{executor_head, published, row, sorted, table, word};
 use super::{Field, Head, Mark, Row, Table};
 use crate::record::{Cell, Group, PerUnit, Published, Run, Slope, Status, Work};
 use crate::report::column::{self, PRIMITIVE};
 use crate::report::format::{self, MISSING};
 
-/// Beyond this it is no longer the machine that differs.
+/// Two machines differ by less than this factor.
 const APART: f64 = 2.0;
 
 /// A table for each primitive, then one for the memory of one more unit.
@@ -54,8 +54,8 @@ fn unit_costs(group: &Group, cells: &[Cell]) -> Table {
 fn published_heads() -> [Head; 2] {
     let head = |text: &str, title: &str| Head { text: text.into(), title: title.into() };
     [
-        head("ours", "The part of a job that others have published a number for."),
-        head("published", "Their number; the source stands below the table."),
+        head("ours", "Our number for the part of a job that others published."),
+        head("published", "Their number; the source is below the table."),
     ]
 }
 
@@ -68,14 +68,13 @@ fn published_fields(published: &[Published], number: fn(f64) -> String) -> [Fiel
     [field(first.map(|one| one.ours)), field(first.map(|one| one.value))]
 }
 
-/// A sentence for each number that is far from the published one.
+/// A sentence for each number that is far from the published one, unless noise makes ours zero or less.
 fn apart(executor: &str, published: &[Published]) -> Vec<String> {
-    // What is nothing, or less than that by chance, is no multiple of anything.
     let far = |one: &&Published| one.ours > 0.0 && !(1.0 / APART..=APART).contains(&one.ratio());
     let sentence = |one: &Published| {
         format!(
-            "{executor}: ours is {} the published; other processors, kernels and libraries give other numbers, and \
-             so does what is counted as {}",
+            "{executor}: ours is {} the published; processors, kernels and libraries differ, and so may what counts \
+             as {}",
             format::ratio(one.ratio()),
             one.what
         )
@@ -83,18 +82,19 @@ fn apart(executor: &str, published: &[Published]) -> Vec<String> {
     published.iter().filter(far).map(sentence).collect()
 }
 
-/// What one more unit holds while it waits, smallest first.
+/// The memory of one more waiting unit, smallest first.
 pub fn slopes<'a>(name: &str, slopes: impl IntoIterator<Item = &'a Slope>) -> Table {
     let bytes = |slope: &Slope| slope.memory.as_ref().map_or(f64::INFINITY, |memory| memory.bytes);
     let mut sorted: Vec<&Slope> = slopes.into_iter().collect();
     sorted.sort_by(|a, b| bytes(a).total_cmp(&bytes(b)));
-    let published = |slope: &&Slope| beside(&slope.executor, &slope.published, format::memory);
+    let found = |slope: &&Slope| published(&slope.executor, &slope.published, format::memory);
     let far = |slope: &&Slope| apart(&slope.executor, &slope.published);
     Table {
-        caption: format!("{name}: what one more unit holds while it waits"),
+        caption: format!("{name}: memory of one more waiting unit"),
         head: [executor_head()].into_iter().chain(slope_heads()).collect(),
         rows: sorted.iter().map(|slope| slope_row(slope)).collect(),
-        remarks: sorted.iter().flat_map(published).chain(sorted.iter().flat_map(far)).collect(),
+        folded: 0,
+        remarks: sorted.iter().flat_map(found).chain(sorted.iter().flat_map(far)).collect(),
     }
 }
 
@@ -102,9 +102,9 @@ fn slope_heads() -> impl Iterator<Item = Head> {
     [
         ("memory", "Heap and stack of one more unit: the slope of memory over the number of units."),
         ("99 % interval", "In 99 of 100 runs it encloses the true median."),
-        ("page tables", "What the kernel holds to map it."),
-        ("kernel stacks", "What the kernel holds to run it."),
-        ("units", "From how few to how many were looked at."),
+        ("page tables", "Memory of the kernel for its page tables."),
+        ("kernel stacks", "Memory of the kernel for its stack."),
+        ("units", "The fewest and the most units that were measured."),
     ]
     .into_iter()
     .map(|(text, title)| Head { text: text.into(), title: title.into() })
@@ -132,7 +132,7 @@ fn slope_row(slope: &Slope) -> Row {
         None => reason.clone(),
     };
     Row {
-        mark: if failed { Mark::Failed } else { Mark::Behind },
+        mark: if failed { Mark::Failed } else { Mark::Slower },
         name: slope.executor.clone(),
         model: slope.model.clone(),
         fields: if failed {

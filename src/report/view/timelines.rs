@@ -1,46 +1,89 @@
 //! When the jobs of each executor ran, one executor under another on one axis.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::bars::time;
-use super::chart::{Figure, Lane, Span, Timelines, Tone};
+use super::chart::{Amount, Span, Strip, Timelines, Tone};
 use crate::record::timeline::Ran;
 use crate::record::{Cell, Timeline};
 use crate::report::format::{self, count};
 
+/// A picture ends at this many times the batch of the middle executor. Where one executor takes thirty times as long as most
+/// others, a longer picture would squeeze theirs into a few pixels.
+const MOST: f64 = 5.0;
+
+/// A picture is not cut where that saves less than this factor.
+const WORTH: f64 = 1.3;
+
 /// The timelines of a group; nothing if none of its cells left one.
 pub(super) fn of(sorted: &[&Cell]) -> Option<Timelines> {
-    let lanes: Vec<Lane> =
-        sorted.iter().filter_map(|cell| Some(lane(cell, cell.timeline.as_ref()?))).collect();
-    let ends = lanes.iter().flat_map(|lane| {
-        lane.rows.iter().filter_map(|row| row.last()).map(|last| last.to_ns).chain([lane.wall.value])
-    });
-    let until_ns = ends.fold(0.0, f64::max);
+    let left: Vec<(&Cell, &Timeline)> =
+        sorted.iter().filter_map(|cell| Some((*cell, cell.timeline.as_ref()?))).collect();
+    let until_ns = until(&left);
+    let strips: Vec<Strip> = left.iter().map(|(cell, timeline)| strip(cell, timeline, until_ns)).collect();
     let caption = "when each job ran, in one more run of the batch".into();
-    (!lanes.is_empty()).then_some(Timelines { caption, until_ns, lanes })
+    (!strips.is_empty()).then_some(Timelines { caption, until_ns, strips })
 }
 
-fn lane(cell: &Cell, timeline: &Timeline) -> Lane {
-    let rows = timeline.rows();
+/// Where the picture ends: with the longest batch, or earlier, but not just before its end.
+fn until(left: &[(&Cell, &Timeline)]) -> f64 {
+    let mut walls: Vec<f64> = left.iter().map(|(_, timeline)| timeline.wall_ns as f64).collect();
+    walls.sort_by(f64::total_cmp);
+    let ends = left.iter().flat_map(|(_, timeline)| timeline.jobs.iter().map(|ran| ran.end_ns as f64));
+    let longest = ends.chain(walls.iter().copied()).fold(0.0, f64::max);
+    let most = walls.get(walls.len() / 2).map_or(longest, |middle| middle * MOST);
+    if most > 0.0 && most * WORTH < longest { most } else { longest }
+}
+
+fn strip(cell: &Cell, timeline: &Timeline, until_ns: f64) -> Strip {
+    let all = timeline.rows();
+    let begins = |span: &Span| span.from_ns < until_ns;
+    let rows: Vec<Vec<Span>> =
+        all.iter().map(|row| spans(row).into_iter().filter(begins).collect()).collect();
+    let rows: Vec<Vec<Span>> = rows.into_iter().filter(|row: &Vec<Span>| !row.is_empty()).collect();
+    let wall = timeline.wall_ns as f64;
+    Strip {
+        label: cell.executor.clone(),
+        model: cell.model.clone(),
+        wall: time(wall).unwrap_or_else(|| Amount { value: 0.0, text: format::MISSING.into() }),
+        remarks: [Some(what(cell, timeline, all.len())), later(all.len() - rows.len()), cores(timeline)]
+            .into_iter()
+            .flatten()
+            .collect(),
+        rows,
+    }
+}
+
+/// Which jobs are kept, and what a row is.
+fn what(cell: &Cell, timeline: &Timeline, rows: usize) -> String {
     let workers: HashSet<usize> = timeline.jobs.iter().map(|ran| ran.worker).collect();
     let row = match cell.model.as_str() {
-        _ if rows.len() > workers.len() => "a row for each job in flight",
+        _ if rows > workers.len() => "a row for each job in flight",
         "process" => "a row for each process",
         _ => "a row for each thread",
     };
-    let shown = timeline.jobs.len();
-    let part = if shown < cell.jobs {
-        format!("{} of {} jobs, ", count(shown as u64), count(cell.jobs as u64))
+    let kept = timeline.jobs.len();
+    if kept < cell.jobs {
+        format!("{} of {} jobs, {row}", count(kept as u64), count(cell.jobs as u64))
     } else {
-        String::new()
-    };
-    let wall = timeline.wall_ns as f64;
-    Lane {
-        label: cell.executor.clone(),
-        model: cell.model.clone(),
-        wall: time(wall).unwrap_or_else(|| Figure { value: 0.0, text: format::MISSING.into() }),
-        remark: format!("{part}{row}"),
-        rows: rows.iter().map(|row| spans(row)).collect(),
+        row.into()
+    }
+}
+
+/// Rows whose jobs all begin after the end of the picture.
+fn later(rows: usize) -> Option<String> {
+    let words = if rows == 1 { "row begins" } else { "rows begin" };
+    (rows > 0).then(|| format!("{} more {words} later", count(rows as u64)))
+}
+
+/// The cores on which the jobs began, where that is known.
+fn cores(timeline: &Timeline) -> Option<String> {
+    let cores: BTreeSet<usize> = timeline.jobs.iter().filter_map(|ran| ran.core).collect();
+    let list: Vec<String> = cores.iter().map(usize::to_string).collect();
+    match list.as_slice() {
+        [] => None,
+        [one] => Some(format!("all on core {one}")),
+        _ => Some(format!("on cores {}", list.join(", "))),
     }
 }
 
@@ -75,7 +118,7 @@ mod tests {
         cell.timeline = Some(Timeline { wall_ns: 90, jobs });
         let found = of(&[&cell]).expect("a timeline");
         let span = |span: &Span| (span.from_ns as u64, span.to_ns as u64, span.tone);
-        found.lanes[0].rows.iter().map(|row| row.iter().map(span).collect()).collect()
+        found.strips[0].rows.iter().map(|row| row.iter().map(span).collect()).collect()
     }
 
     #[test]
@@ -98,9 +141,34 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_said() {
+    fn a_remark_counts_the_jobs_that_are_not_kept() {
         let mut cell = cell("timer", "thread-pool", 2_000, 9e6);
         cell.timeline = Some(Timeline { wall_ns: 90, jobs: vec![ran(0, 3, [0, 5, 20], &[])] });
-        assert_eq!(of(&[&cell]).expect("one").lanes[0].remark, "1 of 2,000 jobs, a row for each thread");
+        let remarks = &of(&[&cell]).expect("one").strips[0].remarks;
+        assert_eq!(remarks[..], ["1 of 2,000 jobs, a row for each thread", "all on core 1"]);
+    }
+
+    #[test]
+    fn rows_beyond_the_end_of_the_picture_are_counted_and_not_shown() {
+        let with = |executor: &str, wall_ns, jobs| {
+            let mut cell = cell("file", executor, 3, 9e6);
+            cell.timeline = Some(Timeline { wall_ns, jobs });
+            cell
+        };
+        let short = with("tasks", 100, vec![ran(0, 0, [0, 5, 90], &[])]);
+        let jobs = vec![
+            ran(0, 0, [0, 10, 2_000], &[]),
+            ran(1, 1, [499, 600, 2_000], &[]),
+            ran(2, 2, [500, 600, 2_000], &[]),
+            ran(3, 3, [1_000, 1_500, 3_000], &[]),
+        ];
+        let long = with("processes", 3_000, jobs);
+        let found = of(&[&short, &short, &long]).expect("timelines");
+        assert_eq!(found.until_ns, 500.0, "five times the middle one");
+        let strip = &found.strips[2];
+        assert_eq!(strip.rows.len(), 2, "the second is on its way before the end");
+        assert!(strip.rows.iter().flatten().all(|span| span.from_ns < 500.0));
+        assert_eq!(strip.remarks[1], "2 more rows begin later");
+        assert_eq!(of(&[&short, &long]).expect("two").until_ns, 3_000.0, "the middle one is the longest");
     }
 }

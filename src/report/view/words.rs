@@ -1,4 +1,4 @@
-//! Small words: lists, plurals, what stands for a mark.
+//! Lists, plurals, and the sign and the word of a mark.
 
 use super::Mark;
 
@@ -19,7 +19,7 @@ pub(super) fn several(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", super::super::format::count(number as u64), if number == 1 { one } else { many })
 }
 
-/// What executors are made of, each once: `async tasks or OS threads`. Tasks that compute on threads are tasks, too.
+/// The models of executors, each once: `async tasks or OS threads`. Tasks that compute on threads are tasks, too.
 pub(super) fn models<'a>(models: impl Iterator<Item = &'a str>) -> String {
     let all: Vec<&str> = models.collect();
     let mut named: Vec<&str> = Vec::new();
@@ -56,7 +56,7 @@ impl Mark {
             Self::Open => "?",
             Self::Limited => "~",
             Self::Failed => "!",
-            Self::Behind | Self::Unranked | Self::NotApplicable => "",
+            Self::Slower | Self::Unranked | Self::NotApplicable => "",
         }
     }
 
@@ -66,7 +66,7 @@ impl Mark {
             Self::First => "fastest",
             Self::Tied => "tied",
             Self::Open => "open",
-            Self::Behind => "behind",
+            Self::Slower => "slower",
             Self::Unranked => "not ranked",
             Self::Limited => "limited",
             Self::Failed => "failed",
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_read_as_one_says_them() {
+    fn lists_and_plurals_are_english() {
         assert_eq!(list(&[] as &[&str], "and"), "");
         assert_eq!(list(&["a"], "and"), "a");
         assert_eq!(list(&["a", "b", "c"], "or"), "a, b or c");

@@ -4,14 +4,14 @@ use super::text;
 use crate::report::format;
 use crate::report::view::chart::Scale;
 
-/// A value on an axis that is worth a line, and what is written there.
+/// A value on an axis that has a line, and its text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tick {
     pub(super) value: f64,
     pub(super) text: String,
 }
 
-/// What values are.
+/// The unit of the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
     /// Nanoseconds.
@@ -20,7 +20,7 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// A tick's value without zeros that say nothing: `10 ms`, not `10.0 ms`.
+    /// A tick's value without trailing zeros: `10 ms`, not `10.0 ms`.
     fn write(self, value: f64) -> String {
         let whole = value.fract() == 0.0 && value >= 1000.0;
         let text = match self {
@@ -48,11 +48,11 @@ pub(super) struct Axis {
     to: f64,
 }
 
-/// What is beyond is no measurement, and sums and ratios of such leave the range of a float.
+/// A larger value is not measured but wrong, and sums and ratios of such values leave the range of a float.
 const MOST: f64 = 1e30;
 
 impl Axis {
-    /// An axis for some values. Without any it goes from 1 to 10, so that nothing divides by nothing.
+    /// An axis for some values. Without any it goes from 1 to 10, so that nothing divides by zero.
     pub(super) fn new(
         scale: Scale,
         unit: Unit,
@@ -67,14 +67,14 @@ impl Axis {
         let (low, high) = match scale {
             _ if low > high => (1.0, 10.0),
             Scale::Linear => (low.min(0.0), if high > 0.0 { high } else { 1.0 }),
-            // One value alone stands in the middle.
+            // A single value is in the middle.
             Scale::Log if high / low < 1.5 => (low / 1.5, high * 1.5),
             Scale::Log => (low, high),
         };
         Self { scale, unit, low, high, from, to }
     }
 
-    /// The same with some air on both sides of a logarithmic axis: a share of its length.
+    /// The same with a margin on both sides of a logarithmic axis: a share of its length.
     pub(super) fn padded(mut self, share: f64) -> Self {
         let factor = (self.high / self.low).powf(share);
         (self.low, self.high) = (self.low / factor, self.high * factor);
@@ -91,7 +91,7 @@ impl Axis {
         self.from + share * (self.to - self.from)
     }
 
-    /// Round values with their texts, as many as have room to be told apart.
+    /// Round values with their texts, as many as have room.
     pub(super) fn ticks(&self, room: f64) -> Vec<Tick> {
         let values = match self.scale {
             Scale::Linear => self.steps(room),
@@ -120,7 +120,7 @@ impl Axis {
         (0..=14).map(|at| (first + f64::from(at)) * step).take_while(|value| *value <= self.high).collect()
     }
 
-    /// Powers of ten and some values within each, every so many that they have room.
+    /// Powers of ten and some values within each; powers are left out until there is room.
     fn powers(&self, within: &[f64], room: f64) -> Vec<f64> {
         let (first, last) = (self.low.log10().floor() as i32, self.high.log10().ceil() as i32);
         let length = (self.to - self.from).abs() / (self.high / self.low).log10().max(1e-9);
@@ -131,7 +131,7 @@ impl Axis {
     }
 }
 
-/// How much room the widest of some ticks takes.
+/// The width of the widest tick.
 pub(super) fn widest(ticks: &[Tick], size: f64) -> f64 {
     ticks.iter().map(|tick| text::width(&tick.text, size)).fold(0.0, f64::max)
 }

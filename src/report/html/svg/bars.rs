@@ -1,6 +1,6 @@
 //! Medians as bars with their intervals as whiskers, and the ideal as a dashed line.
 //!
-//! On a logarithmic axis a bar's length would mean nothing, as it has no zero to begin at: there it is a point.
+//! A logarithmic axis has no zero at which a bar could begin, so its length would mean nothing: there it is a point.
 
 use maud::{Markup, html};
 
@@ -8,17 +8,17 @@ use super::axis::{Axis, Unit};
 use super::{WIDTH, n, picture, text};
 use crate::report::html::{mark, model};
 use crate::report::view::Mark;
-use crate::report::view::chart::{Bar, Bars, Figure, Scale};
+use crate::report::view::chart::{Amount, Bar, Bars, Scale};
 
 /// From one bar to the next.
 const PITCH: f64 = 27.0;
-/// How thick a bar is.
+/// The thickness of a bar.
 const THICK: f64 = 15.0;
 /// Room for names.
 const NAMES: f64 = 190.0;
-/// What is said of a logarithmic axis.
+/// The note on a logarithmic axis.
 const LOG: &str = "axis by powers of ten";
-/// How large a point is.
+/// The radius of a point.
 const DOT: f64 = 5.0;
 
 struct Layout {
@@ -44,9 +44,9 @@ pub(in crate::report::html) fn bars(chart: &Bars, id: &str) -> Markup {
             (end(bar, &layout, layout.top + PITCH * (at as f64 + 0.5)))
         }
     };
-    let said: Vec<String> = chart.bars.iter().map(said).collect();
+    let described: Vec<String> = chart.bars.iter().map(described).collect();
     let ideal = chart.ideal.as_ref().map(|ideal| format!("; ideal {}", ideal.text)).unwrap_or_default();
-    picture(id, bottom + 30.0, &chart.caption, &format!("{}{ideal}", said.join("; ")), &inner)
+    picture(id, bottom + 30.0, &chart.caption, &format!("{}{ideal}", described.join("; ")), &inner)
 }
 
 fn layout(chart: &Bars) -> Layout {
@@ -98,7 +98,7 @@ fn one(bar: &Bar, layout: &Layout, y: f64) -> Markup {
     }
 }
 
-fn shape(bar: &Bar, median: &Figure, layout: &Layout, y: f64) -> Markup {
+fn shape(bar: &Bar, median: &Amount, layout: &Layout, y: f64) -> Markup {
     let x = layout.axis.place(median.value);
     let (left, top) = (n(layout.left), n(y - THICK / 2.0));
     html! {
@@ -107,7 +107,7 @@ fn shape(bar: &Bar, median: &Figure, layout: &Layout, y: f64) -> Markup {
             (whisker(bar, layout, y))
             circle.fill.hollow[bar.mark == Mark::Limited] cx=(n(x)) cy=(n(y)) r=(n(DOT)) {}
         } @else {
-            // What is there is seen, however short.
+            // A bar is visible, however short.
             @let wide = n((x - layout.left).max(1.0));
             rect.fill x=(left) y=(top) width=(wide) height=(n(THICK)) {}
             @if bar.mark == Mark::Limited { rect.hatched x=(left) y=(top) width=(wide) height=(n(THICK)) {} }
@@ -116,7 +116,7 @@ fn shape(bar: &Bar, median: &Figure, layout: &Layout, y: f64) -> Markup {
     }
 }
 
-/// The interval, unless it is too narrow to be told from a line.
+/// The interval, unless it is too narrow to be seen.
 fn whisker(bar: &Bar, layout: &Layout, y: f64) -> Markup {
     let Some([low, high]) = bar.interval.map(|ends| ends.map(|end| layout.axis.place(end))) else {
         return html! {};
@@ -126,7 +126,7 @@ fn whisker(bar: &Bar, layout: &Layout, y: f64) -> Markup {
     html! { @if high - low >= least { path.whisker-back d=(d) {} path.whisker d=(d) {} } }
 }
 
-/// The words at the end of a bar, clear of its whisker, or in place of it.
+/// The words at the end of a bar, after its whisker, or in place of a bar.
 fn end(bar: &Bar, layout: &Layout, y: f64) -> Markup {
     let model = model::class(&bar.model);
     let ends = bar.median.iter().map(|median| median.value).chain(bar.interval.into_iter().flatten());
@@ -143,7 +143,7 @@ fn end(bar: &Bar, layout: &Layout, y: f64) -> Markup {
     }
 }
 
-/// What stands at the end of a bar: its sign, its value, and the word where the value alone would mislead.
+/// The text at the end of a bar: its sign, its value, and a word where the value alone would mislead.
 fn value(bar: &Bar) -> String {
     let Some(median) = &bar.median else { return String::new() };
     let sign = mark::symbol(bar.mark);
@@ -156,13 +156,13 @@ fn instead(bar: &Bar) -> &str {
     if bar.word.is_empty() { bar.mark.word() } else { &bar.word }
 }
 
-/// The same for those who do not see it.
-fn said(bar: &Bar) -> String {
+/// The same for screen readers.
+fn described(bar: &Bar) -> String {
     let median = bar.median.as_ref().map_or_else(|| instead(bar).to_owned(), |median| median.text.clone());
     format!("{}: {median}", bar.label)
 }
 
-fn line(ideal: &Figure, layout: &Layout, bottom: f64) -> Markup {
+fn line(ideal: &Amount, layout: &Layout, bottom: f64) -> Markup {
     let x = layout.axis.place(ideal.value);
     let words = format!("ideal {}", ideal.text);
     let half = text::width(&words, text::SIZE) / 2.0;

@@ -10,9 +10,9 @@ use crate::report::format;
 use crate::report::html::model;
 use crate::report::view::chart::{Curves, Line, Scale};
 
-/// Where the plot begins and ends from above.
+/// Where the plot begins.
 const TOP: f64 = 34.0;
-/// The same from above.
+/// Where it ends.
 const BOTTOM: f64 = 424.0;
 /// Room for names.
 const NAMES: f64 = 180.0;
@@ -41,8 +41,8 @@ pub(in crate::report::html) fn curves(chart: &Curves, id: &str) -> Markup {
             }
         }
     };
-    let said: Vec<String> = chart.lines.iter().map(said).collect();
-    picture(id, BOTTOM + 52.0, &chart.caption, &said.join("; "), &inner)
+    let described: Vec<String> = chart.lines.iter().map(described).collect();
+    picture(id, BOTTOM + 52.0, &chart.caption, &described.join("; "), &inner)
 }
 
 fn plot(chart: &Curves) -> Plot {
@@ -80,7 +80,7 @@ fn grid(chart: &Curves, plot: &Plot) -> Markup {
     }
 }
 
-/// The sizes that were measured, if they have room; or else powers of ten.
+/// The measured sizes if they have room, otherwise powers of ten.
 fn sizes(chart: &Curves, plot: &Plot) -> Vec<Tick> {
     let mut sizes: Vec<f64> = chart.lines.iter().flat_map(|line| &line.points).map(|point| point.x).collect();
     sizes.extend(chart.lines.iter().filter_map(|line| line.ended.as_ref()).map(|ended| ended.x));
@@ -136,8 +136,8 @@ fn label(line: &Line, shape: Shape, [x, y]: [f64; 2], height: f64, plot: &Plot) 
     }
 }
 
-/// The same for those who do not see it.
-fn said(line: &Line) -> String {
+/// The same for screen readers.
+fn described(line: &Line) -> String {
     let ends = match line.points.as_slice() {
         [] => String::new(),
         [only] => format!("{} at {}", only.y.text, only.x),

@@ -1,7 +1,7 @@
-//! Labels that must not lie on each other.
+//! Labels that must not overlap.
 
-/// Moves labels that want to stand at some heights apart, by at least `gap`, within `[top, bottom]`. If there is no room
-/// for all, they stand as far apart as they can. The answer is in the order of the question.
+/// Places for labels near the wanted heights, at least `gap` apart and within `[top, bottom]`, in the given order. Without
+/// room for all, the gaps are smaller.
 pub(super) fn apart(wanted: &[f64], gap: f64, [top, bottom]: [f64; 2]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
@@ -10,7 +10,7 @@ pub(super) fn apart(wanted: &[f64], gap: f64, [top, bottom]: [f64; 2]) -> Vec<f6
     for at in 1..places.len() {
         places[at] = places[at].max(places[at - 1] + gap);
     }
-    // What was pushed over the edge pushes back.
+    // A label beyond the edge moves back, and so do those before it.
     let mut limit = bottom;
     for place in places.iter_mut().rev() {
         *place = place.min(limit);
@@ -23,7 +23,7 @@ pub(super) fn apart(wanted: &[f64], gap: f64, [top, bottom]: [f64; 2]) -> Vec<f6
     answer
 }
 
-/// A box on paper.
+/// A rectangle of a picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Area {
     pub(super) x: f64,
@@ -33,7 +33,7 @@ pub(super) struct Area {
 }
 
 impl Area {
-    /// Whether two boxes share paper.
+    /// Whether two rectangles overlap.
     pub(super) fn meets(&self, other: &Self) -> bool {
         self.x < other.x + other.width
             && other.x < self.x + self.width

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::n;
 
-/// Shapes in the order in which they are given out; the last one is for what has no other.
+/// Shapes in the order of use; the last one is for everything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Circle,
@@ -33,7 +33,7 @@ pub(super) const SHAPES: [Shape; 10] = [
     Shape::Bow,
 ];
 
-/// The path of a shape around a point, of about the same weight for each.
+/// The path of a shape around a point; all shapes have about the same area.
 pub(super) fn path(shape: Shape, [x, y]: [f64; 2], r: f64) -> String {
     let around = |points: &[(f64, f64)]| {
         let places: Vec<String> =

@@ -1,7 +1,7 @@
-//! The pictures, as inline SVG: places on paper for values that are already known.
+//! The pictures, as inline SVG: places for known values.
 //!
 //! Lengths are in the units of the view box, which are pixels on a screen that is wide enough. Colours, fonts and dashes
-//! come from the style sheet by class. [`axis`] turns values into places, [`text`] guesses how wide words are,
+//! come from the style sheet by class. [`axis`] turns values into places, [`text`] estimates the width of words,
 //! [`marker`] draws points; a picture has a file of its own.
 
 mod axis;
@@ -23,7 +23,7 @@ pub(super) use timelines::{timelines, tones};
 /// How wide each picture is.
 const WIDTH: f64 = 960.0;
 
-/// A picture with its name for those who do not see it. `id` must be unique on the page.
+/// A picture with a name and a description for screen readers. `id` must be unique on the page.
 fn picture(id: &str, height: f64, title: &str, description: &str, inner: &Markup) -> Markup {
     let (name, about) = (format!("{id}-name"), format!("{id}-about"));
     html! {
@@ -36,14 +36,14 @@ fn picture(id: &str, height: f64, title: &str, description: &str, inner: &Markup
     }
 }
 
-/// What several pictures refer to: the hatching of limited bars.
+/// The hatching of limited bars, to which pictures refer.
 pub(super) fn patterns() -> Markup {
     html! {
         svg.patterns width="0" height="0" aria-hidden="true" { (hatching()) }
     }
 }
 
-/// The same for a picture that stands alone.
+/// The same for a picture in a file of its own.
 pub(super) fn hatching() -> Markup {
     html! {
         defs {
@@ -54,7 +54,7 @@ pub(super) fn hatching() -> Markup {
     }
 }
 
-/// A length with at most one decimal: more cannot be seen, and pages grow.
+/// A length with at most one decimal: more cannot be seen and makes the page larger.
 fn n(length: f64) -> String {
     if !length.is_finite() {
         return "0".into();

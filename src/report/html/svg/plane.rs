@@ -7,15 +7,15 @@ use super::labels::Area;
 use super::marker::{self, SHAPES, Shape};
 use super::{WIDTH, n, picture, text};
 use crate::report::html::model;
-use crate::report::view::chart::{Place, Plane, Scale};
+use crate::report::view::chart::{Plane, PlanePoint, Scale};
 
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = WIDTH - 16.0;
 const TOP: f64 = 28.0;
 const BOTTOM: f64 = 540.0;
-/// Above and below all points is room for the names of the corners.
+/// Room above and below all points for the names of the corners.
 const CORNER: f64 = 50.0;
-/// Names for so many points at most; the others have theirs as tooltips, and all are in the tables.
+/// At most this many points have a name in the picture; the others have tooltips, and the tables have all.
 const NAMED: usize = 14;
 /// The size of a name.
 const SMALL: f64 = 12.0;
@@ -27,7 +27,7 @@ const FAMILIES: [(&str, &str); 4] =
 pub(in crate::report::html) fn plane(plane: &Plane, id: &str) -> Markup {
     let overlaps = plane.points.iter().map(|point| point.overlap.value);
     let busy = plane.points.iter().map(|point| point.parallelism.value);
-    // One job and one core are always on it: they divide it.
+    // One job and one core are always shown: they divide the plane.
     let x = Axis::new(Scale::Log, Unit::Number, overlaps.chain([0.4, 10.0]), [LEFT, RIGHT]).padded(0.03);
     let y = Axis::new(
         Scale::Log,
@@ -75,7 +75,7 @@ fn grid(x: &Axis, y: &Axis, cores: usize) -> Markup {
     }
 }
 
-/// A corner's name and where it stands.
+/// A corner's name and its place.
 struct Corner {
     name: &'static str,
     about: &'static str,
@@ -116,7 +116,7 @@ fn lines(y: f64) -> [Area; 2] {
     [line, Area { x: LEFT, y: y - 20.0, width: 110.0, height: 20.0 }]
 }
 
-fn dot(point: &Place, at: [f64; 2]) -> Markup {
+fn dot(point: &PlanePoint, at: [f64; 2]) -> Markup {
     let model = model::class(&point.model);
     let executor = point.label.split('/').nth(1).unwrap_or(&point.label);
     html! {
@@ -133,17 +133,17 @@ fn shape(family: &str) -> Shape {
     SHAPES[at.unwrap_or(FAMILIES.len())]
 }
 
-fn shown(point: &Place) -> String {
+fn shown(point: &PlanePoint) -> String {
     text::fit(&point.label, SMALL, 220.0).into_owned()
 }
 
-/// Which points have their names beside them, and where: the outermost first, as long as there is room.
+/// Which points have a name, and where: the most isolated first, as long as there is room.
 fn names(plane: &Plane, at: &[[f64; 2]], corners: &[Corner], lines: [Area; 2]) -> Vec<(usize, Area)> {
     let plot = Area { x: LEFT, y: TOP, width: RIGHT - LEFT, height: BOTTOM - TOP };
     let mut taken: Vec<Area> = corners.iter().map(|corner| corner.area).collect();
     taken.extend(lines);
     taken.extend(at.iter().map(|[x, y]| Area { x: x - 5.0, y: y - 5.0, width: 10.0, height: 10.0 }));
-    // Far from all others, as the nearest of them counts: those can be told apart.
+    // The distance to the nearest other point: an isolated point's name cannot be mistaken.
     let alone = |i: usize| {
         let others = at.iter().enumerate().filter(|(j, _)| *j != i);
         others.map(|(_, [x, y])| (x - at[i][0]).hypot(y - at[i][1])).fold(f64::INFINITY, f64::min)

@@ -1,4 +1,4 @@
-//! How much room words take, before any browser has measured them: guesses on the wide side.
+//! How wide words are: estimates, rather too wide, because only a browser can measure them.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> Cow<'_, str> {
     format!("{}\u{2026}", short.trim_end()).into()
 }
 
-/// A name that is cut to its room; the whole of it is in a tooltip, and in the table.
+/// A name that is cut to its room; a tooltip and the table have all of it.
 pub(super) fn name(text: &str, room: f64) -> Markup {
     let short = fit(text, SIZE, room);
     html! {

@@ -1,6 +1,6 @@
 //! When each job ran: a strip for each executor on one axis of time, a row in it for each worker or job.
 //!
-//! A strip is few paths, one for each tone, and not thousands of boxes: a page holds a hundred of them.
+//! A strip is few paths, one for each tone, and not thousands of rectangles: a page holds a hundred of them.
 
 use std::fmt::Write as _;
 
@@ -9,29 +9,26 @@ use maud::{Markup, html};
 use super::axis::{Axis, Unit};
 use super::{WIDTH, n, picture, text};
 use crate::report::html::model;
-use crate::report::view::chart::{Figure, Lane, Scale, Span, Timelines, Tone};
+use crate::report::view::chart::{Scale, Strip, Timelines, Tone};
 
 /// Where strips begin: room for names and remarks.
 const LEFT: f64 = 200.0;
 /// Where they end.
 const RIGHT: f64 = WIDTH - 24.0;
-/// Room at the right of lanes that go on beyond the picture.
+/// Room at the right for what goes on after the end of the picture.
 const ON: f64 = 84.0;
-/// A picture ends at so many times the batch of the middle lane: where one lane takes thirty times as long as most others,
-/// the shapes of those would be lost. What goes on says how long.
-const MOST: f64 = 5.0;
 /// All rows of a picture share about this height.
 const ROWS: f64 = 560.0;
 /// Between two strips.
 const GAP: f64 = 14.0;
-/// Lines of a lane's text.
+/// Lines of a strip's text.
 const LINE: f64 = 15.0;
 /// The size of a remark.
 const SMALL: f64 = 11.5;
 
-/// A lane with its place.
-struct Strip<'a> {
-    lane: &'a Lane,
+/// A strip with its place.
+struct Placed<'a> {
+    strip: &'a Strip,
     remarks: Vec<String>,
     pitch: f64,
     top: f64,
@@ -40,87 +37,81 @@ struct Strip<'a> {
 
 /// The picture. `id` must be unique on the page.
 pub(in crate::report::html) fn timelines(chart: &Timelines, id: &str) -> Markup {
-    let strips = strips(&chart.lanes);
-    let bottom = strips.last().map_or(20.0, |strip| strip.top + strip.height + 6.0);
-    let until = until(chart);
-    let right = if until < chart.until_ns { RIGHT - ON } else { RIGHT };
-    let axis = Axis::new(Scale::Linear, Unit::Time, [0.0, until], [LEFT, right]);
+    let placed = placed(&chart.strips);
+    let bottom = placed.last().map_or(20.0, |placed| placed.top + placed.height + 6.0);
+    let right = if is_cut(chart) { RIGHT - ON } else { RIGHT };
+    let axis = Axis::new(Scale::Linear, Unit::Time, [0.0, chart.until_ns], [LEFT, right]);
     let inner = html! {
         @for tick in axis.ticks(90.0) {
             @let x = n(axis.place(tick.value));
             path.grid d={ "M" (x) " 4V" (n(bottom + 4.0)) } {}
             text.tick.middle x=(x) y=(n(bottom + 20.0)) { (tick.text) }
         }
-        @for strip in &strips { (one(strip, &axis, until)) }
+        @for placed in &placed { (one(placed, &axis, chart.until_ns)) }
     };
-    let said: Vec<String> = chart
-        .lanes
+    let described: Vec<String> = chart
+        .strips
         .iter()
-        .map(|lane| format!("{}: {}, {}", lane.label, lane.wall.text, lane.remark))
+        .map(|strip| format!("{}: {}, {}", strip.label, strip.wall.text, strip.remarks.join(", ")))
         .collect();
-    picture(id, bottom + 30.0, &chart.caption, &said.join("; "), &inner)
+    picture(id, bottom + 30.0, &chart.caption, &described.join("; "), &inner)
 }
 
-/// Where the picture ends: not just before the last lane does.
-fn until(chart: &Timelines) -> f64 {
-    let mut walls: Vec<f64> = chart.lanes.iter().map(|lane| lane.wall.value).collect();
-    walls.sort_by(f64::total_cmp);
-    let most = walls.get(walls.len() / 2).map_or(f64::INFINITY, |middle| middle * MOST);
-    if most > 0.0 && most * 1.3 < chart.until_ns { most } else { chart.until_ns }
+/// Whether a batch goes on after the end of the picture.
+fn is_cut(chart: &Timelines) -> bool {
+    chart.strips.iter().any(|strip| strip.wall.value > chart.until_ns)
 }
 
 /// Many rows become thin, few stay readable.
-fn strips(lanes: &[Lane]) -> Vec<Strip<'_>> {
-    let rows: usize = lanes.iter().map(|lane| lane.rows.len()).sum();
+fn placed(strips: &[Strip]) -> Vec<Placed<'_>> {
+    let rows: usize = strips.iter().map(|strip| strip.rows.len()).sum();
     let shared = (ROWS / rows.max(1) as f64).clamp(1.25, 9.0);
     let mut top = 8.0;
-    let mut strips = Vec::with_capacity(lanes.len());
-    for lane in lanes {
-        let Lane { rows, remark, .. } = lane;
-        // A lane of few rows has room beside its own name.
-        let pitch = shared.max((44.0 / rows.len().max(1) as f64).min(9.0));
-        let mut remarks = text::wrap(remark, SMALL, LEFT - 14.0);
-        remarks.extend(text::wrap(&cores(lane), SMALL, LEFT - 14.0));
-        let words = LINE * (1.0 + remarks.len() as f64);
-        let height = (pitch * rows.len() as f64).max(words);
-        strips.push(Strip { lane, remarks, pitch, top, height });
+    let mut placed = Vec::with_capacity(strips.len());
+    for strip in strips {
+        let rows = strip.rows.len();
+        // Few rows are as high as the text next to them.
+        let pitch = shared.max((44.0 / rows.max(1) as f64).min(9.0));
+        let remarks: Vec<String> =
+            strip.remarks.iter().flat_map(|remark| text::wrap(remark, SMALL, LEFT - 14.0)).collect();
+        let height = (pitch * rows as f64).max(LINE * (1.0 + remarks.len() as f64));
+        placed.push(Placed { strip, remarks, pitch, top, height });
         top += height + GAP;
     }
-    strips
+    placed
 }
 
-fn one(strip: &Strip, axis: &Axis, until: f64) -> Markup {
-    let Strip { lane, top, pitch, .. } = strip;
-    let model = model::class(&lane.model);
-    let path = |tone| path(&lane.rows, tone, strip, axis, until);
+fn one(placed: &Placed, axis: &Axis, until: f64) -> Markup {
+    let Placed { strip, top, pitch, .. } = placed;
+    let model = model::class(&strip.model);
     let tones = [("way", Tone::OnItsWay), ("wait", Tone::Waiting), ("work", Tone::Computing)];
     let thick = if *pitch >= 4.0 { pitch - 1.5 } else { pitch * 0.75 };
     html! {
-        g.(model) data-model=(model) data-executor=(lane.label) {
-            text.name x="0" y=(n(top + 11.0)) { (text::name(&lane.label, LEFT - 20.0 - text::width(&lane.wall.text, text::SIZE))) }
-            text.end.wall x=(n(LEFT - 12.0)) y=(n(top + 11.0)) { (lane.wall.text) }
-            @for (at, line) in strip.remarks.iter().enumerate() {
+        g.(model) data-model=(model) data-executor=(strip.label) {
+            text.name x="0" y=(n(top + 11.0)) { (text::name(&strip.label, LEFT - 20.0 - text::width(&strip.wall.text, text::SIZE))) }
+            text.end.wall x=(n(LEFT - 12.0)) y=(n(top + 11.0)) { (strip.wall.text) }
+            @for (at, line) in placed.remarks.iter().enumerate() {
                 text.remark x="0" y=(n(top + 11.0 + LINE * (at as f64 + 1.0))) { (line) }
             }
             @for (class, tone) in tones {
-                @let d = path(tone);
+                @let d = path(tone, placed, axis);
                 @let width = if tone == Tone::OnItsWay { (thick / 4.0).clamp(0.5, 1.2) } else { thick };
                 @if !d.is_empty() { path.(class) d=(d) stroke-width=(n(width)) {} }
             }
-            (end(&lane.wall, strip, axis, until))
-            @if lane.rows.len() <= 16 { (titles(strip)) }
+            (end(placed, axis, until))
+            @if strip.rows.len() <= 16 { (titles(placed)) }
         }
     }
 }
 
 /// All parts of one tone. A part that is too short to be seen is drawn one pixel long.
-fn path(rows: &[Vec<Span>], tone: Tone, strip: &Strip, axis: &Axis, until: f64) -> String {
+fn path(tone: Tone, placed: &Placed, axis: &Axis) -> String {
     let mut d = String::new();
-    for (at, row) in rows.iter().enumerate() {
-        let y = n(strip.top + strip.pitch * (at as f64 + 0.5));
+    for (at, row) in placed.strip.rows.iter().enumerate() {
+        let y = n(placed.top + placed.pitch * (at as f64 + 0.5));
         // Where the last part ended: parts that touch become one.
         let mut end = f64::NEG_INFINITY;
-        for span in row.iter().filter(|span| span.tone == tone && span.from_ns < until) {
+        for span in row.iter().filter(|span| span.tone == tone) {
             let (from, to) = (axis.place(span.from_ns), axis.place(span.to_ns));
             let to = to.max(from + if tone == Tone::OnItsWay { 0.0 } else { 0.8 });
             if to <= end + 0.05 {
@@ -138,44 +129,27 @@ fn path(rows: &[Vec<Span>], tone: Tone, strip: &Strip, axis: &Axis, until: f64) 
     d
 }
 
-/// The moment at which the batch was done, or that it goes on beyond the picture.
-fn end(wall: &Figure, strip: &Strip, axis: &Axis, until: f64) -> Markup {
-    let x = axis.place(wall.value);
-    let high = strip.pitch * strip.lane.rows.len() as f64;
+/// The moment at which the batch was done, or that it goes on after the end of the picture.
+fn end(Placed { strip, top, pitch, .. }: &Placed, axis: &Axis, until: f64) -> Markup {
+    let x = axis.place(strip.wall.value);
+    let high = pitch * strip.rows.len() as f64;
     html! {
-        @if wall.value > until {
-            text.on x=(n(x + 8.0)) y=(n(strip.top + high / 2.0 + 4.0)) { "\u{2192} " (wall.text) }
+        @if strip.wall.value > until {
+            text.on x=(n(x + 8.0)) y=(n(top + high / 2.0 + 4.0)) { "\u{2192} " (strip.wall.text) }
         } @else {
-            path.done d={ "M" (n(x)) " " (n(strip.top - 2.0)) "v" (n(high + 4.0)) } {}
+            path.done d={ "M" (n(x)) " " (n(top - 2.0)) "v" (n(high + 4.0)) } {}
         }
     }
 }
 
-/// The cores on which the jobs of a lane began.
-fn cores(lane: &Lane) -> String {
-    let list = listed(lane.rows.iter().flatten());
-    match list.len() {
-        0 => String::new(),
-        1 => format!("all on core {}", list[0]),
-        _ => format!("on cores {}", list.join(", ")),
-    }
-}
-
-fn listed<'a>(spans: impl Iterator<Item = &'a Span>) -> Vec<String> {
-    let mut cores: Vec<usize> = spans.filter_map(|span| span.core).collect();
-    cores.sort_unstable();
-    cores.dedup();
-    cores.iter().map(usize::to_string).collect()
-}
-
 /// On which core each part of a row began, where rows are high enough to point at.
-fn titles(strip: &Strip) -> Markup {
+fn titles(placed: &Placed) -> Markup {
     html! {
-        @for (at, row) in strip.lane.rows.iter().enumerate() {
+        @for (at, row) in placed.strip.rows.iter().enumerate() {
             @let mut cores: Vec<usize> = row.iter().filter_map(|span| span.core).collect();
             @let () = cores.dedup();
             @if !cores.is_empty() {
-                rect.touch x=(n(LEFT)) y=(n(strip.top + strip.pitch * at as f64)) width=(n(RIGHT - LEFT)) height=(n(strip.pitch)) {
+                rect.touch x=(n(LEFT)) y=(n(placed.top + placed.pitch * at as f64)) width=(n(RIGHT - LEFT)) height=(n(placed.pitch)) {
                     title { "began on core " (cores.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")) }
                 }
             }
@@ -185,15 +159,14 @@ fn titles(strip: &Strip) -> Markup {
 
 /// What the tones mean: those that the picture has.
 pub(in crate::report::html) fn tones(chart: &Timelines) -> Markup {
-    let spans = || chart.lanes.iter().flat_map(|lane| &lane.rows).flatten();
+    let spans = || chart.strips.iter().flat_map(|strip| &strip.rows).flatten();
     let has = |tone| spans().any(|span| span.tone == tone);
-    let cut = until(chart) < chart.until_ns;
     let tones = [
         ("wait", has(Tone::Waiting), "waits for something outside"),
-        ("work", has(Tone::Computing), "computes, or is ready to and has no core"),
-        ("way", has(Tone::OnItsWay), "on its way: its unit is made, or it is handed over"),
+        ("work", has(Tone::Computing), "computes, or waits for a core"),
+        ("way", has(Tone::OnItsWay), "not begun: its unit is made, or it is handed over"),
         ("done", true, "the batch is done"),
-        ("on", cut, "goes on beyond the picture, to there"),
+        ("on", is_cut(chart), "goes on after the end of the picture, until that time"),
     ];
     html! {
         ul.legend aria-label="Tones" {

@@ -1,7 +1,9 @@
-//! The view of records made by hand: what is said of a tie, a failure, a limit, one sample, nothing at all; and of what
-//! no run would write.
+//! The view of records made by hand.
 //!
 //! `INSTA_UPDATE=always cargo test --lib report::view` writes the golden files anew.
+
+mod hostile;
+mod sentences;
 
 use std::path::Path;
 
@@ -44,7 +46,7 @@ fn rendered(run: &Run) -> String {
 }
 
 fn sentence(cells: Vec<Cell>) -> String {
-    let said = Page::of(&run(cells)).verdicts.remove(0).said.remove(0);
+    let said = Page::of(&run(cells)).verdicts.remove(0).findings.remove(0);
     std::iter::once(said.headline).chain(said.details).collect::<Vec<_>>().join(" ")
 }
 
@@ -101,81 +103,8 @@ fn two_runs_side_by_side_agree_or_not_and_other_machines_are_not_judged() {
     assert!(elsewhere.tables.iter().all(|table| table.head.iter().all(|head| head.text != "agree")));
 }
 
-/// Cases that a sentence must be right for, by name.
-fn cases() -> Vec<(&'static str, Vec<Cell>)> {
-    let tie = judged(vec![cell("timer", "tasks", 16, 11e6), cell("timer", "threads", 16, 12e6)], 2);
-    let two = judged(vec![cell("blur", "rayon", 1, 11e6), cell("blur", "tasks", 1, 22e6)], 1);
-    let alone = judged(vec![cell("tcp-hyper", "tasks", 10_000, 11e6)], 1);
-    let few = vec![cell("primes", "rayon", 16, 16e6), cell("primes", "tasks", 16, 30e6)];
-    let failed = without(cell("http", "tasks", 32, 1.0), Status::Failed, "no");
-    let left_out = without(cell("http", "tasks", 32, 1.0), Status::NotApplicable, "no");
-    let mut limited = cell("http", "threads", 32, 9e6);
-    (limited.limited_by, limited.ties_with_fastest) = (Some("backlog".into()), Some(false));
-    let all_limited = vec![limited.clone(), Cell { executor: "rayon".into(), ..limited.clone() }];
-    let mut some = judged(vec![cell("http", "rayon", 32, 11e6), cell("http", "processes", 32, 50e6)], 1);
-    some.extend([failed.clone(), limited]);
-    let sequential = judged(vec![cell("db", "sequential", 4, 1e6), cell("db", "tasks", 4, 9e6)], 1);
-    // A workload that this program does not know has a family all the same.
-    let mut unknown = judged(vec![cell("quantum", "fibres", 4, 1e6), cell("quantum", "tasks", 4, 9e6)], 1);
-    (unknown[0].costs, unknown[0].memory) = (None, None);
-    let many = (1..=6).map(|at: u32| cell("crawl", &format!("tasks-w{at}"), 16, f64::from(at) * 1e6));
-    vec![
-        ("a tie, no sequential cell", tie),
-        ("a winner, one job", two),
-        ("one executor alone", alone),
-        ("too few lanes", few),
-        ("a failed cell alone", vec![failed]),
-        ("a left-out cell alone", vec![left_out]),
-        ("all limited by the apparatus", all_limited),
-        ("a winner beside failed and limited cells", some),
-        ("one after another is first", sequential),
-        ("a workload that is not known", unknown),
-        ("many behind", judged(many.collect(), 1)),
-    ]
-}
-
 #[test]
-fn what_is_said_of_each_case() {
-    let said = cases()
-        .into_iter()
-        .map(|(name, cells)| format!("{name}\n  {}\n  {}\n", answer(cells.clone()), sentence(cells)));
-    golden("sentences", &said.collect::<String>());
-}
-
-#[test]
-fn one_sample_is_no_ranking() {
-    let mut one = cell("primes", "rayon", 16, 16e6);
-    (one.lanes, one.interval99_ns) = (vec![lane(16e6)], None);
-    let cells = vec![one, cell("primes", "tasks", 16, 30e6)];
-    assert_eq!(answer(cells.clone()), "too few quiet lanes to say");
-    assert_eq!(Page::of(&run(cells)).groups[0].table.rows[0].mark, Mark::Unranked);
-}
-
-#[test]
-fn who_is_not_first_everywhere_is_first_most_often() {
-    let group = |workload, first, second| {
-        judged(vec![cell(workload, first, 16, 11e6), cell(workload, second, 16, 22e6)], 1)
-    };
-    let cells = [
-        group("http", "tasks", "threads"),
-        group("tcp", "tasks", "threads"),
-        group("db", "threads", "tasks"),
-    ];
-    let page = Page::of(&run(cells.concat()));
-    assert_eq!(page.verdicts[0].answer, "async tasks");
-    assert_eq!(page.verdicts[0].support, "`tasks`: first or tied in 2 of 3 tables.");
-}
-
-#[test]
-fn old_records_that_know_no_ratio_are_told_in_times() {
-    let mut cells = judged(vec![cell("http", "tasks", 32, 12e6), cell("http", "processes", 32, 50e6)], 1);
-    cells.iter_mut().for_each(|cell| cell.ratio_to_fastest = None);
-    let said = sentence(cells);
-    assert!(said.contains("`processes` at 50.0 ms ("), "{said}");
-}
-
-#[test]
-fn controls_and_primitives_have_no_verdict_and_primitives_a_table_beside_what_others_found() {
+fn controls_and_primitives_have_no_verdict_and_primitives_a_table_with_published_numbers() {
     let mut switch = judged(vec![cell("primitive-switch", "tasks", 100, 40e3)], 1);
     switch[0].published = vec![Published {
         what: "a switch between tasks".into(),
@@ -222,72 +151,6 @@ fn groups_of_one_name_have_anchors_of_their_own() {
     assert_eq!(anchors, ["tcp-hyper/10000", "tcp-hyper/10000-2"]);
 }
 
-#[test]
-fn cautions_say_what_is_not_whole() {
-    let mut run = whole();
-    assert_eq!(Page::of(&run).cautions.len(), 1, "a cell failed");
-    run.cells.clear();
-    assert!(Page::of(&run).cautions.is_empty());
-    (run.interrupted, run.selection) = (true, vec!["http".into()]);
-    (run.environment.profile, run.apparatus.server) = ("dev".into(), "foreign".into());
-    assert_eq!(Page::of(&run).cautions.len(), 4);
-}
-
-#[test]
-fn names_of_others_are_laid_out() {
-    let names = [
-        "<script>alert(1)</script>",
-        "\"quoted\" & 'so'",
-        "\u{202e}\u{5e9}\u{5dc}\u{5d5}\u{5dd}",
-        "a\nb|c",
-        "",
-    ];
-    let long = "x".repeat(200);
-    let cells = names.into_iter().chain([long.as_str()]).map(|name| cell(name, name, 4, 1e6)).collect();
-    let run = run(cells);
-    rendered(&run);
-    let (page, text) = (html::page(&Page::of(&run), None), markdown::page(&Page::of(&run)));
-    assert!(!page.contains("<script>alert") && !text.contains("<script>"));
-    let anchors = Page::of(&run).groups.into_iter().map(|group| group.anchor);
-    assert!(anchors.into_iter().all(|anchor| !anchor.contains([' ', '<', '"'])));
-}
-
-#[test]
-fn no_cells_and_five_hundred_are_pages() {
-    assert!(rendered(&run(Vec::new())).contains("2 cores of an AMD EPYC"));
-    let many = (0..500)
-        .map(|at| cell(&format!("http-{}ms", at / 10 + 1), &format!("tasks-w{}", at % 10 + 1), 32, 1e6));
-    let page = Page::of(&run(many.clone().collect()));
-    assert_eq!((page.groups.len(), page.matrix.executors.len()), (50, 10));
-    rendered(&run(many.collect()));
-}
-
-#[test]
-fn numbers_that_cannot_be_are_laid_out() {
-    for absurd in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -5.0, 0.0, f64::MAX, f64::MIN_POSITIVE] {
-        let mut one = cell("http", "tasks", 0, absurd);
-        (one.ideal_ns, one.efficiency, one.overlap_factor) = (Some(absurd), Some(absurd), Some(absurd));
-        (one.cpu_parallelism, one.ratio_to_fastest) = (Some(absurd), Some(absurd));
-        one.interval99_ns = Some([absurd, -absurd]);
-        let ran = Ran {
-            job: usize::MAX,
-            worker: 7,
-            core: None,
-            handed_ns: u64::MAX,
-            start_ns: 9,
-            end_ns: 0,
-            waits_ns: vec![[u64::MAX, 0]],
-        };
-        one.timeline = Some(Timeline { wall_ns: u64::MAX, jobs: vec![ran] });
-        let firsts = judged(vec![one.clone(), cell("http", "rayon", 0, absurd)], 2);
-        let sizes = [1, 2, 3].map(|jobs| Cell { jobs, ..one.clone() });
-        let mut run = run([firsts, sizes.to_vec()].concat());
-        run.environment.cores = 0;
-        run.slopes = vec![slope("tasks", absurd)];
-        rendered(&run);
-    }
-}
-
 /// Every number of a JSON value, however deep.
 fn numbers(value: &Value, found: &mut Vec<f64>) {
     match value {
@@ -320,11 +183,13 @@ fn every_number_on_the_page_is_one_of_the_record() {
         }
     }
     assert!(seen > 100, "{seen}");
-    for (row, group) in page.matrix.rows.iter().zip(run.groups()) {
-        let mut behind: Vec<_> = row.cells.iter().flatten().filter_map(|cell| cell.behind).collect();
+    for row in &page.matrix.rows {
+        let groups = run.groups();
+        let group = groups.iter().find(|group| group[0].group() == row.group).expect("a group of the record");
+        let mut ratios: Vec<_> = row.cells.iter().flatten().filter_map(|cell| cell.ratio).collect();
         let mut recorded: Vec<_> = group.iter().filter_map(|cell| cell.ratio_to_fastest).collect();
-        behind.sort_by(f64::total_cmp);
+        ratios.sort_by(f64::total_cmp);
         recorded.sort_by(f64::total_cmp);
-        assert_eq!(behind, recorded);
+        assert_eq!(ratios, recorded);
     }
 }

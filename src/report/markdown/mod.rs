@@ -1,12 +1,15 @@
 //! Tables, pages and comparisons as GitHub's Markdown, for a comment or a README. Lays out and decides nothing.
 //!
-//! What a record says is text of others: it is no markup here.
+//! `escape` keeps text of a record from becoming markup.
+
+mod escape;
 
 use std::fmt::Write as _;
 
-use super::view::{Beside, Mark, Matrix, Page, Said, Table, Verdict};
+use super::view::{Beside, Finding, Mark, Matrix, Page, Table, Verdict};
+use escape::{entities, escaped};
 
-/// A page: what the run says and who won where; the tables are folded.
+/// A page: the verdicts and the matrix; the tables are folded.
 pub fn page(page: &Page) -> String {
     let mut text = format!("## {}\n\n", escaped(&page.title));
     for caution in &page.cautions {
@@ -30,10 +33,10 @@ pub fn page(page: &Page) -> String {
     text + &folded("machine, build and apparatus", &format!("| | |\n|---|---|\n{facts}"))
 }
 
-/// What the run says, in words.
+/// The verdicts.
 pub fn verdicts(verdicts: &[Verdict]) -> String {
-    let said = |said: &Said| {
-        let all = std::iter::once(&said.headline).chain(&said.details);
+    let finding = |finding: &Finding| {
+        let all = std::iter::once(&finding.headline).chain(&finding.details);
         format!("- {}\n", all.map(|text| escaped(text)).collect::<Vec<_>>().join(" "))
     };
     let one = |verdict: &Verdict| {
@@ -42,8 +45,8 @@ pub fn verdicts(verdicts: &[Verdict]) -> String {
         } else {
             format!("{}\n\n", escaped(&verdict.support))
         };
-        let said: String = verdict.said.iter().map(said).collect();
-        format!("**{}: {}**\n\n{support}{said}\n", escaped(&verdict.work), escaped(&verdict.answer))
+        let findings: String = verdict.findings.iter().map(finding).collect();
+        format!("**{}: {}**\n\n{support}{findings}\n", escaped(&verdict.work), escaped(&verdict.answer))
     };
     verdicts.iter().map(one).collect()
 }
@@ -84,7 +87,7 @@ fn body(table: &Table) -> String {
         let fields = row.fields.iter().map(|field| escaped(&field.text));
         let gaps = heads.len().saturating_sub(1 + row.fields.len());
         let fields: Vec<String> = fields.chain(std::iter::repeat_n(String::new(), gaps)).collect();
-        let name = if winner(row.mark) { bold(&row.name) } else { escaped(&row.name) };
+        let name = if is_first(row.mark) { bold(&row.name) } else { escaped(&row.name) };
         let _ = writeln!(text, "| {} | {name} | {} |", sign(row.mark), fields.join(" | "));
     }
     text.push('\n');
@@ -106,7 +109,7 @@ fn matrix(matrix: &Matrix) -> String {
     let mut text = format!("| |{heads}\n|---|{}\n", "---:|".repeat(matrix.executors.len()));
     for row in &matrix.rows {
         let entry = |cell: &Option<super::view::MatrixCell>| match cell {
-            Some(cell) if winner(cell.mark) => format!(" {} |", bold(&cell.text)),
+            Some(cell) if is_first(cell.mark) => format!(" {} |", bold(&cell.text)),
             Some(cell) => {
                 format!(" {} |", escaped(&format!("{} {}", sign(cell.mark), cell.text)).trim_start())
             }
@@ -115,10 +118,10 @@ fn matrix(matrix: &Matrix) -> String {
         let _ =
             writeln!(text, "| {} |{}", escaped(&row.group), row.cells.iter().map(entry).collect::<String>());
     }
-    text + "\n**Bold**: first, or tied with the first. `?`: perhaps, perhaps slower. `~`: limited by the apparatus, not ranked.\n\n"
+    text + "\n**Bold**: first, or tied with the first. `?`: as fast or slower, too close to rank. `~`: limited by the apparatus, not ranked.\n\n"
 }
 
-fn winner(mark: Mark) -> bool {
+fn is_first(mark: Mark) -> bool {
     matches!(mark, Mark::First | Mark::Tied)
 }
 
@@ -134,73 +137,10 @@ fn sign(mark: Mark) -> String {
     }
 }
 
-/// Text that is no markup, on one line. What stands between backticks stays the name of something.
-fn escaped(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return plain(text); // an odd backtick names nothing
-    }
-    let part = |(at, part): (usize, &&str)| match at % 2 {
-        0 => plain(part),
-        _ if part.is_empty()
-            || part.contains(['&', '<', '>', '|', '\\'])
-            || part.contains(char::is_control) =>
-        {
-            format!("<code>{}</code>", entities(part))
-        }
-        _ => format!("`{part}`"),
-    };
-    parts.iter().enumerate().map(part).collect()
-}
-
-fn plain(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            // Nobody is called by a text that others wrote.
-            '@' => escaped += "@\u{200b}",
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' => escaped.extend(['\\', c]),
-            c if c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// For places where Markdown is not read: within `<code>` and `<summary>`.
-fn entities(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '@' => {
-                let _ = write!(escaped, "&#{};", u32::from(c));
-            }
-            c if c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::record::fixture::{cell, run, whole};
-
-    #[test]
-    fn what_a_record_says_is_no_markup() {
-        assert_eq!(escaped("a|b <script> *c* [d](e)"), "a\\|b &lt;script&gt; \\*c\\* \\[d\\](e)");
-        assert_eq!(escaped("no `such|thing` here"), "no <code>such&#124;thing</code> here");
-        assert_eq!(escaped("one `name`\nand two"), "one `name` and two");
-        assert_eq!(escaped("half a `name"), "half a \\`name");
-        assert_eq!(escaped("@all"), "@\u{200b}all");
-    }
 
     #[test]
     fn every_line_of_a_table_has_as_many_bars() {
