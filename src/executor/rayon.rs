@@ -3,7 +3,7 @@
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPoolBuilder, current_thread_index};
 
-use super::{Entry, Executor, MANY, Model, Width};
+use super::{Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 
@@ -13,15 +13,10 @@ pub(super) static ENTRY: Entry = Entry {
     about: "a work-stealing pool with one worker per core, whatever the concurrency",
     in_the_clock: "jobs are split and stolen",
     made_ahead: Some("threads, one per core"),
-    asynchronous: false,
-    keeps_connections: true,
     width: Width::Cores,
-    parallel: true,
     threads: Some(Width::Cores),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

@@ -4,7 +4,7 @@ use std::thread;
 
 use crossbeam::channel::unbounded;
 
-use super::{Entry, Executor, MANY, Model, Width};
+use super::{Entry, Executor, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
 use crate::workload::{Batch, Outcome};
@@ -15,15 +15,9 @@ pub(super) static ENTRY: Entry = Entry {
     about: "`concurrency` threads made ahead, fed by a channel",
     in_the_clock: "jobs and answers cross a channel",
     made_ahead: Some("threads"),
-    asynchronous: false,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
     threads: Some(Width::Concurrency),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

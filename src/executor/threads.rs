@@ -4,7 +4,7 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam::channel::bounded;
 
-use super::{Answers, Entry, Executor, MANY, Model, Width};
+use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
 use crate::workload::{Batch, BlockingWork, Outcome};
@@ -14,16 +14,9 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::OsThread,
     about: "a new thread for every job, at most `concurrency` alive",
     in_the_clock: "threads are made and joined",
-    made_ahead: None,
-    asynchronous: false,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
     threads: Some(Width::Concurrency),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

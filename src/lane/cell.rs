@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::executor::by_hand::NEVER_CHECKED;
 use crate::executor::{self, Entry, REGISTRY, Width};
 use crate::failure::{Failure, nearest};
 use crate::primitive;
@@ -132,7 +131,7 @@ impl Cell {
     /// What a reader of its numbers must know.
     pub fn notes(&self) -> Vec<String> {
         let kind = self.workload.kind();
-        let form = if self.executor.asynchronous { kind.async_note } else { kind.blocking_note };
+        let form = if self.executor.is_async() { kind.async_note } else { kind.blocking_note };
         form.map(str::to_owned).into_iter().chain((kind.caveat)()).collect()
     }
 
@@ -146,11 +145,8 @@ impl Cell {
         if let Some(reason) = primitive::not_applicable(kind, self.executor) {
             return Some(reason);
         }
-        if let (true, Some(reason)) = (self.executor.asynchronous, kind.blocking_only) {
+        if let (true, Some(reason)) = (self.executor.is_async(), kind.blocking_only) {
             return Some(reason.into());
-        }
-        if self.executor.unchecked && !self.workload.has_unchecked() {
-            return Some(NEVER_CHECKED.into());
         }
         if at_once > width {
             return Some(format!("{at_once} jobs must be in flight at once, and {name} has at most {width}"));
@@ -167,7 +163,7 @@ impl Cell {
         if let Some(processors) = self.processors.filter(|processors| *processors > cores) {
             return Some(format!("{processors} cores are more than there are ({cores})"));
         }
-        if self.workers.is_some() && !self.executor.by_hand_for.is_empty() {
+        if self.workers.is_some() && self.executor.is_control() {
             return Some("controls run at the default concurrency".into());
         }
         (kind.missing)()
@@ -326,8 +322,6 @@ mod tests {
         );
         assert!(reason("timer/processes/5000").is_some_and(|reason| reason.contains("endanger")));
         assert!(reason("noop/hand-command/5000").is_some_and(|reason| reason.contains("endanger")));
-        assert_eq!(reason("http/hand-unchecked/1").as_deref(), Some(NEVER_CHECKED));
-        assert_eq!(reason("primes/hand-unchecked/1"), None);
         assert_eq!(reason("noop/tasks-c3/1").as_deref(), Some("3 cores are more than there are (2)"));
         assert_eq!(reason("timer-1us/sequential/200000"), None, "one at once endangers nothing");
         assert_eq!(reason("primitive-switch-1core/threads/9"), None);

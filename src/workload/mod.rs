@@ -16,6 +16,7 @@ mod hold;
 mod http;
 mod http_reqwest_blocking;
 mod noop;
+mod note;
 mod param;
 pub mod phase;
 mod picture;
@@ -26,12 +27,12 @@ mod spec;
 mod tcp;
 mod timer;
 pub mod trace;
-mod waits;
 mod work;
 
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -43,7 +44,8 @@ pub use param::{Param, Unit};
 pub use primitive::Primitive;
 pub use scratch::Scratch;
 pub use spec::Spec;
-pub(crate) use work::jobs;
+#[cfg(test)]
+use work::jobs;
 pub use work::{AsyncBody, AsyncWork, Batch, BlockingWork, Recipe, RemoteWork, known};
 
 /// What a job answers: a count, an index, or the digest of something larger.
@@ -173,14 +175,51 @@ impl Place {
     }
 }
 
+/// What a blocking slot keeps from job to job: a connection, or nothing.
+pub trait Connect: Send + Sync + Sized {
+    /// Makes one client slot.
+    ///
+    /// # Errors
+    /// If there is no server, or it does not answer as it should.
+    fn connect(place: &Place) -> Result<Self, Failure>;
+}
+
+/// The same for a slot of an async executor.
+pub trait ConnectAsync: Send + Sync + Sized {
+    /// Makes one client slot, inside the runtime that will use it.
+    ///
+    /// # Errors
+    /// As [`Connect::connect`].
+    fn connect(place: &Place) -> impl Future<Output = Result<Self, Failure>> + Send;
+}
+
+impl Connect for () {
+    fn connect(_: &Place) -> Result<Self, Failure> {
+        Ok(())
+    }
+}
+
+impl ConnectAsync for () {
+    async fn connect(_: &Place) -> Result<Self, Failure> {
+        Ok(())
+    }
+}
+
+/// What has no async form is shared with a blocking section.
+impl<C: Connect> ConnectAsync for Arc<C> {
+    async fn connect(place: &Place) -> Result<Self, Failure> {
+        C::connect(place).map(Self::new)
+    }
+}
+
 /// One unit of work: plain data with a deterministic answer.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// What can be said of the workload without running it.
     const KIND: Kind;
-    /// What a blocking slot keeps from job to job: a connection, or nothing.
-    type Client: Send + Sync;
+    /// What a blocking slot keeps from job to job.
+    type Client: Connect;
     /// The same for a slot of an async executor.
-    type AsyncClient: Send + Sync;
+    type AsyncClient: ConnectAsync;
 
     /// The job number `index` of a batch of `jobs`.
     fn new(spec: &Spec, index: usize, jobs: usize) -> Self;
@@ -201,63 +240,63 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
         Ok(())
     }
 
-    /// Makes one client slot.
-    ///
-    /// # Errors
-    /// If there is no server, or it does not answer as it should.
-    fn connect(place: &Place) -> Result<Self::Client, Failure>;
-
-    /// The same inside a runtime.
-    fn connect_async(place: &Place) -> impl Future<Output = Result<Self::AsyncClient, Failure>> + Send;
-
     /// Does the work, blocking the calling thread while it waits.
     ///
     /// # Errors
     /// What the job's connection said.
     fn run(&self, client: &Self::Client) -> Outcome;
 
-    /// [`Self::run`] without its checkpoints, where it was written to show what those cost.
-    const UNCHECKED: Option<fn(&Self, &Self::Client) -> Outcome> = None;
-
     /// Does the work, yielding to the runtime while it waits.
     fn run_async(&self, client: &Self::AsyncClient) -> impl Future<Output = Outcome> + Send;
 }
 
-/// Something that is done with a workload's job type.
+/// Something that is done with a workload's job type, from outside of this module.
 pub trait Visitor {
     /// What comes of it.
     type Output;
+
     /// Does it.
-    fn visit<J: Job>(self) -> Self::Output;
+    ///
+    /// # Errors
+    /// What the machine refused.
+    fn visit<J: Job>(self) -> Result<Self::Output, Failure>;
 }
 
 macro_rules! workloads {
-    ($($job:ty),+ $(,)?) => {
+    ($d:tt $($job:ty),+ $(,)?) => {
         /// Every workload there is; primitives have a list of their own, [`primitive::KINDS`].
         pub static KINDS: &[&Kind] = &[$(&<$job as Job>::KIND),+];
 
-        /// Brings a visitor to the job type behind a kind.
-        fn dispatch<V: Visitor>(kind: &Kind, visitor: V) -> V::Output {
-            $(if kind.id == <$job as Job>::KIND.id { return visitor.visit::<$job>(); })+
-            // A `Kind` comes from one of the two lists.
-            visitor.visit::<primitive::NoJob>()
+        /// `with_job!(kind, J => with, without)`: the expression `with`, where `J` is the job type behind that kind; the
+        /// expression `without` for a primitive, which has no jobs.
+        macro_rules! with_job {
+            ($d kind:expr, $d J:ident => $d with:expr, $d without:expr) => {
+                match $d kind.id {
+                    $(id if id == <$job as $crate::workload::Job>::KIND.id => {
+                        type $d J = $job;
+                        $d with
+                    })+
+                    _ => $d without,
+                }
+            };
         }
     };
 }
 
-workloads! {
-    noop::Noop,
-    timer::Timer,
-    tcp::Tcp,
-    http::Http,
-    http_reqwest_blocking::HttpReqwestBlocking,
-    file::File,
-    db::Db,
-    db::DbBackoff,
-    db::DbRead,
-    db_postgres::DbPostgres,
-    hold::Hold,
-    primes::Primes,
-    blur::Blur,
-    crawl::Crawl,
+workloads! { $
+    crate::workload::noop::Noop,
+    crate::workload::timer::Timer,
+    crate::workload::tcp::Tcp,
+    crate::workload::http::Http,
+    crate::workload::http_reqwest_blocking::HttpReqwestBlocking,
+    crate::workload::file::File,
+    crate::workload::db::Db,
+    crate::workload::db::DbBackoff,
+    crate::workload::db::DbRead,
+    crate::workload::db_postgres::DbPostgres,
+    crate::workload::hold::Hold,
+    crate::workload::primes::Primes,
+    crate::workload::blur::Blur,
+    crate::workload::crawl::Crawl,
 }
+use with_job;

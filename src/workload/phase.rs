@@ -3,7 +3,7 @@
 //! Two executors do: one holds a lock while it computes, one computes on another pool than it waits on. For all others
 //! a phase costs a thread-local read and two relaxed loads, which is measured (`benches/README.md`). Who wants to see a
 //! batch in mid-flight hooks in, too: its jobs stand still at the end of a wait or in the middle of computing. So does
-//! the probe, which notes when they wait (`waits.rs`). One process runs one cell, so the hooks are global to the process
+//! the probe, which notes when they wait (`note.rs`). One process runs one cell, so the hooks are global to the process
 //! or to the thread. Knows neither executors nor jobs.
 
 use std::cell::OnceCell;
@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::oneshot;
 
-use super::waits;
+use super::note;
 use crate::failure::{Failure, OrFail};
 use crate::process::standstill::Joined;
 
@@ -51,7 +51,7 @@ pub fn checkpoint() {
 /// Waits for something outside, without the lock.
 pub fn wait<T>(waiting: impl FnOnce() -> T) -> T {
     let waiting = || {
-        let result = waits::noted(waiting);
+        let result = note::noted(waiting);
         stand();
         result
     };
@@ -66,7 +66,7 @@ pub fn wait<T>(waiting: impl FnOnce() -> T) -> T {
 /// Waits for something outside in an async job.
 pub async fn wait_async<T>(waiting: impl Future<Output = T>) -> T {
     // Boxed if it is noted, and below, or every job's future would be larger for what is hardly ever needed.
-    let result = if waits::wanted() { Box::pin(waits::noted_async(waiting)).await } else { waiting.await };
+    let result = if note::wanted() { Box::pin(note::noted_async(waiting)).await } else { waiting.await };
     if STANDING.load(Ordering::Relaxed)
         && let Some(standstill) = standstill()
     {

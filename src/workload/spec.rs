@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, KINDS, Kind, Needs, Scratch, Visitor, dispatch, primitive};
+use super::{Job, KINDS, Kind, Needs, Param, Scratch, Visitor, primitive, with_job};
 use crate::failure::{Failure, nearest};
 
 /// A workload and the values of its parameters. Its text is its name everywhere: CLI, files, records, anchors.
@@ -72,31 +72,20 @@ impl Spec {
 
     /// How many jobs must be in flight before any of them can end.
     pub fn at_once(&self, jobs: usize) -> usize {
-        struct AtOnce<'a>(&'a Spec, usize);
-        impl Visitor for AtOnce<'_> {
-            type Output = usize;
-            fn visit<J: Job>(self) -> usize {
-                J::at_once(self.0, self.1)
-            }
-        }
-        self.visit(AtOnce(self, jobs))
-    }
-
-    /// Whether its jobs have a form without checkpoints.
-    pub fn has_unchecked(&self) -> bool {
-        struct HasUnchecked;
-        impl Visitor for HasUnchecked {
-            type Output = bool;
-            fn visit<J: Job>(self) -> bool {
-                J::UNCHECKED.is_some()
-            }
-        }
-        self.visit(HasUnchecked)
+        with_job!(self.kind, J => J::at_once(self, jobs), 1)
     }
 
     /// Brings a visitor to the job type.
-    pub fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
-        dispatch(self.kind, visitor)
+    ///
+    /// # Errors
+    /// What the visitor said; or that a primitive has no jobs.
+    pub fn visit<V: Visitor>(&self, visitor: V) -> Result<V::Output, Failure> {
+        with_job!(self.kind, J => visitor.visit::<J>(), Err(self.no_jobs()))
+    }
+
+    /// Why an executor cannot run a primitive.
+    pub(super) fn no_jobs(&self) -> Failure {
+        Failure::new(format!("cannot run `{}` under an executor: a primitive has no jobs", self.kind.id))
     }
 
     fn set(&mut self, at: usize, value: u64) -> Result<(), Failure> {
@@ -109,8 +98,6 @@ impl Spec {
         Ok(())
     }
 }
-
-use super::Param;
 
 impl fmt::Display for Spec {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

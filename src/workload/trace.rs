@@ -1,22 +1,21 @@
 //! What a probe wants of each job of a batch, and when each began and ended. Nothing while samples are timed.
 //!
 //! Knows no executor; whoever does a job, in this process or in another, leaves two stamps here. Of the few jobs that a
-//! picture can show it keeps more: who began them and where, when they were handed over, and when they waited.
+//! picture can show it keeps more (`note.rs`).
 
 use std::collections::HashSet;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use nix::sched::sched_getcpu;
 use nix::unistd::gettid;
-use serde::{Deserialize, Serialize};
 use tokio::task::{Id, try_id};
 
-use super::waits::{Entered, Looking, Waits};
+use super::note::{Entered, Looking, Note};
+pub use super::note::{Kept, Seen, Span};
 use crate::clock::{self, Stamp};
 
 /// Of more jobs than this a probe keeps no more than two stamps: nobody could tell their rows apart.
@@ -26,22 +25,18 @@ pub const MOST_KEPT: usize = 64;
 #[derive(Debug, Default)]
 pub struct Trace {
     on: AtomicBool,
-    wanted: Mutex<Wanted>,
     spans: Vec<(AtomicU64, AtomicU64)>,
-    /// In which tasks jobs ran, and the longest poll of each job; empty where jobs are not async.
-    tasks: Mutex<(HashSet<Id>, Vec<Duration>)>,
-    /// Of the jobs that are kept, by their number; made only when stamps are wanted.
+    /// Of the jobs that are kept, in order; made only when stamps are wanted.
     notes: RwLock<Vec<Arc<Note>>>,
-    looking: Mutex<Option<Looking>>,
+    probe: Mutex<Probe>,
 }
 
-/// How the jobs of a batch ran as tasks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Polled {
-    /// In how many tasks.
-    pub tasks: usize,
-    /// The longest time for which a job held its worker, job by job in no order.
-    pub longest: Vec<Duration>,
+#[derive(Debug, Default)]
+struct Probe {
+    wanted: Wanted,
+    _looking: Option<Looking>,
+    tasks: HashSet<Id>,
+    longest: Vec<Duration>,
 }
 
 /// What is wanted of a job besides its answer.
@@ -56,45 +51,17 @@ pub enum Wanted {
     Standstill(String),
 }
 
-/// From the start of a job's body to its end, or of a wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// When it began.
-    pub start: Stamp,
-    /// When it was done.
-    pub end: Stamp,
-}
-
-/// What a worker process saw of a job that it did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    /// The body.
-    pub span: Span,
-    /// The core it began on, if the system tells.
-    pub core: Option<usize>,
-    /// When the body waited, in order and apart.
-    pub waits: Vec<Span>,
-}
-
-/// A job of which more than two stamps are kept.
+/// What the jobs of a batch left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Its number.
-    pub job: usize,
-    /// The thread that began it, or the process, if that is a worker: the kernel's id, the same numbers for both.
-    pub worker: u32,
-    /// When it was handed over alone, if it was.
-    pub handed: Option<Stamp>,
-    /// All else.
-    pub seen: Seen,
-}
-
-#[derive(Debug)]
-struct Note {
-    job: usize,
-    handed: AtomicU64,
-    began: Mutex<(u32, Option<usize>)>,
-    waits: Arc<Waits>,
+pub struct Traced {
+    /// The span of every job that left one.
+    pub spans: Vec<Span>,
+    /// The jobs of which more is kept.
+    pub kept: Vec<Kept>,
+    /// In how many tasks async jobs ran.
+    pub tasks: usize,
+    /// The longest time for which an async job held its worker, job by job in no order.
+    pub longest: Vec<Duration>,
 }
 
 /// The jobs of a batch that are kept: at most [`MOST_KEPT`], evenly chosen, the first and the last included.
@@ -112,13 +79,14 @@ fn place(job: usize, jobs: usize) -> Option<usize> {
 
 /// Does a job in a worker process and looks on.
 pub fn look_on<T>(body: impl FnOnce() -> T) -> (T, Seen) {
-    let (looking, waits, core) = (Looking::on(), Arc::new(Waits::default()), core());
-    let entered = waits.enter();
+    let (looking, note, core) = (Looking::on(), Note::of(0), core());
+    let entered = note.enter();
     let start = clock::now();
     let result = body();
     let span = Span { start, end: clock::now() };
     drop((entered, looking));
-    (result, Seen { span, core, waits: waits.take() })
+    let waits = std::mem::take(&mut note.edit().seen.waits);
+    (result, Seen { span, core, waits })
 }
 
 fn core() -> Option<usize> {
@@ -135,10 +103,7 @@ impl Trace {
 
     /// What is wanted of each job.
     pub fn wanted(&self) -> Wanted {
-        if !self.on.load(Relaxed) {
-            return Wanted::Nothing;
-        }
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        if self.on.load(Relaxed) { self.probe().wanted.clone() } else { Wanted::Nothing }
     }
 
     /// Forgets all stamps and wants this from now on.
@@ -147,20 +112,29 @@ impl Trace {
             start.store(0, Relaxed);
             end.store(0, Relaxed);
         }
-        *self.tasks() = Default::default();
         let looks = wanted == Wanted::Stamps;
         let notes = if looks { chosen(self.spans.len()).map(Note::of).collect() } else { Vec::new() };
         *self.notes.write().unwrap_or_else(PoisonError::into_inner) = notes;
-        *self.looking.lock().unwrap_or_else(PoisonError::into_inner) = looks.then(Looking::on);
-        *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
+        *self.probe() = Probe { wanted, _looking: looks.then(Looking::on), ..Probe::default() };
         self.on.store(true, Relaxed);
     }
 
-    /// Ends it: the span of every job that left one.
-    pub fn end(&self) -> Vec<Span> {
+    /// Ends it: what all jobs left since the beginning.
+    pub fn end(&self) -> Traced {
         self.on.store(false, Relaxed);
-        *self.looking.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        (0..self.spans.len()).filter_map(|job| self.span(job)).collect()
+        let Probe { tasks, longest, .. } = std::mem::take(&mut *self.probe());
+        let notes = std::mem::take(&mut *self.notes.write().unwrap_or_else(PoisonError::into_inner));
+        let kept = |note: &Arc<Note>| {
+            let mut kept = note.edit().clone();
+            kept.seen.span = self.span(kept.job)?;
+            Some(kept)
+        };
+        Traced {
+            spans: (0..self.spans.len()).filter_map(|job| self.span(job)).collect(),
+            kept: notes.iter().filter_map(kept).collect(),
+            tasks: tasks.len(),
+            longest,
+        }
     }
 
     fn span(&self, job: usize) -> Option<Span> {
@@ -169,20 +143,8 @@ impl Trace {
         Some(Span { start: stamp(start)?, end: stamp(end)? })
     }
 
-    /// How the jobs ran as tasks, since the beginning.
-    pub fn polled(&self) -> Polled {
-        let (tasks, longest) = &*self.tasks();
-        Polled { tasks: tasks.len(), longest: longest.clone() }
-    }
-
-    /// What was kept since the beginning, job by job. Only once: it is gone then.
-    pub fn kept(&self) -> Vec<Kept> {
-        let notes = std::mem::take(&mut *self.notes.write().unwrap_or_else(PoisonError::into_inner));
-        notes.iter().filter_map(|note| Some(note.told(self.span(note.job)?))).collect()
-    }
-
-    fn tasks(&self) -> MutexGuard<'_, (HashSet<Id>, Vec<Duration>)> {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    fn probe(&self) -> MutexGuard<'_, Probe> {
+        self.probe.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, job: usize) -> Option<Arc<Note>> {
@@ -201,7 +163,7 @@ impl Trace {
     #[cold]
     fn note_handed(&self, job: usize) {
         if let Some(note) = self.note(job) {
-            note.handed.store(clock::now().nanos(), Relaxed);
+            note.edit().handed = Some(clock::now());
         }
     }
 
@@ -220,10 +182,10 @@ impl Trace {
     /// Runs a job's future and looks on, wanted or not.
     pub(super) async fn watch<T>(&self, job: usize, mut body: impl Future<Output = T> + Unpin) -> T {
         let mut longest = Duration::ZERO;
-        let waits = self.note(job).map(|note| Arc::clone(&note.waits));
+        let note = self.note(job);
         drop(self.start(job));
         let result = poll_fn(|context| {
-            let _entered = waits.as_ref().map(Waits::enter);
+            let _entered = note.as_ref().map(Note::enter);
             let start = clock::now();
             let poll = Pin::new(&mut body).poll(context);
             longest = longest.max(clock::now().since(start));
@@ -231,19 +193,19 @@ impl Trace {
         });
         let result = result.await;
         self.done(job);
-        let mut tasks = self.tasks();
-        tasks.0.extend(try_id());
-        tasks.1.push(longest);
+        let mut probe = self.probe();
+        probe.tasks.extend(try_id());
+        probe.longest.push(longest);
         result
     }
 
     /// The body of a job begins here and now, on this thread.
     #[cold]
     fn start(&self, job: usize) -> Option<Entered> {
-        let note = self.note(job);
-        let entered = note.map(|note| {
-            note.begin(gettid().as_raw().unsigned_abs(), core());
-            note.waits.enter()
+        let entered = self.note(job).map(|note| {
+            let mut noted = note.edit();
+            (noted.worker, noted.seen.core) = (gettid().as_raw().unsigned_abs(), core());
+            note.enter()
         });
         self.spans[job].0.store(clock::now().nanos(), Relaxed);
         entered
@@ -259,26 +221,9 @@ impl Trace {
         self.spans[job].0.store(seen.span.start.nanos(), Relaxed);
         self.spans[job].1.store(seen.span.end.nanos(), Relaxed);
         if let Some(note) = self.note(job) {
-            note.begin(worker, seen.core);
-            note.waits.set(seen.waits);
+            let mut noted = note.edit();
+            (noted.worker, noted.seen) = (worker, seen);
         }
-    }
-}
-
-impl Note {
-    fn of(job: usize) -> Arc<Self> {
-        let (handed, began, waits) = (AtomicU64::new(0), Mutex::new((process::id(), None)), Arc::default());
-        Arc::new(Self { job, handed, began, waits })
-    }
-
-    fn begin(&self, worker: u32, core: Option<usize>) {
-        *self.began.lock().unwrap_or_else(PoisonError::into_inner) = (worker, core);
-    }
-
-    fn told(&self, span: Span) -> Kept {
-        let (worker, core) = *self.began.lock().unwrap_or_else(PoisonError::into_inner);
-        let handed = Some(self.handed.load(Relaxed)).filter(|at| *at > 0).map(Stamp::from_nanos);
-        Kept { job: self.job, worker, handed, seen: Seen { span, core, waits: self.waits.take() } }
     }
 }
 
@@ -293,12 +238,12 @@ mod tests {
         trace.look_on(0, || ());
         trace.begin(Wanted::Stamps);
         trace.look_on(1, || ());
-        let spans = trace.end();
+        let spans = trace.end().spans;
         assert_eq!(spans.len(), 1, "job 0 ran before");
         assert_eq!(trace.wanted(), Wanted::Nothing);
         assert!(spans[0].start <= spans[0].end);
         trace.begin(Wanted::Stamps);
-        assert_eq!(trace.end(), [], "the earlier stamps are forgotten");
+        assert_eq!(trace.end().spans, [], "the earlier stamps are forgotten");
     }
 
     #[test]
@@ -328,8 +273,7 @@ mod tests {
             trace.hand(job);
             trace.look_on(job, || phase::wait(|| ()));
         }
-        trace.end();
-        let kept = trace.kept();
+        let kept = trace.end().kept;
         let [Kept { job: 0, worker, handed: Some(handed), seen: Seen { span, waits, .. } }] = &kept[..]
         else {
             panic!("{kept:?} in place of job 0: job 1 is none of the 64, and no other ran")
@@ -338,7 +282,7 @@ mod tests {
         let [wait] = &waits[..] else { panic!("{waits:?} in place of one wait") };
         let order = [*handed, span.start, wait.start, wait.end, span.end];
         assert!(order.is_sorted(), "{order:?}");
-        assert_eq!(trace.kept(), [], "it was told once");
+        assert_eq!(trace.end().kept, [], "it was told once");
     }
 
     #[test]
@@ -348,7 +292,31 @@ mod tests {
         let trace = Trace::new(1);
         trace.begin(Wanted::Stamps);
         trace.record(0, 4_711, seen.clone());
-        assert_eq!(trace.end(), [seen.span]);
-        assert_eq!(trace.kept(), [Kept { job: 0, worker: 4_711, handed: None, seen }]);
+        let (spans, kept) = (vec![seen.span], vec![Kept { job: 0, worker: 4_711, handed: None, seen }]);
+        assert_eq!(trace.end(), Traced { spans, kept, tasks: 0, longest: Vec::new() });
+    }
+
+    #[test]
+    fn jobs_that_share_a_task_and_a_job_that_holds_its_worker_are_seen() {
+        const HOLD: Duration = Duration::from_millis(20);
+        let trace = Arc::new(Trace::new(3));
+        trace.begin(Wanted::Stamps);
+        let job = |job: usize, blocks: bool| {
+            let trace = Arc::clone(&trace);
+            let body =
+                async move { if blocks { std::thread::sleep(HOLD) } else { tokio::time::sleep(HOLD).await } };
+            async move { trace.watch(job, Box::pin(body)).await }
+        };
+        let (one, two, three) = (job(0, false), job(1, true), job(2, false));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        runtime.block_on(async {
+            let both = tokio::spawn(async { (one.await, two.await) });
+            tokio::spawn(three).await.expect("no panic");
+            both.await.expect("no panic");
+        });
+        let Traced { spans, tasks, mut longest, .. } = trace.end();
+        longest.sort_unstable();
+        assert_eq!((spans.len(), tasks), (3, 2));
+        assert!(longest[0] < HOLD && longest[2] >= HOLD, "{longest:?}");
     }
 }

@@ -12,45 +12,20 @@ use std::thread;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use tokio::runtime::{self, Runtime};
 
-use super::{Answers, Entry, Executor, MANY, Model, Width};
+use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
-use crate::workload::{self, Batch, Job, Outcome, Visitor};
+use crate::workload::{Batch, Job, Outcome, Visitor};
 
-const CONTROL: Entry = Entry {
-    id: "hand",
-    model: Model::MainThread,
-    about: "",
-    in_the_clock: "the same as in what it stands beside",
-    made_ahead: None,
-    asynchronous: false,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
-    threads: None,
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
-    open: |_| Err(Failure::new("not an executor")),
-};
+const CONTROL: Entry = Entry { in_the_clock: "the same as in what it stands beside", ..Entry::PLAIN };
 
 pub(super) static LOOP: Entry = Entry {
     id: "hand-loop",
+    model: Model::MainThread,
     about: "control: a hand-written loop",
     width: Width::One,
     parallel: false,
     by_hand_for: &["sequential"],
     open: |batch| batch.spec.visit(Loop(batch)),
-    ..CONTROL
-};
-
-pub(super) static UNCHECKED: Entry = Entry {
-    id: "hand-unchecked",
-    about: "control: a hand-written loop over jobs without checkpoints",
-    width: Width::One,
-    parallel: false,
-    by_hand_for: &["hand-loop"],
-    unchecked: true,
-    open: |batch| batch.spec.visit(Unchecked(batch)),
     ..CONTROL
 };
 
@@ -113,7 +88,6 @@ pub(super) static SPAWN: Entry = Entry {
     model: Model::Async,
     about: "control: hand-written `tokio::spawn` and await on one thread",
     width: Width::Jobs,
-    asynchronous: true,
     parallel: false,
     by_hand_for: &["tasks"],
     open: |batch| batch.spec.visit(Spawn(batch, runtime::Builder::new_current_thread())),
@@ -125,7 +99,6 @@ pub(super) static SPAWN_MT: Entry = Entry {
     model: Model::Async,
     about: "control: hand-written `tokio::spawn` and await on one worker thread per core",
     width: Width::Jobs,
-    asynchronous: true,
     threads: Some(Width::Cores),
     by_hand_for: &["tasks-mt"],
     open: |batch| {
@@ -140,44 +113,22 @@ pub use processes::main;
 
 type Opened = Result<Box<dyn Executor>, Failure>;
 
-fn jobs<J: Job>(batch: &Batch) -> Vec<J> {
-    workload::jobs(&batch.spec, batch.jobs)
-}
-
-fn clients<J: Job>(batch: &Batch, count: usize) -> Result<Vec<J::Client>, Failure> {
-    (0..count).map(|_| J::connect(&batch.place)).collect()
-}
-
 struct Loop<'a>(&'a Batch);
 
 impl Visitor for Loop<'_> {
-    type Output = Opened;
+    type Output = Box<dyn Executor>;
     fn visit<J: Job>(self) -> Opened {
-        let (jobs, client) = (jobs::<J>(self.0), J::connect(&self.0.place)?);
-        Ok(Box::new(move || jobs.iter().map(|job| job.run(&client)).collect()))
+        let (jobs, clients) = (self.0.jobs::<J>(), self.0.clients::<J>(1)?);
+        Ok(Box::new(move || jobs.iter().map(|job| job.run(&clients[0])).collect()))
     }
 }
-
-struct Unchecked<'a>(&'a Batch);
-
-impl Visitor for Unchecked<'_> {
-    type Output = Opened;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, client) = (jobs::<J>(self.0), J::connect(&self.0.place)?);
-        let run = J::UNCHECKED.ok_or_else(|| Failure::new(NEVER_CHECKED))?;
-        Ok(Box::new(move || jobs.iter().map(|job| run(job, &client)).collect()))
-    }
-}
-
-/// Why `hand-unchecked` does not do every job.
-pub const NEVER_CHECKED: &str = "its jobs have no form without checkpoints";
 
 struct Scope<'a>(&'a Batch);
 
 impl Visitor for Scope<'_> {
-    type Output = Opened;
+    type Output = Box<dyn Executor>;
     fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.concurrency)?);
+        let (jobs, clients) = (self.0.jobs::<J>(), self.0.clients::<J>(self.0.concurrency)?);
         Ok(Box::new(move || scoped(&jobs, &clients)))
     }
 }
@@ -209,9 +160,9 @@ fn scoped<J: Job>(jobs: &[J], clients: &[J::Client]) -> Answers {
 struct Threads<'a>(&'a Batch);
 
 impl Visitor for Threads<'_> {
-    type Output = Opened;
+    type Output = Box<dyn Executor>;
     fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.jobs)?);
+        let (jobs, clients) = (self.0.jobs::<J>(), self.0.clients::<J>(self.0.jobs)?);
         Ok(Box::new(move || {
             thread::scope(|scope| {
                 let start = |(job, client)| scope.spawn(move || J::run(job, client));
@@ -229,9 +180,9 @@ fn panicked() -> Outcome {
 struct Rayon<'a>(&'a Batch);
 
 impl Visitor for Rayon<'_> {
-    type Output = Opened;
+    type Output = Box<dyn Executor>;
     fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.cores)?);
+        let (jobs, clients) = (self.0.jobs::<J>(), self.0.clients::<J>(self.0.cores)?);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.0.cores).build();
         let pool = pool.or_fail(|| "start rayon's worker threads")?;
         Ok(Box::new(move || {
@@ -246,19 +197,11 @@ impl Visitor for Rayon<'_> {
 struct Spawn<'a>(&'a Batch, runtime::Builder);
 
 impl Visitor for Spawn<'_> {
-    type Output = Opened;
+    type Output = Box<dyn Executor>;
     fn visit<J: Job>(mut self) -> Opened {
         let runtime: Runtime = self.1.enable_all().build().or_fail(|| "start a runtime")?;
-        let jobs: Arc<Vec<J>> = Arc::new(jobs(self.0));
-        let place = self.0.place.clone();
-        let connect = async || -> Result<Vec<J::AsyncClient>, Failure> {
-            let mut clients = Vec::with_capacity(jobs.len());
-            for _ in 0..jobs.len() {
-                clients.push(J::connect_async(&place).await?);
-            }
-            Ok(clients)
-        };
-        let clients = Arc::new(runtime.block_on(connect())?);
+        let jobs: Arc<Vec<J>> = Arc::new(self.0.jobs());
+        let clients = Arc::new(runtime.block_on(self.0.async_clients::<J>(jobs.len()))?);
         Ok(Box::new(move || {
             let (jobs, clients) = (jobs.clone(), clients.clone());
             let batch = runtime.spawn(async move {

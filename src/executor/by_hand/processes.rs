@@ -12,7 +12,7 @@ use crate::process::child::Program;
 use crate::process::ready::Ready;
 use crate::process::role::{self, Role};
 use crate::process::usage::Usage;
-use crate::workload::{Answer, Batch, Job, Outcome, Place, Spec, Visitor};
+use crate::workload::{Answer, Batch, Connect, Job, Outcome, Place, Spec, Visitor};
 
 /// What a hand-started process is told, in its environment.
 #[derive(Serialize, Deserialize)]
@@ -159,11 +159,11 @@ pub fn main() -> ExitCode {
 struct Do(Told);
 
 impl Visitor for Do {
-    type Output = Result<Option<Answer>, Failure>;
-    fn visit<J: Job>(self) -> Self::Output {
+    type Output = Option<Answer>;
+    fn visit<J: Job>(self) -> Result<Option<Answer>, Failure> {
         let Told { workload, index, jobs, place } = self.0;
         let job = |index| J::new(&workload, index, jobs);
-        let client = J::connect(&place)?;
+        let client = J::Client::connect(&place)?;
         if let Some(index) = index {
             return job(index).run(&client).map(Some);
         }

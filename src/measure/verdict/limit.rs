@@ -135,7 +135,7 @@ fn computable(facts: &Facts<'_>) -> f64 {
     let Facts { cell, cores, .. } = *facts;
     // A blocking section runs on a pool of threads, whatever the runtime has.
     let parallel =
-        cell.executor.parallel || (cell.executor.asynchronous && cell.workload.kind().async_note.is_some());
+        cell.executor.parallel || (cell.executor.is_async() && cell.workload.kind().async_note.is_some());
     if parallel { cell.width(cores).min(cell.cores(cores)) as f64 } else { 1.0 }
 }
 
@@ -149,7 +149,7 @@ fn is_timer(facts: &Facts<'_>) -> bool {
         return false;
     }
     let waves = asked / cell.workload.value("delay").max(1) as f64;
-    let tick = if cell.executor.asynchronous { lateness.tokio_ns } else { Some(lateness.blocking_ns) };
+    let tick = if cell.executor.is_async() { lateness.tokio_ns } else { Some(lateness.blocking_ns) };
     let tick = tick.unwrap_or(0) as f64 * waves;
     tick >= WORTH_A_WORD * asked && tick >= HALF * (median_ns - asked)
 }

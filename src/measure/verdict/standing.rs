@@ -210,7 +210,7 @@ fn limit(measured: &Measured, (cell, outcome): &(Cell, Outcome), lanes: &Option<
 
 /// A control is compared with and never wins; a number that says something of the apparatus neither.
 fn is_contender(cell: &Cell, limit: Limit) -> bool {
-    cell.executor.by_hand_for.is_empty() && !limit.is_apparatus()
+    !cell.executor.is_control() && !limit.is_apparatus()
 }
 
 /// Nobody is more times as fast as one after another than it has jobs in flight; who computes, than it has cores. A
