@@ -13,7 +13,7 @@ const MODELS: &str = "tasks,tasks-mt,threads,processes";
 #[test]
 fn a_wrong_answer_of_a_primitive_is_found() {
     for id in ["primitive-switch/threads/2000", "primitive-wait/processes/100"] {
-        let ended = Invocation::new(&format!("verify {id}")).env("FAIRLANE_FALSIFY", id).run().exits(1);
+        let ended = Invocation::new(&format!("verify {id}")).lie("wrong-answer", Some(id)).run().exits(1);
         assert!(
             ended.stdout.contains(&format!("failed         {id}: job 0 answered wrong")),
             "{}",
