@@ -48,7 +48,7 @@ fn edit(rule: &str, reply: &mut Reply) {
         (rule, Reply::Probed(Probed { jobs: Some(jobs), .. })) => {
             let Some(tasks) = &mut jobs.tasks else { return };
             match rule {
-                "one-task" => tasks.count = 1,
+                "unspawned" => tasks.count = 1,
                 "blocked-worker" => tasks.poll_p50_ns = 20_000_000,
                 _ => {}
             }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -133,25 +134,29 @@ pub struct Timeline {
     pub jobs: Vec<Ran>,
 }
 
-/// A job of a probed batch. Times are nanoseconds since the hand-over of the batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A job of the probed batch. Times are nanoseconds since the executor was handed the batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Ran {
-    /// Its number.
+    /// Its number in the batch.
     pub job: usize,
-    /// The thread or process that began it, numbered from 0 by the order in which they first began one.
+    /// The thread or process that began it, by the order in which they first began one.
     pub worker: usize,
-    /// The core it began on, if the lane can say.
+    /// The core it began on; `null` if the lane cannot say.
     #[serde(default)]
+    #[schemars(!default)]
     pub core: Option<usize>,
-    /// When it was handed over, or a unit was made for it; 0 if with all others.
+    /// When the executor began to make a unit for it or to hand it over; 0 where all were handed over at once.
     #[serde(default)]
+    #[schemars(!default)]
     pub handed_ns: u64,
     /// When its body began.
     pub start_ns: u64,
-    /// When it was done.
+    /// When its body was done.
     pub end_ns: u64,
-    /// When the body waited, from and to, in order and apart.
+    /// When its body waited, from and to, in order and apart. Otherwise it computed, or was ready to and had no core.
     #[serde(default)]
+    #[schemars(!default)]
     pub waits_ns: Vec<[u64; 2]>,
 }
 
@@ -198,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_lane_need_not_say_when_each_job_ran() {
-        let usage = serde_json::to_value(Usage::default()).expect("plain data");
+        let usage = serde_json::to_value(<Usage>::default()).expect("plain data");
         let reply = serde_json::json!({"wall_ns": 1, "jobs": null, "usage": usage, "digest": 1});
         let probed: Probed = serde_json::from_value(reply).expect("a reply");
         assert_eq!(probed.timeline, None);

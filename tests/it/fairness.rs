@@ -38,7 +38,7 @@ fn a_runtime_hidden_in_a_blocking_executor_is_found() {
 
 #[test]
 fn jobs_that_share_a_task_are_found() {
-    let reasons = reasons("one-task", "-w noop,timer-1ms,primes -j 4 -e tasks");
+    let reasons = reasons("unspawned", "-w noop,timer-1ms,primes -j 4 -e tasks");
     assert_all_say(&reasons, "ran in 1 tasks");
 }
 

@@ -134,10 +134,11 @@ mod tests {
             affinity: Some("0-3".into()),
             governor: Some("performance".into()),
             memory_bytes: None,
-            rustc: "rustc",
-            profile: "release",
+            rustc: "rustc".into(),
+            profile: "release".into(),
             commit: None,
             load_average: Some([2.0, 9.0, 9.0]),
+            steal_share: None,
             on_battery: Some(false),
             limits: Limits { cgroup_cpus: Some(4.0), ..Limits::default() },
         }
@@ -172,7 +173,7 @@ mod tests {
         let limits = Limits { cgroup_cpus: Some(1.5), ..Limits::default() };
         let load_average = Some([2.01, 0.0, 0.0]);
         for (here, warning) in [
-            (Environment { profile: "debug", ..quiet() }, Warning::DebugBuild),
+            (Environment { profile: "debug".into(), ..quiet() }, Warning::DebugBuild),
             (
                 Environment { governor: Some("powersave".into()), ..quiet() },
                 Warning::GovernorNotPerformance("powersave".into()),

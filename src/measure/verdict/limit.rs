@@ -7,7 +7,7 @@ use crate::lane::Cell;
 use crate::lane::protocol::Probed;
 use crate::measure::machine::evidence::Evidence;
 use crate::measure::machine::timer::Lateness;
-use crate::measure::passes::visit::Used;
+use crate::process::usage::Usage;
 use mock_server::Stats;
 
 /// What a cell's time was mostly made of.
@@ -67,7 +67,7 @@ pub struct Facts<'a> {
     /// The probe.
     pub probed: Option<&'a Probed>,
     /// What a batch used, by its samples; `None` of a lane that cannot say.
-    pub used: Option<Used>,
+    pub used: Option<Usage<f64>>,
     /// How late timers are.
     pub lateness: Option<Lateness>,
 }
@@ -164,7 +164,7 @@ mod tests {
 
     /// 100 ms of samples and a probe of 100 ms, in which nothing was seen.
     struct Case {
-        used: Used,
+        used: Usage<f64>,
         cell: Cell,
         evidence: Evidence,
         stats: Option<Stats>,
@@ -191,7 +191,7 @@ mod tests {
             digest: 0,
         };
         let evidence = Evidence { sampled_ns: 100 * MS, ..Evidence::default() };
-        Case { cell, evidence, stats, probed, used: Used::default(), median_ms: 12.0 }
+        Case { cell, evidence, stats, probed, used: Usage::default(), median_ms: 12.0 }
     }
 
     impl Case {
