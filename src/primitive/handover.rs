@@ -13,8 +13,8 @@ use crossbeam::channel::{Receiver, Sender, bounded};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
+use super::Opened;
 use super::unit::{Order, Unit};
-use super::{Opened, many_threads, one_thread};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
@@ -99,15 +99,7 @@ fn beside_a_thread() -> Result<(Sender<Vec<u8>>, Receiver<Returned>), Failure> {
     Ok((give, returned))
 }
 
-pub(super) fn tasks(batch: &Batch) -> Opened {
-    among_tasks(one_thread()?, batch)
-}
-
-pub(super) fn tasks_mt(batch: &Batch) -> Opened {
-    among_tasks(many_threads(batch)?, batch)
-}
-
-fn among_tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
     let (pieces, mut kept) = (batch.jobs as u64, Some(data(batch)));
     Ok(Box::new(move || {
         let data = kept.take().ok_or_else(gone)?;

@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
 use super::unit::{Order, Unit, return_all, serve_all};
-use super::{Opened, many_threads, on, one_thread};
+use super::{Opened, on};
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
@@ -59,21 +59,14 @@ fn beside_a_thread() -> Result<(PipeReader, PipeWriter), Failure> {
     Ok((here, there))
 }
 
-pub(super) fn tasks(batch: &Batch) -> Opened {
-    among_tasks(one_thread()?, batch.jobs)
-}
-
-pub(super) fn tasks_mt(batch: &Batch) -> Opened {
-    among_tasks(many_threads(batch)?, batch.jobs)
-}
-
 /// Both ends of both pipes; each batch borrows them for its two tasks.
 struct Court {
     here: Mutex<(Receiver, Sender)>,
     there: Mutex<(Receiver, Sender)>,
 }
 
-fn among_tasks(runtime: Runtime, balls: usize) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+    let balls = batch.jobs;
     let inside = runtime.enter();
     let pipe = || pipe().or_fail(|| "make a pipe");
     let ((to_here, here), (to_there, there)) = (pipe()?, pipe()?);

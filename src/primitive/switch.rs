@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle, Thread};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use super::{Opened, many_threads, on, one_thread};
+use super::{Opened, on};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
 use crate::workload::{Answer, Batch};
@@ -36,14 +36,6 @@ impl Ball {
     }
 }
 
-pub(super) fn tasks(batch: &Batch) -> Opened {
-    among_tasks(one_thread()?, batch.jobs)
-}
-
-pub(super) fn tasks_mt(batch: &Batch) -> Opened {
-    among_tasks(many_threads(batch)?, batch.jobs)
-}
-
 #[derive(Debug, Default)]
 struct Court {
     ball: Ball,
@@ -51,7 +43,8 @@ struct Court {
     there: Notify,
 }
 
-fn among_tasks(runtime: Runtime, trips: usize) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+    let trips = batch.jobs;
     Ok(Box::new(move || on(&runtime, play(trips))))
 }
 
