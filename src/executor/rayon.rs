@@ -31,7 +31,7 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
         pool.install(|| {
             // Every job may be stolen: rayon would join short ranges to one, and of waiting jobs even two are long.
             let jobs = (0..jobs).into_par_iter().with_max_len(1);
-            jobs.map(|job| work.run(job, current_thread_index().unwrap_or(0))).collect()
+            jobs.map(|job| work(job, current_thread_index().unwrap_or(0))).collect()
         })
     }))
 }

@@ -19,5 +19,5 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let jobs = batch.jobs;
     let work = batch.blocking(1)?;
 
-    Ok(Box::new(move || (0..jobs).map(|job| work.run(job, 0)).collect()))
+    Ok(Box::new(move || (0..jobs).map(|job| work(job, 0)).collect()))
 }

@@ -38,7 +38,7 @@ pub(super) fn pool(
         let (work, around, inbox, outbox) = (work.clone(), around.clone(), inbox.clone(), outbox.clone());
         let thread = move || {
             for job in inbox {
-                let _ = outbox.send((job, around(&|| work.run(job, slot))));
+                let _ = outbox.send((job, around(&|| work(job, slot))));
             }
         };
         let refused =

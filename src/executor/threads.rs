@@ -7,6 +7,7 @@ use crossbeam::channel::bounded;
 use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
+use crate::workload::trace::Trace;
 use crate::workload::{Batch, BlockingWork, Outcome};
 
 pub(super) static ENTRY: Entry = Entry {
@@ -21,12 +22,12 @@ pub(super) static ENTRY: Entry = Entry {
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let (jobs, concurrency) = (batch.jobs, batch.concurrency);
-    let work = batch.blocking(concurrency)?;
+    let (work, trace) = (batch.blocking(concurrency)?, batch.trace.clone());
 
-    Ok(Box::new(move || run(&*work, jobs, concurrency)))
+    Ok(Box::new(move || run(&*work, &trace, jobs, concurrency)))
 }
 
-fn run(work: &dyn BlockingWork, jobs: usize, concurrency: usize) -> Answers {
+fn run(work: &BlockingWork, trace: &Trace, jobs: usize, concurrency: usize) -> Answers {
     let (release, free) = bounded(concurrency);
     (0..concurrency).try_for_each(|slot| release.send(slot)).map_err(|_| slots_lost())?;
 
@@ -40,9 +41,9 @@ fn run(work: &dyn BlockingWork, jobs: usize, concurrency: usize) -> Answers {
                 answers[done] = join(thread)?;
             }
             let release = &release;
-            work.hand(job);
+            trace.hand(job);
             let thread = thread::Builder::new().spawn_scoped(scope, move || {
-                let outcome = work.run(job, slot);
+                let outcome = work(job, slot);
                 let _ = release.send(slot);
                 outcome
             });

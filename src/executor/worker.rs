@@ -13,7 +13,7 @@ use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
 use crate::process::usage::{Account, Usage};
-use crate::workload::trace::{self, Seen, Trace, Wanted};
+use crate::workload::trace::{self, Ran, Trace, Wanted};
 use crate::workload::{Answer, Outcome, Recipe, phase};
 
 /// Most messages are shorter, and so cost one call of the kernel. It is little, for there may be thousands of workers.
@@ -55,7 +55,7 @@ fn serve() -> Result<(), Failure> {
             Ask::StillJob(standstill) => phase::stand_still(standstill).ok(),
             Ask::Job | Ask::TracedJob => None,
         };
-        let body = || work.as_ref().map_err(Clone::clone).and_then(|work| work.run(&job));
+        let body = || work.as_ref().map_err(Clone::clone).and_then(|work| work(&job));
         let said: Said = if ask == Ask::TracedJob {
             let (outcome, seen) = trace::look_on(body);
             (outcome, Some(seen))
@@ -82,7 +82,7 @@ enum Ask {
 }
 
 /// What it says of a job: the outcome, and what it saw if that was wanted.
-type Said = (Outcome, Option<Seen>);
+type Said = (Outcome, Option<Ran>);
 
 /// A worker as its employer sees it.
 #[derive(Debug)]

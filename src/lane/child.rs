@@ -168,7 +168,7 @@ impl Prepared {
         let traced = trace.end();
         let digest = digest(&answers?);
         let jobs = self.jobs(&traced, start)?;
-        let timeline = jobs.as_ref().map(|_| timeline::of(traced.kept, start));
+        let timeline = jobs.as_ref().map(|_| timeline::of(traced.kept, start.nanos()));
         Ok(Probed { wall_ns: nanos(end.since(start)), jobs, timeline, usage, digest })
     }
 
@@ -198,8 +198,9 @@ impl Prepared {
             let (stamped, jobs) = (spans.len(), self.batch.jobs);
             return Err(Failure::new(format!("{stamped} of {jobs} jobs left their stamps in the probe")));
         }
-        let latencies: Vec<u64> = spans.iter().map(|span| nanos(span.end.since(span.start))).collect();
-        let responses = spans.iter().map(|span| nanos(span.end.since(start))).collect();
+        let after = |start: u64, end: u64| end.saturating_sub(start);
+        let latencies: Vec<u64> = spans.iter().map(|[start, end]| after(*start, *end)).collect();
+        let responses = spans.iter().map(|[_, end]| after(start.nanos(), *end)).collect();
         let in_flight_ns = latencies.iter().sum();
         let quantiles = Latency::of(latencies).zip(Latency::of(responses));
         let polls = Latency::of(longest.iter().copied().map(nanos).collect());

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -12,7 +11,7 @@ use crate::failure::Failure;
 use crate::process::usage::Usage;
 use crate::workload::Answer;
 
-pub use crate::workload::trace::{MOST_KEPT, chosen};
+pub use crate::workload::trace::{MOST_KEPT, Ran, chosen};
 
 /// A reply carries at most this many single times.
 pub const MOST_SAMPLES: usize = 1_000;
@@ -132,32 +131,6 @@ pub struct Jobs {
 pub struct Timeline {
     /// In submission order.
     pub jobs: Vec<Ran>,
-}
-
-/// A job of the probed batch. Times are nanoseconds since the executor was handed the batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Ran {
-    /// Its number in the batch.
-    pub job: usize,
-    /// The thread or process that began it, by the order in which they first began one.
-    pub worker: usize,
-    /// The core it began on; `null` if the lane cannot say.
-    #[serde(default)]
-    #[schemars(!default)]
-    pub core: Option<usize>,
-    /// When the executor began to make a unit for it or to hand it over; 0 where all were handed over at once.
-    #[serde(default)]
-    #[schemars(!default)]
-    pub handed_ns: u64,
-    /// When its body began.
-    pub start_ns: u64,
-    /// When its body was done.
-    pub end_ns: u64,
-    /// When its body waited, from and to, in order and apart. Otherwise it computed, or was ready to and had no core.
-    #[serde(default)]
-    #[schemars(!default)]
-    pub waits_ns: Vec<[u64; 2]>,
 }
 
 /// How the jobs of a probed batch ran as tasks.

@@ -4,45 +4,38 @@
 //! timed samples but one relaxed load a phase. Knows no batch, no job and no executor.
 
 use std::cell::RefCell;
-use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{self, Stamp};
+use crate::clock;
 
-/// From the start of a job's body to its end, or of a wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// When it began.
-    pub start: Stamp,
-    /// When it was done.
-    pub end: Stamp,
-}
-
-/// What the process that did a job saw of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    /// The body.
-    pub span: Span,
-    /// The core it began on, if the system tells.
-    pub core: Option<usize>,
-    /// When the body waited, in order and apart.
-    pub waits: Vec<Span>,
-}
-
-/// A job of which more than two stamps are kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Its number.
+/// A job of the probed batch. Times are nanoseconds since the executor was handed the batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Ran {
+    /// Its number in the batch.
     pub job: usize,
-    /// The thread that began it, or the process, if that is a worker: the kernel's id, the same numbers for both.
-    pub worker: u32,
-    /// When it was handed over alone, if it was.
-    pub handed: Option<Stamp>,
-    /// All else.
-    pub seen: Seen,
+    /// The thread or process that began it, by the order in which they first began one.
+    pub worker: usize,
+    /// The core it began on; `null` if the lane cannot say.
+    #[serde(default)]
+    #[schemars(!default)]
+    pub core: Option<usize>,
+    /// When the executor began to make a unit for it or to hand it over; 0 where all were handed over at once.
+    #[serde(default)]
+    #[schemars(!default)]
+    pub handed_ns: u64,
+    /// When its body began.
+    pub start_ns: u64,
+    /// When its body was done.
+    pub end_ns: u64,
+    /// When its body waited, from and to, in order and apart. Otherwise it computed, or was ready to and had no core.
+    #[serde(default)]
+    #[schemars(!default)]
+    pub waits_ns: Vec<[u64; 2]>,
 }
 
 /// More waits than this are not kept of a job: the two that lie nearest to each other become one.
@@ -73,18 +66,16 @@ impl Drop for Looking {
     }
 }
 
-/// What is known of a job by now.
+/// What is known of a job by now: times since the clock's own start, and as its worker the kernel's id of a thread or process.
 #[derive(Debug)]
-pub(super) struct Note(Mutex<Kept>);
+pub(super) struct Note(Mutex<Ran>);
 
 impl Note {
     pub(super) fn of(job: usize) -> Arc<Self> {
-        let never = Stamp::from_nanos(0);
-        let seen = Seen { span: Span { start: never, end: never }, core: None, waits: Vec::new() };
-        Arc::new(Self(Mutex::new(Kept { job, worker: process::id(), handed: None, seen })))
+        Arc::new(Self(Mutex::new(Ran { job, ..Ran::default() })))
     }
 
-    pub(super) fn edit(&self) -> MutexGuard<'_, Kept> {
+    pub(super) fn edit(&self) -> MutexGuard<'_, Ran> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -93,14 +84,14 @@ impl Note {
         Entered(CURRENT.replace(Some(Arc::clone(self))))
     }
 
-    fn add(&self, wait: Span) {
-        let waits = &mut self.edit().seen.waits;
+    fn add(&self, wait: [u64; 2]) {
+        let waits = &mut self.edit().waits_ns;
         waits.push(wait);
-        let gap = |at: &usize| waits[at + 1].start.since(waits[*at].end);
+        let gap = |at: &usize| waits[at + 1][0].saturating_sub(waits[*at][1]);
         if waits.len() > MOST_WAITS
             && let Some(at) = (0..MOST_WAITS).min_by_key(gap)
         {
-            waits[at].end = waits.remove(at + 1).end;
+            waits[at][1] = waits.remove(at + 1)[1];
         }
     }
 }
@@ -148,14 +139,14 @@ pub(super) async fn noted_async<T>(waiting: impl Future<Output = T>) -> T {
 }
 
 #[cold]
-fn begin() -> Option<(Arc<Note>, Stamp)> {
+fn begin() -> Option<(Arc<Note>, u64)> {
     let note = CURRENT.with_borrow(Clone::clone)?;
-    Some((note, clock::now()))
+    Some((note, clock::now().nanos()))
 }
 
 #[cold]
-fn end((note, start): (Arc<Note>, Stamp)) {
-    note.add(Span { start, end: clock::now() });
+fn end((note, start_ns): (Arc<Note>, u64)) {
+    note.add([start_ns, clock::now().nanos()]);
 }
 
 /// A section that waits on another thread for the job that is current on this one.
@@ -171,12 +162,8 @@ pub(super) fn carried<T>(section: impl FnOnce() -> T) -> impl FnOnce() -> T {
 mod tests {
     use super::*;
 
-    fn span(start: u64, end: u64) -> Span {
-        Span { start: Stamp::from_nanos(start), end: Stamp::from_nanos(end) }
-    }
-
-    fn take(note: &Note) -> Vec<Span> {
-        std::mem::take(&mut note.edit().seen.waits)
+    fn take(note: &Note) -> Vec<[u64; 2]> {
+        std::mem::take(&mut note.edit().waits_ns)
     }
 
     #[test]
@@ -198,12 +185,12 @@ mod tests {
     fn of_too_many_waits_the_nearest_are_joined() {
         let note = Note::of(0);
         let far = MOST_WAITS as u64 - 2;
-        (0..far).for_each(|at| note.add(span(at * 100, at * 100 + 50)));
+        (0..far).for_each(|at| note.add([at * 100, at * 100 + 50]));
         for start in [10_000, 10_060, 10_110] {
-            note.add(span(start, start + 50));
+            note.add([start, start + 50]);
         }
         let kept = take(&note);
         assert_eq!(kept.len(), MOST_WAITS);
-        assert_eq!(kept[MOST_WAITS - 2..], [span(10_000, 10_050), span(10_060, 10_160)]);
+        assert_eq!(kept[MOST_WAITS - 2..], [[10_000, 10_050], [10_060, 10_160]]);
     }
 }

@@ -14,9 +14,9 @@ use nix::sched::sched_getcpu;
 use nix::unistd::gettid;
 use tokio::task::{Id, try_id};
 
+pub use super::note::Ran;
 use super::note::{Entered, Looking, Note};
-pub use super::note::{Kept, Seen, Span};
-use crate::clock::{self, Stamp};
+use crate::clock;
 
 /// Of more jobs than this a probe keeps no more than two stamps: nobody could tell their rows apart.
 pub const MOST_KEPT: usize = 64;
@@ -54,10 +54,10 @@ pub enum Wanted {
 /// What the jobs of a batch left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Traced {
-    /// The span of every job that left one.
-    pub spans: Vec<Span>,
-    /// The jobs of which more is kept.
-    pub kept: Vec<Kept>,
+    /// When the body of each job that left stamps began and ended, in nanoseconds of the clock.
+    pub spans: Vec<[u64; 2]>,
+    /// The jobs of which more is kept, in order. Their times are of the clock, their workers the kernel's ids.
+    pub kept: Vec<Ran>,
     /// In how many tasks async jobs ran.
     pub tasks: usize,
     /// The longest time for which an async job held its worker, job by job in no order.
@@ -77,16 +77,16 @@ fn place(job: usize, jobs: usize) -> Option<usize> {
     (job < jobs && at * last / steps == job).then_some(at)
 }
 
-/// Does a job in a worker process and looks on.
-pub fn look_on<T>(body: impl FnOnce() -> T) -> (T, Seen) {
+/// Does a job in a worker process and looks on: what came of it, and what was seen.
+pub fn look_on<T>(body: impl FnOnce() -> T) -> (T, Ran) {
     let (looking, note, core) = (Looking::on(), Note::of(0), core());
     let entered = note.enter();
-    let start = clock::now();
+    let start_ns = clock::now().nanos();
     let result = body();
-    let span = Span { start, end: clock::now() };
+    let end_ns = clock::now().nanos();
     drop((entered, looking));
-    let waits = std::mem::take(&mut note.edit().seen.waits);
-    (result, Seen { span, core, waits })
+    let waits_ns = std::mem::take(&mut note.edit().waits_ns);
+    (result, Ran { core, start_ns, end_ns, waits_ns, ..Ran::default() })
 }
 
 fn core() -> Option<usize> {
@@ -126,7 +126,7 @@ impl Trace {
         let notes = std::mem::take(&mut *self.notes.write().unwrap_or_else(PoisonError::into_inner));
         let kept = |note: &Arc<Note>| {
             let mut kept = note.edit().clone();
-            kept.seen.span = self.span(kept.job)?;
+            [kept.start_ns, kept.end_ns] = self.span(kept.job)?;
             Some(kept)
         };
         Traced {
@@ -137,10 +137,9 @@ impl Trace {
         }
     }
 
-    fn span(&self, job: usize) -> Option<Span> {
-        let stamp = |at: &AtomicU64| Some(at.load(Relaxed)).filter(|at| *at > 0).map(Stamp::from_nanos);
+    fn span(&self, job: usize) -> Option<[u64; 2]> {
         let (start, end) = self.spans.get(job)?;
-        Some(Span { start: stamp(start)?, end: stamp(end)? })
+        Some([start.load(Relaxed), end.load(Relaxed)]).filter(|stamps| !stamps.contains(&0))
     }
 
     fn probe(&self) -> MutexGuard<'_, Probe> {
@@ -163,7 +162,7 @@ impl Trace {
     #[cold]
     fn note_handed(&self, job: usize) {
         if let Some(note) = self.note(job) {
-            note.edit().handed = Some(clock::now());
+            note.edit().handed_ns = clock::now().nanos();
         }
     }
 
@@ -204,7 +203,7 @@ impl Trace {
     fn start(&self, job: usize) -> Option<Entered> {
         let entered = self.note(job).map(|note| {
             let mut noted = note.edit();
-            (noted.worker, noted.seen.core) = (gettid().as_raw().unsigned_abs(), core());
+            (noted.worker, noted.core) = (gettid().as_raw().unsigned_abs() as usize, core());
             note.enter()
         });
         self.spans[job].0.store(clock::now().nanos(), Relaxed);
@@ -217,12 +216,12 @@ impl Trace {
     }
 
     /// What process `worker` saw of a job.
-    pub fn record(&self, job: usize, worker: u32, seen: Seen) {
-        self.spans[job].0.store(seen.span.start.nanos(), Relaxed);
-        self.spans[job].1.store(seen.span.end.nanos(), Relaxed);
+    pub fn record(&self, job: usize, worker: u32, seen: Ran) {
+        self.spans[job].0.store(seen.start_ns, Relaxed);
+        self.spans[job].1.store(seen.end_ns, Relaxed);
         if let Some(note) = self.note(job) {
             let mut noted = note.edit();
-            (noted.worker, noted.seen) = (worker, seen);
+            *noted = Ran { job, worker: worker as usize, handed_ns: noted.handed_ns, ..seen };
         }
     }
 }
@@ -241,9 +240,9 @@ mod tests {
         let spans = trace.end().spans;
         assert_eq!(spans.len(), 1, "job 0 ran before");
         assert_eq!(trace.wanted(), Wanted::Nothing);
-        assert!(spans[0].start <= spans[0].end);
+        assert!(spans[0].is_sorted());
         trace.begin(Wanted::Stamps);
-        assert_eq!(trace.end().spans, [], "the earlier stamps are forgotten");
+        assert!(trace.end().spans.is_empty(), "the earlier stamps are forgotten");
     }
 
     #[test]
@@ -274,13 +273,12 @@ mod tests {
             trace.look_on(job, || phase::wait(|| ()));
         }
         let kept = trace.end().kept;
-        let [Kept { job: 0, worker, handed: Some(handed), seen: Seen { span, waits, .. } }] = &kept[..]
-        else {
+        let [Ran { job: 0, worker, handed_ns, start_ns, end_ns, waits_ns, .. }] = &kept[..] else {
             panic!("{kept:?} in place of job 0: job 1 is none of the 64, and no other ran")
         };
-        assert_eq!(*worker, gettid().as_raw().unsigned_abs());
-        let [wait] = &waits[..] else { panic!("{waits:?} in place of one wait") };
-        let order = [*handed, span.start, wait.start, wait.end, span.end];
+        assert_eq!(*worker, gettid().as_raw().unsigned_abs() as usize);
+        let [[from, to]] = waits_ns[..] else { panic!("{waits_ns:?} in place of one wait") };
+        let order = [*handed_ns, *start_ns, from, to, *end_ns];
         assert!(order.is_sorted(), "{order:?}");
         assert_eq!(trace.end().kept, [], "it was told once");
     }
@@ -288,11 +286,11 @@ mod tests {
     #[test]
     fn what_a_worker_process_saw_is_kept_as_if_it_were_seen_here() {
         let (answer, seen) = look_on(|| phase::wait(|| 7));
-        assert_eq!((answer, seen.waits.len()), (7, 1));
+        assert_eq!((answer, seen.waits_ns.len()), (7, 1));
         let trace = Trace::new(1);
         trace.begin(Wanted::Stamps);
         trace.record(0, 4_711, seen.clone());
-        let (spans, kept) = (vec![seen.span], vec![Kept { job: 0, worker: 4_711, handed: None, seen }]);
+        let (spans, kept) = (vec![[seen.start_ns, seen.end_ns]], vec![Ran { worker: 4_711, ..seen }]);
         assert_eq!(trace.end(), Traced { spans, kept, tasks: 0, longest: Vec::new() });
     }
 

@@ -3,7 +3,6 @@
 //! This is all an executor sees of a workload: how many jobs there are, and a way to do number `job` on `slot`.
 
 use std::collections::HashMap;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -30,38 +29,24 @@ pub struct Batch {
     pub trace: Arc<Trace>,
 }
 
-/// Jobs that block the calling thread while they wait.
-pub trait BlockingWork: Send + Sync {
-    /// Says that a unit is about to be made for job number `job`. Who hands over all at once need not say so.
-    fn hand(&self, job: usize);
-
-    /// Does job number `job` with the client of `slot`, which no other job uses meanwhile.
-    ///
-    /// # Errors
-    /// What the job said.
-    fn run(&self, job: usize, slot: usize) -> Outcome;
-}
+/// Does job number `job` with the client of `slot`, which no other job uses meanwhile; it blocks the calling thread while it
+/// waits. Called as `work(job, slot)`.
+pub type BlockingWork = dyn Fn(usize, usize) -> Outcome + Send + Sync;
 
 /// An async job at work, which owns all it needs.
 pub type AsyncBody = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// Jobs that yield to a runtime while they wait.
 pub trait AsyncWork: Send + Sync {
-    /// As [`BlockingWork::hand`].
+    /// Says that a unit is about to be made for job number `job`. Who hands over all at once need not say so.
     fn hand(&self, job: usize);
 
     /// Job number `job` with the client of `slot`.
     fn run(self: Arc<Self>, job: usize, slot: usize) -> AsyncBody;
 }
 
-/// Jobs that arrive as bytes, in a worker process with one slot.
-pub trait RemoteWork {
-    /// Does the job that `frame` holds.
-    ///
-    /// # Errors
-    /// What the job said, or that the frame holds no such job.
-    fn run(&self, frame: &[u8]) -> Outcome;
-}
+/// Does the job that a frame holds, in a worker process with one slot.
+pub type RemoteWork = dyn Fn(&[u8]) -> Outcome;
 
 /// What a worker process must know before the first job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -84,16 +69,13 @@ impl Batch {
     ///
     /// # Errors
     /// If a client cannot be made ready.
-    pub fn blocking(&self, slots: usize) -> Result<Arc<dyn BlockingWork>, Failure> {
+    pub fn blocking(&self, slots: usize) -> Result<Arc<BlockingWork>, Failure> {
         with_job!(self.spec.kind(), J => self.open_blocking::<J>(slots), Err(self.spec.no_jobs()))
     }
 
-    fn open_blocking<J: Job>(&self, slots: usize) -> Result<Arc<dyn BlockingWork>, Failure> {
-        Ok(Arc::new(Blocking::<J> {
-            clients: self.clients::<J>(slots)?,
-            jobs: self.jobs(),
-            trace: self.trace.clone(),
-        }))
+    fn open_blocking<J: Job>(&self, slots: usize) -> Result<Arc<BlockingWork>, Failure> {
+        let (jobs, clients, trace) = (self.jobs::<J>(), self.clients::<J>(slots)?, self.trace.clone());
+        Ok(Arc::new(move |job, slot| trace.look_on(job, || jobs[job].run(&clients[slot]))))
     }
 
     /// The jobs with `slots` async clients; to be awaited on the runtime that will run them.
@@ -145,8 +127,16 @@ impl Recipe {
     ///
     /// # Errors
     /// If its client cannot be made ready.
-    pub fn open(&self) -> Result<Box<dyn RemoteWork>, Failure> {
-        with_job!(self.workload.kind(), J => Remote::<J>::open(&self.place), Err(self.workload.no_jobs()))
+    pub fn open(&self) -> Result<Box<RemoteWork>, Failure> {
+        with_job!(self.workload.kind(), J => self.open_for::<J>(), Err(self.workload.no_jobs()))
+    }
+
+    fn open_for<J: Job>(&self) -> Result<Box<RemoteWork>, Failure> {
+        let client = J::Client::connect(&self.place)?;
+        Ok(Box::new(move |frame| {
+            let job: J = postcard::from_bytes(frame).or_fail(|| "decode a job")?;
+            job.run(&client)
+        }))
     }
 }
 
@@ -172,22 +162,6 @@ pub(super) fn jobs<J: Job>(spec: &Spec, count: usize) -> Vec<J> {
     (0..count).map(|index| J::new(spec, index, count)).collect()
 }
 
-struct Blocking<J: Job> {
-    jobs: Vec<J>,
-    clients: Vec<J::Client>,
-    trace: Arc<Trace>,
-}
-
-impl<J: Job> BlockingWork for Blocking<J> {
-    fn hand(&self, job: usize) {
-        self.trace.hand(job);
-    }
-
-    fn run(&self, job: usize, slot: usize) -> Outcome {
-        self.trace.look_on(job, || self.jobs[job].run(&self.clients[slot]))
-    }
-}
-
 struct Async<J: Job> {
     jobs: Vec<J>,
     clients: Vec<J::AsyncClient>,
@@ -207,23 +181,5 @@ impl<J: Job> AsyncWork for Async<J> {
             // Around it: a job that is timed holds nothing for being watched.
             Some(trace) => Box::pin(async move { trace.watch(job, body).await }),
         }
-    }
-}
-
-struct Remote<J: Job> {
-    client: J::Client,
-    job: PhantomData<fn(J)>,
-}
-
-impl<J: Job> Remote<J> {
-    fn open(place: &Place) -> Result<Box<dyn RemoteWork>, Failure> {
-        Ok(Box::new(Self { client: J::Client::connect(place)?, job: PhantomData }))
-    }
-}
-
-impl<J: Job> RemoteWork for Remote<J> {
-    fn run(&self, frame: &[u8]) -> Outcome {
-        let job: J = postcard::from_bytes(frame).or_fail(|| "decode a job")?;
-        job.run(&self.client)
     }
 }
