@@ -6,7 +6,6 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::process::{ChildStdout, ExitCode};
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
@@ -45,18 +44,18 @@ fn serve() -> Result<(), Failure> {
         frame::write(&mut output, &work.as_ref().map(|_| READY).map_err(Clone::clone)).or_fail(pipe)?;
     }
     let mut account = Account::default();
-    while let Some((ask, job)) = frame::read::<(Ask, Vec<u8>)>(&mut input).or_fail(pipe)? {
-        let standing = match &ask {
-            Ask::Usage => {
-                account.tell(|used| frame::write(&mut output, used)).or_fail(pipe)?;
-                continue;
-            }
+    while let Some((wanted, job)) = frame::read::<(Option<Wanted>, Vec<u8>)>(&mut input).or_fail(pipe)? {
+        let Some(wanted) = wanted else {
+            account.tell(|used| frame::write(&mut output, used)).or_fail(pipe)?;
+            continue;
+        };
+        let standing = match &wanted {
             // One that comes when all may go on already finds nobody.
-            Ask::StillJob(standstill) => phase::stand_still(standstill).ok(),
-            Ask::Job | Ask::TracedJob => None,
+            Wanted::Standstill(name) => phase::stand_still(name).ok(),
+            Wanted::Nothing | Wanted::Stamps => None,
         };
         let body = || work.as_ref().map_err(Clone::clone).and_then(|work| work(&job));
-        let said: Said = if ask == Ask::TracedJob {
+        let said: Said = if wanted == Wanted::Stamps {
             let (outcome, seen) = trace::look_on(body);
             (outcome, Some(seen))
         } else {
@@ -68,18 +67,9 @@ fn serve() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a worker is asked.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Ask {
-    /// Do the job.
-    Job,
-    /// Do it, and say when its body began, waited and ended.
-    TracedJob,
-    /// Do it, and join the standstill of that name on the way.
-    StillJob(String),
-    /// Say what this process has used since it was last asked.
-    Usage,
-}
+/// What a worker is asked: to do a job, and what is wanted of it besides; or to say what this process has used since it
+/// was last asked.
+type Ask<'a> = (Option<Wanted>, &'a [u8]);
 
 /// What it says of a job: the outcome, and what it saw if that was wanted.
 type Said = (Outcome, Option<Ran>);
@@ -103,7 +93,8 @@ impl Worker {
         let mut letter = Vec::with_capacity(128);
         frame::push(&mut letter, recipe).or_fail(|| "write a worker's recipe")?;
         if let Some((_, frame, trace)) = only {
-            frame::push(&mut letter, &(ask(trace), frame)).or_fail(|| "write a worker's job")?;
+            frame::push(&mut letter, &(Some(trace.wanted()), frame) as &Ask<'_>)
+                .or_fail(|| "write a worker's job")?;
         }
         worker.write(&letter)?;
         if only.is_some() {
@@ -117,7 +108,8 @@ impl Worker {
     pub(super) fn send(&mut self, job: usize, frame: &[u8], trace: &Trace) -> Result<(), Failure> {
         trace.hand(job);
         let mut letter = Vec::with_capacity(frame.len() + 8);
-        frame::push(&mut letter, &(ask(trace), frame)).or_fail(|| "write a worker's job")?;
+        frame::push(&mut letter, &(Some(trace.wanted()), frame) as &Ask<'_>)
+            .or_fail(|| "write a worker's job")?;
         self.write(&letter)
     }
 
@@ -143,7 +135,7 @@ impl Worker {
     /// What the process has used since it was last asked.
     pub(super) fn usage(&mut self) -> Result<Usage, Failure> {
         let mut letter = Vec::new();
-        frame::push(&mut letter, &(Ask::Usage, [0_u8; 0].as_slice())).or_fail(|| "ask a worker")?;
+        frame::push(&mut letter, &(None, [].as_slice()) as &Ask<'_>).or_fail(|| "ask a worker")?;
         self.write(&letter)?;
         self.hear()
     }
@@ -176,13 +168,5 @@ impl Worker {
             }
             Err(cause) => Failure::caused("wait for a worker", &cause),
         }
-    }
-}
-
-fn ask(trace: &Trace) -> Ask {
-    match trace.wanted() {
-        Wanted::Nothing => Ask::Job,
-        Wanted::Stamps => Ask::TracedJob,
-        Wanted::Standstill(name) => Ask::StillJob(name),
     }
 }

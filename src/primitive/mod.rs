@@ -15,11 +15,13 @@ mod table;
 pub mod unit;
 mod wait;
 
+use std::thread::{self, JoinHandle};
+
 use tokio::runtime::{self, Runtime};
 
 use crate::executor::{self, Executor, Model};
 use crate::failure::{Failure, OrFail};
-use crate::process::affinity;
+use crate::process::{affinity, limits};
 use crate::workload::{Answer, Batch, Kind};
 
 pub use table::{Published, Quantity, TABLE};
@@ -100,6 +102,14 @@ impl Entry {
         };
         builder.worker_threads(batch.cores).enable_all().build().or_fail(|| "start a runtime")
     }
+}
+
+/// Starts the thread on the other side of a cell with two.
+fn other_thread<T: Send + 'static>(
+    body: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, Failure> {
+    let refused = |cause| limits::explain("start the other thread", &cause);
+    thread::Builder::new().spawn(body).map_err(refused)
 }
 
 /// Runs it as a task, as everything that it makes: awaited from outside, every wake would cross threads.

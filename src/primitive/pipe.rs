@@ -7,40 +7,23 @@
 
 use std::io::{self, PipeReader, PipeWriter};
 use std::sync::Arc;
-use std::thread;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::pipe::{Receiver, Sender, pipe};
 use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
-use super::unit::{Order, Unit, return_all, serve_all};
-use super::{Opened, on};
-use crate::executor::{Answers, Executor};
+use super::unit::{Order, Unit, With, return_all, serve_all};
+use super::{Opened, on, other_thread};
 use crate::failure::{Failure, OrFail};
-use crate::process::limits;
-use crate::process::usage::Usage;
 use crate::workload::{Answer, Batch};
 
 pub(super) fn processes(batch: &Batch) -> Opened {
-    Ok(Box::new(Against { unit: Unit::start()?, balls: batch.jobs as u64 }))
-}
-
-struct Against {
-    unit: Unit,
-    balls: u64,
-}
-
-impl Executor for Against {
-    fn run(&mut self) -> Answers {
-        let balls = self.balls;
-        self.unit.tell(&Order::Return { balls })?;
-        Ok(vec![self.unit.talk(|output, input| serve_all(balls, output, input))?])
-    }
-
-    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
-        self.unit.usage().map(Some)
-    }
+    let balls = batch.jobs as u64;
+    Ok(Box::new(With(Unit::start()?, move |unit: &mut Unit| {
+        unit.tell(&Order::Return { balls })?;
+        unit.talk(|output, input| serve_all(balls, output, input))
+    })))
 }
 
 pub(super) fn threads(batch: &Batch) -> Opened {
@@ -54,8 +37,7 @@ fn beside_a_thread() -> Result<(PipeReader, PipeWriter), Failure> {
     let pipe = || io::pipe().or_fail(|| "make a pipe");
     let ((here, mut to_here), (mut from_here, there)) = (pipe()?, pipe()?);
     let other = move || return_all(u64::MAX, &mut from_here, &mut to_here);
-    let refused = |cause| limits::explain("start the other thread", &cause);
-    thread::Builder::new().spawn(other).map_err(refused)?;
+    other_thread(other)?;
     Ok((here, there))
 }
 

@@ -10,9 +10,8 @@ use std::thread::{self, JoinHandle, Thread};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use super::{Opened, on};
+use super::{Opened, on, other_thread};
 use crate::failure::{Failure, OrFail};
-use crate::process::limits;
 use crate::workload::{Answer, Batch};
 
 /// How often the ball has changed sides: even, and it is here; odd, and it is on the other side.
@@ -112,8 +111,7 @@ impl Player {
                 }
             }
         };
-        let refused = |cause| limits::explain("start the other thread", &cause);
-        let end = thread::Builder::new().spawn(play).map_err(refused)?;
+        let end = other_thread(play)?;
         Ok(Self { ball, thread: end.thread().clone(), end: Some(end) })
     }
 }

@@ -11,11 +11,13 @@ use std::process::{ChildStdin, ChildStdout, ExitCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
 use crate::process::usage::{Account, Usage};
+use crate::workload::Answer;
 use crate::workload::primitive::receipt;
 
 /// What a unit is told.
@@ -140,5 +142,18 @@ impl Unit {
             return Ok(());
         }
         Err(Failure::new(format!("unit process {} {ending}", self.0.id())))
+    }
+}
+
+/// A cell of a primitive that has one unit, and what it does with it in each batch.
+pub(super) struct With<F>(pub(super) Unit, pub(super) F);
+
+impl<F: FnMut(&mut Unit) -> Result<Answer, Failure>> Executor for With<F> {
+    fn run(&mut self) -> Answers {
+        Ok(vec![(self.1)(&mut self.0)?])
+    }
+
+    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        self.0.usage().map(Some)
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Costs, Timeline};
+use super::{ByHand, Costs, Timeline};
 
 /// What became of a cell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -145,20 +145,6 @@ impl Published {
     pub fn ratio(&self) -> f64 {
         self.ours / self.value
     }
-}
-
-/// A cell against its hand-written equivalent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ByHand {
-    /// The control.
-    pub executor: String,
-    /// How many times as long this cell takes: from the ratios of the lanes of one pass.
-    pub ratio: f64,
-    /// The interval of that.
-    pub ratio_interval99: Option<[f64; 2]>,
-    /// The difference of the medians for each job.
-    pub added_ns_per_job: f64,
 }
 
 /// How long the jobs of the probed batch took, by nearest rank.

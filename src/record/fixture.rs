@@ -1,5 +1,7 @@
 //! Records made by hand, for tests: every number is chosen, none was measured.
 
+use crate::lane;
+
 use super::{
     Apparatus, Cell, Costs, Environment, Figure, Group, Lane, Latency, Limits, Memory, Pass, Run, SCHEMA,
     Slope, Status, Warning,
@@ -92,7 +94,9 @@ pub(crate) fn warning() -> Warning {
 
 /// A measured cell with that median and an interval of a tenth on either side, which nobody ranked yet.
 pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> Cell {
-    let (family, model) = (family(workload), model(executor));
+    let known = format!("{workload}/{executor}/{}", jobs.max(1)).parse::<lane::Cell>().ok();
+    let family = known.as_ref().map_or("io", |known| known.workload.kind().family.name());
+    let model = known.as_ref().map_or("OS thread", |known| known.executor.model.name());
     Cell {
         id: format!("{workload}/{executor}/{jobs}"),
         workload: workload.into(),
@@ -113,26 +117,6 @@ pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> 
         probe_slowdown: Some(1.01),
         limited_by: Some("none".into()),
         ..Cell::default()
-    }
-}
-
-fn family(workload: &str) -> &'static str {
-    match workload.split('-').next() {
-        Some("primes" | "blur") => "cpu",
-        Some("crawl") => "mixed",
-        Some("primitive") => "primitive",
-        Some("noop" | "hold") => "control",
-        _ => "io",
-    }
-}
-
-fn model(executor: &str) -> &'static str {
-    match executor.split('-').next() {
-        Some("sequential") => "main thread",
-        Some("processes" | "process") => "process",
-        Some("tasks") if executor == "tasks-rayon" => "async task and OS thread",
-        Some("tasks") => "async task",
-        _ => "OS thread",
     }
 }
 

@@ -1,6 +1,6 @@
 //! From what a group left to what a record says.
 
-use super::{ByHand, Cell, Group, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline, Warning};
+use super::{Cell, Group, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline, Warning};
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
 use crate::measure::machine::warning;
@@ -123,12 +123,7 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.cpu_parallelism = standing.parallelism.map(|cores| cores.median);
     cell.costs = standing.costs;
     cell.limited_by = Some(standing.limit.name().into());
-    cell.by_hand = standing.by_hand.map(|by_hand| ByHand {
-        executor: by_hand.executor.into(),
-        ratio: by_hand.ratio.median,
-        ratio_interval99: by_hand.ratio.interval99,
-        added_ns_per_job: by_hand.added_ns_per_job,
-    });
+    cell.by_hand = standing.by_hand;
 }
 
 /// What the probe saw. Its wall time counts for nothing but what it costs to look.

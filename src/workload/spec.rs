@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Job, KINDS, Kind, Needs, Param, Scratch, Visitor, primitive, with_job};
-use crate::failure::{Failure, nearest};
+use crate::failure::{Failure, goes_by_its_name, unknown};
 
 /// A workload and the values of its parameters. Its text is its name everywhere: CLI, files, records, anchors.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -123,12 +123,7 @@ impl FromStr for Spec {
         let kinds = || KINDS.iter().chain(primitive::KINDS);
         let found = kinds().filter_map(|kind| Some((*kind, rest_after(kind)?)));
         let Some((kind, rest)) = found.max_by_key(|(kind, _)| kind.id.len()) else {
-            let ids = kinds().map(|kind| kind.id);
-            let help = nearest(name, ids).map_or_else(
-                || "`fairlane list` names them all".to_owned(),
-                |id| format!("did you mean `{id}`? `fairlane list` names them all"),
-            );
-            return Err(Failure::new(format!("unknown workload `{name}`")).help(help));
+            return Err(unknown("workload", name, kinds().map(|kind| kind.id)));
         };
         let mut spec =
             Self { kind, values: kind.params.iter().map(|param| param.default).collect(), thin: false };
@@ -160,19 +155,7 @@ impl FromStr for Spec {
     }
 }
 
-impl From<Spec> for String {
-    fn from(spec: Spec) -> Self {
-        spec.to_string()
-    }
-}
-
-impl TryFrom<String> for Spec {
-    type Error = Failure;
-
-    fn try_from(name: String) -> Result<Self, Failure> {
-        name.parse()
-    }
-}
+goes_by_its_name!(Spec);
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use nix::sched::sched_getcpu;
 use nix::unistd::gettid;
+use serde::{Deserialize, Serialize};
 use tokio::task::{Id, try_id};
 
 pub use super::note::Ran;
@@ -40,7 +41,7 @@ struct Probe {
 }
 
 /// What is wanted of a job besides its answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wanted {
     /// Nothing: it is timed.
     #[default]

@@ -75,13 +75,16 @@ pub struct Costs {
 }
 
 /// A cell against its hand-written equivalent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ByHand {
-    /// The id of the control.
-    pub executor: &'static str,
-    /// How many times as long the cell takes, pass by pass.
-    pub ratio: Estimate,
-    /// The difference of the medians, in nanoseconds for each job.
+    /// The control.
+    pub executor: String,
+    /// How many times as long this cell takes: from the ratios of the lanes of one pass.
+    pub ratio: f64,
+    /// The interval of that.
+    pub ratio_interval99: Option<[f64; 2]>,
+    /// The difference of the medians for each job.
     pub added_ns_per_job: f64,
 }
 
@@ -245,9 +248,11 @@ fn by_hand(group: &[&Cell], lanes: &[Option<Lanes>], at: usize, cores: usize) ->
     };
     let mut controls = group.iter().zip(lanes).filter(|(other, _)| is_control(other));
     let (control, beside) = controls.find_map(|(other, lanes)| Some((other, lanes.as_ref()?)))?;
+    let ratio = statistics::ratio(&own.times, &beside.times)?;
     Some(ByHand {
-        executor: control.executor.id,
-        ratio: statistics::ratio(&own.times, &beside.times)?,
+        executor: control.executor.id.into(),
+        ratio: ratio.median,
+        ratio_interval99: ratio.interval99,
         added_ns_per_job: (own.time.median - beside.time.median) / cell.jobs as f64,
     })
 }

@@ -64,29 +64,23 @@ impl Session {
         operation: &str,
         write: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Failure> {
-        let turn = self.queue.as_ref().map(Turn::take).transpose();
-        let _turn = turn.map_err(|cause| scratch::failed("queue for the database", &cause))?;
-        write(&mut self.connection).map_err(|cause| failed(operation, &cause))
-    }
-}
-
-/// The right to write, until it is dropped.
-struct Turn<'a>(&'a File);
-
-impl<'a> Turn<'a> {
-    fn take(file: &'a File) -> io::Result<Self> {
-        loop {
-            match file.lock() {
-                Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
-                other => return other.map(|()| Self(file)),
-            }
+        if let Some(queue) = &self.queue {
+            lock(queue).map_err(|cause| scratch::failed("queue for the database", &cause))?;
         }
+        let written = write(&mut self.connection);
+        if let Some(queue) = &self.queue {
+            let _ = queue.unlock(); // what was locked can be unlocked
+        }
+        written.map_err(|cause| failed(operation, &cause))
     }
 }
 
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let _ = self.0.unlock(); // what was locked can be unlocked
+fn lock(file: &File) -> io::Result<()> {
+    loop {
+        match file.lock() {
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
     }
 }
 
