@@ -148,7 +148,7 @@ mod tests {
         logs[2] = third;
         logs.extend([logs[4]; 3]);
         assert!((p_value(&logs) - 14.0 / 2_048.0).abs() < 1e-12, "behind");
-        let (low, _) = shift(&logs).and_then(|found| found.interval99).expect("eleven pairs");
+        let [low, _] = shift(&logs).and_then(|found| found.interval99).expect("eleven pairs");
         assert!(low > 0.0, "and so is the whole interval");
     }
 
