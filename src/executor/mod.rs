@@ -137,7 +137,7 @@ impl Entry {
         threads: None,
         most: 100_000, // more threads or tasks than this have never been tried
         by_hand_for: &[],
-        open: |_| Err(Failure::new("open an executor: it has no form")),
+        open: |_| Err(Failure::new("cannot open an executor: it has none")),
     };
 
     /// Whether it runs jobs in their async form.

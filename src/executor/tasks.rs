@@ -70,7 +70,10 @@ impl Slots {
 
     async fn run(self: Arc<Self>, work: Arc<dyn AsyncWork>, job: usize) -> Outcome {
         let _permit = self.permits.acquire().await.or_fail(|| "wait for a free slot")?;
-        let slot = self.free.pop().ok_or_else(|| Failure::new("a permit came without a free slot"))?;
+        let slot = self
+            .free
+            .pop()
+            .ok_or_else(|| Failure::new("cannot run a job: there is a permit and no free slot"))?;
         let outcome = work.run(job, slot).await;
         let _ = self.free.push(slot);
         outcome

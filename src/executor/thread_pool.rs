@@ -48,7 +48,9 @@ pub(super) fn pool(
 
     Ok(Box::new(move || {
         for job in 0..jobs {
-            hand_out.send(job).map_err(|_| Failure::new("the pool's threads are gone"))?;
+            hand_out
+                .send(job)
+                .map_err(|_| Failure::new("cannot run a job: the threads of the pool have ended"))?;
         }
         let mut answers = vec![0; jobs];
         for (job, outcome) in hand_in.iter().take(jobs) {

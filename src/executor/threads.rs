@@ -58,9 +58,9 @@ fn run(work: &BlockingWork, trace: &Trace, jobs: usize, concurrency: usize) -> A
 }
 
 fn join(thread: ScopedJoinHandle<'_, Outcome>) -> Outcome {
-    thread.join().unwrap_or_else(|_| Err(Failure::new("a thread panicked")))
+    thread.join().unwrap_or_else(|_| Err(Failure::new("cannot run a job: its thread panicked")))
 }
 
 fn slots_lost() -> Failure {
-    Failure::new("the channel of free slots was closed")
+    Failure::new("cannot run a job: the channel of free slots is closed")
 }

@@ -54,9 +54,9 @@ fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failur
             Ok(Reply::Ready)
         }
         (Request::Open { .. }, Some(open)) => {
-            Err(Failure::new(format!("this lane is open as `{}`", open.cell)))
+            Err(Failure::new(format!("cannot open a second cell: this lane is open as `{}`", open.cell)))
         }
-        (_, None) => Err(Failure::new("this lane is not open yet")),
+        (_, None) => Err(Failure::new("cannot answer the request: this lane is not open yet")),
         (Request::Sample { times }, Some(lane)) => lane.sample(times).map(Reply::Sampled),
         (Request::Usage, Some(lane)) => lane.usage().map(|usage| Reply::Used { usage }),
         (Request::Probe, Some(lane)) => lane.probe().map(Reply::Probed),
@@ -196,7 +196,10 @@ impl Prepared {
         let Traced { spans, tasks, longest, .. } = traced;
         if spans.len() != self.batch.jobs {
             let (stamped, jobs) = (spans.len(), self.batch.jobs);
-            return Err(Failure::new(format!("{stamped} of {jobs} jobs left their stamps in the probe")));
+            return Err(Failure::new(format!(
+                "cannot probe `{}`: {stamped} of {jobs} jobs left their stamps",
+                self.cell
+            )));
         }
         let after = |start: u64, end: u64| end.saturating_sub(start);
         let latencies: Vec<u64> = spans.iter().map(|[start, end]| after(*start, *end)).collect();

@@ -17,8 +17,13 @@ impl Cell {
     pub fn new(workload: Spec, executor: &str, jobs: usize) -> Result<Self, Failure> {
         let (executor, cold, workers, processors) = parse_executor(executor)?;
         if !(1..=MOST_JOBS).contains(&jobs) {
-            return Err(Failure::new(format!("{jobs} jobs make no batch"))
-                .help(format!("a batch has from 1 to {MOST_JOBS} jobs")));
+            let cause = if jobs == 0 {
+                "needs at least 1 job".into()
+            } else {
+                format!("has at most {MOST_JOBS} jobs")
+            };
+            let name = format!("cannot read the cell `{workload}/{}/{jobs}`: a batch {cause}", executor.id);
+            return Err(Failure::new(name).help(format!("a batch has from 1 to {MOST_JOBS} jobs")));
         }
         Ok(Self { workload, executor, cold, workers, processors, jobs })
     }
@@ -46,8 +51,11 @@ fn parse_executor(name: &str) -> Result<Variant, Failure> {
         return Err(unknown("executor", name, REGISTRY.iter().map(|entry| entry.id)));
     };
     if cold.is_some() && executor.made_ahead.is_none() {
-        return Err(Failure::new(format!("`{}` makes nothing ahead, so it has no cold form", executor.id))
-            .help("`thread-pool-cold`, `rayon-cold`, `process-pool-cold`, `tasks-cold` and the like"));
+        return Err(Failure::new(format!(
+            "cannot read the executor `{name}`: `{}` makes nothing ahead, so it has no cold form",
+            executor.id
+        ))
+        .help("`thread-pool-cold`, `rayon-cold`, `process-pool-cold`, `tasks-cold` and the like"));
     }
     Ok((executor, cold.is_some(), workers, processors))
 }
@@ -56,8 +64,9 @@ fn parse_executor(name: &str) -> Result<Variant, Failure> {
 fn number_after<'a>(name: &'a str, mark: &str) -> Result<(&'a str, Option<usize>), Failure> {
     match name.rsplit_once(mark).map(|(rest, number)| (rest, number.parse())) {
         Some((_, Ok(0))) => {
-            let what = if mark == "-w" { "workers" } else { "cores" };
-            Err(Failure::new(format!("`{name}` has no {what}")).help(format!("at least 1: `{mark}1`")))
+            let what = if mark == "-w" { "worker" } else { "core" };
+            Err(Failure::new(format!("cannot read the executor `{name}`: it needs at least 1 {what}"))
+                .help(format!("write it like `{mark}1`")))
         }
         Some((rest, Ok(number))) => Ok((rest, Some(number))),
         _ => Ok((name, None)),
@@ -76,12 +85,12 @@ impl FromStr for Cell {
     fn from_str(id: &str) -> Result<Self, Failure> {
         let parts: Vec<_> = id.split('/').collect();
         let [workload, executor, jobs] = parts.as_slice() else {
-            return Err(Failure::new(format!("`{id}` names no cell"))
+            return Err(Failure::new(format!("cannot read the cell `{id}`: it does not have three parts"))
                 .help("a cell is `workload/executor/jobs`, like `http/tasks/32`"));
         };
         let jobs = jobs.parse().map_err(|_| {
-            Failure::new(format!("`{jobs}` in `{id}` is no number of jobs"))
-                .help("like 32 in `http/tasks/32`")
+            Failure::new(format!("cannot read the cell `{id}`: `{jobs}` is not a number of jobs"))
+                .help("write it like 32 in `http/tasks/32`")
         })?;
         Self::new(workload.parse()?, executor, jobs)
     }
@@ -110,12 +119,26 @@ mod tests {
     #[test]
     fn wrong_ids_say_what_is_wrong() {
         let message = |id: &str| id.parse::<Cell>().expect_err("no cell").to_string();
-        assert_eq!(message("http/tasks"), "`http/tasks` names no cell");
-        assert_eq!(message("http/tasks/many"), "`many` in `http/tasks/many` is no number of jobs");
-        assert_eq!(message("http/tasks/0"), "0 jobs make no batch");
+        assert_eq!(message("http/tasks"), "cannot read the cell `http/tasks`: it does not have three parts");
+        assert_eq!(
+            message("http/tasks/many"),
+            "cannot read the cell `http/tasks/many`: `many` is not a number of jobs"
+        );
+        assert_eq!(
+            message("http/tasks/0"),
+            "cannot read the cell `http/tasks/0`: a batch needs at least 1 job"
+        );
         assert_eq!(message("http/taks/1"), "unknown executor `taks`");
-        assert_eq!(message("http/tasks-w0/1"), "`tasks-w0` has no workers");
-        assert_eq!(message("http/tasks-c0/1"), "`tasks-c0` has no cores");
-        assert_eq!(message("http/threads-cold/1"), "`threads` makes nothing ahead, so it has no cold form");
+        assert_eq!(
+            message("http/tasks-w0/1"),
+            "cannot read the executor `tasks-w0`: it needs at least 1 worker"
+        );
+        assert_eq!(
+            message("http/tasks-c0/1"),
+            "cannot read the executor `tasks-c0`: it needs at least 1 core"
+        );
+        assert!(
+            message("http/threads-cold/1").ends_with("`threads` makes nothing ahead, so it has no cold form")
+        );
     }
 }

@@ -26,29 +26,26 @@ pub(super) trait Shared: Default + Send + Sync + 'static {
     fn value(&self) -> u64;
 }
 
-#[derive(Default)]
-pub(super) struct Locked(Mutex<u64>);
+pub(super) type Locked = Mutex<u64>;
+pub(super) type Atomic = AtomicU64;
 
 impl Shared for Locked {
     fn increment(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *self.lock().unwrap_or_else(PoisonError::into_inner) += 1;
     }
 
     fn value(&self) -> u64 {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[derive(Default)]
-pub(super) struct Atomic(AtomicU64);
-
 impl Shared for Atomic {
     fn increment(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.fetch_add(1, Ordering::Relaxed);
     }
 
     fn value(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.load(Ordering::Relaxed)
     }
 }
 

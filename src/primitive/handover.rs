@@ -23,13 +23,13 @@ fn data(batch: &Batch) -> Vec<u8> {
 }
 
 fn gone() -> Failure {
-    Failure::new("the other side of the channel is gone")
+    Failure::new("cannot hand data over: the other side of the channel has ended")
 }
 
 pub(super) fn processes(batch: &Batch) -> Opened {
     let (mut data, pieces) = (data(batch), batch.jobs as u64);
     Ok(Box::new(With(Unit::start()?, move |unit: &mut Unit| {
-        unit.tell(&Order::Take { pieces, size: data.len() })?;
+        unit.send(&Order::Take { pieces, size: data.len() })?;
         unit.talk(|output, input| {
             let (mut sum, mut said) = (0_u64, [0; 8]);
             for trip in 0..pieces {

@@ -21,7 +21,7 @@ use crate::workload::{Answer, Batch};
 pub(super) fn processes(batch: &Batch) -> Opened {
     let balls = batch.jobs as u64;
     Ok(Box::new(With(Unit::start()?, move |unit: &mut Unit| {
-        unit.tell(&Order::Return { balls })?;
+        unit.send(&Order::Return { balls })?;
         unit.talk(|output, input| serve_all(balls, output, input))
     })))
 }

@@ -126,7 +126,7 @@ pub(super) fn processes(batch: &Batch) -> Opened {
 fn among_processes(count: usize, state: usize) -> Answers {
     let start = |_| {
         let mut unit = Unit::start()?;
-        unit.tell(&Order::Wait { state })?;
+        unit.send(&Order::Wait { state })?;
         Ok(unit)
     };
     let mut units = (0..count).map(start).collect::<Result<Vec<_>, Failure>>()?;

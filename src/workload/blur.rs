@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::picture::Picture;
 use super::{Answer, Family, Job, Kind, Outcome, Param, Spec, Unit, phase};
 
-/// Makes a picture of noise from `seed`, blurs it and answers a digest of the pixels.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Blur {
     seed: u64,

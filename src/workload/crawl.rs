@@ -7,7 +7,6 @@ use super::http::{AsyncClient, Client};
 use super::picture::Picture;
 use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Spec, Unit, blur, connection, phase};
 
-/// GETs a PNG, decodes it, blurs it and answers a digest of the pixels.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Crawl(Route);
 

@@ -16,7 +16,6 @@ use super::{
 use crate::failure::Failure;
 use crate::scratch;
 
-/// Writes bytes to its slot's file, syncs, reads them back and digests them.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct File(route::Answer);
 

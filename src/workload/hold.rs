@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::tcp::{AsyncClient, Client};
 use super::{Answer, Job, Kind, Needs, Outcome, Param, Spec, Unit, connection};
 
-/// Asks for an answer that comes when `k` requests wait for theirs.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Hold(Route);
 

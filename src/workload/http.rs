@@ -16,7 +16,6 @@ use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
 use super::{Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
 
-/// GETs from the mock server and digests the body.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Http(Route);
 

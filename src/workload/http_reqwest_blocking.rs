@@ -13,11 +13,9 @@ use super::http::url;
 use super::{Answer, Connect, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
 
-/// GETs from the mock server through `reqwest::blocking` and digests the body.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct HttpReqwestBlocking(Route);
 
-/// A client with a thread of its own.
 pub(super) struct Client {
     server: SocketAddr,
     client: reqwest::blocking::Client,

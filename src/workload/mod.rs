@@ -68,11 +68,15 @@ pub struct Place {
 
 impl Place {
     fn server(&self) -> Result<SocketAddr, Failure> {
-        self.server.ok_or_else(|| Failure::new("this workload talks to a server and none was given"))
+        self.server.ok_or_else(|| {
+            Failure::new("cannot connect to a server: none was given, and this workload needs one")
+        })
     }
 
     fn scratch(&self) -> Result<&Path, Failure> {
-        self.scratch.as_deref().ok_or_else(|| Failure::new("this workload needs a folder and none was given"))
+        self.scratch
+            .as_deref()
+            .ok_or_else(|| Failure::new("cannot use a folder: none was given, and this workload needs one"))
     }
 }
 

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Job, Kind, Outcome, Spec};
 
-/// Does nothing and answers a constant.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Noop;
 

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Family, Job, Kind, Outcome, Param, Spec, Unit, phase};
 
-/// Counts the primes below `bound`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Primes {
     bound: u64,

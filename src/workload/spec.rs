@@ -58,13 +58,19 @@ impl Spec {
         let Some(at) = params.iter().position(|param| param.name == name) else {
             let known: Vec<_> = params.iter().map(|param| format!("`{}`", param.name)).collect();
             let known = if known.is_empty() { "none".into() } else { known.join(", ") };
-            return Err(Failure::new(format!("workload `{}` has no parameter `{name}`", self.kind.id))
-                .help(format!("its parameters: {known}")));
+            return Err(Failure::new(format!(
+                "cannot set `{name}` of workload `{}`: it has no such parameter",
+                self.kind.id
+            ))
+            .help(format!("its parameters: {known}")));
         };
         let param = &params[at];
         let value = param.unit.parse(text).ok_or_else(|| {
-            Failure::new(format!("`{text}` is no value for `{name}` of workload `{}`", self.kind.id))
-                .help(format!("write it like `{}`", param.unit.example()))
+            Failure::new(format!(
+                "cannot set `{name}` of workload `{}`: `{text}` is not such a value",
+                self.kind.id
+            ))
+            .help(format!("write it like `{}`", param.unit.example()))
         })?;
         self.set(at, value)?;
         Ok(self)
@@ -91,8 +97,12 @@ impl Spec {
     fn set(&mut self, at: usize, value: u64) -> Result<(), Failure> {
         let Param { name, unit, range: (least, most), .. } = &self.kind.params[at];
         if !(*least..=*most).contains(&value) {
-            return Err(Failure::new(format!("`{}` is no sensible `{name}`", unit.write(value)))
-                .help(format!("from {} to {}", unit.write(*least), unit.write(*most))));
+            return Err(Failure::new(format!(
+                "cannot set `{name}` of workload `{}`: `{}` is out of range",
+                self.kind.id,
+                unit.write(value)
+            ))
+            .help(format!("from {} to {}", unit.write(*least), unit.write(*most))));
         }
         self.values[at] = value;
         Ok(())
@@ -144,7 +154,7 @@ impl FromStr for Spec {
                     format!("variations of `{}` are written like {}", kind.id, variations.join(", "))
                 };
                 return Err(Failure::new(format!(
-                    "`{segment}` in `{name}` is no variation of workload `{}`",
+                    "cannot read the workload `{name}`: `{segment}` is not a variation of `{}`",
                     kind.id
                 ))
                 .help(help));
@@ -183,7 +193,10 @@ mod tests {
         assert_eq!(failure.message, "unknown workload `htpp`");
         assert!(failure.help.is_some_and(|help| help.contains("`http`")));
         let failure = "timer-hyper".parse::<Spec>().expect_err("no server");
-        assert_eq!(failure.message, "`hyper` in `timer-hyper` is no variation of workload `timer`");
+        assert_eq!(
+            failure.message,
+            "cannot read the workload `timer-hyper`: `hyper` is not a variation of `timer`"
+        );
         let failure = "timer-61s".parse::<Spec>().expect_err("too long");
         assert_eq!(failure.help.as_deref(), Some("from 0ns to 60s"));
     }

@@ -10,17 +10,14 @@ use super::connection::{self, Exchange, WARM_UP};
 use super::{Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
 use crate::failure::Failure;
 
-/// Writes a GET to a socket, reads the answer and digests the body.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Tcp(Route);
 
-/// One connection, kept by a blocking slot.
 pub(super) struct Client {
     server: SocketAddr,
     socket: TcpStream,
 }
 
-/// One connection, kept by an async slot.
 pub(super) struct AsyncClient {
     server: SocketAddr,
     /// A slot serves one job at a time, so nobody ever waits for this lock.

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Family, Job, Kind, Outcome, Param, Spec, phase};
 
-/// Waits for `delay` and answers its index.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Timer {
     index: u64,

@@ -78,7 +78,7 @@ fn a_pinned_cell_has_all_its_threads_and_processes_on_one_core() {
 fn a_cell_cannot_be_pinned_to_more_cores_than_there_are() {
     let run = Invocation::new("run -w primitive-switch-1000core -j 10 -e tasks -b 1").run().exits(1).record();
     let reason = run.cells[0].reason.clone().unwrap();
-    assert!(reason.starts_with("pin the cell to 1000 cores: "), "{reason}");
+    assert!(reason.starts_with("cannot pin the cell to 1000 cores: "), "{reason}");
 }
 
 #[test]

@@ -174,7 +174,7 @@ impl Visitor for Threads<'_> {
 }
 
 fn panicked() -> Outcome {
-    Err(Failure::new("a thread panicked"))
+    Err(Failure::new("cannot run a job: its thread panicked"))
 }
 
 struct Rayon<'a>(&'a Batch);

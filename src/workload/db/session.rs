@@ -112,10 +112,15 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_commit_is_durable_and_the_log_is_written_ahead() {
+    fn database() -> tempfile::TempDir {
         let folder = scratch::folder().expect("a folder");
         create(folder.path(), [].into_iter()).expect("a database");
+        folder
+    }
+
+    #[test]
+    fn a_commit_is_durable_and_the_log_is_written_ahead() {
+        let folder = database();
         let Session { connection, .. } = Session::open(folder.path(), true).expect("a connection");
         let pragma = |name: &str| {
             let value =
@@ -128,8 +133,7 @@ mod tests {
 
     #[test]
     fn only_one_writer_has_its_turn_and_all_get_one() {
-        let folder = scratch::folder().expect("a folder");
-        create(folder.path(), [].into_iter()).expect("a database");
+        let folder = database();
         let (inside, turns) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let write = || {
             let mut session = Session::open(folder.path(), true).expect("a connection");
@@ -149,8 +153,7 @@ mod tests {
 
     #[test]
     fn who_fails_gives_up_the_turn() {
-        let folder = scratch::folder().expect("a folder");
-        create(folder.path(), [].into_iter()).expect("a database");
+        let folder = database();
         let [mut one, mut two] = [0; 2].map(|_| Session::open(folder.path(), true).expect("a connection"));
         one.in_turn("write", |_| Err::<(), _>(rusqlite::Error::InvalidQuery)).expect_err("no");
         two.in_turn("write", |_| Ok(())).expect("nobody is before it");

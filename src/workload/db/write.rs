@@ -117,10 +117,15 @@ mod tests {
         Place { server: None, scratch: Some(folder.path().into()), warm: true }
     }
 
-    #[test]
-    fn the_answer_depends_on_neither_order_nor_repetition_nor_connection() {
+    fn database() -> TempDir {
         let folder = scratch::folder().expect("a folder");
         Db::prepare(&jobs(), &at(&folder)).expect("a database");
+        folder
+    }
+
+    #[test]
+    fn the_answer_depends_on_neither_order_nor_repetition_nor_connection() {
+        let folder = database();
         let clients = [0; 2].map(|_| Client::<true>::connect(&at(&folder)).expect("a connection"));
         for job in jobs().iter().chain(jobs().iter().rev()) {
             for client in &clients {
@@ -132,8 +137,7 @@ mod tests {
     #[test]
     fn writers_at_once_all_commit_whether_they_queue_or_not() {
         fn writes<const QUEUED: bool>() -> i64 {
-            let folder = scratch::folder().expect("a folder");
-            Db::prepare(&jobs(), &at(&folder)).expect("a database");
+            let folder = database();
             let client = || Client::<QUEUED>::connect(&at(&folder)).expect("a connection");
             thread::scope(|scope| {
                 for Write(job) in jobs() {
@@ -160,8 +164,7 @@ mod tests {
 
     #[test]
     fn a_locked_database_is_told_as_such() {
-        let folder = scratch::folder().expect("a folder");
-        Db::prepare(&jobs(), &at(&folder)).expect("a database");
+        let folder = database();
         let (holder, client) =
             [0; 2].map(|_| Client::<true>::connect(&at(&folder)).expect("a connection")).into();
         holder.0.lock().expect("free").connection.execute_batch("BEGIN IMMEDIATE").expect("the lock");
@@ -173,8 +176,7 @@ mod tests {
 
     #[test]
     fn a_corrupt_database_is_told_as_such() {
-        let folder = scratch::folder().expect("a folder");
-        Db::prepare(&jobs(), &at(&folder)).expect("a database");
+        let folder = database();
         let file = folder.path().join("db.sqlite");
         let mut bytes = fs::read(&file).expect("closed: all of it is in the file");
         bytes[4096..].fill(0xff); // the table's page; the first holds the head and the schema
