@@ -7,7 +7,7 @@ use std::time::Duration;
 use std::{env, thread};
 
 use fairlane::lane::child;
-use fairlane::lane::protocol::{Probed, Reply, Sampled};
+use fairlane::lane::protocol::{Jobs, Probed, Reply, Sampled};
 use fairlane::process::role::{self, Role};
 use fairlane::{executor, primitive};
 
@@ -38,21 +38,18 @@ fn lie(rule: &str) -> ExitCode {
 
 fn edit(rule: &str, reply: &mut Reply) {
     match (rule, reply) {
-        ("wrong-answer", Reply::Sampled(Sampled { digests, .. })) => {
-            digests.iter_mut().for_each(|it| *it ^= 1)
-        }
-        ("wrong-answer", Reply::Probed(Probed { digest, .. }) | Reply::Stood { digest }) => *digest ^= 1,
-        ("wrong-answer", Reply::Answers { answers }) => {
-            answers.iter_mut().last().map_or((), |last| *last ^= 1)
-        }
-        (rule, Reply::Probed(Probed { jobs: Some(jobs), .. })) => {
-            let Some(tasks) = &mut jobs.tasks else { return };
-            match rule {
-                "unspawned" => tasks.count = 1,
-                "blocked-worker" => tasks.poll_p50_ns = 20_000_000,
-                _ => {}
-            }
-        }
+        ("wrong-answer", Reply::Sampled(Sampled { digests, .. })) => digests.iter_mut().for_each(spoil),
+        ("wrong-answer", Reply::Probed(Probed { digest, .. }) | Reply::Stood { digest }) => spoil(digest),
+        ("wrong-answer", Reply::Answers { answers }) => answers.iter_mut().last().into_iter().for_each(spoil),
+        (rule, Reply::Probed(Probed { jobs: Some(Jobs { tasks: Some(tasks), .. }), .. })) => match rule {
+            "unspawned" => tasks.count = 1,
+            "blocked-worker" => tasks.poll_p50_ns = 20_000_000,
+            _ => {}
+        },
         _ => {}
     }
+}
+
+fn spoil(number: &mut u64) {
+    *number ^= 1;
 }

@@ -107,7 +107,7 @@ impl Cell {
     pub fn notes(&self) -> Vec<String> {
         let kind = self.workload.kind();
         let form = if self.executor.is_async() { kind.async_note } else { kind.blocking_note };
-        form.map(str::to_owned).into_iter().chain((kind.caveat)()).collect()
+        form.map(str::to_owned).into_iter().chain(kind.caveat()).collect()
     }
 
     /// Why the cell makes no sense, if it makes none.

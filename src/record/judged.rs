@@ -7,6 +7,7 @@ use crate::measure::machine::warning;
 use crate::measure::passes::session;
 use crate::measure::passes::table::{Measured, Measurement, Outcome};
 use crate::measure::passes::visit::Visit;
+use crate::measure::statistics::Estimate;
 use crate::measure::verdict::standing::{self, Judged, Standing};
 use crate::primitive::{self, Quantity};
 
@@ -115,10 +116,9 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.throughput_per_s = Some(standing.throughput_per_s);
     cell.ideal_ns = standing.ideal_ns;
     cell.efficiency = standing.ideal_ns.map(|ideal| ideal / standing.time.median);
-    cell.ratio_to_fastest = standing.behind.map(|behind| behind.median);
-    cell.ratio_to_fastest_interval99 = standing.behind.and_then(|behind| behind.interval99);
-    cell.speedup_vs_sequential = standing.speedup_vs_sequential.map(|speedup| speedup.median);
-    cell.speedup_interval99 = standing.speedup_vs_sequential.and_then(|speedup| speedup.interval99);
+    let split = |of: Option<Estimate>| (of.map(|of| of.median), of.and_then(|of| of.interval99));
+    (cell.ratio_to_fastest, cell.ratio_to_fastest_interval99) = split(standing.behind);
+    (cell.speedup_vs_sequential, cell.speedup_interval99) = split(standing.speedup_vs_sequential);
     cell.impossible_speedup = standing.impossible;
     cell.cpu_parallelism = standing.parallelism.map(|cores| cores.median);
     cell.costs = standing.costs;

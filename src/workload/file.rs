@@ -32,7 +32,6 @@ impl Job for File {
         params: &[Param { default: WRITTEN as u64, about: "how much is written", ..Param::BODY }],
         on_disk: true,
         async_note: Some(blocking_section::NOTE),
-        caveat: scratch::caveat,
         ..Kind::PLAIN
     };
     /// A file without a name, which a killed process leaves nothing of.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Param, Primitive};
+use crate::scratch;
 
 /// What the time of a job mostly goes into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +73,6 @@ pub struct Kind {
     pub async_note: Option<&'static str>,
     /// The same of its blocking form.
     pub blocking_note: Option<&'static str>,
-    /// What a reader of its numbers must know of this machine, if there is anything.
-    pub caveat: fn() -> Option<String>,
     /// What the environment lacks for it to run, if anything.
     pub missing: fn() -> Option<String>,
     /// Removes what a cell left elsewhere under the name of its folder, once its lane has ended, however that ended.
@@ -97,9 +96,13 @@ impl Kind {
         blocking_only: None,
         async_note: None,
         blocking_note: None,
-        caveat: || None,
         missing: || None,
         clear: |_| (),
         primitive: None,
     };
+
+    /// What a reader of its numbers must know of this machine, if there is anything.
+    pub fn caveat(&self) -> Option<String> {
+        if self.on_disk { scratch::caveat() } else { None }
+    }
 }

@@ -16,6 +16,22 @@ use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Batch, Job, Outcome, Visitor};
 
+/// What opens a control: that function, for the job type of the batch.
+macro_rules! opens {
+    ($make:ident) => {
+        |batch| {
+            struct Make<'a>(&'a Batch);
+            impl Visitor for Make<'_> {
+                type Output = Box<dyn Executor>;
+                fn visit<J: Job>(self) -> Opened {
+                    $make::<J>(self.0)
+                }
+            }
+            batch.spec.visit(Make(batch))
+        }
+    };
+}
+
 const CONTROL: Entry = Entry { in_the_clock: "the same as in what it stands beside", ..Entry::PLAIN };
 
 pub(super) static LOOP: Entry = Entry {
@@ -25,7 +41,7 @@ pub(super) static LOOP: Entry = Entry {
     width: Width::One,
     parallel: false,
     by_hand_for: &["sequential"],
-    open: |batch| batch.spec.visit(Loop(batch)),
+    open: opens!(in_a_loop),
     ..CONTROL
 };
 
@@ -35,7 +51,7 @@ pub(super) static SCOPE: Entry = Entry {
     about: "control: hand-written scoped threads, as many as the concurrency, that share a counter",
     threads: Some(Width::Concurrency),
     by_hand_for: &["thread-pool", "rayon", "tasks-mt"],
-    open: |batch| batch.spec.visit(Scope(batch)),
+    open: opens!(in_a_scope),
     ..CONTROL
 };
 
@@ -46,7 +62,7 @@ pub(super) static THREADS: Entry = Entry {
     width: Width::Jobs,
     threads: Some(Width::Jobs),
     by_hand_for: &["threads"],
-    open: |batch| batch.spec.visit(Threads(batch)),
+    open: opens!(in_threads),
     ..CONTROL
 };
 
@@ -57,7 +73,7 @@ pub(super) static RAYON: Entry = Entry {
     width: Width::Cores,
     threads: Some(Width::Cores),
     by_hand_for: &["rayon"],
-    open: |batch| batch.spec.visit(Rayon(batch)),
+    open: opens!(in_rayon),
     ..CONTROL
 };
 
@@ -90,7 +106,7 @@ pub(super) static SPAWN: Entry = Entry {
     width: Width::Jobs,
     parallel: false,
     by_hand_for: &["tasks"],
-    open: |batch| batch.spec.visit(Spawn(batch, runtime::Builder::new_current_thread())),
+    open: opens!(spawned),
     ..CONTROL
 };
 
@@ -101,11 +117,7 @@ pub(super) static SPAWN_MT: Entry = Entry {
     width: Width::Jobs,
     threads: Some(Width::Cores),
     by_hand_for: &["tasks-mt"],
-    open: |batch| {
-        let mut builder = runtime::Builder::new_multi_thread();
-        builder.worker_threads(batch.cores);
-        batch.spec.visit(Spawn(batch, builder))
-    },
+    open: opens!(spawned_mt),
     ..CONTROL
 };
 
@@ -113,24 +125,14 @@ pub use processes::main;
 
 type Opened = Result<Box<dyn Executor>, Failure>;
 
-struct Loop<'a>(&'a Batch);
-
-impl Visitor for Loop<'_> {
-    type Output = Box<dyn Executor>;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (self.0.jobs::<J>(), self.0.clients::<J>(1)?);
-        Ok(Box::new(move || jobs.iter().map(|job| job.run(&clients[0])).collect()))
-    }
+fn in_a_loop<J: Job>(batch: &Batch) -> Opened {
+    let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(1)?);
+    Ok(Box::new(move || jobs.iter().map(|job| job.run(&clients[0])).collect()))
 }
 
-struct Scope<'a>(&'a Batch);
-
-impl Visitor for Scope<'_> {
-    type Output = Box<dyn Executor>;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (self.0.jobs::<J>(), self.0.clients::<J>(self.0.concurrency)?);
-        Ok(Box::new(move || scoped(&jobs, &clients)))
-    }
+fn in_a_scope<J: Job>(batch: &Batch) -> Opened {
+    let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.concurrency)?);
+    Ok(Box::new(move || scoped(&jobs, &clients)))
 }
 
 fn scoped<J: Job>(jobs: &[J], clients: &[J::Client]) -> Answers {
@@ -157,66 +159,61 @@ fn scoped<J: Job>(jobs: &[J], clients: &[J::Client]) -> Answers {
     })
 }
 
-struct Threads<'a>(&'a Batch);
-
-impl Visitor for Threads<'_> {
-    type Output = Box<dyn Executor>;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (self.0.jobs::<J>(), self.0.clients::<J>(self.0.jobs)?);
-        Ok(Box::new(move || {
-            thread::scope(|scope| {
-                let start = |(job, client)| scope.spawn(move || J::run(job, client));
-                let threads: Vec<_> = jobs.iter().zip(&clients).map(start).collect();
-                threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect()
-            })
-        }))
-    }
+fn in_threads<J: Job>(batch: &Batch) -> Opened {
+    let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.jobs)?);
+    Ok(Box::new(move || {
+        thread::scope(|scope| {
+            let start = |(job, client)| scope.spawn(move || J::run(job, client));
+            let threads: Vec<_> = jobs.iter().zip(&clients).map(start).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect()
+        })
+    }))
 }
 
 fn panicked() -> Outcome {
     Err(Failure::new("cannot run a job: its thread panicked"))
 }
 
-struct Rayon<'a>(&'a Batch);
-
-impl Visitor for Rayon<'_> {
-    type Output = Box<dyn Executor>;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (self.0.jobs::<J>(), self.0.clients::<J>(self.0.cores)?);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.0.cores).build();
-        let pool = pool.or_fail(|| "start rayon's worker threads")?;
-        Ok(Box::new(move || {
-            let client = || &clients[rayon::current_thread_index().unwrap_or(0)];
-            pool.install(|| {
-                (0..jobs.len()).into_par_iter().with_max_len(1).map(|job| jobs[job].run(client())).collect()
-            })
-        }))
-    }
+fn in_rayon<J: Job>(batch: &Batch) -> Opened {
+    let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.cores)?);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(batch.cores).build();
+    let pool = pool.or_fail(|| "start rayon's worker threads")?;
+    Ok(Box::new(move || {
+        let client = || &clients[rayon::current_thread_index().unwrap_or(0)];
+        pool.install(|| {
+            (0..jobs.len()).into_par_iter().with_max_len(1).map(|job| jobs[job].run(client())).collect()
+        })
+    }))
 }
 
-struct Spawn<'a>(&'a Batch, runtime::Builder);
+fn spawned<J: Job>(batch: &Batch) -> Opened {
+    spawned_on::<J>(batch, runtime::Builder::new_current_thread())
+}
 
-impl Visitor for Spawn<'_> {
-    type Output = Box<dyn Executor>;
-    fn visit<J: Job>(mut self) -> Opened {
-        let runtime: Runtime = self.1.enable_all().build().or_fail(|| "start a runtime")?;
-        let jobs: Arc<Vec<J>> = Arc::new(self.0.jobs());
-        let clients = Arc::new(runtime.block_on(self.0.async_clients::<J>(jobs.len()))?);
-        Ok(Box::new(move || {
-            let (jobs, clients) = (jobs.clone(), clients.clone());
-            let batch = runtime.spawn(async move {
-                let one = |job: usize| {
-                    let (jobs, clients) = (jobs.clone(), clients.clone());
-                    tokio::spawn(async move { jobs[job].run_async(&clients[job]).await })
-                };
-                let tasks: Vec<_> = (0..jobs.len()).map(one).collect();
-                let mut answers = Vec::with_capacity(tasks.len());
-                for task in tasks {
-                    answers.push(task.await.or_fail(|| "await a task")??);
-                }
-                Ok(answers)
-            });
-            runtime.block_on(batch).or_fail(|| "await the batch")?
-        }))
-    }
+fn spawned_mt<J: Job>(batch: &Batch) -> Opened {
+    let mut workers = runtime::Builder::new_multi_thread();
+    workers.worker_threads(batch.cores);
+    spawned_on::<J>(batch, workers)
+}
+
+fn spawned_on<J: Job>(batch: &Batch, mut runtime: runtime::Builder) -> Opened {
+    let runtime: Runtime = runtime.enable_all().build().or_fail(|| "start a runtime")?;
+    let jobs: Arc<Vec<J>> = Arc::new(batch.jobs());
+    let clients = Arc::new(runtime.block_on(batch.async_clients::<J>(jobs.len()))?);
+    Ok(Box::new(move || {
+        let (jobs, clients) = (jobs.clone(), clients.clone());
+        let batch = runtime.spawn(async move {
+            let one = |job: usize| {
+                let (jobs, clients) = (jobs.clone(), clients.clone());
+                tokio::spawn(async move { jobs[job].run_async(&clients[job]).await })
+            };
+            let tasks: Vec<_> = (0..jobs.len()).map(one).collect();
+            let mut answers = Vec::with_capacity(tasks.len());
+            for task in tasks {
+                answers.push(task.await.or_fail(|| "await a task")??);
+            }
+            Ok(answers)
+        });
+        runtime.block_on(batch).or_fail(|| "await the batch")?
+    }))
 }

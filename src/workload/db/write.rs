@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::session::{self, Session};
 use crate::failure::Failure;
-use crate::scratch;
 use crate::workload::{
     Answer, Connect, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, blocking_section, connection,
     phase,
@@ -42,7 +41,6 @@ impl<const QUEUED: bool> Job for Write<QUEUED> {
         needs: Needs::Scratch,
         on_disk: true,
         async_note: Some(blocking_section::NOTE),
-        caveat: scratch::caveat,
         ..Kind::PLAIN
     };
     type Client = Client<QUEUED>;
@@ -108,6 +106,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::scratch;
 
     fn jobs() -> Vec<Db> {
         (0..4).map(|key| Write(route::Answer { key, delay: Duration::ZERO, bytes: 300 })).collect()
