@@ -275,7 +275,7 @@ fn record(
     let environment = Environment::here(session.cores());
     let results = env::var_os("FAIRLANE_RESULTS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("results"), PathBuf::from);
-    let mut recorder = Recorder::new(&results, started, seed, environment.clone().into());
+    let mut recorder = Recorder::new(&results, started, seed, environment.clone());
     let watch = Watch::begin(&environment, session, &mut recorder);
     let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
     let plan = if mode.quick { suite.quick } else { suite.plan };

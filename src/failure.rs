@@ -72,6 +72,32 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// Why a name of a workload, an executor or the like is refused: with the known name nearest to it, if any is near.
+pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Failure {
+    let near = nearest(name, known).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    Failure::new(format!("unknown {what} `{name}`")).help(format!("{near}`fairlane list` names them all"))
+}
+
+/// Lets a type that has a name go into JSON and back as that name, given its `Display` and its `FromStr`.
+macro_rules! goes_by_its_name {
+    ($named:ty) => {
+        impl From<$named> for String {
+            fn from(named: $named) -> Self {
+                named.to_string()
+            }
+        }
+
+        impl TryFrom<String> for $named {
+            type Error = $crate::failure::Failure;
+
+            fn try_from(name: String) -> Result<Self, Self::Error> {
+                name.parse()
+            }
+        }
+    };
+}
+pub(crate) use goes_by_its_name;
+
 #[cfg(test)]
 mod tests {
     use super::*;

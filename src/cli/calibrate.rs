@@ -79,7 +79,7 @@ impl Calibrate {
             self.workload.iter().flat_map(|workload| self.executors.iter().map(move |e| (workload, e)));
         let groups = pairs.map(|(workload, executor)| group(workload, executor, cores));
         let groups = groups.collect::<Result<Vec<_>, Failure>>().map_err(Stop::Misuse)?;
-        let machine = Environment::here(cores).into();
+        let machine = Environment::here(cores);
         let mut order = StdRng::seed_from_u64(self.seed.unwrap_or_else(|| clock::seed(started)));
         let plan = Plan { budget: self.budget, lanes: self.lanes * TABLES, samples: Samples::Usual };
         let measured = watched(&mut session, &groups, plan, &mut order, &Progress::new(), None)?;

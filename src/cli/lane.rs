@@ -81,9 +81,7 @@ impl Lane {
             samples.push(sampled.total_ns as f64);
         }
         if let Some(found) = statistics::estimate(&samples) {
-            let interval = found
-                .interval99
-                .map_or_else(|| format::MISSING.into(), |(low, high)| format::time_range([low, high]));
+            let interval = found.interval99.map_or_else(|| format::MISSING.into(), format::time_range);
             let (count, median) = (samples.len(), format::time(found.median));
             print(&format!("{cell}: {count} batches, median {median}, 99 % interval {interval}\n"))?;
         }

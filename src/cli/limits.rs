@@ -65,7 +65,7 @@ impl Limits {
             models.push(found);
         }
         let none_waited = models.iter().any(|found| found.waited_at_once.is_none());
-        let report = Report { models, limits: limits::Limits::here().into() };
+        let report = Report { models, limits: limits::Limits::here() };
         if self.json { print_json(&report) } else { print(&table(&report.limits)) }?;
         if none_waited { Err(Stop::CellsFailed) } else { Ok(()) }
     }

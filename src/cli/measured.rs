@@ -19,6 +19,7 @@ use crate::measure::passes::slope;
 use crate::measure::passes::suite::Group;
 use crate::measure::passes::table::{self, Forecast, Measured, Plan};
 use crate::measure::statistics::ranking::LEAST;
+use crate::process::child::foreign_lane;
 use crate::process::interrupt;
 use crate::record::store::Recorder;
 use crate::record::{Run, Slope, Status, agreement, judged};
@@ -37,6 +38,8 @@ impl Watch {
         recorder.apparatus(session.known());
         let mut found = warning::at_start(environment);
         found.extend(server::slow().map(Warning::SlowServer));
+        let lane = foreign_lane().map(|path| Warning::ForeignLane(path.display().to_string()));
+        found.extend(lane);
         warn(&found, recorder);
         Self(Ticks::now())
     }

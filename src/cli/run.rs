@@ -73,7 +73,7 @@ impl Run {
         let seed = self.seed.unwrap_or_else(|| clock::seed(started));
         let mut session = Session::new(self.limit, server)?;
         let environment = Environment::here(session.cores());
-        let mut recorder = Recorder::new(&self.out, started, seed, environment.clone().into());
+        let mut recorder = Recorder::new(&self.out, started, seed, environment.clone());
         if server.is_some() {
             recorder.foreign_server();
         }

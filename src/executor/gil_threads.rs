@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::gil::Gil;
-use super::{Entry, Executor, MANY, Model, Width, thread_pool};
+use super::{Entry, Executor, Model, Width, thread_pool};
 use crate::failure::Failure;
 use crate::workload::Batch;
 use crate::workload::phase::{self, Lock};
@@ -16,15 +16,10 @@ pub(super) static ENTRY: Entry = Entry {
     about: "`thread-pool` under one global lock, which is released while waiting: CPython's threads",
     in_the_clock: "jobs and answers cross a channel, and the lock changes hands",
     made_ahead: Some("threads"),
-    asynchronous: false,
-    keeps_connections: true,
-    width: Width::Concurrency,
     parallel: false,
     threads: Some(Width::Concurrency),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

@@ -18,8 +18,6 @@ mod tasks_mt;
 mod tasks_rayon;
 mod thread_pool;
 mod threads;
-#[cfg(debug_assertions)]
-pub mod unspawned;
 pub mod worker;
 
 use crate::failure::Failure;
@@ -108,8 +106,6 @@ pub struct Entry {
     pub in_the_clock: &'static str,
     /// What is made ahead of the clock, besides client slots. Only what has such has a `-cold` form.
     pub made_ahead: Option<&'static str>,
-    /// Whether it runs jobs in their async form.
-    pub asynchronous: bool,
     /// Whether client slots live from sample to sample.
     pub keeps_connections: bool,
     /// What bounds the jobs it has in flight.
@@ -123,10 +119,36 @@ pub struct Entry {
     /// The executors that this hand-written control stands beside. The first control of a group that names an
     /// executor is its: `hand-rayon` listed before `hand-scope` is the one for `rayon`.
     pub by_hand_for: &'static [&'static str],
-    /// Whether it does jobs without their checkpoints, as a control of what those cost.
-    pub unchecked: bool,
     /// Makes what is warm.
     pub open: fn(&Batch) -> Result<Box<dyn Executor>, Failure>,
+}
+
+impl Entry {
+    /// What most executors are; the others are written upon it.
+    const PLAIN: Self = Self {
+        id: "",
+        model: Model::OsThread,
+        about: "",
+        in_the_clock: "",
+        made_ahead: None,
+        keeps_connections: true,
+        width: Width::Concurrency,
+        parallel: true,
+        threads: None,
+        most: 100_000, // more threads or tasks than this have never been tried
+        by_hand_for: &[],
+        open: |_| Err(Failure::new("cannot open an executor: it has none")),
+    };
+
+    /// Whether it runs jobs in their async form.
+    pub fn is_async(&self) -> bool {
+        matches!(self.model, Model::Async | Model::AsyncAndThreads)
+    }
+
+    /// Whether it is a hand-written control, which is compared with and never wins.
+    pub fn is_control(&self) -> bool {
+        !self.by_hand_for.is_empty()
+    }
 }
 
 /// Every executor there is, in the order of tables without numbers; the controls come last.
@@ -142,7 +164,6 @@ pub static REGISTRY: &[&Entry] = &[
     &tasks_mt::ENTRY,
     &tasks_rayon::ENTRY,
     &by_hand::LOOP,
-    &by_hand::UNCHECKED,
     &by_hand::SCOPE,
     &by_hand::THREADS,
     &by_hand::RAYON,
@@ -156,6 +177,3 @@ pub static REGISTRY: &[&Entry] = &[
 pub fn find(id: &str) -> Option<&'static Entry> {
     REGISTRY.iter().find(|entry| entry.id == id).copied()
 }
-
-/// More threads or tasks than this have never been tried.
-const MANY: usize = 100_000;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::worker::Worker;
-use super::{Answers, Entry, Executor, Model, Width};
+use super::{Answers, Entry, Executor, Model};
 use crate::failure::{Failure, OrFail};
 use crate::process::ready::Ready;
 use crate::process::usage::Usage;
@@ -16,15 +16,9 @@ pub(super) static ENTRY: Entry = Entry {
     about: "`concurrency` worker processes made ahead, fed by pipes",
     in_the_clock: "jobs and answers cross pipes as bytes",
     made_ahead: Some("processes"),
-    asynchronous: false,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
-    threads: None,
     most: 4_096,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

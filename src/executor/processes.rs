@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::worker::Worker;
-use super::{Answers, Entry, Executor, Model, Width};
+use super::{Answers, Entry, Executor, Model};
 use crate::failure::{Failure, OrFail};
 use crate::process::ready::Ready;
 use crate::workload::trace::Trace;
@@ -14,16 +14,10 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::Process,
     about: "a new process for every job, at most `concurrency` alive; it cannot keep connections",
     in_the_clock: "processes are made, connect, and are waited for",
-    made_ahead: None,
-    asynchronous: false,
     keeps_connections: false,
-    width: Width::Concurrency,
-    parallel: true,
-    threads: None,
     most: 4_096,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

@@ -3,7 +3,7 @@
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPoolBuilder, current_thread_index};
 
-use super::{Entry, Executor, MANY, Model, Width};
+use super::{Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 
@@ -13,15 +13,10 @@ pub(super) static ENTRY: Entry = Entry {
     about: "a work-stealing pool with one worker per core, whatever the concurrency",
     in_the_clock: "jobs are split and stolen",
     made_ahead: Some("threads, one per core"),
-    asynchronous: false,
-    keeps_connections: true,
     width: Width::Cores,
-    parallel: true,
     threads: Some(Width::Cores),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
@@ -36,7 +31,7 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
         pool.install(|| {
             // Every job may be stolen: rayon would join short ranges to one, and of waiting jobs even two are long.
             let jobs = (0..jobs).into_par_iter().with_max_len(1);
-            jobs.map(|job| work.run(job, current_thread_index().unwrap_or(0))).collect()
+            jobs.map(|job| work(job, current_thread_index().unwrap_or(0))).collect()
         })
     }))
 }

@@ -1,6 +1,6 @@
 //! `sequential`: one job after another on the main thread. What everything else is compared with.
 
-use super::{Entry, Executor, MANY, Model, Width};
+use super::{Entry, Executor, Model, Width};
 use crate::failure::Failure;
 use crate::workload::Batch;
 
@@ -9,21 +9,15 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::MainThread,
     about: "one job after another on the main thread",
     in_the_clock: "nothing is made",
-    made_ahead: None,
-    asynchronous: false,
-    keeps_connections: true,
     width: Width::One,
     parallel: false,
-    threads: None,
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let jobs = batch.jobs;
     let work = batch.blocking(1)?;
 
-    Ok(Box::new(move || (0..jobs).map(|job| work.run(job, 0)).collect()))
+    Ok(Box::new(move || (0..jobs).map(|job| work(job, 0)).collect()))
 }

@@ -6,7 +6,7 @@ use crossbeam::queue::ArrayQueue;
 use tokio::runtime;
 use tokio::sync::Semaphore;
 
-use super::{Answers, Entry, Executor, MANY, Model, Width};
+use super::{Answers, Entry, Executor, Model};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{AsyncWork, Batch, Outcome};
 
@@ -16,15 +16,9 @@ pub(super) static ENTRY: Entry = Entry {
     about: "a tokio task for every job on one thread: an event loop",
     in_the_clock: "tasks are spawned and awaited",
     made_ahead: Some("the runtime"),
-    asynchronous: true,
-    keeps_connections: true,
-    width: Width::Concurrency,
     parallel: false,
-    threads: None,
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 pub(super) fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
@@ -76,7 +70,10 @@ impl Slots {
 
     async fn run(self: Arc<Self>, work: Arc<dyn AsyncWork>, job: usize) -> Outcome {
         let _permit = self.permits.acquire().await.or_fail(|| "wait for a free slot")?;
-        let slot = self.free.pop().ok_or_else(|| Failure::new("a permit came without a free slot"))?;
+        let slot = self
+            .free
+            .pop()
+            .ok_or_else(|| Failure::new("cannot run a job: there is a permit and no free slot"))?;
         let outcome = work.run(job, slot).await;
         let _ = self.free.push(slot);
         outcome

@@ -3,7 +3,7 @@
 use tokio::runtime;
 
 use super::tasks::{Slots, gather};
-use super::{Entry, Executor, MANY, Model, Width};
+use super::{Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 
@@ -13,15 +13,9 @@ pub(super) static ENTRY: Entry = Entry {
     about: "a tokio task for every job on one worker thread per core",
     in_the_clock: "tasks are spawned and awaited",
     made_ahead: Some("the runtime"),
-    asynchronous: true,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
     threads: Some(Width::Cores),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

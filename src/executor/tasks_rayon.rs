@@ -2,7 +2,7 @@
 
 use rayon::ThreadPoolBuilder;
 
-use super::{Entry, Executor, MANY, Model, Width, tasks};
+use super::{Entry, Executor, Model, Width, tasks};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 use crate::workload::phase;
@@ -13,15 +13,9 @@ pub(super) static ENTRY: Entry = Entry {
     about: "a tokio task for every job on one thread, which computes on a rayon pool: the recommended mix",
     in_the_clock: "tasks are spawned and awaited, and computing crosses to the pool and back",
     made_ahead: Some("the runtime and the pool"),
-    asynchronous: true,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
     threads: Some(Width::Cores),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

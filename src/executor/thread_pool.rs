@@ -4,7 +4,7 @@ use std::thread;
 
 use crossbeam::channel::unbounded;
 
-use super::{Entry, Executor, MANY, Model, Width};
+use super::{Entry, Executor, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
 use crate::workload::{Batch, Outcome};
@@ -15,15 +15,9 @@ pub(super) static ENTRY: Entry = Entry {
     about: "`concurrency` threads made ahead, fed by a channel",
     in_the_clock: "jobs and answers cross a channel",
     made_ahead: Some("threads"),
-    asynchronous: false,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
     threads: Some(Width::Concurrency),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
@@ -44,7 +38,7 @@ pub(super) fn pool(
         let (work, around, inbox, outbox) = (work.clone(), around.clone(), inbox.clone(), outbox.clone());
         let thread = move || {
             for job in inbox {
-                let _ = outbox.send((job, around(&|| work.run(job, slot))));
+                let _ = outbox.send((job, around(&|| work(job, slot))));
             }
         };
         let refused =
@@ -54,7 +48,9 @@ pub(super) fn pool(
 
     Ok(Box::new(move || {
         for job in 0..jobs {
-            hand_out.send(job).map_err(|_| Failure::new("the pool's threads are gone"))?;
+            hand_out
+                .send(job)
+                .map_err(|_| Failure::new("cannot run a job: the threads of the pool have ended"))?;
         }
         let mut answers = vec![0; jobs];
         for (job, outcome) in hand_in.iter().take(jobs) {

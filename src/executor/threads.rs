@@ -4,9 +4,10 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam::channel::bounded;
 
-use super::{Answers, Entry, Executor, MANY, Model, Width};
+use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
+use crate::workload::trace::Trace;
 use crate::workload::{Batch, BlockingWork, Outcome};
 
 pub(super) static ENTRY: Entry = Entry {
@@ -14,26 +15,19 @@ pub(super) static ENTRY: Entry = Entry {
     model: Model::OsThread,
     about: "a new thread for every job, at most `concurrency` alive",
     in_the_clock: "threads are made and joined",
-    made_ahead: None,
-    asynchronous: false,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
     threads: Some(Width::Concurrency),
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
     open,
+    ..Entry::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let (jobs, concurrency) = (batch.jobs, batch.concurrency);
-    let work = batch.blocking(concurrency)?;
+    let (work, trace) = (batch.blocking(concurrency)?, batch.trace.clone());
 
-    Ok(Box::new(move || run(&*work, jobs, concurrency)))
+    Ok(Box::new(move || run(&*work, &trace, jobs, concurrency)))
 }
 
-fn run(work: &dyn BlockingWork, jobs: usize, concurrency: usize) -> Answers {
+fn run(work: &BlockingWork, trace: &Trace, jobs: usize, concurrency: usize) -> Answers {
     let (release, free) = bounded(concurrency);
     (0..concurrency).try_for_each(|slot| release.send(slot)).map_err(|_| slots_lost())?;
 
@@ -47,9 +41,9 @@ fn run(work: &dyn BlockingWork, jobs: usize, concurrency: usize) -> Answers {
                 answers[done] = join(thread)?;
             }
             let release = &release;
-            work.hand(job);
+            trace.hand(job);
             let thread = thread::Builder::new().spawn_scoped(scope, move || {
-                let outcome = work.run(job, slot);
+                let outcome = work(job, slot);
                 let _ = release.send(slot);
                 outcome
             });
@@ -64,9 +58,9 @@ fn run(work: &dyn BlockingWork, jobs: usize, concurrency: usize) -> Answers {
 }
 
 fn join(thread: ScopedJoinHandle<'_, Outcome>) -> Outcome {
-    thread.join().unwrap_or_else(|_| Err(Failure::new("a thread panicked")))
+    thread.join().unwrap_or_else(|_| Err(Failure::new("cannot run a job: its thread panicked")))
 }
 
 fn slots_lost() -> Failure {
-    Failure::new("the channel of free slots was closed")
+    Failure::new("cannot run a job: the channel of free slots is closed")
 }

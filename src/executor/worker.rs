@@ -6,21 +6,19 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::process::{ChildStdout, ExitCode};
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
 use crate::process::usage::{Account, Usage};
-use crate::workload::trace::{self, Seen, Trace, Wanted};
+use crate::workload::trace::{self, Ran, Trace, Wanted};
 use crate::workload::{Answer, Outcome, Recipe, phase};
 
 /// Most messages are shorter, and so cost one call of the kernel. It is little, for there may be thousands of workers.
 const MESSAGE: usize = 512;
 
-/// What a warm worker says when its slot is ready.
-const READY: Answer = 0;
+const READY: Answer = 0; // of a warm worker whose slot is open
 
 /// Does jobs until the pipe closes.
 pub fn main() -> ExitCode {
@@ -45,44 +43,35 @@ fn serve() -> Result<(), Failure> {
         frame::write(&mut output, &work.as_ref().map(|_| READY).map_err(Clone::clone)).or_fail(pipe)?;
     }
     let mut account = Account::default();
-    while let Some((ask, job)) = frame::read::<(Ask, Vec<u8>)>(&mut input).or_fail(pipe)? {
-        let standing = match &ask {
-            Ask::Usage => {
-                account.tell(|used| frame::write(&mut output, used)).or_fail(pipe)?;
-                continue;
-            }
-            // One that comes when all may go on already finds nobody.
-            Ask::StillJob(standstill) => phase::stand_still(standstill).ok(),
-            Ask::Job | Ask::TracedJob => None,
+    while let Some((wanted, job)) = frame::read::<(Option<Wanted>, Vec<u8>)>(&mut input).or_fail(pipe)? {
+        let Some(wanted) = wanted else {
+            account.tell(|used| frame::write(&mut output, used)).or_fail(pipe)?;
+            continue;
         };
-        let body = || work.as_ref().map_err(Clone::clone).and_then(|work| work.run(&job));
-        let said: Said = if ask == Ask::TracedJob {
+        let standing = match &wanted {
+            // A worker that comes when all may go on already does not find it.
+            Wanted::Standstill(name) => phase::stand_still(name).ok(),
+            Wanted::Nothing | Wanted::Stamps => None,
+        };
+        let body = || work.as_ref().map_err(Clone::clone).and_then(|work| work(&job));
+        let reply: Reply = if wanted == Wanted::Stamps {
             let (outcome, seen) = trace::look_on(body);
             (outcome, Some(seen))
         } else {
             (body(), None)
         };
-        frame::write(&mut output, &said).or_fail(pipe)?;
+        frame::write(&mut output, &reply).or_fail(pipe)?;
         drop(standing);
     }
     Ok(())
 }
 
-/// What a worker is asked.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Ask {
-    /// Do the job.
-    Job,
-    /// Do it, and say when its body began, waited and ended.
-    TracedJob,
-    /// Do it, and join the standstill of that name on the way.
-    StillJob(String),
-    /// Say what this process has used since it was last asked.
-    Usage,
-}
+/// What a worker is asked: to do a job, and what is wanted of it besides; or to say what this process has used since it
+/// was last asked.
+type Ask<'a> = (Option<Wanted>, &'a [u8]);
 
-/// What it says of a job: the outcome, and what it saw if that was wanted.
-type Said = (Outcome, Option<Seen>);
+/// What it answers to a job: the outcome, and what it saw if that was wanted.
+type Reply = (Outcome, Option<Ran>);
 
 /// A worker as its employer sees it.
 #[derive(Debug)]
@@ -98,14 +87,18 @@ impl Worker {
             trace.hand(job);
         }
         let mut child = Child::start(&Program::myself()?, Role::Worker, Stderr::Share)?;
-        let answers = child.stdout.take().ok_or_else(|| Failure::new("the worker has no output"))?;
+        let answers = child
+            .stdout
+            .take()
+            .ok_or_else(|| Failure::new("cannot read the answers of a worker: it has no output"))?;
         let mut worker = Self { child, answers: BufReader::with_capacity(MESSAGE, answers) };
-        let mut letter = Vec::with_capacity(128);
-        frame::push(&mut letter, recipe).or_fail(|| "write a worker's recipe")?;
+        let mut message = Vec::with_capacity(128);
+        frame::push(&mut message, recipe).or_fail(|| "write a worker's recipe")?;
         if let Some((_, frame, trace)) = only {
-            frame::push(&mut letter, &(ask(trace), frame)).or_fail(|| "write a worker's job")?;
+            frame::push(&mut message, &(Some(trace.wanted()), frame) as &Ask<'_>)
+                .or_fail(|| "write a worker's job")?;
         }
-        worker.write(&letter)?;
+        worker.write(&message)?;
         if only.is_some() {
             // The worker ends by itself, while its siblings are served.
             worker.child.stdin = None;
@@ -116,9 +109,10 @@ impl Worker {
     /// Hands it job number `job`, which is `frame` as bytes.
     pub(super) fn send(&mut self, job: usize, frame: &[u8], trace: &Trace) -> Result<(), Failure> {
         trace.hand(job);
-        let mut letter = Vec::with_capacity(frame.len() + 8);
-        frame::push(&mut letter, &(ask(trace), frame)).or_fail(|| "write a worker's job")?;
-        self.write(&letter)
+        let mut message = Vec::with_capacity(frame.len() + 8);
+        frame::push(&mut message, &(Some(trace.wanted()), frame) as &Ask<'_>)
+            .or_fail(|| "write a worker's job")?;
+        self.write(&message)
     }
 
     /// Where its answers come from. It says nothing but them, one at a time, so nothing waits unseen in a buffer.
@@ -126,44 +120,41 @@ impl Worker {
         self.answers.get_ref().as_fd()
     }
 
-    /// Waits until a warm worker's slot is ready.
     pub(super) fn ready(&mut self) -> Result<(), Failure> {
-        self.hear::<Outcome>()?.map(drop)
+        self.read::<Outcome>()?.map(drop)
     }
 
     /// Waits for the outcome of job number `job`, and leaves what the worker saw of it.
     pub(super) fn receive(&mut self, job: usize, trace: &Trace) -> Outcome {
-        let (outcome, seen) = self.hear::<Said>()?;
+        let (outcome, seen) = self.read::<Reply>()?;
         if let Some(seen) = seen {
             trace.record(job, self.child.id(), seen);
         }
         outcome
     }
 
-    /// What the process has used since it was last asked.
     pub(super) fn usage(&mut self) -> Result<Usage, Failure> {
-        let mut letter = Vec::new();
-        frame::push(&mut letter, &(Ask::Usage, [0_u8; 0].as_slice())).or_fail(|| "ask a worker")?;
-        self.write(&letter)?;
-        self.hear()
+        let mut message = Vec::new();
+        frame::push(&mut message, &(None, [].as_slice()) as &Ask<'_>).or_fail(|| "ask a worker")?;
+        self.write(&message)?;
+        self.read()
     }
 
-    fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        let said = frame::read::<T>(&mut self.answers).or_fail(|| "read a worker's answer")?;
-        said.ok_or_else(|| self.lost())
+    fn read<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+        let reply = frame::read::<T>(&mut self.answers).or_fail(|| "read a worker's answer")?;
+        reply.ok_or_else(|| self.lost())
     }
 
-    /// Lets it end and waits until it has.
     pub(super) fn finish(mut self) -> Result<(), Failure> {
         let ending = self.child.wait().or_fail(|| "wait for a worker")?;
         if ending.success() {
             return Ok(());
         }
-        Err(Failure::new(format!("worker process {} {ending}", self.child.id())))
+        Err(Failure::new(format!("cannot end a worker: worker process {} {ending}", self.child.id())))
     }
 
-    fn write(&mut self, letter: &[u8]) -> Result<(), Failure> {
-        let written = self.child.stdin.as_mut().is_some_and(|pipe| pipe.write_all(letter).is_ok());
+    fn write(&mut self, message: &[u8]) -> Result<(), Failure> {
+        let written = self.child.stdin.as_mut().is_some_and(|pipe| pipe.write_all(message).is_ok());
         // A pipe that refuses has lost its reader: how that ended says more than "broken pipe".
         if written { Ok(()) } else { Err(self.lost()) }
     }
@@ -171,18 +162,11 @@ impl Worker {
     /// How it ended, when it should have answered.
     pub(super) fn lost(&mut self) -> Failure {
         match self.child.wait() {
-            Ok(ending) => {
-                Failure::new(format!("worker process {} {ending} before it answered", self.child.id()))
-            }
+            Ok(ending) => Failure::new(format!(
+                "cannot run a job: worker process {} {ending} before it answered",
+                self.child.id()
+            )),
             Err(cause) => Failure::caused("wait for a worker", &cause),
         }
-    }
-}
-
-fn ask(trace: &Trace) -> Ask {
-    match trace.wanted() {
-        Wanted::Nothing => Ask::Job,
-        Wanted::Stamps => Ask::TracedJob,
-        Wanted::Standstill(name) => Ask::StillJob(name),
     }
 }

@@ -1,15 +1,11 @@
-//! A cell: a workload under an executor, at a size. Its id is `workload/executor/n`, the same text everywhere.
+//! A cell: a workload under an executor, at a size, and what follows from these three.
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::executor::by_hand::NEVER_CHECKED;
-use crate::executor::{self, Entry, REGISTRY, Width};
-use crate::failure::{Failure, nearest};
+use crate::executor::{Entry, Width};
 use crate::primitive;
 use crate::workload::trace::Trace;
 use crate::workload::{Batch, Place, Spec};
@@ -36,28 +32,6 @@ pub struct Cell {
 pub const MOST_JOBS: usize = 1_000_000;
 
 impl Cell {
-    /// The cell of that workload, executor (with its variation) and size.
-    ///
-    /// # Errors
-    /// If the executor is unknown (the nearest is named) or the size absurd.
-    pub fn new(workload: Spec, executor: &str, jobs: usize) -> Result<Self, Failure> {
-        let Variant { executor, cold, workers, processors } = parse_executor(executor)?;
-        if !(1..=MOST_JOBS).contains(&jobs) {
-            return Err(Failure::new(format!("{jobs} jobs make no batch"))
-                .help(format!("a batch has from 1 to {MOST_JOBS} jobs")));
-        }
-        Ok(Self { workload, executor, cold, workers, processors, jobs })
-    }
-
-    /// The executor with its variation: `thread-pool-w4`.
-    pub fn executor_name(&self) -> String {
-        let cold = if self.cold { COLD } else { "" };
-        let number = |letter, number: Option<usize>| {
-            number.map_or_else(String::new, |number| format!("-{letter}{number}"))
-        };
-        format!("{}{cold}{}{}", self.executor.id, number('w', self.workers), number('c', self.processors))
-    }
-
     /// The cores it has, of those there are.
     pub fn cores(&self, all: usize) -> usize {
         self.processors.unwrap_or(all).min(all)
@@ -132,8 +106,8 @@ impl Cell {
     /// What a reader of its numbers must know.
     pub fn notes(&self) -> Vec<String> {
         let kind = self.workload.kind();
-        let form = if self.executor.asynchronous { kind.async_note } else { kind.blocking_note };
-        form.map(str::to_owned).into_iter().chain((kind.caveat)()).collect()
+        let form = if self.executor.is_async() { kind.async_note } else { kind.blocking_note };
+        form.map(str::to_owned).into_iter().chain(kind.caveat()).collect()
     }
 
     /// Why the cell makes no sense, if it makes none.
@@ -146,11 +120,8 @@ impl Cell {
         if let Some(reason) = primitive::not_applicable(kind, self.executor) {
             return Some(reason);
         }
-        if let (true, Some(reason)) = (self.executor.asynchronous, kind.blocking_only) {
+        if let (true, Some(reason)) = (self.executor.is_async(), kind.blocking_only) {
             return Some(reason.into());
-        }
-        if self.executor.unchecked && !self.workload.has_unchecked() {
-            return Some(NEVER_CHECKED.into());
         }
         if at_once > width {
             return Some(format!("{at_once} jobs must be in flight at once, and {name} has at most {width}"));
@@ -167,91 +138,10 @@ impl Cell {
         if let Some(processors) = self.processors.filter(|processors| *processors > cores) {
             return Some(format!("{processors} cores are more than there are ({cores})"));
         }
-        if self.workers.is_some() && !self.executor.by_hand_for.is_empty() {
+        if self.workers.is_some() && self.executor.is_control() {
             return Some("controls run at the default concurrency".into());
         }
         (kind.missing)()
-    }
-}
-
-const COLD: &str = "-cold";
-
-/// An executor with its variation.
-struct Variant {
-    executor: &'static Entry,
-    cold: bool,
-    workers: Option<usize>,
-    processors: Option<usize>,
-}
-
-/// Reads `executor[-cold][-wN][-cN]`.
-fn parse_executor(name: &str) -> Result<Variant, Failure> {
-    let (rest, processors) = number_after(name, "-c")?;
-    let (rest, workers) = number_after(rest, "-w")?;
-    let cold = rest.strip_suffix(COLD);
-    let Some(executor) = executor::find(cold.unwrap_or(rest)) else { return Err(unknown(name)) };
-    if cold.is_some() && executor.made_ahead.is_none() {
-        return Err(Failure::new(format!("`{}` makes nothing ahead, so it has no cold form", executor.id))
-            .help("`thread-pool-cold`, `rayon-cold`, `process-pool-cold`, `tasks-cold` and the like"));
-    }
-    Ok(Variant { executor, cold: cold.is_some(), workers, processors })
-}
-
-/// The number that a name ends with after this mark, and what stands before it.
-fn number_after<'a>(name: &'a str, mark: &str) -> Result<(&'a str, Option<usize>), Failure> {
-    match name.rsplit_once(mark).map(|(rest, number)| (rest, number.parse())) {
-        Some((_, Ok(0))) => {
-            let what = if mark == "-w" { "workers" } else { "cores" };
-            Err(Failure::new(format!("`{name}` has no {what}")).help(format!("at least 1: `{mark}1`")))
-        }
-        Some((rest, Ok(number))) => Ok((rest, Some(number))),
-        _ => Ok((name, None)),
-    }
-}
-
-fn unknown(name: &str) -> Failure {
-    let ids = REGISTRY.iter().map(|entry| entry.id);
-    let help = nearest(name, ids).map_or_else(
-        || "`fairlane list` names them all".to_owned(),
-        |id| format!("did you mean `{id}`? `fairlane list` names them all"),
-    );
-    Failure::new(format!("unknown executor `{name}`")).help(help)
-}
-
-impl fmt::Display for Cell {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}/{}/{}", self.workload, self.executor_name(), self.jobs)
-    }
-}
-
-impl FromStr for Cell {
-    type Err = Failure;
-
-    fn from_str(id: &str) -> Result<Self, Failure> {
-        let parts: Vec<_> = id.split('/').collect();
-        let [workload, executor, jobs] = parts.as_slice() else {
-            return Err(Failure::new(format!("`{id}` names no cell"))
-                .help("a cell is `workload/executor/jobs`, like `http/tasks/32`"));
-        };
-        let jobs = jobs.parse().map_err(|_| {
-            Failure::new(format!("`{jobs}` in `{id}` is no number of jobs"))
-                .help("like 32 in `http/tasks/32`")
-        })?;
-        Self::new(workload.parse()?, executor, jobs)
-    }
-}
-
-impl From<Cell> for String {
-    fn from(cell: Cell) -> Self {
-        cell.to_string()
-    }
-}
-
-impl TryFrom<String> for Cell {
-    type Error = Failure;
-
-    fn try_from(id: String) -> Result<Self, Failure> {
-        id.parse()
     }
 }
 
@@ -261,32 +151,6 @@ mod tests {
 
     fn cell(id: &str) -> Cell {
         id.parse().expect("a cell")
-    }
-
-    #[test]
-    fn ids_are_read_back() {
-        for id in [
-            "http/tasks/32",
-            "http-20ms-hyper/thread-pool-w4/64",
-            "primes/rayon-cold/1",
-            "tcp/tasks-cold-w2/4",
-            "primes/process-pool-cold-w3-c1/4",
-            "primes/tasks-c2/4",
-        ] {
-            assert_eq!(cell(id).to_string(), id);
-        }
-    }
-
-    #[test]
-    fn wrong_ids_say_what_is_wrong() {
-        let message = |id: &str| id.parse::<Cell>().expect_err("no cell").to_string();
-        assert_eq!(message("http/tasks"), "`http/tasks` names no cell");
-        assert_eq!(message("http/tasks/many"), "`many` in `http/tasks/many` is no number of jobs");
-        assert_eq!(message("http/tasks/0"), "0 jobs make no batch");
-        assert_eq!(message("http/taks/1"), "unknown executor `taks`");
-        assert_eq!(message("http/tasks-w0/1"), "`tasks-w0` has no workers");
-        assert_eq!(message("http/tasks-c0/1"), "`tasks-c0` has no cores");
-        assert_eq!(message("http/threads-cold/1"), "`threads` makes nothing ahead, so it has no cold form");
     }
 
     #[test]
@@ -326,8 +190,6 @@ mod tests {
         );
         assert!(reason("timer/processes/5000").is_some_and(|reason| reason.contains("endanger")));
         assert!(reason("noop/hand-command/5000").is_some_and(|reason| reason.contains("endanger")));
-        assert_eq!(reason("http/hand-unchecked/1").as_deref(), Some(NEVER_CHECKED));
-        assert_eq!(reason("primes/hand-unchecked/1"), None);
         assert_eq!(reason("noop/tasks-c3/1").as_deref(), Some("3 cores are more than there are (2)"));
         assert_eq!(reason("timer-1us/sequential/200000"), None, "one at once endangers nothing");
         assert_eq!(reason("primitive-switch-1core/threads/9"), None);

@@ -9,23 +9,30 @@ use super::protocol::{
 };
 use super::{Cell, timeline};
 use crate::clock::{self, Stamp, nanos};
-use crate::executor::{Answers, Executor};
+use crate::executor::Executor;
 use crate::failure::{Failure, OrFail};
 use crate::primitive;
 use crate::process::usage::Usage;
-use crate::workload::trace::{Span, Wanted};
+use crate::workload::trace::{Traced, Wanted};
 use crate::workload::{Answer, Batch, Place, phase};
 
 /// Serves requests until the pipe closes.
 pub fn main() -> ExitCode {
+    serve(|_, _| ())
+}
+
+/// The same, with a last edit of each reply of an open lane before it is written: tests have a lane that lies.
+pub fn serve(edit: impl Fn(&Cell, &mut Reply)) -> ExitCode {
     let mut lane = None;
     for line in io::stdin().lock().lines().map_while(Result::ok) {
-        let reply = serde_json::from_str(&line)
+        let mut reply = serde_json::from_str(&line)
             .or_fail(|| "understand a request")
-            .and_then(|request| serve(&mut lane, request))
+            .and_then(|request| answer(&mut lane, request))
             .unwrap_or_else(Reply::Failed);
-        let failed = matches!(reply, Reply::Failed(_));
-        if say(&reply).is_err() || failed {
+        if let Some(Prepared { cell, .. }) = &lane {
+            edit(cell, &mut reply);
+        }
+        if say(&reply).is_err() || matches!(reply, Reply::Failed(_)) {
             return ExitCode::FAILURE;
         }
     }
@@ -40,16 +47,16 @@ fn say(reply: &Reply) -> io::Result<()> {
     output.flush()
 }
 
-fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure> {
+fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure> {
     match (request, lane) {
         (Request::Open { cell, server, scratch, cores }, lane @ None) => {
             *lane = Some(Prepared::open(cell, Place { server, scratch, warm: true }, cores)?);
             Ok(Reply::Ready)
         }
         (Request::Open { .. }, Some(open)) => {
-            Err(Failure::new(format!("this lane is open as `{}`", open.cell)))
+            Err(Failure::new(format!("cannot open a second cell: this lane is open as `{}`", open.cell)))
         }
-        (_, None) => Err(Failure::new("this lane is not open yet")),
+        (_, None) => Err(Failure::new("cannot answer the request: this lane is not open yet")),
         (Request::Sample { times }, Some(lane)) => lane.sample(times).map(Reply::Sampled),
         (Request::Usage, Some(lane)) => lane.usage().map(|usage| Reply::Used { usage }),
         (Request::Probe, Some(lane)) => lane.probe().map(Reply::Probed),
@@ -58,30 +65,8 @@ fn serve(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure
     }
 }
 
-/// Tests see that a lane that breaks a rule of fairness is caught.
-#[cfg(debug_assertions)]
-fn falsified(cell: &Cell, batch: &Batch) -> Option<Result<Box<dyn Executor>, Failure>> {
-    use crate::process::falsify;
-    let idle = || std::thread::sleep(std::time::Duration::from_secs(3_600));
-    if falsify::is("extra-thread") {
-        std::thread::spawn(idle);
-    }
-    if falsify::is("hidden-runtime") {
-        let name = std::thread::Builder::new().name("tokio-rt-worker".into());
-        drop(name.spawn(idle));
-    }
-    if falsify::is("unspawned") && cell.executor.asynchronous {
-        return Some(crate::executor::unspawned::open(batch));
-    }
-    None
-}
-
 /// Makes what is warm: the executor, or the cell that a primitive has in its place.
 fn make(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
-    #[cfg(debug_assertions)]
-    if let Some(falsified) = falsified(cell, batch) {
-        return falsified;
-    }
     match primitive::find(cell.workload.kind(), cell.executor.id) {
         Some(entry) => entry.open(batch),
         None => (cell.executor.open)(batch),
@@ -128,15 +113,11 @@ impl Prepared {
             // A cold cell makes everything inside; what it made ends outside.
             let mut made = None;
             let start = clock::now();
-            let executor = match &mut self.warm {
-                Some(warm) => warm,
-                None => made.insert(make(&self.cell, &self.batch)?),
-            };
-            let answers = executor.run();
+            let answers = self.executor(&mut made)?.run();
             let took = nanos(clock::now().since(start));
             drop(made);
 
-            self.keep(self.checkable(answers)?, &mut sampled);
+            self.keep(answers?, &mut sampled);
             sampled.count += 1;
             sampled.total_ns += took;
             if sampled.samples_ns.len() < MOST_SAMPLES {
@@ -149,6 +130,17 @@ impl Prepared {
         usage.cpu_user_ns = usage.cpu_user_ns.saturating_sub(between);
         sampled.usage = Some(usage);
         Ok(sampled)
+    }
+
+    /// What is warm, or what a cold cell makes here and now.
+    fn executor<'a>(
+        &'a mut self,
+        made: &'a mut Option<Box<dyn Executor>>,
+    ) -> Result<&'a mut dyn Executor, Failure> {
+        Ok(match (&mut self.warm, made) {
+            (Some(warm), _) | (None, Some(warm)) => warm.as_mut(),
+            (None, made) => made.insert(make(&self.cell, &self.batch)?).as_mut(),
+        })
     }
 
     /// What living worker processes used since this was last asked; `None` if they cannot tell.
@@ -170,17 +162,13 @@ impl Prepared {
         self.usage()?; // of living workers, until now
         let before = Usage::so_far();
         let start = clock::now();
-        let executor = match &mut self.warm {
-            Some(warm) => warm,
-            None => made.insert(make(&self.cell, &self.batch)?),
-        };
-        let answers = executor.run();
+        let answers = self.executor(&mut made)?.run();
         let end = clock::now();
-        let usage = Usage::so_far() - before + executor.usage()?.unwrap_or_default();
-        let (spans, digest) = (trace.end(), digest(&self.checkable(answers)?));
-        let jobs = self.jobs(&spans, start)?;
-        let kept = trace.kept();
-        let timeline = jobs.as_ref().map(|_| timeline::of(kept, start));
+        let usage = Usage::so_far() - before + self.executor(&mut made)?.usage()?.unwrap_or_default();
+        let traced = trace.end();
+        let digest = digest(&answers?);
+        let jobs = self.jobs(&traced, start)?;
+        let timeline = jobs.as_ref().map(|_| timeline::of(traced.kept, start.nanos()));
         Ok(Probed { wall_ns: nanos(end.since(start)), jobs, timeline, usage, digest })
     }
 
@@ -193,33 +181,33 @@ impl Prepared {
         let standing = phase::stand_still(&name)?;
         self.batch.trace.begin(Wanted::Standstill(name));
         let mut made = None;
-        let executor = match &mut self.warm {
-            Some(warm) => warm,
-            None => made.insert(make(&self.cell, &self.batch)?),
-        };
-        let answers = executor.run();
+        let answers = self.executor(&mut made)?.run();
         self.batch.trace.end();
         drop(standing);
-        Ok(digest(&self.checkable(answers)?))
+        Ok(digest(&answers?))
     }
 
     /// When the jobs ran. Every executor leaves stamps on every job; the hand-written controls and the primitives leave
     /// none.
-    fn jobs(&self, spans: &[Span], start: Stamp) -> Result<Option<Jobs>, Failure> {
-        if !self.cell.executor.by_hand_for.is_empty() || self.cell.is_primitive() {
+    fn jobs(&self, traced: &Traced, start: Stamp) -> Result<Option<Jobs>, Failure> {
+        if self.cell.executor.is_control() || self.cell.is_primitive() {
             return Ok(None);
         }
+        let Traced { spans, tasks, longest, .. } = traced;
         if spans.len() != self.batch.jobs {
             let (stamped, jobs) = (spans.len(), self.batch.jobs);
-            return Err(Failure::new(format!("{stamped} of {jobs} jobs left their stamps in the probe")));
+            return Err(Failure::new(format!(
+                "cannot probe `{}`: {stamped} of {jobs} jobs left their stamps",
+                self.cell
+            )));
         }
-        let latencies: Vec<u64> = spans.iter().map(|span| nanos(span.end.since(span.start))).collect();
-        let responses = spans.iter().map(|span| nanos(span.end.since(start))).collect();
+        let after = |start: u64, end: u64| end.saturating_sub(start);
+        let latencies: Vec<u64> = spans.iter().map(|[start, end]| after(*start, *end)).collect();
+        let responses = spans.iter().map(|[_, end]| after(start.nanos(), *end)).collect();
         let in_flight_ns = latencies.iter().sum();
         let quantiles = Latency::of(latencies).zip(Latency::of(responses));
-        let polled = self.batch.trace.polled();
-        let polls = Latency::of(polled.longest.into_iter().map(nanos).collect());
-        let tasks = polls.map(|polls| Tasks { count: polled.tasks as u64, poll_p50_ns: polls.p50_ns });
+        let polls = Latency::of(longest.iter().copied().map(nanos).collect());
+        let tasks = polls.map(|polls| Tasks { count: *tasks as u64, poll_p50_ns: polls.p50_ns });
         Ok(quantiles.map(|(latency, response)| Jobs { in_flight_ns, latency, response, tasks }))
     }
 
@@ -230,22 +218,5 @@ impl Prepared {
             sampled.digests.push(digest);
             self.shown = answers;
         }
-    }
-
-    #[cfg(not(debug_assertions))]
-    fn checkable(&self, answers: Answers) -> Answers {
-        answers
-    }
-
-    /// Tests see that a wrong answer is caught: this falsifies the last one of the cell that is named.
-    #[cfg(debug_assertions)]
-    fn checkable(&self, mut answers: Answers) -> Answers {
-        if let (Ok(answers), Ok(cell)) = (&mut answers, std::env::var("FAIRLANE_FALSIFY"))
-            && cell == self.cell.to_string()
-            && let Some(last) = answers.last_mut()
-        {
-            *last ^= 1;
-        }
-        answers
     }
 }

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::process::usage::Usage;
 use crate::workload::Answer;
 
-pub use crate::workload::trace::{MOST_KEPT, chosen};
+pub use crate::workload::trace::{MOST_KEPT, Ran, chosen};
 
 /// A reply carries at most this many single times.
 pub const MOST_SAMPLES: usize = 1_000;
@@ -133,28 +133,6 @@ pub struct Timeline {
     pub jobs: Vec<Ran>,
 }
 
-/// A job of a probed batch. Times are nanoseconds since the hand-over of the batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ran {
-    /// Its number.
-    pub job: usize,
-    /// The thread or process that began it, numbered from 0 by the order in which they first began one.
-    pub worker: usize,
-    /// The core it began on, if the lane can say.
-    #[serde(default)]
-    pub core: Option<usize>,
-    /// When it was handed over, or a unit was made for it; 0 if with all others.
-    #[serde(default)]
-    pub handed_ns: u64,
-    /// When its body began.
-    pub start_ns: u64,
-    /// When it was done.
-    pub end_ns: u64,
-    /// When the body waited, from and to, in order and apart.
-    #[serde(default)]
-    pub waits_ns: Vec<[u64; 2]>,
-}
-
 /// How the jobs of a probed batch ran as tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tasks {
@@ -198,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_lane_need_not_say_when_each_job_ran() {
-        let usage = serde_json::to_value(Usage::default()).expect("plain data");
+        let usage = serde_json::to_value(<Usage>::default()).expect("plain data");
         let reply = serde_json::json!({"wall_ns": 1, "jobs": null, "usage": usage, "digest": 1});
         let probed: Probed = serde_json::from_value(reply).expect("a reply");
         assert_eq!(probed.timeline, None);

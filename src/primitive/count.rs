@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
-use super::{Opened, many_threads, on, one_thread};
+use super::{Opened, on};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Answer, Batch};
 
@@ -26,29 +26,26 @@ pub(super) trait Shared: Default + Send + Sync + 'static {
     fn value(&self) -> u64;
 }
 
-#[derive(Default)]
-pub(super) struct Locked(Mutex<u64>);
+pub(super) type Locked = Mutex<u64>;
+pub(super) type Atomic = AtomicU64;
 
 impl Shared for Locked {
     fn increment(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *self.lock().unwrap_or_else(PoisonError::into_inner) += 1;
     }
 
     fn value(&self) -> u64 {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-#[derive(Default)]
-pub(super) struct Atomic(AtomicU64);
-
 impl Shared for Atomic {
     fn increment(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.fetch_add(1, Ordering::Relaxed);
     }
 
     fn value(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.load(Ordering::Relaxed)
     }
 }
 
@@ -81,15 +78,7 @@ pub(super) fn threads<C: Shared>(batch: &Batch) -> Opened {
     }))
 }
 
-pub(super) fn tasks<C: Shared>(batch: &Batch) -> Opened {
-    among_tasks::<C>(one_thread()?, batch)
-}
-
-pub(super) fn tasks_mt<C: Shared>(batch: &Batch) -> Opened {
-    among_tasks::<C>(many_threads(batch)?, batch)
-}
-
-fn among_tasks<C: Shared>(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks<C: Shared>(runtime: Runtime, batch: &Batch) -> Opened {
     let shares = shares(batch);
     Ok(Box::new(move || on(&runtime, increment::<C>(shares.clone()))))
 }
@@ -126,15 +115,7 @@ pub(super) fn channel_threads(batch: &Batch) -> Opened {
     }))
 }
 
-pub(super) fn channel_tasks(batch: &Batch) -> Opened {
-    channel_among_tasks(one_thread()?, batch)
-}
-
-pub(super) fn channel_tasks_mt(batch: &Batch) -> Opened {
-    channel_among_tasks(many_threads(batch)?, batch)
-}
-
-fn channel_among_tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn channel_tasks(runtime: Runtime, batch: &Batch) -> Opened {
     let shares = shares(batch);
     Ok(Box::new(move || on(&runtime, own(shares.clone()))))
 }
@@ -174,8 +155,8 @@ pub(super) fn cell_alone(batch: &Batch) -> Opened {
     }))
 }
 
-pub(super) fn cell_tasks(batch: &Batch) -> Opened {
-    let (runtime, shares) = (one_thread()?, shares(batch));
+pub(super) fn cell_tasks(runtime: Runtime, batch: &Batch) -> Opened {
+    let shares = shares(batch);
     Ok(Box::new(move || {
         let number = Rc::new(Cell::new(0));
         let units = LocalSet::new();

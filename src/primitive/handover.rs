@@ -7,18 +7,14 @@
 //! and out of it. Outside: the buffers, filled once, and the second thread or process.
 
 use std::io::{Read, Write};
-use std::thread;
 
 use crossbeam::channel::{Receiver, Sender, bounded};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
-use super::unit::{Order, Unit};
-use super::{Opened, many_threads, one_thread};
-use crate::executor::{Answers, Executor};
+use super::unit::{Order, Unit, With};
+use super::{Opened, other_thread};
 use crate::failure::{Failure, OrFail};
-use crate::process::limits;
-use crate::process::usage::Usage;
 use crate::workload::Batch;
 use crate::workload::primitive::{mark, receipt};
 
@@ -27,39 +23,24 @@ fn data(batch: &Batch) -> Vec<u8> {
 }
 
 fn gone() -> Failure {
-    Failure::new("the other side of the channel is gone")
+    Failure::new("cannot hand data over: the other side of the channel has ended")
 }
 
 pub(super) fn processes(batch: &Batch) -> Opened {
-    Ok(Box::new(Give { unit: Unit::start()?, data: data(batch), pieces: batch.jobs as u64 }))
-}
-
-struct Give {
-    unit: Unit,
-    data: Vec<u8>,
-    pieces: u64,
-}
-
-impl Executor for Give {
-    fn run(&mut self) -> Answers {
-        let Self { unit, data, pieces } = self;
-        unit.tell(&Order::Take { pieces: *pieces, size: data.len() })?;
-        let sum = unit.talk(|output, input| {
+    let (mut data, pieces) = (data(batch), batch.jobs as u64);
+    Ok(Box::new(With(Unit::start()?, move |unit: &mut Unit| {
+        unit.send(&Order::Take { pieces, size: data.len() })?;
+        unit.talk(|output, input| {
             let (mut sum, mut said) = (0_u64, [0; 8]);
-            for trip in 0..*pieces {
-                mark(data, trip);
-                output.write_all(data)?;
+            for trip in 0..pieces {
+                mark(&mut data, trip);
+                output.write_all(&data)?;
                 input.read_exact(&mut said)?;
                 sum = sum.wrapping_add(u64::from_le_bytes(said));
             }
             Ok(sum)
-        })?;
-        Ok(vec![sum])
-    }
-
-    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
-        self.unit.usage().map(Some)
-    }
+        })
+    })))
 }
 
 /// A buffer, and what was said of it.
@@ -94,20 +75,11 @@ fn beside_a_thread() -> Result<(Sender<Vec<u8>>, Receiver<Returned>), Failure> {
             }
         }
     };
-    let refused = |cause| limits::explain("start the other thread", &cause);
-    thread::Builder::new().spawn(take).map_err(refused)?;
+    other_thread(take)?;
     Ok((give, returned))
 }
 
-pub(super) fn tasks(batch: &Batch) -> Opened {
-    among_tasks(one_thread()?, batch)
-}
-
-pub(super) fn tasks_mt(batch: &Batch) -> Opened {
-    among_tasks(many_threads(batch)?, batch)
-}
-
-fn among_tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
     let (pieces, mut kept) = (batch.jobs as u64, Some(data(batch)));
     Ok(Box::new(move || {
         let data = kept.take().ok_or_else(gone)?;

@@ -11,15 +11,20 @@ mod handover;
 mod pipe;
 mod spawn;
 mod switch;
+mod table;
 pub mod unit;
 mod wait;
+
+use std::thread::{self, JoinHandle};
 
 use tokio::runtime::{self, Runtime};
 
 use crate::executor::{self, Executor, Model};
 use crate::failure::{Failure, OrFail};
-use crate::process::affinity;
+use crate::process::{affinity, limits};
 use crate::workload::{Answer, Batch, Kind};
+
+pub use table::{Published, Quantity, TABLE};
 
 type Opened = Result<Box<dyn Executor>, Failure>;
 
@@ -34,102 +39,16 @@ pub struct Entry {
     pub how: &'static str,
     /// What others found, to be held against ours.
     pub published: &'static [Published],
-    open: fn(&Batch) -> Opened,
+    open: Open,
 }
 
-/// A number that somebody else published.
+/// How a cell is made.
 #[derive(Debug)]
-pub struct Published {
-    /// What of, with an article: `a switch between tasks`.
-    pub what: &'static str,
-    /// What kind of number it is.
-    pub quantity: Quantity,
-    /// The number: nanoseconds or bytes.
-    pub value: f64,
-    /// How many of these are in one job of ours.
-    pub in_a_job: f64,
-    /// Where it stands.
-    pub source: &'static str,
-}
-
-/// What is measured of a primitive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantity {
-    /// The time of a job.
-    Time,
-    /// What a unit holds.
-    Memory,
-}
-
-const BRIGADE: &str = "jimblandy/context-switch";
-const RUNTIMES: &str = "hez2010/async-runtimes-benchmarks-2024, derived";
-
-const NONE: &[Published] = &[];
-const TASK_SWITCH: &[Published] = &[time("a switch between tasks", 200.0, 2.0)];
-const THREAD_SWITCH: &[Published] = &[time("a switch between threads", 1_700.0, 2.0)];
-const READY_SWITCH: &[Published] = &[time("a switch by readiness of I/O", 1_700.0, 2.0)];
-const TASK_SPAWN: &[Published] = &[time("a new task", 300.0, 1.0)];
-const THREAD_SPAWN: &[Published] = &[time("a new thread", 17_000.0, 1.0)];
-const TASK_MEMORY: &[Published] =
-    &[memory("a task", 0.4 * 1_024.0, BRIGADE), memory("a task of a million", 455.0, RUNTIMES)];
-const THREAD_MEMORY: &[Published] =
-    &[memory("a thread, without some 10 KiB of the kernel's", 9.5 * 1_024.0, BRIGADE)];
-
-/// Nanoseconds, and how many of these are in one job of ours.
-const fn time(what: &'static str, value: f64, in_a_job: f64) -> Published {
-    Published { what, quantity: Quantity::Time, value, in_a_job, source: BRIGADE }
-}
-
-/// Bytes.
-const fn memory(what: &'static str, value: f64, source: &'static str) -> Published {
-    Published { what, quantity: Quantity::Memory, value, in_a_job: 1.0, source }
-}
-
-/// Every cell of a primitive, in the order of lists.
-pub static TABLE: &[Entry] = &[
-    row("primitive-switch", "tasks", "two tasks on one thread, `Notify`", TASK_SWITCH, switch::tasks),
-    row("primitive-switch", "tasks-mt", "two tasks, `Notify`", TASK_SWITCH, switch::tasks_mt),
-    row("primitive-switch", "threads", "two threads, park and unpark", THREAD_SWITCH, switch::threads),
-    row("primitive-switch", "processes", "two processes, a pair of pipes", NONE, pipe::processes),
-    row("primitive-pipe", "tasks", "two tasks on one thread, tokio's pipes", READY_SWITCH, pipe::tasks),
-    row("primitive-pipe", "tasks-mt", "two tasks, tokio's pipes", READY_SWITCH, pipe::tasks_mt),
-    row("primitive-pipe", "threads", "two threads", THREAD_SWITCH, pipe::threads),
-    row("primitive-pipe", "processes", "two processes", NONE, pipe::processes),
-    row("primitive-spawn", "tasks", "`tokio::spawn` and await on one thread", TASK_SPAWN, spawn::tasks),
-    row("primitive-spawn", "tasks-mt", "`tokio::spawn` and await on a worker", TASK_SPAWN, spawn::tasks_mt),
-    row("primitive-spawn", "threads", "`thread::Builder::spawn` and join", THREAD_SPAWN, spawn::threads),
-    row("primitive-spawn", "processes", "this program once more, which ends at once", NONE, spawn::processes),
-    row("primitive-handover", "tasks", "an owned buffer, tokio's channels", NONE, handover::tasks),
-    row("primitive-handover", "tasks-mt", "an owned buffer, tokio's channels", NONE, handover::tasks_mt),
-    row("primitive-handover", "threads", "an owned buffer, crossbeam's channels", NONE, handover::threads),
-    row("primitive-handover", "processes", "copied into a pipe and out of it", NONE, handover::processes),
-    row("primitive-count-mutex", "sequential", "nobody else", NONE, count::alone::<count::Locked>),
-    row("primitive-count-mutex", "threads", "std's mutex", NONE, count::threads::<count::Locked>),
-    row("primitive-count-mutex", "tasks", "std's mutex, one thread", NONE, count::tasks::<count::Locked>),
-    row("primitive-count-mutex", "tasks-mt", "std's mutex", NONE, count::tasks_mt::<count::Locked>),
-    row("primitive-count-atomic", "sequential", "nobody else", NONE, count::alone::<count::Atomic>),
-    row("primitive-count-atomic", "threads", "relaxed", NONE, count::threads::<count::Atomic>),
-    row("primitive-count-atomic", "tasks", "relaxed, one thread", NONE, count::tasks::<count::Atomic>),
-    row("primitive-count-atomic", "tasks-mt", "relaxed", NONE, count::tasks_mt::<count::Atomic>),
-    row("primitive-count-channel", "threads", "crossbeam's channel", NONE, count::channel_threads),
-    row("primitive-count-channel", "tasks", "tokio's channel, one thread", NONE, count::channel_tasks),
-    row("primitive-count-channel", "tasks-mt", "tokio's channel", NONE, count::channel_tasks_mt),
-    row("primitive-count-cell", "sequential", "a loop", NONE, count::cell_alone),
-    row("primitive-count-cell", "tasks", "tasks of one thread", NONE, count::cell_tasks),
-    row("primitive-wait", "tasks", "tasks of one thread, one `Notify`", TASK_MEMORY, wait::tasks),
-    row("primitive-wait", "tasks-mt", "tasks, one `Notify`", TASK_MEMORY, wait::tasks_mt),
-    row("primitive-wait", "threads", "parked threads", THREAD_MEMORY, wait::threads),
-    row("primitive-wait", "processes", "processes that read a pipe", NONE, wait::processes),
-];
-
-const fn row(
-    kind: &'static str,
-    executor: &'static str,
-    how: &'static str,
-    published: &'static [Published],
-    open: fn(&Batch) -> Opened,
-) -> Entry {
-    Entry { kind, executor, how, published, open }
+enum Open {
+    /// Out of nothing.
+    Plain(fn(&Batch) -> Opened),
+    /// On a runtime: of one thread under `tasks`, of one for each core under `tasks-mt`.
+    On(fn(Runtime, &Batch) -> Opened),
 }
 
 /// The cell of that primitive and executor, if it is one and has one.
@@ -168,19 +87,29 @@ impl Entry {
         if cores > 0 {
             affinity::pin(cores).or_fail(|| format!("pin the cell to {cores} cores"))?;
         }
-        (self.open)(batch)
+        match self.open {
+            Open::Plain(open) => open(batch),
+            Open::On(open) => open(self.runtime(batch)?, batch),
+        }
+    }
+
+    /// An event loop on the calling thread, or a worker thread for each core.
+    fn runtime(&self, batch: &Batch) -> Result<Runtime, Failure> {
+        let mut builder = if self.executor == "tasks" {
+            runtime::Builder::new_current_thread()
+        } else {
+            runtime::Builder::new_multi_thread()
+        };
+        builder.worker_threads(batch.cores).enable_all().build().or_fail(|| "start a runtime")
     }
 }
 
-/// An event loop on the calling thread.
-fn one_thread() -> Result<Runtime, Failure> {
-    runtime::Builder::new_current_thread().enable_all().build().or_fail(|| "start a runtime")
-}
-
-/// A worker thread for each core.
-fn many_threads(batch: &Batch) -> Result<Runtime, Failure> {
-    let mut builder = runtime::Builder::new_multi_thread();
-    builder.worker_threads(batch.cores).enable_all().build().or_fail(|| "start a runtime")
+/// Starts the thread on the other side of a cell with two.
+fn other_thread<T: Send + 'static>(
+    body: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, Failure> {
+    let refused = |cause| limits::explain("start the other thread", &cause);
+    thread::Builder::new().spawn(body).map_err(refused)
 }
 
 /// Runs it as a task, as everything that it makes: awaited from outside, every wake would cross threads.

@@ -7,40 +7,23 @@
 
 use std::io::{self, PipeReader, PipeWriter};
 use std::sync::Arc;
-use std::thread;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::pipe::{Receiver, Sender, pipe};
 use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
-use super::unit::{Order, Unit, return_all, serve_all};
-use super::{Opened, many_threads, on, one_thread};
-use crate::executor::{Answers, Executor};
+use super::unit::{Order, Unit, With, return_all, serve_all};
+use super::{Opened, on, other_thread};
 use crate::failure::{Failure, OrFail};
-use crate::process::limits;
-use crate::process::usage::Usage;
 use crate::workload::{Answer, Batch};
 
 pub(super) fn processes(batch: &Batch) -> Opened {
-    Ok(Box::new(Against { unit: Unit::start()?, balls: batch.jobs as u64 }))
-}
-
-struct Against {
-    unit: Unit,
-    balls: u64,
-}
-
-impl Executor for Against {
-    fn run(&mut self) -> Answers {
-        let balls = self.balls;
-        self.unit.tell(&Order::Return { balls })?;
-        Ok(vec![self.unit.talk(|output, input| serve_all(balls, output, input))?])
-    }
-
-    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
-        self.unit.usage().map(Some)
-    }
+    let balls = batch.jobs as u64;
+    Ok(Box::new(With(Unit::start()?, move |unit: &mut Unit| {
+        unit.send(&Order::Return { balls })?;
+        unit.talk(|output, input| serve_all(balls, output, input))
+    })))
 }
 
 pub(super) fn threads(batch: &Batch) -> Opened {
@@ -54,17 +37,8 @@ fn beside_a_thread() -> Result<(PipeReader, PipeWriter), Failure> {
     let pipe = || io::pipe().or_fail(|| "make a pipe");
     let ((here, mut to_here), (mut from_here, there)) = (pipe()?, pipe()?);
     let other = move || return_all(u64::MAX, &mut from_here, &mut to_here);
-    let refused = |cause| limits::explain("start the other thread", &cause);
-    thread::Builder::new().spawn(other).map_err(refused)?;
+    other_thread(other)?;
     Ok((here, there))
-}
-
-pub(super) fn tasks(batch: &Batch) -> Opened {
-    among_tasks(one_thread()?, batch.jobs)
-}
-
-pub(super) fn tasks_mt(batch: &Batch) -> Opened {
-    among_tasks(many_threads(batch)?, batch.jobs)
 }
 
 /// Both ends of both pipes; each batch borrows them for its two tasks.
@@ -73,7 +47,8 @@ struct Court {
     there: Mutex<(Receiver, Sender)>,
 }
 
-fn among_tasks(runtime: Runtime, balls: usize) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+    let balls = batch.jobs;
     let inside = runtime.enter();
     let pipe = || pipe().or_fail(|| "make a pipe");
     let ((to_here, here), (to_there, there)) = (pipe()?, pipe()?);

@@ -9,20 +9,13 @@ use std::thread;
 use tokio::runtime::Runtime;
 
 use super::unit::Unit;
-use super::{Opened, many_threads, on, one_thread};
+use super::{Opened, on};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
 use crate::workload::{Answer, Batch};
 
-pub(super) fn tasks(batch: &Batch) -> Opened {
-    among_tasks(one_thread()?, batch.jobs)
-}
-
-pub(super) fn tasks_mt(batch: &Batch) -> Opened {
-    among_tasks(many_threads(batch)?, batch.jobs)
-}
-
-fn among_tasks(runtime: Runtime, units: usize) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+    let units = batch.jobs;
     Ok(Box::new(move || on(&runtime, spawn(units))))
 }
 

@@ -10,9 +10,8 @@ use std::thread::{self, JoinHandle, Thread};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use super::{Opened, many_threads, on, one_thread};
+use super::{Opened, on, other_thread};
 use crate::failure::{Failure, OrFail};
-use crate::process::limits;
 use crate::workload::{Answer, Batch};
 
 /// How often the ball has changed sides: even, and it is here; odd, and it is on the other side.
@@ -36,14 +35,6 @@ impl Ball {
     }
 }
 
-pub(super) fn tasks(batch: &Batch) -> Opened {
-    among_tasks(one_thread()?, batch.jobs)
-}
-
-pub(super) fn tasks_mt(batch: &Batch) -> Opened {
-    among_tasks(many_threads(batch)?, batch.jobs)
-}
-
 #[derive(Debug, Default)]
 struct Court {
     ball: Ball,
@@ -51,7 +42,8 @@ struct Court {
     there: Notify,
 }
 
-fn among_tasks(runtime: Runtime, trips: usize) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+    let trips = batch.jobs;
     Ok(Box::new(move || on(&runtime, play(trips))))
 }
 
@@ -119,8 +111,7 @@ impl Player {
                 }
             }
         };
-        let refused = |cause| limits::explain("start the other thread", &cause);
-        let end = thread::Builder::new().spawn(play).map_err(refused)?;
+        let end = other_thread(play)?;
         Ok(Self { ball, thread: end.thread().clone(), end: Some(end) })
     }
 }

@@ -1,4 +1,4 @@
-//! A process as the unit of a model: this program once more, which does no more than it is told over a pipe.
+//! A process as the unit of a model: this program once more, which follows orders from a pipe.
 //!
 //! It starts no thread and only ever reads its input, so the end of that is its leash. Answers for both sides of the
 //! pipe; must not know what the primitives make of them.
@@ -11,19 +11,21 @@ use std::process::{ChildStdin, ChildStdout, ExitCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
 use crate::process::usage::{Account, Usage};
+use crate::workload::Answer;
 use crate::workload::primitive::receipt;
 
-/// What a unit is told.
+/// What a unit is to do.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Order {
-    /// Return so many balls: read eight bytes, add one, write them.
+    /// Return that many balls: read eight bytes, add one, write them.
     Return { balls: u64 },
-    /// Take so many pieces of data of that size, and write the receipt of each.
+    /// Take that many pieces of data of that size, and write the receipt of each.
     Take { pieces: u64, size: usize },
     /// Fill that much memory, say so, and wait.
     Wait { state: usize },
@@ -35,7 +37,7 @@ pub(super) enum Order {
 pub fn main() -> ExitCode {
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever gave the order is gone.
+        // The process that gave the order has ended.
         Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => ExitCode::FAILURE,
         Err(cause) => {
             anstream::eprintln!("unit: {cause}");
@@ -48,7 +50,7 @@ fn serve() -> io::Result<()> {
     let plain = |fd: io::Result<OwnedFd>| fd.map(File::from);
     let mut input = plain(io::stdin().as_fd().try_clone_to_owned())?;
     let mut output = plain(io::stdout().as_fd().try_clone_to_owned())?;
-    // What it was last told to fill, so that the next order finds it filled.
+    // Kept, so that the next order finds it filled.
     let mut data = Vec::new();
     let mut account = Account::default();
     while let Some(order) = frame::read::<Order>(&mut input)? {
@@ -71,7 +73,7 @@ fn serve() -> io::Result<()> {
     Ok(())
 }
 
-/// The other side of a game over pipes, whoever plays it.
+/// The other side of a game over pipes.
 pub(super) fn return_all(balls: u64, input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
     let mut ball = [0; 8];
     for _ in 0..balls {
@@ -100,16 +102,16 @@ impl Unit {
         Child::start(&Program::myself()?, Role::Unit, Stderr::Share).map(Self)
     }
 
-    pub(super) fn tell(&mut self, order: &Order) -> Result<(), Failure> {
+    pub(super) fn send(&mut self, order: &Order) -> Result<(), Failure> {
         self.talk(|output, _| frame::write(output, order))
     }
 
     pub(super) fn usage(&mut self) -> Result<Usage, Failure> {
-        self.tell(&Order::Account)?;
-        self.hear()
+        self.send(&Order::Account)?;
+        self.read()
     }
 
-    fn hear<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+    fn read<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
         self.talk(|_, input| frame::read(input)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into()))
     }
 
@@ -123,7 +125,9 @@ impl Unit {
             _ => Err(io::ErrorKind::BrokenPipe.into()),
         };
         talked.map_err(|cause| match self.0.wait() {
-            Ok(ending) if !ending.success() => Failure::new(format!("unit process {} {ending}", self.0.id())),
+            Ok(ending) if !ending.success() => {
+                Failure::new(format!("cannot use a unit: unit process {} {ending}", self.0.id()))
+            }
             _ => Failure::caused(format_args!("talk to unit process {}", self.0.id()), &cause),
         })
     }
@@ -139,6 +143,19 @@ impl Unit {
         if ending.success() {
             return Ok(());
         }
-        Err(Failure::new(format!("unit process {} {ending}", self.0.id())))
+        Err(Failure::new(format!("cannot use a unit: unit process {} {ending}", self.0.id())))
+    }
+}
+
+/// A cell of a primitive that has one unit, and what it does with it in each batch.
+pub(super) struct With<F>(pub(super) Unit, pub(super) F);
+
+impl<F: FnMut(&mut Unit) -> Result<Answer, Failure>> Executor for With<F> {
+    fn run(&mut self) -> Answers {
+        Ok(vec![(self.1)(&mut self.0)?])
+    }
+
+    fn usage(&mut self) -> Result<Option<Usage>, Failure> {
+        self.0.usage().map(Some)
     }
 }

@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
 use super::unit::{Order, Unit};
-use super::{Opened, many_threads, on, one_thread};
+use super::{Opened, on};
 use crate::executor::Answers;
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
@@ -24,15 +24,7 @@ fn state(batch: &Batch) -> usize {
     usize::try_from(batch.spec.value("state")).unwrap_or(usize::MAX)
 }
 
-pub(super) fn tasks(batch: &Batch) -> Opened {
-    among_tasks(one_thread()?, batch)
-}
-
-pub(super) fn tasks_mt(batch: &Batch) -> Opened {
-    among_tasks(many_threads(batch)?, batch)
-}
-
-fn among_tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
     let (units, state) = (batch.jobs, state(batch));
     Ok(Box::new(move || on(&runtime, gather(units, state))))
 }
@@ -134,7 +126,7 @@ pub(super) fn processes(batch: &Batch) -> Opened {
 fn among_processes(count: usize, state: usize) -> Answers {
     let start = |_| {
         let mut unit = Unit::start()?;
-        unit.tell(&Order::Wait { state })?;
+        unit.send(&Order::Wait { state })?;
         Ok(unit)
     };
     let mut units = (0..count).map(start).collect::<Result<Vec<_>, Failure>>()?;

@@ -1,10 +1,11 @@
 //! Starting, feeding and ending child processes.
 
 use std::collections::VecDeque;
+use std::env;
 use std::fmt;
 use std::io::{self, BufRead, BufReader};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -15,25 +16,43 @@ use super::role::{self, ROLE, Role};
 use super::{leash, limits};
 use crate::failure::Failure;
 
-/// A binary whose `main` begins with `fairlane::intercept()`.
+/// What this process starts as a child of its own: mostly itself.
 #[derive(Debug, Clone)]
 pub struct Program(PathBuf);
 
+/// Names the program that is started as every lane, for lanes of another build or in another language.
+pub const LANE: &str = "FAIRLANE_LANE";
+
+/// Not the path on disk: that may have been rebuilt since.
+const MYSELF: &str = "/proc/self/exe";
+
 impl Program {
+    /// What is started as every lane: the program that the user named, or this very binary.
+    ///
+    /// # Errors
+    /// As [`Self::myself`].
+    pub fn lane() -> Result<Self, Failure> {
+        foreign_lane().map_or_else(Self::myself, |path| Ok(Self(path)))
+    }
+
     /// This very binary.
     ///
     /// # Errors
     /// If `intercept` has not run here: the copy would not become a child of ours but run from the start again.
     pub fn myself() -> Result<Self, Failure> {
         if role::intercepted() {
-            // Not the path on disk: that may have been rebuilt since.
-            Ok(Self(PathBuf::from("/proc/self/exe")))
+            Ok(Self(MYSELF.into()))
         } else {
             Err(Failure::new(
                 "re-execute this program: it did not call `fairlane::intercept()` first in `main`",
             ))
         }
     }
+}
+
+/// The program that the user wants to be started as every lane, if there is one.
+pub fn foreign_lane() -> Option<PathBuf> {
+    env::var_os(LANE).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 /// What becomes of a child's standard error.
@@ -63,7 +82,13 @@ impl Child {
     /// If the machine refuses, with the limit that was hit.
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
     pub fn start(program: &Program, role: Role, stderr: Stderr) -> Result<Self, Failure> {
-        let refused = |cause| limits::explain(format_args!("start a `{}` process", role.name()), &cause);
+        let from = program.0.display();
+        let refused = |cause: io::Error| {
+            if program.0 == Path::new(MYSELF) {
+                return limits::explain(format_args!("start a `{}` process", role.name()), &cause);
+            }
+            limits::explain(format_args!("start `{from}`, which {LANE} names"), &cause)
+        };
         let mut process = Command::new(&program.0)
             .arg0(role.name())
             .env(ROLE, role.name())

@@ -5,6 +5,8 @@ use std::io;
 
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::cgroup;
 use crate::failure::Failure;
@@ -20,10 +22,11 @@ pub(super) fn raise_nofile() {
     }
 }
 
-/// What bounds the threads, processes, connections and computing of a run. `None`: no limit, or nobody knows.
-#[derive(Debug, Clone, Copy, Default)]
+/// What bounds the run. `null`: no limit, or not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Open files of a process.
+    /// Open files of a process: the soft limit, after Fairlane raised it to the hard one.
     pub nofile: Option<u64>,
     /// Threads and processes of the user.
     pub nproc: Option<u64>,
@@ -31,11 +34,11 @@ pub struct Limits {
     pub threads_max: Option<u64>,
     /// The largest process id, which bounds threads too.
     pub pid_max: Option<u64>,
-    /// Memory maps of a process; every thread's stack takes two.
+    /// Memory maps of a process.
     pub max_map_count: Option<u64>,
-    /// Threads and processes of the cgroup.
+    /// Threads and processes of the cgroup (version 2), or of one above it.
     pub cgroup_pids_max: Option<u64>,
-    /// Processors whose time the cgroup may use.
+    /// Processors whose time the cgroup (version 2), or one above it, may use.
     pub cgroup_cpus: Option<f64>,
 }
 

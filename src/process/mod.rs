@@ -13,8 +13,6 @@ pub mod affinity;
 mod cgroup;
 pub mod child;
 pub mod dialogue;
-#[cfg(debug_assertions)]
-pub mod falsify;
 pub mod frame;
 pub mod interrupt;
 pub mod leash;

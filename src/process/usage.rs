@@ -9,21 +9,21 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::{TimeVal, TimeValLike};
 use serde::{Deserialize, Serialize};
 
-/// Amounts since the start of a process, or between two moments.
+/// Amounts since the start of a process or between two moments; as `Usage<f64>` on average over several batches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage {
+pub struct Usage<T = u64> {
     /// Processor time in user mode, in nanoseconds; the kernel counts microseconds.
-    pub cpu_user_ns: u64,
+    pub cpu_user_ns: T,
     /// Processor time in the kernel, in nanoseconds.
-    pub cpu_sys_ns: u64,
+    pub cpu_sys_ns: T,
     /// Times a thread waited and gave up its core.
-    pub switches_voluntary: u64,
+    pub switches_voluntary: T,
     /// Times a core was taken from a thread that could have gone on.
-    pub switches_involuntary: u64,
+    pub switches_involuntary: T,
     /// Pages that were mapped without reading a disk.
-    pub faults_minor: u64,
+    pub faults_minor: T,
     /// Pages that were read from a disk.
-    pub faults_major: u64,
+    pub faults_major: T,
 }
 
 impl Usage {
@@ -71,9 +71,9 @@ fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-impl Usage {
-    fn zip(self, other: Self, with: fn(u64, u64) -> u64) -> Self {
-        Self {
+impl<T: Copy> Usage<T> {
+    fn zip<U>(self, other: Self, with: impl Fn(T, T) -> U) -> Usage<U> {
+        Usage {
             cpu_user_ns: with(self.cpu_user_ns, other.cpu_user_ns),
             cpu_sys_ns: with(self.cpu_sys_ns, other.cpu_sys_ns),
             switches_voluntary: with(self.switches_voluntary, other.switches_voluntary),
@@ -81,6 +81,20 @@ impl Usage {
             faults_minor: with(self.faults_minor, other.faults_minor),
             faults_major: with(self.faults_major, other.faults_major),
         }
+    }
+}
+
+impl Usage {
+    /// What one of so many batches used on average.
+    pub fn each(self, batches: u64) -> Usage<f64> {
+        self.zip(self, |amount, _| amount as f64 / batches.max(1) as f64)
+    }
+}
+
+impl Usage<f64> {
+    /// Processor time in both modes, in nanoseconds.
+    pub fn cpu_ns(&self) -> f64 {
+        self.cpu_user_ns + self.cpu_sys_ns
     }
 }
 
@@ -101,5 +115,16 @@ impl Sub for Usage {
 impl std::iter::Sum for Usage {
     fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
         all.fold(Self::default(), Add::add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_several_batches_used_is_told_for_one() {
+        let used = Usage { cpu_user_ns: 900, switches_voluntary: 1, ..Usage::default() }.each(4);
+        assert_eq!((used.cpu_user_ns, used.cpu_ns(), used.switches_voluntary), (225.0, 225.0, 0.25));
     }
 }

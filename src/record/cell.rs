@@ -3,13 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Timeline;
+use super::{ByHand, Costs, Timeline};
 
 /// What became of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Every answer was right, and there are numbers.
+    #[default]
     Measured,
     /// It has no numbers; `reason` says why.
     Failed,
@@ -18,7 +19,7 @@ pub enum Status {
 }
 
 /// One cell. All numbers are `null` unless it was measured.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cell {
     /// `workload/executor/n`.
@@ -125,36 +126,6 @@ pub struct Lane {
     pub switches: Option<f64>,
 }
 
-/// A median over the lanes that count.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Figure {
-    /// The median.
-    pub median: f64,
-    /// The interval that encloses the true median in 99 of 100 runs; `null` below 8 lanes.
-    pub interval99: Option<[f64; 2]>,
-}
-
-/// What one batch used, in the lane and all its processes, during the samples.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Costs {
-    /// Processor time in both modes, in nanoseconds.
-    pub cpu_ns: Figure,
-    /// Of it in user mode.
-    pub cpu_user_ns: Figure,
-    /// Of it in the kernel.
-    pub cpu_sys_ns: Figure,
-    /// Times a thread left its core.
-    pub switches: Figure,
-    /// Of these, times a core was taken from a thread that could have gone on.
-    pub switches_forced: Figure,
-    /// Pages that were mapped without reading a disk.
-    pub faults_minor: Figure,
-    /// Pages that were read from a disk.
-    pub faults_major: Figure,
-}
-
 /// A number that somebody else published, beside ours.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -174,20 +145,6 @@ impl Published {
     pub fn ratio(&self) -> f64 {
         self.ours / self.value
     }
-}
-
-/// A cell against its hand-written equivalent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ByHand {
-    /// The control.
-    pub executor: String,
-    /// How many times as long this cell takes: from the ratios of the lanes of one pass.
-    pub ratio: f64,
-    /// The interval of that.
-    pub ratio_interval99: Option<[f64; 2]>,
-    /// The difference of the medians for each job.
-    pub added_ns_per_job: f64,
 }
 
 /// How long the jobs of the probed batch took, by nearest rank.

@@ -1,5 +1,7 @@
 //! Records made by hand, for tests: every number is chosen, none was measured.
 
+use crate::lane;
+
 use super::{
     Apparatus, Cell, Costs, Environment, Figure, Group, Lane, Latency, Limits, Memory, Pass, Run, SCHEMA,
     Slope, Status, Warning,
@@ -92,7 +94,9 @@ pub(crate) fn warning() -> Warning {
 
 /// A measured cell with that median and an interval of a tenth on either side, which nobody ranked yet.
 pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> Cell {
-    let (family, model) = (family(workload), model(executor));
+    let known = format!("{workload}/{executor}/{}", jobs.max(1)).parse::<lane::Cell>().ok();
+    let family = known.as_ref().map_or("io", |known| known.workload.kind().family.name());
+    let model = known.as_ref().map_or("OS thread", |known| known.executor.model.name());
     Cell {
         id: format!("{workload}/{executor}/{jobs}"),
         workload: workload.into(),
@@ -101,56 +105,18 @@ pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> 
         model: model.into(),
         jobs,
         concurrency: if executor == "sequential" { 1 } else { jobs.max(1) },
-        group: 0,
-        status: Status::Measured,
-        reason: None,
-        help: None,
-        notes: Vec::new(),
         lanes: [0.9, 0.95, 0.98, 1.0, 1.0, 1.02, 1.05, 1.1].map(|factor| lane(median * factor)).into(),
         median_ns: Some(median),
         interval99_ns: Some([median * 0.9, median * 1.1]),
-        ties_with_fastest: None,
-        tied_with: Vec::new(),
         throughput_per_s: Some(jobs as f64 / median * 1e9),
-        ideal_ns: None,
-        efficiency: None,
-        ratio_to_fastest: None,
-        ratio_to_fastest_interval99: None,
-        speedup_vs_sequential: None,
-        speedup_interval99: None,
-        impossible_speedup: false,
-        published: Vec::new(),
-        by_hand: None,
         latency_ns: Some(Latency { p50: 10_100_000, p90: 11_000_000, p99: 12_000_000, max: 12_500_000 }),
-        response_ns: None,
         costs: Some(costs(median)),
         memory: Some(memory(median)),
         overlap_factor: Some(1.5),
         cpu_parallelism: Some(0.25),
-        timeline: None,
         probe_slowdown: Some(1.01),
         limited_by: Some("none".into()),
-        server: None,
-    }
-}
-
-fn family(workload: &str) -> &'static str {
-    match workload.split('-').next() {
-        Some("primes" | "blur") => "cpu",
-        Some("crawl") => "mixed",
-        Some("primitive") => "primitive",
-        Some("noop" | "hold") => "control",
-        _ => "io",
-    }
-}
-
-fn model(executor: &str) -> &'static str {
-    match executor.split('-').next() {
-        Some("sequential") => "main thread",
-        Some("processes" | "process") => "process",
-        Some("tasks") if executor == "tasks-rayon" => "async task and OS thread",
-        Some("tasks") => "async task",
-        _ => "OS thread",
+        ..Cell::default()
     }
 }
 
@@ -203,22 +169,14 @@ pub(crate) fn without(cell: Cell, status: Status, reason: &str) -> Cell {
         status,
         reason: Some(reason.into()),
         help: (status == Status::Failed).then(|| "ask again".into()),
-        lanes: Vec::new(),
-        median_ns: None,
-        interval99_ns: None,
-        ties_with_fastest: None,
-        tied_with: Vec::new(),
-        throughput_per_s: None,
-        ratio_to_fastest: None,
-        speedup_vs_sequential: None,
-        latency_ns: None,
-        costs: None,
-        memory: None,
-        overlap_factor: None,
-        cpu_parallelism: None,
-        probe_slowdown: None,
-        limited_by: None,
-        ..cell
+        id: cell.id,
+        workload: cell.workload,
+        family: cell.family,
+        executor: cell.executor,
+        model: cell.model,
+        jobs: cell.jobs,
+        concurrency: cell.concurrency,
+        ..Cell::default()
     }
 }
 

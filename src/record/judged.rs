@@ -1,19 +1,15 @@
 //! From what a group left to what a record says.
 
-use super::{
-    ByHand, Cell, Costs, Environment, Figure, Group, Lane, Latency, Limits, Memory, Pass, Published, Server,
-    Status, Timeline, Warning,
-};
+use super::{Cell, Group, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline, Warning};
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
-use crate::measure::machine::{environment, warning};
+use crate::measure::machine::warning;
 use crate::measure::passes::session;
 use crate::measure::passes::table::{Measured, Measurement, Outcome};
 use crate::measure::passes::visit::Visit;
 use crate::measure::statistics::Estimate;
 use crate::measure::verdict::standing::{self, Judged, Standing};
 use crate::primitive::{self, Quantity};
-use crate::process::limits;
 
 /// One group of the run, and its cells judged beside each other.
 pub fn group(measured: &Measured) -> (Group, Vec<Cell>) {
@@ -112,7 +108,7 @@ pub(super) fn published(cell: &lane::Cell, quantity: Quantity, per_job: f64) -> 
 
 fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.median_ns = Some(standing.time.median);
-    cell.interval99_ns = standing.time.interval99.map(<[f64; 2]>::from);
+    cell.interval99_ns = standing.time.interval99;
     cell.ties_with_fastest = standing.ties_with_fastest;
     if standing.ties_with_fastest == Some(true) {
         cell.tied_with = firsts.iter().filter(|first| **first != cell.executor).cloned().collect();
@@ -120,22 +116,14 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.throughput_per_s = Some(standing.throughput_per_s);
     cell.ideal_ns = standing.ideal_ns;
     cell.efficiency = standing.ideal_ns.map(|ideal| ideal / standing.time.median);
-    cell.ratio_to_fastest = standing.behind.map(|behind| behind.median);
-    cell.ratio_to_fastest_interval99 =
-        standing.behind.and_then(|behind| behind.interval99).map(<[f64; 2]>::from);
-    cell.speedup_vs_sequential = standing.speedup_vs_sequential.map(|speedup| speedup.median);
-    cell.speedup_interval99 =
-        standing.speedup_vs_sequential.and_then(|speedup| speedup.interval99).map(<[f64; 2]>::from);
+    let split = |of: Option<Estimate>| (of.map(|of| of.median), of.and_then(|of| of.interval99));
+    (cell.ratio_to_fastest, cell.ratio_to_fastest_interval99) = split(standing.behind);
+    (cell.speedup_vs_sequential, cell.speedup_interval99) = split(standing.speedup_vs_sequential);
     cell.impossible_speedup = standing.impossible;
-    cell.cpu_parallelism = standing.costs.map(|costs| costs.parallelism.median);
-    cell.costs = standing.costs.as_ref().map(Costs::from);
+    cell.cpu_parallelism = standing.parallelism.map(|cores| cores.median);
+    cell.costs = standing.costs;
     cell.limited_by = Some(standing.limit.name().into());
-    cell.by_hand = standing.by_hand.map(|by_hand| ByHand {
-        executor: by_hand.executor.into(),
-        ratio: by_hand.ratio.median,
-        ratio_interval99: by_hand.ratio.interval99.map(<[f64; 2]>::from),
-        added_ns_per_job: by_hand.added_ns_per_job,
-    });
+    cell.by_hand = standing.by_hand;
 }
 
 /// What the probe saw. Its wall time counts for nothing but what it costs to look.
@@ -163,26 +151,6 @@ fn memory(memory: &session::Memory) -> Memory {
     }
 }
 
-impl From<Estimate> for Figure {
-    fn from(found: Estimate) -> Self {
-        Self { median: found.median, interval99: found.interval99.map(<[f64; 2]>::from) }
-    }
-}
-
-impl From<&standing::Costs> for Costs {
-    fn from(costs: &standing::Costs) -> Self {
-        Self {
-            cpu_ns: costs.cpu_ns.into(),
-            cpu_user_ns: costs.cpu_user_ns.into(),
-            cpu_sys_ns: costs.cpu_sys_ns.into(),
-            switches: costs.switches.into(),
-            switches_forced: costs.switches_forced.into(),
-            faults_minor: costs.faults_minor.into(),
-            faults_major: costs.faults_major.into(),
-        }
-    }
-}
-
 fn quantiles(latency: &protocol::Latency) -> Latency {
     Latency { p50: latency.p50_ns, p90: latency.p90_ns, p99: latency.p99_ns, max: latency.max_ns }
 }
@@ -196,71 +164,8 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         model: cell.executor.model.name().into(),
         jobs: cell.jobs,
         concurrency: cell.width(cores),
-        group: 0,
-        status: Status::Measured,
-        reason: None,
-        help: None,
         notes: cell.notes(),
-        lanes: Vec::new(),
-        median_ns: None,
-        interval99_ns: None,
-        ties_with_fastest: None,
-        tied_with: Vec::new(),
-        throughput_per_s: None,
-        ideal_ns: None,
-        efficiency: None,
-        ratio_to_fastest: None,
-        ratio_to_fastest_interval99: None,
-        speedup_vs_sequential: None,
-        speedup_interval99: None,
-        impossible_speedup: false,
-        published: Vec::new(),
-        by_hand: None,
-        latency_ns: None,
-        response_ns: None,
-        costs: None,
-        memory: None,
-        overlap_factor: None,
-        cpu_parallelism: None,
-        timeline: None,
-        probe_slowdown: None,
-        limited_by: None,
-        server: None,
-    }
-}
-
-impl From<environment::Environment> for Environment {
-    fn from(here: environment::Environment) -> Self {
-        Self {
-            os: here.os,
-            kernel: here.kernel,
-            cpu_model: here.cpu_model,
-            cores: here.cores,
-            affinity: here.affinity,
-            governor: here.governor,
-            memory_bytes: here.memory_bytes,
-            rustc: here.rustc.into(),
-            profile: here.profile.into(),
-            commit: here.commit.map(Into::into),
-            load_average: here.load_average,
-            steal_share: None,
-            on_battery: here.on_battery,
-            limits: here.limits.into(),
-        }
-    }
-}
-
-impl From<limits::Limits> for Limits {
-    fn from(here: limits::Limits) -> Self {
-        Self {
-            nofile: here.nofile,
-            nproc: here.nproc,
-            threads_max: here.threads_max,
-            pid_max: here.pid_max,
-            max_map_count: here.max_map_count,
-            cgroup_pids_max: here.cgroup_pids_max,
-            cgroup_cpus: here.cgroup_cpus,
-        }
+        ..Cell::default()
     }
 }
 

@@ -20,12 +20,18 @@ pub mod timeline;
 pub mod upgrade;
 mod work;
 
-use crate::measure::statistics::ranking::LEAST;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use cell::{ByHand, Cell, Costs, Figure, Lane, Latency, Memory, Published, Server, Status};
-pub use slope::{PerUnit, Point, Slope};
+use crate::measure::statistics::ranking::LEAST;
+
+pub use crate::measure::machine::environment::Environment;
+pub use crate::measure::passes::slope::Point;
+pub use crate::measure::statistics::Estimate as Figure;
+pub use crate::measure::verdict::standing::{ByHand, Costs};
+pub use crate::process::limits::Limits;
+pub use cell::{Cell, Lane, Latency, Memory, Published, Server, Status};
+pub use slope::{PerUnit, Slope};
 pub use timeline::Timeline;
 pub use work::{LEVEL, Work, executor};
 
@@ -67,61 +73,6 @@ pub struct Run {
     /// What was found last of how much verdicts on this machine are worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<calibration::Calibration>,
-}
-
-/// The machine and the build. No host name, no user name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Environment {
-    /// Operating system.
-    pub os: String,
-    /// Kernel release.
-    pub kernel: String,
-    /// Processor.
-    pub cpu_model: Option<String>,
-    /// Available parallelism at start.
-    pub cores: usize,
-    /// The processors that the run may use, as a list like `0-1,4`.
-    pub affinity: Option<String>,
-    /// Frequency governor of the first core.
-    pub governor: Option<String>,
-    /// Main memory.
-    pub memory_bytes: Option<u64>,
-    /// Compiler.
-    pub rustc: String,
-    /// Cargo profile; numbers of anything but `release` mean little.
-    pub profile: String,
-    /// Commit, with `-dirty` for changed files.
-    pub commit: Option<String>,
-    /// Load average over 1, 5 and 15 minutes when the run began.
-    pub load_average: Option<[f64; 3]>,
-    /// The share of all processors' time that other guests of the host took; `null` until the run has ended, and if it was
-    /// too short to tell.
-    pub steal_share: Option<f64>,
-    /// Whether the machine ran on a battery when the run began; `null` where it tells of no supply.
-    pub on_battery: Option<bool>,
-    /// What bounds the run.
-    pub limits: Limits,
-}
-
-/// What bounds the run. `null`: no limit, or not known.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Open files of a process: the soft limit, after Fairlane raised it to the hard one.
-    pub nofile: Option<u64>,
-    /// Threads and processes of the user.
-    pub nproc: Option<u64>,
-    /// Threads of the machine.
-    pub threads_max: Option<u64>,
-    /// The largest process id, which bounds threads too.
-    pub pid_max: Option<u64>,
-    /// Memory maps of a process.
-    pub max_map_count: Option<u64>,
-    /// Threads and processes of the cgroup (version 2), or of one above it.
-    pub cgroup_pids_max: Option<u64>,
-    /// Processors whose time the cgroup (version 2), or one above it, may use.
-    pub cgroup_cpus: Option<f64>,
 }
 
 /// A reason to doubt the numbers.

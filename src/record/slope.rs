@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::judged::published;
-use super::{Published, Status};
+use super::{Point, Published, Status};
 use crate::failure::Failure;
 use crate::lane;
 use crate::measure::passes::slope;
@@ -50,29 +50,14 @@ pub struct PerUnit {
     pub interval99: Option<[f64; 2]>,
 }
 
-/// A fresh lane with all its units waiting.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Point {
-    /// How many.
-    pub units: usize,
-    /// Anonymous memory of its processes, that of an idle lane included.
-    pub memory_bytes: u64,
-    /// Their page tables.
-    pub page_table_bytes: u64,
-    /// The kernel's stacks of all threads of the machine.
-    pub kernel_stack_bytes: Option<u64>,
-}
-
 impl Slope {
     /// What came of the lanes of a slope, the largest of which was `most`.
-    pub fn of(most: &lane::Cell, points: Result<Vec<slope::Point>, Failure>) -> Self {
+    pub fn of(most: &lane::Cell, points: Result<Vec<Point>, Failure>) -> Self {
         let (points, failure) = match points {
             Ok(points) => (points, None),
             Err(failure) => (Vec::new(), Some(failure)),
         };
-        let per_unit =
-            |bytes: fn(&slope::Point) -> Option<u64>| slope::per_unit(&points, bytes).map(PerUnit::from);
+        let per_unit = |bytes: fn(&Point) -> Option<u64>| slope::per_unit(&points, bytes).map(PerUnit::from);
         let memory = per_unit(|point| Some(point.memory_bytes));
         Self {
             workload: most.workload.to_string(),
@@ -86,7 +71,7 @@ impl Slope {
             memory,
             page_tables: per_unit(|point| Some(point.page_table_bytes)),
             kernel_stacks: per_unit(|point| point.kernel_stack_bytes).filter(PerUnit::is_steady),
-            points: points.iter().map(Point::from).collect(),
+            points,
             help: failure.as_ref().and_then(|failure| failure.help.clone()),
             reason: failure.map(|failure| failure.message),
         }
@@ -103,18 +88,7 @@ impl PerUnit {
 
 impl From<Estimate> for PerUnit {
     fn from(found: Estimate) -> Self {
-        Self { bytes: found.median, interval99: found.interval99.map(<[f64; 2]>::from) }
-    }
-}
-
-impl From<&slope::Point> for Point {
-    fn from(point: &slope::Point) -> Self {
-        Self {
-            units: point.units,
-            memory_bytes: point.memory_bytes,
-            page_table_bytes: point.page_table_bytes,
-            kernel_stack_bytes: point.kernel_stack_bytes,
-        }
+        Self { bytes: found.median, interval99: found.interval99 }
     }
 }
 

@@ -271,7 +271,7 @@ mod tests {
     use crate::measure::machine::environment;
 
     fn recorder(results: &Path) -> Recorder {
-        Recorder::new(results, SystemTime::UNIX_EPOCH, 7, environment::Environment::here(2).into())
+        Recorder::new(results, SystemTime::UNIX_EPOCH, 7, environment::Environment::here(2))
     }
 
     fn group() -> (Group, Vec<Cell>) {

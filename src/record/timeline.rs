@@ -3,10 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lane::protocol::{self, Probed};
+use crate::lane::protocol::{Probed, chosen};
 
-/// More jobs than this are not kept of a batch: nobody could tell their rows apart.
-pub const MOST_KEPT: usize = protocol::MOST_KEPT;
+pub use crate::lane::protocol::{MOST_KEPT, Ran};
 
 /// The probed batch, job by job. All times are nanoseconds since the executor was handed the batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,31 +17,11 @@ pub struct Timeline {
     pub jobs: Vec<Ran>,
 }
 
-/// A job of the probed batch.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ran {
-    /// Its number in the batch.
-    pub job: usize,
-    /// The thread or process that began it, by the order in which they first began one.
-    pub worker: usize,
-    /// The core it began on; `null` if the lane cannot say.
-    pub core: Option<usize>,
-    /// When the executor began to make a unit for it or to hand it over; 0 where all were handed over at once.
-    pub handed_ns: u64,
-    /// When its body began.
-    pub start_ns: u64,
-    /// When its body was done.
-    pub end_ns: u64,
-    /// When its body waited, from and to. Otherwise it computed, or was ready to and had no core.
-    pub waits_ns: Vec<[u64; 2]>,
-}
-
 impl Timeline {
     /// What a lane said of its probed batch; `None` if it said nothing. Of what is too much, some is chosen.
     pub(super) fn of(probed: &Probed) -> Option<Self> {
         let told = &probed.timeline.as_ref()?.jobs;
-        let jobs = protocol::chosen(told.len()).filter_map(|at| told.get(at)).map(Ran::of).collect();
+        let jobs = chosen(told.len()).filter_map(|at| told.get(at)).map(Ran::possible).collect();
         Some(Self { wall_ns: probed.wall_ns, jobs })
     }
 
@@ -69,17 +48,16 @@ impl Timeline {
 
 impl Ran {
     /// A lane of another make may tell what cannot be: a record has its waits in order and within the body all the same.
-    fn of(told: &protocol::Ran) -> Self {
-        let protocol::Ran { job, worker, core, handed_ns, start_ns, .. } = *told;
-        let end_ns = told.end_ns.max(start_ns);
-        let mut free = start_ns;
+    fn possible(&self) -> Self {
+        let end_ns = self.end_ns.max(self.start_ns);
+        let mut free = self.start_ns;
         let within = |[from, to]: &[u64; 2]| {
             let wait = [(*from).clamp(free, end_ns), (*to).clamp(free, end_ns)];
             free = free.max(wait[1]);
             (wait[0] < wait[1]).then_some(wait)
         };
-        let waits_ns = told.waits_ns.iter().filter_map(within).collect();
-        Self { job, worker, core, handed_ns, start_ns, end_ns, waits_ns }
+        let waits_ns = self.waits_ns.iter().filter_map(within).collect();
+        Self { end_ns, waits_ns, ..*self }
     }
 
     /// What is drawn ahead of it in its row: from its hand-over to its start, as far as the row is free. `before` is the
@@ -100,6 +78,7 @@ impl Ran {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lane::protocol;
 
     fn ran(job: usize, worker: usize, start_ns: u64, end_ns: u64) -> Ran {
         Ran { job, worker, core: None, handed_ns: 0, start_ns, end_ns, waits_ns: Vec::new() }
@@ -143,16 +122,8 @@ mod tests {
 
     #[test]
     fn of_a_lane_that_says_too_much_no_more_is_kept() {
-        let told = |job| protocol::Ran {
-            job,
-            worker: 0,
-            core: None,
-            handed_ns: 0,
-            start_ns: 1,
-            end_ns: 2,
-            waits_ns: Vec::new(),
-        };
-        let timeline = Some(protocol::Timeline { jobs: (0..1_000).map(told).collect() });
+        let jobs = (0..1_000).map(|job| ran(job, 0, 1, 2)).collect();
+        let timeline = Some(protocol::Timeline { jobs });
         let probed = Probed { wall_ns: 9, jobs: None, timeline, usage: Default::default(), digest: 0 };
         let kept = Timeline::of(&probed).expect("it said something");
         assert_eq!((kept.jobs.len(), kept.jobs[0].job, kept.jobs[MOST_KEPT - 1].job), (MOST_KEPT, 0, 999));
@@ -163,9 +134,7 @@ mod tests {
     fn waits_that_cannot_be_stay_within_their_job() {
         let waits = |[start_ns, end_ns]: [u64; 2], waits_ns: &[[u64; 2]]| {
             let waits_ns = waits_ns.to_vec();
-            let told =
-                protocol::Ran { job: 0, worker: 0, core: None, handed_ns: 50, start_ns, end_ns, waits_ns };
-            let ran = Ran::of(&told);
+            let ran = Ran { waits_ns, ..ran(0, 0, start_ns, end_ns) }.possible();
             (ran.end_ns, ran.waits_ns)
         };
         let within = vec![[10, 15], [15, 20]];

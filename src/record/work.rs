@@ -46,7 +46,7 @@ impl Cell {
     /// Whether it is a hand-written control, which is compared with and never wins.
     pub fn is_control(&self) -> bool {
         let cell = format!("noop/{}/1", self.executor).parse::<lane::Cell>();
-        cell.is_ok_and(|cell| !cell.executor.by_hand_for.is_empty())
+        cell.is_ok_and(|cell| cell.executor.is_control())
     }
 
     /// What the apparatus limited it by: then its number is no number of the model, and it is not ranked.

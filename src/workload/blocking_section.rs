@@ -4,7 +4,7 @@
 
 use tokio::task::spawn_blocking;
 
-use super::{Outcome, waits};
+use super::{Outcome, note};
 use crate::failure::OrFail;
 
 /// What `fairlane list`, every table and every record say of such a workload. 512 is `max_blocking_threads` as
@@ -15,6 +15,6 @@ pub(super) const NOTE: &str =
 /// Runs the section where it holds up no task, and awaits it.
 pub(super) async fn run(section: impl FnOnce() -> Outcome + Send + 'static) -> Outcome {
     let section =
-        if waits::wanted() { spawn_blocking(waits::carried(section)) } else { spawn_blocking(section) };
+        if note::wanted() { spawn_blocking(note::carried(section)) } else { spawn_blocking(section) };
     section.await.or_fail(|| "await a blocking section")?
 }

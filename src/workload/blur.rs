@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::picture::Picture;
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit, phase};
-use crate::failure::Failure;
+use super::{Answer, Family, Job, Kind, Outcome, Param, Spec, Unit, phase};
 
-/// Makes a picture of noise from `seed`, blurs it and answers a digest of the pixels.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Blur {
     seed: u64,
@@ -20,7 +18,6 @@ impl Job for Blur {
     const KIND: Kind = Kind {
         id: "blur",
         family: Family::Cpu,
-        waits: false,
         about: "blurs an image of seeded noise tile by tile: computing that goes through memory",
         many: "images",
         params: &[Param {
@@ -30,7 +27,6 @@ impl Job for Blur {
             range: (1, 4096),
             about: "width and height of the image",
         }],
-        needs: Needs::Nothing,
         ..Kind::PLAIN
     };
     type Client = ();
@@ -45,24 +41,13 @@ impl Job for Blur {
         Picture::noise(self.seed, self.side).blurred_columns_first().digest()
     }
 
-    fn connect(_: &Place) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    async fn connect_async(_: &Place) -> Result<(), Failure> {
-        Ok(())
-    }
-
     fn run(&self, (): &()) -> Outcome {
-        Ok(Picture::noise(self.seed, self.side).blurred(phase::checkpoint).digest())
+        Ok(Picture::noise(self.seed, self.side).blurred().digest())
     }
-
-    const UNCHECKED: Option<fn(&Self, &()) -> Outcome> =
-        Some(|job, ()| Ok(Picture::noise(job.seed, job.side).blurred(|| ()).digest()));
 
     async fn run_async(&self, (): &()) -> Outcome {
         let Self { seed, side } = *self;
-        phase::compute(move || Ok(Picture::noise(seed, side).blurred(phase::checkpoint).digest())).await?
+        phase::compute(move || Picture::noise(seed, side).blurred().digest()).await
     }
 }
 

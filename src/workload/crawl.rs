@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::http::{AsyncClient, Client};
 use super::picture::Picture;
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit, blur, connection, phase};
-use crate::failure::Failure;
+use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Spec, Unit, blur, connection, phase};
 
-/// GETs a PNG, decodes it, blurs it and answers a digest of the pixels.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Crawl(Route);
 
@@ -47,14 +45,6 @@ impl Job for Crawl {
         }
     }
 
-    fn connect(place: &Place) -> Result<Client, Failure> {
-        Client::open(place)
-    }
-
-    async fn connect_async(place: &Place) -> Result<AsyncClient, Failure> {
-        AsyncClient::open(place).await
-    }
-
     fn run(&self, client: &Client) -> Outcome {
         let file = client.fetch(&self.0)?;
         process(&file)
@@ -69,5 +59,5 @@ impl Job for Crawl {
 fn process(file: &[u8]) -> Outcome {
     let picture = Picture::decoded(file)?;
     phase::checkpoint();
-    Ok(picture.blurred(phase::checkpoint).digest())
+    Ok(picture.blurred().digest())
 }

@@ -11,12 +11,11 @@ use mock_server::route;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, blocking_section, connection, phase,
+    Answer, Connect, Family, Job, Kind, Outcome, Param, Place, Spec, blocking_section, connection, phase,
 };
 use crate::failure::Failure;
 use crate::scratch;
 
-/// Writes bytes to its slot's file, syncs, reads them back and digests them.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct File(route::Answer);
 
@@ -31,10 +30,8 @@ impl Job for File {
         about: "writes a file in the temporary folder, syncs it to the disk and reads it back",
         many: "files",
         params: &[Param { default: WRITTEN as u64, about: "how much is written", ..Param::BODY }],
-        needs: Needs::Nothing,
         on_disk: true,
         async_note: Some(blocking_section::NOTE),
-        caveat: scratch::caveat,
         ..Kind::PLAIN
     };
     /// A file without a name, which a killed process leaves nothing of.
@@ -49,22 +46,6 @@ impl Job for File {
         connection::digest_of(&self.0)
     }
 
-    /// A slot that is kept has met the disk, whoever of an executor's slots gets the first job: the first sync of a file
-    /// also allocates its blocks and takes 1.5 to 1.8 times as long as the later ones, after a content of that length
-    /// only 1.05 to 1.1 times. To preallocate or to sync another file does not help. A slot for one job alone pays in the
-    /// clock, as ever: its file is written once.
-    fn connect(place: &Place) -> Result<fs::File, Failure> {
-        let file = scratch::file()?;
-        if place.warm {
-            round_trip(&file, &vec![0; WRITTEN]).map_err(|cause| failed(&cause))?;
-        }
-        Ok(file)
-    }
-
-    async fn connect_async(place: &Place) -> Result<Arc<fs::File>, Failure> {
-        Self::connect(place).map(Arc::new)
-    }
-
     fn run(&self, file: &fs::File) -> Outcome {
         let content = route::body(self.0.key, self.0.bytes);
         let back = phase::wait(|| round_trip(file, &content)).map_err(|cause| failed(&cause))?;
@@ -74,6 +55,20 @@ impl Job for File {
     async fn run_async(&self, file: &Arc<fs::File>) -> Outcome {
         let (job, file) = (*self, Arc::clone(file));
         blocking_section::run(move || job.run(&file)).await
+    }
+}
+
+impl Connect for fs::File {
+    /// A slot that is kept has met the disk, whoever of an executor's slots gets the first job: the first sync of a file
+    /// also allocates its blocks and takes 1.5 to 1.8 times as long as the later ones, after a content of that length
+    /// only 1.05 to 1.1 times. To preallocate or to sync another file does not help. A slot for one job alone pays in the
+    /// clock, as ever: its file is written once.
+    fn connect(place: &Place) -> Result<Self, Failure> {
+        let file = scratch::file()?;
+        if place.warm {
+            round_trip(&file, &vec![0; WRITTEN]).map_err(|cause| failed(&cause))?;
+        }
+        Ok(file)
     }
 }
 
@@ -111,7 +106,7 @@ mod tests {
     fn a_kept_slot_has_its_blocks_before_the_first_job_and_another_has_none() {
         let length = |warm| {
             let place = Place { server: None, scratch: None, warm };
-            let file = File::connect(&place).expect("a file");
+            let file = fs::File::connect(&place).expect("a file");
             assert_eq!(
                 job(1).run(&file),
                 Ok(job(1).known()),

@@ -4,17 +4,14 @@ use mock_server::route::Route;
 use serde::{Deserialize, Serialize};
 
 use super::tcp::{AsyncClient, Client};
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit, connection};
-use crate::failure::Failure;
+use super::{Answer, Job, Kind, Needs, Outcome, Param, Spec, Unit, connection};
 
-/// Asks for an answer that comes when `k` requests wait for theirs.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Hold(Route);
 
 impl Job for Hold {
     const KIND: Kind = Kind {
         id: "hold",
-        family: Family::Control,
         waits: true,
         about: "gets its answer only when k requests wait at once: proves that jobs really overlap",
         many: "requests",
@@ -48,14 +45,6 @@ impl Job for Hold {
             0 => jobs,
             k => k,
         }
-    }
-
-    fn connect(place: &Place) -> Result<Client, Failure> {
-        Client::open(place)
-    }
-
-    async fn connect_async(place: &Place) -> Result<AsyncClient, Failure> {
-        AsyncClient::open(place).await
     }
 
     fn run(&self, client: &Client) -> Outcome {

@@ -13,10 +13,9 @@ use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, Transport};
 
 use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
+use super::{Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
 
-/// GETs from the mock server and digests the body.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Http(Route);
 
@@ -42,14 +41,6 @@ impl Job for Http {
         connection::digest_of(self.0.answer())
     }
 
-    fn connect(place: &Place) -> Result<Client, Failure> {
-        Client::open(place)
-    }
-
-    async fn connect_async(place: &Place) -> Result<AsyncClient, Failure> {
-        AsyncClient::open(place).await
-    }
-
     fn run(&self, client: &Client) -> Outcome {
         client.fetch(&self.0).map(|body| digest(&body))
     }
@@ -65,8 +56,8 @@ pub(super) struct Client {
     agent: ureq::Agent,
 }
 
-impl Client {
-    pub(super) fn open(place: &Place) -> Result<Self, Failure> {
+impl Connect for Client {
+    fn connect(place: &Place) -> Result<Self, Failure> {
         let server = place.server()?;
         let gate = Arc::new(Gate::default());
         let config = ureq::config::Config::builder()
@@ -83,7 +74,9 @@ impl Client {
         }
         Ok(client)
     }
+}
 
+impl Client {
     /// All of it counts as waiting: where the client parses and where it reads cannot be told apart from outside.
     pub(super) fn fetch(&self, route: &Route) -> Result<Vec<u8>, Failure> {
         let body = || -> Result<Vec<u8>, ureq::Error> {
@@ -121,8 +114,8 @@ pub(super) struct AsyncClient {
     client: reqwest::Client,
 }
 
-impl AsyncClient {
-    pub(super) async fn open(place: &Place) -> Result<Self, Failure> {
+impl ConnectAsync for AsyncClient {
+    async fn connect(place: &Place) -> Result<Self, Failure> {
         let server = place.server()?;
         let gate = Arc::new(Gate::default());
         let client = reqwest::Client::builder()
@@ -140,7 +133,9 @@ impl AsyncClient {
         }
         Ok(client)
     }
+}
 
+impl AsyncClient {
     pub(super) async fn fetch(&self, route: &Route) -> Result<Bytes, Failure> {
         let body = async {
             let response = phase::wait_async(self.client.get(url(self.server, route)).send()).await?;

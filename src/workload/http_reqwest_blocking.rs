@@ -10,14 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
 use super::http::url;
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
+use super::{Answer, Connect, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
 
-/// GETs from the mock server through `reqwest::blocking` and digests the body.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct HttpReqwestBlocking(Route);
 
-/// A client with a thread of its own.
 pub(super) struct Client {
     server: SocketAddr,
     client: reqwest::blocking::Client,
@@ -28,7 +26,6 @@ const NOT_ASYNC: &str = "`reqwest::blocking` panics inside an async runtime; `ht
 impl Job for HttpReqwestBlocking {
     const KIND: Kind = Kind {
         id: "http-reqwest-blocking",
-        family: Family::Control,
         waits: true,
         about: "`http` through `reqwest::blocking`, which is async inside: the library decides, not the model",
         many: "requests",
@@ -49,7 +46,17 @@ impl Job for HttpReqwestBlocking {
         connection::digest_of(self.0.answer())
     }
 
-    fn connect(place: &Place) -> Result<Client, Failure> {
+    fn run(&self, client: &Client) -> Outcome {
+        client.get(&self.0)
+    }
+
+    async fn run_async(&self, (): &()) -> Outcome {
+        Err(Failure::new(NOT_ASYNC))
+    }
+}
+
+impl Connect for Client {
+    fn connect(place: &Place) -> Result<Self, Failure> {
         let gate = Arc::new(Gate::default());
         let client = reqwest::blocking::Client::builder()
             .no_proxy()
@@ -60,24 +67,12 @@ impl Job for HttpReqwestBlocking {
             .connector_layer(GateLayer(Arc::clone(&gate)))
             .build()
             .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?;
-        let client = Client { server: place.server()?, client };
+        let client = Self { server: place.server()?, client };
         if place.warm {
             client.get(&WARM_UP)?;
             gate.close();
         }
         Ok(client)
-    }
-
-    async fn connect_async(_: &Place) -> Result<(), Failure> {
-        Err(Failure::new(NOT_ASYNC))
-    }
-
-    fn run(&self, client: &Client) -> Outcome {
-        client.get(&self.0)
-    }
-
-    async fn run_async(&self, (): &()) -> Outcome {
-        Err(Failure::new(NOT_ASYNC))
     }
 }
 

@@ -15,7 +15,10 @@ mod file;
 mod hold;
 mod http;
 mod http_reqwest_blocking;
+mod job;
+mod kind;
 mod noop;
+mod note;
 mod param;
 pub mod phase;
 mod picture;
@@ -26,24 +29,24 @@ mod spec;
 mod tcp;
 mod timer;
 pub mod trace;
-mod waits;
 mod work;
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
 pub use connection::check_server;
+pub use job::{Connect, ConnectAsync, Job, Visitor};
+pub use kind::{Family, Kind, Needs};
 pub use param::{Param, Unit};
 pub use primitive::Primitive;
 pub use scratch::Scratch;
 pub use spec::Spec;
-pub(crate) use work::jobs;
+#[cfg(test)]
+use work::jobs;
 pub use work::{AsyncBody, AsyncWork, Batch, BlockingWork, Recipe, RemoteWork, known};
 
 /// What a job answers: a count, an index, or the digest of something larger.
@@ -51,106 +54,6 @@ pub type Answer = u64;
 
 /// What came of one job.
 pub type Outcome = Result<Answer, Failure>;
-
-/// What the time of a job mostly goes into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
-    /// Nothing: it measures the apparatus.
-    Control,
-    /// Waiting.
-    Io,
-    /// Computing.
-    Cpu,
-    /// Waiting, then computing.
-    Mixed,
-    /// Neither: a unit cost of the model itself.
-    Primitive,
-}
-
-impl Family {
-    /// The name in tables and records.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Control => "control",
-            Self::Io => "io",
-            Self::Cpu => "cpu",
-            Self::Mixed => "mixed",
-            Self::Primitive => "primitive",
-        }
-    }
-}
-
-/// What a workload needs to be given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Needs {
-    /// Nothing.
-    Nothing,
-    /// A folder that is this cell's alone, and that all its slots share; its name is no other cell's either.
-    Scratch,
-    /// Any mock server; wiremock unless the name says `-hyper`.
-    Server,
-    /// The thin mock server: only it has the route.
-    ThinServer,
-}
-
-/// What can be said of a workload without running it.
-#[derive(Debug)]
-pub struct Kind {
-    /// The name without variations: lower case and hyphens.
-    pub id: &'static str,
-    /// What its time goes into.
-    pub family: Family,
-    /// Whether jobs wait: then all of them run at once by default, else one per core.
-    pub waits: bool,
-    /// One sentence: what one job does.
-    pub about: &'static str,
-    /// What jobs are called, several of them.
-    pub many: &'static str,
-    /// Its variations, each with a unit of its own.
-    pub params: &'static [Param],
-    /// What it talks to, or writes in.
-    pub needs: Needs,
-    /// Whether what it waits for is a disk.
-    pub on_disk: bool,
-    /// Threads that each of its clients hides, at most: a runtime's, or a resolver's.
-    pub hidden_threads: usize,
-    /// Why it cannot run inside an async runtime, if it cannot.
-    pub blocking_only: Option<&'static str>,
-    /// What its async form is, where it is not what the word promises.
-    pub async_note: Option<&'static str>,
-    /// The same of its blocking form.
-    pub blocking_note: Option<&'static str>,
-    /// What a reader of its numbers must know of this machine, if there is anything.
-    pub caveat: fn() -> Option<String>,
-    /// What the environment lacks for it to run, if anything.
-    pub missing: fn() -> Option<String>,
-    /// Removes what a cell left elsewhere under the name of its folder, once its lane has ended, however that ended.
-    pub clear: fn(&Path),
-    /// What it is instead of a workload, if it is a primitive: then `src/primitive` opens its cells.
-    pub primitive: Option<Primitive>,
-}
-
-impl Kind {
-    /// What most workloads say: they need nothing said. A base to write the others upon.
-    const PLAIN: Self = Self {
-        id: "",
-        family: Family::Control,
-        waits: false,
-        about: "",
-        many: "jobs",
-        params: &[],
-        needs: Needs::Nothing,
-        on_disk: false,
-        hidden_threads: 0,
-        blocking_only: None,
-        async_note: None,
-        blocking_note: None,
-        caveat: || None,
-        missing: || None,
-        clear: |_| (),
-        primitive: None,
-    };
-}
 
 /// Where jobs run: what they may talk to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,99 +68,53 @@ pub struct Place {
 
 impl Place {
     fn server(&self) -> Result<SocketAddr, Failure> {
-        self.server.ok_or_else(|| Failure::new("this workload talks to a server and none was given"))
+        self.server.ok_or_else(|| {
+            Failure::new("cannot connect to a server: none was given, and this workload needs one")
+        })
     }
 
     fn scratch(&self) -> Result<&Path, Failure> {
-        self.scratch.as_deref().ok_or_else(|| Failure::new("this workload needs a folder and none was given"))
+        self.scratch
+            .as_deref()
+            .ok_or_else(|| Failure::new("cannot use a folder: none was given, and this workload needs one"))
     }
-}
-
-/// One unit of work: plain data with a deterministic answer.
-pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
-    /// What can be said of the workload without running it.
-    const KIND: Kind;
-    /// What a blocking slot keeps from job to job: a connection, or nothing.
-    type Client: Send + Sync;
-    /// The same for a slot of an async executor.
-    type AsyncClient: Send + Sync;
-
-    /// The job number `index` of a batch of `jobs`.
-    fn new(spec: &Spec, index: usize, jobs: usize) -> Self;
-
-    /// The right answer, found by another way than running the job.
-    fn known(&self) -> Answer;
-
-    /// How many jobs must be in flight before any of them can end.
-    fn at_once(_spec: &Spec, _jobs: usize) -> usize {
-        1
-    }
-
-    /// Makes what all slots of a cell share; called once, ahead of them.
-    ///
-    /// # Errors
-    /// What the machine refused.
-    fn prepare(_jobs: &[Self], _place: &Place) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    /// Makes one client slot.
-    ///
-    /// # Errors
-    /// If there is no server, or it does not answer as it should.
-    fn connect(place: &Place) -> Result<Self::Client, Failure>;
-
-    /// The same inside a runtime.
-    fn connect_async(place: &Place) -> impl Future<Output = Result<Self::AsyncClient, Failure>> + Send;
-
-    /// Does the work, blocking the calling thread while it waits.
-    ///
-    /// # Errors
-    /// What the job's connection said.
-    fn run(&self, client: &Self::Client) -> Outcome;
-
-    /// [`Self::run`] without its checkpoints, where it was written to show what those cost.
-    const UNCHECKED: Option<fn(&Self, &Self::Client) -> Outcome> = None;
-
-    /// Does the work, yielding to the runtime while it waits.
-    fn run_async(&self, client: &Self::AsyncClient) -> impl Future<Output = Outcome> + Send;
-}
-
-/// Something that is done with a workload's job type.
-pub trait Visitor {
-    /// What comes of it.
-    type Output;
-    /// Does it.
-    fn visit<J: Job>(self) -> Self::Output;
 }
 
 macro_rules! workloads {
-    ($($job:ty),+ $(,)?) => {
+    ($d:tt $($job:ty),+ $(,)?) => {
         /// Every workload there is; primitives have a list of their own, [`primitive::KINDS`].
         pub static KINDS: &[&Kind] = &[$(&<$job as Job>::KIND),+];
 
-        /// Brings a visitor to the job type behind a kind.
-        fn dispatch<V: Visitor>(kind: &Kind, visitor: V) -> V::Output {
-            $(if kind.id == <$job as Job>::KIND.id { return visitor.visit::<$job>(); })+
-            // A `Kind` comes from one of the two lists.
-            visitor.visit::<primitive::NoJob>()
+        /// `with_job!(kind, J => with, without)`: the expression `with`, where `J` is the job type behind that kind; the
+        /// expression `without` for a primitive, which has no jobs.
+        macro_rules! with_job {
+            ($d kind:expr, $d J:ident => $d with:expr, $d without:expr) => {
+                match $d kind.id {
+                    $(id if id == <$job as $crate::workload::Job>::KIND.id => {
+                        type $d J = $job;
+                        $d with
+                    })+
+                    _ => $d without,
+                }
+            };
         }
     };
 }
 
-workloads! {
-    noop::Noop,
-    timer::Timer,
-    tcp::Tcp,
-    http::Http,
-    http_reqwest_blocking::HttpReqwestBlocking,
-    file::File,
-    db::Db,
-    db::DbBackoff,
-    db::DbRead,
-    db_postgres::DbPostgres,
-    hold::Hold,
-    primes::Primes,
-    blur::Blur,
-    crawl::Crawl,
+workloads! { $
+    crate::workload::noop::Noop,
+    crate::workload::timer::Timer,
+    crate::workload::tcp::Tcp,
+    crate::workload::http::Http,
+    crate::workload::http_reqwest_blocking::HttpReqwestBlocking,
+    crate::workload::file::File,
+    crate::workload::db::Db,
+    crate::workload::db::DbBackoff,
+    crate::workload::db::DbRead,
+    crate::workload::db_postgres::DbPostgres,
+    crate::workload::hold::Hold,
+    crate::workload::primes::Primes,
+    crate::workload::blur::Blur,
+    crate::workload::crawl::Crawl,
 }
+use with_job;

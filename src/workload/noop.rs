@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Place, Spec};
-use crate::failure::Failure;
+use super::{Answer, Job, Kind, Outcome, Spec};
 
-/// Does nothing and answers a constant.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Noop;
 
@@ -13,15 +11,8 @@ pub(super) struct Noop;
 const ANSWER: Answer = 0x6e6f_6f70;
 
 impl Job for Noop {
-    const KIND: Kind = Kind {
-        id: "noop",
-        family: Family::Control,
-        waits: false,
-        about: "does nothing: what is left is the executor's own cost",
-        params: &[],
-        needs: Needs::Nothing,
-        ..Kind::PLAIN
-    };
+    const KIND: Kind =
+        Kind { id: "noop", about: "does nothing: what is left is the executor's own cost", ..Kind::PLAIN };
     type Client = ();
     type AsyncClient = ();
 
@@ -31,14 +22,6 @@ impl Job for Noop {
 
     fn known(&self) -> Answer {
         ANSWER
-    }
-
-    fn connect(_: &Place) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    async fn connect_async(_: &Place) -> Result<(), Failure> {
-        Ok(())
     }
 
     fn run(&self, (): &()) -> Outcome {

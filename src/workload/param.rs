@@ -32,20 +32,14 @@ pub enum Unit {
     Count,
 }
 
-const TIMES: [(&str, u64); 4] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)];
-const SIZES: [(&str, u64); 3] = [("mib", 1 << 20), ("kib", 1 << 10), ("b", 1)];
-const PIXELS: [(&str, u64); 1] = [("px", 1)];
-const CORES: [(&str, u64); 1] = [("core", 1)];
-const COUNTS: [(&str, u64); 1] = [("", 1)];
-
 impl Unit {
     fn scales(self) -> &'static [(&'static str, u64)] {
         match self {
-            Self::Duration => &TIMES,
-            Self::Bytes => &SIZES,
-            Self::Pixels => &PIXELS,
-            Self::Cores => &CORES,
-            Self::Count => &COUNTS,
+            Self::Duration => &[("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)],
+            Self::Bytes => &[("mib", 1 << 20), ("kib", 1 << 10), ("b", 1)],
+            Self::Pixels => &[("px", 1)],
+            Self::Cores => &[("core", 1)],
+            Self::Count => &[("", 1)],
         }
     }
 

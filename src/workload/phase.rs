@@ -1,9 +1,9 @@
 //! Where a job waits and where it computes. Jobs say so; executors that care hook in here.
 //!
 //! Two executors do: one holds a lock while it computes, one computes on another pool than it waits on. For all others
-//! a phase costs a thread-local read and two relaxed loads, which is measured (`benches/README.md`). Who wants to see a
-//! batch in mid-flight hooks in, too: its jobs stand still at the end of a wait or in the middle of computing. So does
-//! the probe, which notes when they wait (`waits.rs`). One process runs one cell, so the hooks are global to the process
+//! a phase costs a thread-local read and two relaxed loads, which is measured (`benches/README.md`). A standstill
+//! hooks in, too: jobs in flight stop at the end of a wait or in the middle of computing. So does
+//! the probe, which notes when they wait (`note.rs`). One process runs one cell, so the hooks are global to the process
 //! or to the thread. Knows neither executors nor jobs.
 
 use std::cell::OnceCell;
@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::oneshot;
 
-use super::waits;
+use super::note;
 use crate::failure::{Failure, OrFail};
 use crate::process::standstill::Joined;
 
@@ -22,7 +22,7 @@ pub trait Lock: Send + Sync {
     fn acquire(&self);
     /// Gives it up.
     fn release(&self);
-    /// Gives it up and gets it back if somebody else has waited long enough for it.
+    /// Gives it up and gets it back, if another thread has waited long enough for it.
     fn offer(&self);
 }
 
@@ -51,7 +51,7 @@ pub fn checkpoint() {
 /// Waits for something outside, without the lock.
 pub fn wait<T>(waiting: impl FnOnce() -> T) -> T {
     let waiting = || {
-        let result = waits::noted(waiting);
+        let result = note::noted(waiting);
         stand();
         result
     };
@@ -66,10 +66,8 @@ pub fn wait<T>(waiting: impl FnOnce() -> T) -> T {
 /// Waits for something outside in an async job.
 pub async fn wait_async<T>(waiting: impl Future<Output = T>) -> T {
     // Boxed if it is noted, and below, or every job's future would be larger for what is hardly ever needed.
-    let result = if waits::wanted() { Box::pin(waits::noted_async(waiting)).await } else { waiting.await };
-    if STANDING.load(Ordering::Relaxed)
-        && let Some(standstill) = standstill()
-    {
+    let result = if note::wanted() { Box::pin(note::noted_async(waiting)).await } else { waiting.await };
+    if let Some(standstill) = standing() {
         Box::pin(async move { standstill.stand_async().await }).await;
     }
     result
@@ -85,7 +83,7 @@ pub struct Standing(());
 /// From now on each job of this process stands still where it next waits or computes.
 ///
 /// # Errors
-/// If nobody called the standstill of that name.
+/// If there is no standstill of that name.
 pub fn stand_still(name: &str) -> Result<Standing, Failure> {
     let joined = Joined::join(name).or_fail(|| "join a standstill")?;
     *STANDSTILL.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(joined));
@@ -103,21 +101,22 @@ impl Drop for Standing {
 /// A point in the middle of waiting where all that it takes is in use, for clients that free it before they return.
 #[inline]
 pub fn stand() {
-    if STANDING.load(Ordering::Relaxed)
-        && let Some(standstill) = standstill()
-    {
+    if let Some(standstill) = standing() {
         standstill.stand();
     }
 }
 
-/// So many jobs wait, says somebody who knows: they hold nothing but their wait and could not say so themselves.
-/// Stops the calling thread until all may go on.
+/// Stands for `jobs` jobs that wait, hold nothing but their wait and cannot join the standstill themselves. Stops the calling
+/// thread until all may go on.
 pub fn stand_for(jobs: usize) {
-    if STANDING.load(Ordering::Relaxed)
-        && let Some(standstill) = standstill()
-    {
+    if let Some(standstill) = standing() {
         standstill.stand_for(jobs);
     }
+}
+
+#[inline]
+fn standing() -> Option<Arc<Joined>> {
+    if STANDING.load(Ordering::Relaxed) { standstill() } else { None }
 }
 
 #[cold]

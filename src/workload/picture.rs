@@ -7,7 +7,7 @@ use std::ops::Range;
 use mock_server::route;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Answer;
+use super::{Answer, phase};
 use crate::failure::{Failure, OrFail};
 
 /// The weights of a normal distribution with a standard deviation of 2 pixels, in 256ths: the neighbours from 6 pixels on one
@@ -37,7 +37,8 @@ impl Picture {
     /// # Errors
     /// If the file is none.
     pub(super) fn decoded(file: &[u8]) -> Result<Self, Failure> {
-        let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().or_fail(|| "decode a PNG")?;
+        let mut reader =
+            png::Decoder::new(std::io::Cursor::new(file)).read_info().or_fail(|| "decode a PNG")?;
         let (kind, size) = (reader.output_color_type(), reader.output_buffer_size());
         let (grey, Some(size)) = ((png::ColorType::Grayscale, png::BitDepth::Eight), size) else {
             return Err(Failure::new("cannot decode a PNG: it is too large for this machine"));
@@ -55,14 +56,14 @@ impl Picture {
         xxh3_64(&self.pixels)
     }
 
-    /// Blurred tile by tile, rows first; `checkpoint` is called after each tile.
-    pub(super) fn blurred(&self, checkpoint: impl Fn()) -> Self {
+    /// Blurred tile by tile, rows first, with a checkpoint after each.
+    pub(super) fn blurred(&self) -> Self {
         let mut blurred = Self { pixels: vec![0; self.pixels.len()], ..*self };
         for top in (0..self.height).step_by(TILE) {
             for left in (0..self.width).step_by(TILE) {
                 let (right, bottom) = ((left + TILE).min(self.width), (top + TILE).min(self.height));
                 self.blur_tile(left..right, top..bottom, &mut blurred.pixels);
-                checkpoint();
+                phase::checkpoint();
             }
         }
         blurred
@@ -137,7 +138,7 @@ mod tests {
     fn rows_first_in_tiles_columns_first_and_all_at_once_give_the_same_pixels() {
         for (width, height) in [(1, 1), (31, 1), (32, 5), (33, 70), (100, 100), (128, 64)] {
             let picture = Picture { width, height, pixels: route::body(7, width * height) };
-            assert_eq!(picture.blurred(|| ()), at_once(&picture), "{width} x {height}");
+            assert_eq!(picture.blurred(), at_once(&picture), "{width} x {height}");
             assert_eq!(picture.blurred_columns_first(), at_once(&picture), "{width} x {height}");
         }
     }
@@ -170,11 +171,11 @@ mod tests {
     fn one_white_pixel_becomes_a_bell_and_a_plain_picture_stays_as_it_is() {
         let mut pixels = vec![0; 21 * 21];
         pixels[10 * 21 + 10] = 255;
-        let bell = Picture { width: 21, height: 21, pixels }.blurred(|| ());
+        let bell = Picture { width: 21, height: 21, pixels }.blurred();
         let row: Vec<u8> = bell.pixels[10 * 21 + 3..][..8].to_vec();
         assert_eq!(row, [0, 0, 0, 1, 3, 6, 9, 11]);
         let plain = Picture { width: 40, height: 3, pixels: vec![200; 120] };
-        assert_eq!(plain.blurred(|| ()), plain);
+        assert_eq!(plain.blurred(), plain);
     }
 
     #[test]

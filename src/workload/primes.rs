@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit, phase};
-use crate::failure::Failure;
+use super::{Answer, Family, Job, Kind, Outcome, Param, Spec, Unit, phase};
 
-/// Counts the primes below `bound`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Primes {
     bound: u64,
@@ -15,7 +13,6 @@ impl Job for Primes {
     const KIND: Kind = Kind {
         id: "primes",
         family: Family::Cpu,
-        waits: false,
         about: "counts the primes below a bound by trial division: computing that touches no memory",
         many: "counts of primes",
         params: &[Param {
@@ -25,7 +22,6 @@ impl Job for Primes {
             range: (0, 10_000_000),
             about: "where to stop counting",
         }],
-        needs: Needs::Nothing,
         ..Kind::PLAIN
     };
     type Client = ();
@@ -52,19 +48,9 @@ impl Job for Primes {
         count
     }
 
-    fn connect(_: &Place) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    async fn connect_async(_: &Place) -> Result<(), Failure> {
-        Ok(())
-    }
-
     fn run(&self, (): &()) -> Outcome {
-        Ok(self.count(phase::checkpoint))
+        Ok(self.count())
     }
-
-    const UNCHECKED: Option<fn(&Self, &()) -> Outcome> = Some(|job, ()| Ok(job.count(|| ())));
 
     async fn run_async(&self, (): &()) -> Outcome {
         let job = Self { bound: self.bound };
@@ -73,13 +59,12 @@ impl Job for Primes {
 }
 
 impl Primes {
-    #[inline]
-    fn count(&self, checkpoint: impl Fn()) -> Answer {
+    fn count(&self) -> Answer {
         let mut odd = 0;
         for start in (3..self.bound).step_by(STRETCH) {
             let end = self.bound.min(start + STRETCH as u64);
             odd += (start..end).step_by(2).filter(|number| is_prime(*number)).count();
-            checkpoint();
+            phase::checkpoint();
         }
         odd as Answer + Answer::from(self.bound > 2)
     }
@@ -107,8 +92,6 @@ mod tests {
     fn division_and_sieve_both_give_the_published_counts() {
         for (bound, count) in PI {
             assert_eq!(Primes { bound }.run(&()), Ok(count), "trial division below {bound}");
-            let unchecked = Primes::UNCHECKED.map(|run| run(&Primes { bound }, &()));
-            assert_eq!(unchecked, Some(Ok(count)), "the same without checkpoints");
             assert_eq!(Primes { bound }.known(), count, "sieve below {bound}");
         }
     }

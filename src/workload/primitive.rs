@@ -3,10 +3,7 @@
 //! A primitive has the name, the variations and the known answer of a workload, and no job that an executor could do:
 //! `src/primitive` opens its cells, model by model. Must not know how.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, Unit};
-use crate::failure::Failure;
+use super::{Answer, Family, Kind, Param, Spec, Unit};
 
 /// What makes a kind a primitive.
 #[derive(Debug)]
@@ -24,7 +21,7 @@ pub struct Primitive {
 pub static KINDS: &[&Kind] =
     &[&SWITCH, &PIPE, &SPAWN, &HANDOVER, &COUNT_MUTEX, &COUNT_ATOMIC, &COUNT_CHANNEL, &COUNT_CELL, &WAIT];
 
-const BASE: Kind = Kind { family: Family::Primitive, needs: Needs::Nothing, ..Kind::PLAIN };
+const BASE: Kind = Kind { family: Family::Primitive, ..Kind::PLAIN };
 
 /// Everything that a cell makes, and the cell itself, runs on so many cores.
 const CORES: Param = Param {
@@ -146,44 +143,6 @@ pub fn receipt(data: &[u8]) -> u64 {
 fn receipts(spec: &Spec, jobs: u64) -> Answer {
     let marks: u64 = (0..jobs).map(|trip| trip % 256).sum();
     (spec.value("size") << 16).wrapping_mul(jobs).wrapping_add(marks.wrapping_mul(0x101))
-}
-
-/// Stands where a job type must: nobody can do it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct NoJob;
-
-fn no_job() -> Failure {
-    Failure::new("a primitive is no job that an executor could do")
-}
-
-impl Job for NoJob {
-    const KIND: Kind = BASE;
-    type Client = ();
-    type AsyncClient = ();
-
-    fn new(_: &Spec, _: usize, _: usize) -> Self {
-        Self
-    }
-
-    fn known(&self) -> Answer {
-        0
-    }
-
-    fn connect(_: &Place) -> Result<(), Failure> {
-        Err(no_job())
-    }
-
-    async fn connect_async(_: &Place) -> Result<(), Failure> {
-        Err(no_job())
-    }
-
-    fn run(&self, (): &()) -> Outcome {
-        Err(no_job())
-    }
-
-    async fn run_async(&self, (): &()) -> Outcome {
-        Err(no_job())
-    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Job, KINDS, Kind, Needs, Scratch, Visitor, dispatch, primitive};
-use crate::failure::{Failure, nearest};
+use super::{Job, KINDS, Kind, Needs, Param, Scratch, Visitor, primitive, with_job};
+use crate::failure::{Failure, goes_by_its_name, unknown};
 
 /// A workload and the values of its parameters. Its text is its name everywhere: CLI, files, records, anchors.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -58,13 +58,19 @@ impl Spec {
         let Some(at) = params.iter().position(|param| param.name == name) else {
             let known: Vec<_> = params.iter().map(|param| format!("`{}`", param.name)).collect();
             let known = if known.is_empty() { "none".into() } else { known.join(", ") };
-            return Err(Failure::new(format!("workload `{}` has no parameter `{name}`", self.kind.id))
-                .help(format!("its parameters: {known}")));
+            return Err(Failure::new(format!(
+                "cannot set `{name}` of workload `{}`: it has no such parameter",
+                self.kind.id
+            ))
+            .help(format!("its parameters: {known}")));
         };
         let param = &params[at];
         let value = param.unit.parse(text).ok_or_else(|| {
-            Failure::new(format!("`{text}` is no value for `{name}` of workload `{}`", self.kind.id))
-                .help(format!("write it like `{}`", param.unit.example()))
+            Failure::new(format!(
+                "cannot set `{name}` of workload `{}`: `{text}` is not such a value",
+                self.kind.id
+            ))
+            .help(format!("write it like `{}`", param.unit.example()))
         })?;
         self.set(at, value)?;
         Ok(self)
@@ -72,45 +78,36 @@ impl Spec {
 
     /// How many jobs must be in flight before any of them can end.
     pub fn at_once(&self, jobs: usize) -> usize {
-        struct AtOnce<'a>(&'a Spec, usize);
-        impl Visitor for AtOnce<'_> {
-            type Output = usize;
-            fn visit<J: Job>(self) -> usize {
-                J::at_once(self.0, self.1)
-            }
-        }
-        self.visit(AtOnce(self, jobs))
-    }
-
-    /// Whether its jobs have a form without checkpoints.
-    pub fn has_unchecked(&self) -> bool {
-        struct HasUnchecked;
-        impl Visitor for HasUnchecked {
-            type Output = bool;
-            fn visit<J: Job>(self) -> bool {
-                J::UNCHECKED.is_some()
-            }
-        }
-        self.visit(HasUnchecked)
+        with_job!(self.kind, J => J::at_once(self, jobs), 1)
     }
 
     /// Brings a visitor to the job type.
-    pub fn visit<V: Visitor>(&self, visitor: V) -> V::Output {
-        dispatch(self.kind, visitor)
+    ///
+    /// # Errors
+    /// What the visitor said; or that a primitive has no jobs.
+    pub fn visit<V: Visitor>(&self, visitor: V) -> Result<V::Output, Failure> {
+        with_job!(self.kind, J => visitor.visit::<J>(), Err(self.no_jobs()))
+    }
+
+    /// Why an executor cannot run a primitive.
+    pub(super) fn no_jobs(&self) -> Failure {
+        Failure::new(format!("cannot run `{}` under an executor: a primitive has no jobs", self.kind.id))
     }
 
     fn set(&mut self, at: usize, value: u64) -> Result<(), Failure> {
         let Param { name, unit, range: (least, most), .. } = &self.kind.params[at];
         if !(*least..=*most).contains(&value) {
-            return Err(Failure::new(format!("`{}` is no sensible `{name}`", unit.write(value)))
-                .help(format!("from {} to {}", unit.write(*least), unit.write(*most))));
+            return Err(Failure::new(format!(
+                "cannot set `{name}` of workload `{}`: `{}` is out of range",
+                self.kind.id,
+                unit.write(value)
+            ))
+            .help(format!("from {} to {}", unit.write(*least), unit.write(*most))));
         }
         self.values[at] = value;
         Ok(())
     }
 }
-
-use super::Param;
 
 impl fmt::Display for Spec {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -136,12 +133,7 @@ impl FromStr for Spec {
         let kinds = || KINDS.iter().chain(primitive::KINDS);
         let found = kinds().filter_map(|kind| Some((*kind, rest_after(kind)?)));
         let Some((kind, rest)) = found.max_by_key(|(kind, _)| kind.id.len()) else {
-            let ids = kinds().map(|kind| kind.id);
-            let help = nearest(name, ids).map_or_else(
-                || "`fairlane list` names them all".to_owned(),
-                |id| format!("did you mean `{id}`? `fairlane list` names them all"),
-            );
-            return Err(Failure::new(format!("unknown workload `{name}`")).help(help));
+            return Err(unknown("workload", name, kinds().map(|kind| kind.id)));
         };
         let mut spec =
             Self { kind, values: kind.params.iter().map(|param| param.default).collect(), thin: false };
@@ -162,7 +154,7 @@ impl FromStr for Spec {
                     format!("variations of `{}` are written like {}", kind.id, variations.join(", "))
                 };
                 return Err(Failure::new(format!(
-                    "`{segment}` in `{name}` is no variation of workload `{}`",
+                    "cannot read the workload `{name}`: `{segment}` is not a variation of `{}`",
                     kind.id
                 ))
                 .help(help));
@@ -173,19 +165,7 @@ impl FromStr for Spec {
     }
 }
 
-impl From<Spec> for String {
-    fn from(spec: Spec) -> Self {
-        spec.to_string()
-    }
-}
-
-impl TryFrom<String> for Spec {
-    type Error = Failure;
-
-    fn try_from(name: String) -> Result<Self, Failure> {
-        name.parse()
-    }
-}
+goes_by_its_name!(Spec);
 
 #[cfg(test)]
 mod tests {
@@ -213,7 +193,10 @@ mod tests {
         assert_eq!(failure.message, "unknown workload `htpp`");
         assert!(failure.help.is_some_and(|help| help.contains("`http`")));
         let failure = "timer-hyper".parse::<Spec>().expect_err("no server");
-        assert_eq!(failure.message, "`hyper` in `timer-hyper` is no variation of workload `timer`");
+        assert_eq!(
+            failure.message,
+            "cannot read the workload `timer-hyper`: `hyper` is not a variation of `timer`"
+        );
         let failure = "timer-61s".parse::<Spec>().expect_err("too long");
         assert_eq!(failure.help.as_deref(), Some("from 0ns to 60s"));
     }

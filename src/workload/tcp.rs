@@ -7,20 +7,17 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::connection::{self, Exchange, WARM_UP};
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use super::{Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
 use crate::failure::Failure;
 
-/// Writes a GET to a socket, reads the answer and digests the body.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Tcp(Route);
 
-/// One connection, kept by a blocking slot.
 pub(super) struct Client {
     server: SocketAddr,
     socket: TcpStream,
 }
 
-/// One connection, kept by an async slot.
 pub(super) struct AsyncClient {
     server: SocketAddr,
     /// A slot serves one job at a time, so nobody ever waits for this lock.
@@ -49,14 +46,6 @@ impl Job for Tcp {
         connection::digest_of(self.0.answer())
     }
 
-    fn connect(place: &Place) -> Result<Client, Failure> {
-        Client::open(place)
-    }
-
-    async fn connect_async(place: &Place) -> Result<AsyncClient, Failure> {
-        AsyncClient::open(place).await
-    }
-
     fn run(&self, client: &Client) -> Outcome {
         client.get(&self.0)
     }
@@ -66,8 +55,8 @@ impl Job for Tcp {
     }
 }
 
-impl Client {
-    pub(super) fn open(place: &Place) -> Result<Self, Failure> {
+impl Connect for Client {
+    fn connect(place: &Place) -> Result<Self, Failure> {
         let server = place.server()?;
         let client = Self { server, socket: connection::connect(server)? };
         if place.warm {
@@ -75,14 +64,16 @@ impl Client {
         }
         Ok(client)
     }
+}
 
+impl Client {
     pub(super) fn get(&self, route: &Route) -> Outcome {
         Exchange::new(self.server, route).blocking(&self.socket)
     }
 }
 
-impl AsyncClient {
-    pub(super) async fn open(place: &Place) -> Result<Self, Failure> {
+impl ConnectAsync for AsyncClient {
+    async fn connect(place: &Place) -> Result<Self, Failure> {
         let server = place.server()?;
         let client = Self { server, socket: Mutex::new(connection::connect_async(server).await?) };
         if place.warm {
@@ -90,7 +81,9 @@ impl AsyncClient {
         }
         Ok(client)
     }
+}
 
+impl AsyncClient {
     pub(super) async fn get(&self, route: &Route) -> Outcome {
         Exchange::new(self.server, route).asynchronous(&mut *self.socket.lock().await).await
     }

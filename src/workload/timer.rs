@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
-use crate::failure::Failure;
+use super::{Answer, Family, Job, Kind, Outcome, Param, Spec, phase};
 
-/// Waits for `delay` and answers its index.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Timer {
     index: u64,
@@ -22,7 +20,6 @@ impl Job for Timer {
         about: "waits for a while, with no server, no socket and no library in the way",
         many: "waits",
         params: &[Param { about: "how long to wait", ..Param::DELAY }],
-        needs: Needs::Nothing,
         ..Kind::PLAIN
     };
     type Client = ();
@@ -34,14 +31,6 @@ impl Job for Timer {
 
     fn known(&self) -> Answer {
         self.index
-    }
-
-    fn connect(_: &Place) -> Result<(), Failure> {
-        Ok(())
-    }
-
-    async fn connect_async(_: &Place) -> Result<(), Failure> {
-        Ok(())
     }
 
     fn run(&self, (): &()) -> Outcome {

@@ -1,12 +1,11 @@
 //! What a probe wants of each job of a batch, and when each began and ended. Nothing while samples are timed.
 //!
 //! Knows no executor; whoever does a job, in this process or in another, leaves two stamps here. Of the few jobs that a
-//! picture can show it keeps more: who began them and where, when they were handed over, and when they waited.
+//! picture can show it keeps more (`note.rs`).
 
 use std::collections::HashSet;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -16,8 +15,9 @@ use nix::unistd::gettid;
 use serde::{Deserialize, Serialize};
 use tokio::task::{Id, try_id};
 
-use super::waits::{Entered, Looking, Waits};
-use crate::clock::{self, Stamp};
+pub use super::note::Ran;
+use super::note::{Entered, Looking, Note};
+use crate::clock;
 
 /// Of more jobs than this a probe keeps no more than two stamps: nobody could tell their rows apart.
 pub const MOST_KEPT: usize = 64;
@@ -26,26 +26,22 @@ pub const MOST_KEPT: usize = 64;
 #[derive(Debug, Default)]
 pub struct Trace {
     on: AtomicBool,
-    wanted: Mutex<Wanted>,
     spans: Vec<(AtomicU64, AtomicU64)>,
-    /// In which tasks jobs ran, and the longest poll of each job; empty where jobs are not async.
-    tasks: Mutex<(HashSet<Id>, Vec<Duration>)>,
-    /// Of the jobs that are kept, by their number; made only when stamps are wanted.
+    /// Of the jobs that are kept, in order; made only when stamps are wanted.
     notes: RwLock<Vec<Arc<Note>>>,
-    looking: Mutex<Option<Looking>>,
+    probe: Mutex<Probe>,
 }
 
-/// How the jobs of a batch ran as tasks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Polled {
-    /// In how many tasks.
-    pub tasks: usize,
-    /// The longest time for which a job held its worker, job by job in no order.
-    pub longest: Vec<Duration>,
+#[derive(Debug, Default)]
+struct Probe {
+    wanted: Wanted,
+    _looking: Option<Looking>,
+    tasks: HashSet<Id>,
+    longest: Vec<Duration>,
 }
 
 /// What is wanted of a job besides its answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wanted {
     /// Nothing: it is timed.
     #[default]
@@ -56,45 +52,17 @@ pub enum Wanted {
     Standstill(String),
 }
 
-/// From the start of a job's body to its end, or of a wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// When it began.
-    pub start: Stamp,
-    /// When it was done.
-    pub end: Stamp,
-}
-
-/// What a worker process saw of a job that it did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    /// The body.
-    pub span: Span,
-    /// The core it began on, if the system tells.
-    pub core: Option<usize>,
-    /// When the body waited, in order and apart.
-    pub waits: Vec<Span>,
-}
-
-/// A job of which more than two stamps are kept.
+/// What the jobs of a batch left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Its number.
-    pub job: usize,
-    /// The thread that began it, or the process, if that is a worker: the kernel's id, the same numbers for both.
-    pub worker: u32,
-    /// When it was handed over alone, if it was.
-    pub handed: Option<Stamp>,
-    /// All else.
-    pub seen: Seen,
-}
-
-#[derive(Debug)]
-struct Note {
-    job: usize,
-    handed: AtomicU64,
-    began: Mutex<(u32, Option<usize>)>,
-    waits: Arc<Waits>,
+pub struct Traced {
+    /// When the body of each job that left stamps began and ended, in nanoseconds of the clock.
+    pub spans: Vec<[u64; 2]>,
+    /// The jobs of which more is kept, in order. Their times are of the clock, their workers the kernel's ids.
+    pub kept: Vec<Ran>,
+    /// In how many tasks async jobs ran.
+    pub tasks: usize,
+    /// The longest time for which an async job held its worker, job by job in no order.
+    pub longest: Vec<Duration>,
 }
 
 /// The jobs of a batch that are kept: at most [`MOST_KEPT`], evenly chosen, the first and the last included.
@@ -110,15 +78,16 @@ fn place(job: usize, jobs: usize) -> Option<usize> {
     (job < jobs && at * last / steps == job).then_some(at)
 }
 
-/// Does a job in a worker process and looks on.
-pub fn look_on<T>(body: impl FnOnce() -> T) -> (T, Seen) {
-    let (looking, waits, core) = (Looking::on(), Arc::new(Waits::default()), core());
-    let entered = waits.enter();
-    let start = clock::now();
+/// Does a job in a worker process and looks on: what came of it, and what was seen.
+pub fn look_on<T>(body: impl FnOnce() -> T) -> (T, Ran) {
+    let (looking, note, core) = (Looking::on(), Note::of(0), core());
+    let entered = note.enter();
+    let start_ns = clock::now().nanos();
     let result = body();
-    let span = Span { start, end: clock::now() };
+    let end_ns = clock::now().nanos();
     drop((entered, looking));
-    (result, Seen { span, core, waits: waits.take() })
+    let waits_ns = std::mem::take(&mut note.edit().waits_ns);
+    (result, Ran { core, start_ns, end_ns, waits_ns, ..Ran::default() })
 }
 
 fn core() -> Option<usize> {
@@ -135,10 +104,7 @@ impl Trace {
 
     /// What is wanted of each job.
     pub fn wanted(&self) -> Wanted {
-        if !self.on.load(Relaxed) {
-            return Wanted::Nothing;
-        }
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        if self.on.load(Relaxed) { self.probe().wanted.clone() } else { Wanted::Nothing }
     }
 
     /// Forgets all stamps and wants this from now on.
@@ -147,42 +113,38 @@ impl Trace {
             start.store(0, Relaxed);
             end.store(0, Relaxed);
         }
-        *self.tasks() = Default::default();
         let looks = wanted == Wanted::Stamps;
         let notes = if looks { chosen(self.spans.len()).map(Note::of).collect() } else { Vec::new() };
         *self.notes.write().unwrap_or_else(PoisonError::into_inner) = notes;
-        *self.looking.lock().unwrap_or_else(PoisonError::into_inner) = looks.then(Looking::on);
-        *self.wanted.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
+        *self.probe() = Probe { wanted, _looking: looks.then(Looking::on), ..Probe::default() };
         self.on.store(true, Relaxed);
     }
 
-    /// Ends it: the span of every job that left one.
-    pub fn end(&self) -> Vec<Span> {
+    /// Ends it: what all jobs left since the beginning.
+    pub fn end(&self) -> Traced {
         self.on.store(false, Relaxed);
-        *self.looking.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        (0..self.spans.len()).filter_map(|job| self.span(job)).collect()
-    }
-
-    fn span(&self, job: usize) -> Option<Span> {
-        let stamp = |at: &AtomicU64| Some(at.load(Relaxed)).filter(|at| *at > 0).map(Stamp::from_nanos);
-        let (start, end) = self.spans.get(job)?;
-        Some(Span { start: stamp(start)?, end: stamp(end)? })
-    }
-
-    /// How the jobs ran as tasks, since the beginning.
-    pub fn polled(&self) -> Polled {
-        let (tasks, longest) = &*self.tasks();
-        Polled { tasks: tasks.len(), longest: longest.clone() }
-    }
-
-    /// What was kept since the beginning, job by job. Only once: it is gone then.
-    pub fn kept(&self) -> Vec<Kept> {
+        let Probe { tasks, longest, .. } = std::mem::take(&mut *self.probe());
         let notes = std::mem::take(&mut *self.notes.write().unwrap_or_else(PoisonError::into_inner));
-        notes.iter().filter_map(|note| Some(note.told(self.span(note.job)?))).collect()
+        let kept = |note: &Arc<Note>| {
+            let mut kept = note.edit().clone();
+            [kept.start_ns, kept.end_ns] = self.span(kept.job)?;
+            Some(kept)
+        };
+        Traced {
+            spans: (0..self.spans.len()).filter_map(|job| self.span(job)).collect(),
+            kept: notes.iter().filter_map(kept).collect(),
+            tasks: tasks.len(),
+            longest,
+        }
     }
 
-    fn tasks(&self) -> MutexGuard<'_, (HashSet<Id>, Vec<Duration>)> {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    fn span(&self, job: usize) -> Option<[u64; 2]> {
+        let (start, end) = self.spans.get(job)?;
+        Some([start.load(Relaxed), end.load(Relaxed)]).filter(|stamps| !stamps.contains(&0))
+    }
+
+    fn probe(&self) -> MutexGuard<'_, Probe> {
+        self.probe.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, job: usize) -> Option<Arc<Note>> {
@@ -201,7 +163,7 @@ impl Trace {
     #[cold]
     fn note_handed(&self, job: usize) {
         if let Some(note) = self.note(job) {
-            note.handed.store(clock::now().nanos(), Relaxed);
+            note.edit().handed_ns = clock::now().nanos();
         }
     }
 
@@ -220,10 +182,10 @@ impl Trace {
     /// Runs a job's future and looks on, wanted or not.
     pub(super) async fn watch<T>(&self, job: usize, mut body: impl Future<Output = T> + Unpin) -> T {
         let mut longest = Duration::ZERO;
-        let waits = self.note(job).map(|note| Arc::clone(&note.waits));
+        let note = self.note(job);
         drop(self.start(job));
         let result = poll_fn(|context| {
-            let _entered = waits.as_ref().map(Waits::enter);
+            let _entered = note.as_ref().map(Note::enter);
             let start = clock::now();
             let poll = Pin::new(&mut body).poll(context);
             longest = longest.max(clock::now().since(start));
@@ -231,19 +193,19 @@ impl Trace {
         });
         let result = result.await;
         self.done(job);
-        let mut tasks = self.tasks();
-        tasks.0.extend(try_id());
-        tasks.1.push(longest);
+        let mut probe = self.probe();
+        probe.tasks.extend(try_id());
+        probe.longest.push(longest);
         result
     }
 
     /// The body of a job begins here and now, on this thread.
     #[cold]
     fn start(&self, job: usize) -> Option<Entered> {
-        let note = self.note(job);
-        let entered = note.map(|note| {
-            note.begin(gettid().as_raw().unsigned_abs(), core());
-            note.waits.enter()
+        let entered = self.note(job).map(|note| {
+            let mut noted = note.edit();
+            (noted.worker, noted.core) = (gettid().as_raw().unsigned_abs() as usize, core());
+            note.enter()
         });
         self.spans[job].0.store(clock::now().nanos(), Relaxed);
         entered
@@ -255,30 +217,13 @@ impl Trace {
     }
 
     /// What process `worker` saw of a job.
-    pub fn record(&self, job: usize, worker: u32, seen: Seen) {
-        self.spans[job].0.store(seen.span.start.nanos(), Relaxed);
-        self.spans[job].1.store(seen.span.end.nanos(), Relaxed);
+    pub fn record(&self, job: usize, worker: u32, seen: Ran) {
+        self.spans[job].0.store(seen.start_ns, Relaxed);
+        self.spans[job].1.store(seen.end_ns, Relaxed);
         if let Some(note) = self.note(job) {
-            note.begin(worker, seen.core);
-            note.waits.set(seen.waits);
+            let mut noted = note.edit();
+            *noted = Ran { job, worker: worker as usize, handed_ns: noted.handed_ns, ..seen };
         }
-    }
-}
-
-impl Note {
-    fn of(job: usize) -> Arc<Self> {
-        let (handed, began, waits) = (AtomicU64::new(0), Mutex::new((process::id(), None)), Arc::default());
-        Arc::new(Self { job, handed, began, waits })
-    }
-
-    fn begin(&self, worker: u32, core: Option<usize>) {
-        *self.began.lock().unwrap_or_else(PoisonError::into_inner) = (worker, core);
-    }
-
-    fn told(&self, span: Span) -> Kept {
-        let (worker, core) = *self.began.lock().unwrap_or_else(PoisonError::into_inner);
-        let handed = Some(self.handed.load(Relaxed)).filter(|at| *at > 0).map(Stamp::from_nanos);
-        Kept { job: self.job, worker, handed, seen: Seen { span, core, waits: self.waits.take() } }
     }
 }
 
@@ -293,12 +238,12 @@ mod tests {
         trace.look_on(0, || ());
         trace.begin(Wanted::Stamps);
         trace.look_on(1, || ());
-        let spans = trace.end();
+        let spans = trace.end().spans;
         assert_eq!(spans.len(), 1, "job 0 ran before");
         assert_eq!(trace.wanted(), Wanted::Nothing);
-        assert!(spans[0].start <= spans[0].end);
+        assert!(spans[0].is_sorted());
         trace.begin(Wanted::Stamps);
-        assert_eq!(trace.end(), [], "the earlier stamps are forgotten");
+        assert!(trace.end().spans.is_empty(), "the earlier stamps are forgotten");
     }
 
     #[test]
@@ -328,27 +273,49 @@ mod tests {
             trace.hand(job);
             trace.look_on(job, || phase::wait(|| ()));
         }
-        trace.end();
-        let kept = trace.kept();
-        let [Kept { job: 0, worker, handed: Some(handed), seen: Seen { span, waits, .. } }] = &kept[..]
-        else {
+        let kept = trace.end().kept;
+        let [Ran { job: 0, worker, handed_ns, start_ns, end_ns, waits_ns, .. }] = &kept[..] else {
             panic!("{kept:?} in place of job 0: job 1 is none of the 64, and no other ran")
         };
-        assert_eq!(*worker, gettid().as_raw().unsigned_abs());
-        let [wait] = &waits[..] else { panic!("{waits:?} in place of one wait") };
-        let order = [*handed, span.start, wait.start, wait.end, span.end];
+        assert_eq!(*worker, gettid().as_raw().unsigned_abs() as usize);
+        let [[from, to]] = waits_ns[..] else { panic!("{waits_ns:?} in place of one wait") };
+        let order = [*handed_ns, *start_ns, from, to, *end_ns];
         assert!(order.is_sorted(), "{order:?}");
-        assert_eq!(trace.kept(), [], "it was told once");
+        assert_eq!(trace.end().kept, [], "it was told once");
     }
 
     #[test]
     fn what_a_worker_process_saw_is_kept_as_if_it_were_seen_here() {
         let (answer, seen) = look_on(|| phase::wait(|| 7));
-        assert_eq!((answer, seen.waits.len()), (7, 1));
+        assert_eq!((answer, seen.waits_ns.len()), (7, 1));
         let trace = Trace::new(1);
         trace.begin(Wanted::Stamps);
         trace.record(0, 4_711, seen.clone());
-        assert_eq!(trace.end(), [seen.span]);
-        assert_eq!(trace.kept(), [Kept { job: 0, worker: 4_711, handed: None, seen }]);
+        let (spans, kept) = (vec![[seen.start_ns, seen.end_ns]], vec![Ran { worker: 4_711, ..seen }]);
+        assert_eq!(trace.end(), Traced { spans, kept, tasks: 0, longest: Vec::new() });
+    }
+
+    #[test]
+    fn jobs_that_share_a_task_and_a_job_that_holds_its_worker_are_seen() {
+        const HOLD: Duration = Duration::from_millis(20);
+        let trace = Arc::new(Trace::new(3));
+        trace.begin(Wanted::Stamps);
+        let job = |job: usize, blocks: bool| {
+            let trace = Arc::clone(&trace);
+            let body =
+                async move { if blocks { std::thread::sleep(HOLD) } else { tokio::time::sleep(HOLD).await } };
+            async move { trace.watch(job, Box::pin(body)).await }
+        };
+        let (one, two, three) = (job(0, false), job(1, true), job(2, false));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        runtime.block_on(async {
+            let both = tokio::spawn(async { (one.await, two.await) });
+            tokio::spawn(three).await.expect("no panic");
+            both.await.expect("no panic");
+        });
+        let Traced { spans, tasks, mut longest, .. } = trace.end();
+        longest.sort_unstable();
+        assert_eq!((spans.len(), tasks), (3, 2));
+        assert!(longest[0] < HOLD && longest[2] >= HOLD, "{longest:?}");
     }
 }

@@ -3,18 +3,14 @@
 //! This is all an executor sees of a workload: how many jobs there are, and a way to do number `job` on `slot`.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::trace::{Trace, Wanted};
-use super::{Answer, Job, Outcome, Place, Spec, Visitor};
+use super::{Answer, Connect, ConnectAsync, Job, Outcome, Place, Spec, with_job};
 use crate::failure::{Failure, OrFail};
-#[cfg(debug_assertions)]
-use crate::process::falsify;
 
 /// The jobs of a cell as an executor opens them.
 #[derive(Debug, Clone)]
@@ -33,38 +29,24 @@ pub struct Batch {
     pub trace: Arc<Trace>,
 }
 
-/// Jobs that block the calling thread while they wait.
-pub trait BlockingWork: Send + Sync {
-    /// Says that a unit is about to be made for job number `job`. Who hands over all at once need not say so.
-    fn hand(&self, job: usize);
-
-    /// Does job number `job` with the client of `slot`, which no other job uses meanwhile.
-    ///
-    /// # Errors
-    /// What the job said.
-    fn run(&self, job: usize, slot: usize) -> Outcome;
-}
+/// Does job number `job` with the client of `slot`, which no other job uses meanwhile; it blocks the calling thread while it
+/// waits. Called as `work(job, slot)`.
+pub type BlockingWork = dyn Fn(usize, usize) -> Outcome + Send + Sync;
 
 /// An async job at work, which owns all it needs.
 pub type AsyncBody = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// Jobs that yield to a runtime while they wait.
 pub trait AsyncWork: Send + Sync {
-    /// As [`BlockingWork::hand`].
+    /// Says that a unit is about to be made for job number `job`. Who hands over all at once need not say so.
     fn hand(&self, job: usize);
 
     /// Job number `job` with the client of `slot`.
     fn run(self: Arc<Self>, job: usize, slot: usize) -> AsyncBody;
 }
 
-/// Jobs that arrive as bytes, in a worker process with one slot.
-pub trait RemoteWork {
-    /// Does the job that `frame` holds.
-    ///
-    /// # Errors
-    /// What the job said, or that the frame holds no such job.
-    fn run(&self, frame: &[u8]) -> Outcome;
-}
+/// Does the job that a frame holds, in a worker process with one slot.
+pub type RemoteWork = dyn Fn(&[u8]) -> Outcome;
 
 /// What a worker process must know before the first job.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -80,31 +62,20 @@ impl Batch {
     /// # Errors
     /// What the machine refused.
     pub fn prepare(&self) -> Result<(), Failure> {
-        struct Prepare<'a>(&'a Batch);
-        impl Visitor for Prepare<'_> {
-            type Output = Result<(), Failure>;
-            fn visit<J: Job>(self) -> Self::Output {
-                J::prepare(&jobs(&self.0.spec, self.0.jobs), &self.0.place)
-            }
-        }
-        self.spec.visit(Prepare(self))
+        with_job!(self.spec.kind(), J => J::prepare(&self.jobs::<J>(), &self.place), Ok(()))
     }
 
     /// The jobs with `slots` blocking clients.
     ///
     /// # Errors
     /// If a client cannot be made ready.
-    pub fn blocking(&self, slots: usize) -> Result<Arc<dyn BlockingWork>, Failure> {
-        struct Open<'a>(&'a Batch, usize);
-        impl Visitor for Open<'_> {
-            type Output = Result<Arc<dyn BlockingWork>, Failure>;
-            fn visit<J: Job>(self) -> Self::Output {
-                let clients = (0..self.1).map(|_| J::connect(&self.0.place)).collect::<Result<_, _>>()?;
-                let (jobs, trace) = (jobs(&self.0.spec, self.0.jobs), self.0.trace.clone());
-                Ok(Arc::new(Blocking::<J> { jobs, clients, trace }))
-            }
-        }
-        self.spec.visit(Open(self, slots))
+    pub fn blocking(&self, slots: usize) -> Result<Arc<BlockingWork>, Failure> {
+        with_job!(self.spec.kind(), J => self.open_blocking::<J>(slots), Err(self.spec.no_jobs()))
+    }
+
+    fn open_blocking<J: Job>(&self, slots: usize) -> Result<Arc<BlockingWork>, Failure> {
+        let (jobs, clients, trace) = (self.jobs::<J>(), self.clients::<J>(slots)?, self.trace.clone());
+        Ok(Arc::new(move |job, slot| trace.look_on(job, || jobs[job].run(&clients[slot]))))
     }
 
     /// The jobs with `slots` async clients; to be awaited on the runtime that will run them.
@@ -112,21 +83,12 @@ impl Batch {
     /// # Errors
     /// If a client cannot be made ready.
     pub async fn asynchronous(&self, slots: usize) -> Result<Arc<dyn AsyncWork>, Failure> {
-        struct Open(Batch, usize);
-        impl Visitor for Open {
-            type Output = Pin<Box<dyn Future<Output = Result<Arc<dyn AsyncWork>, Failure>> + Send>>;
-            fn visit<J: Job>(self) -> Self::Output {
-                Box::pin(async move {
-                    let mut clients = Vec::with_capacity(self.1);
-                    for _ in 0..self.1 {
-                        clients.push(J::connect_async(&self.0.place).await?);
-                    }
-                    let (jobs, trace) = (jobs(&self.0.spec, self.0.jobs), self.0.trace.clone());
-                    Ok(Arc::new(Async::<J> { jobs, clients, trace }) as Arc<dyn AsyncWork>)
-                })
-            }
-        }
-        self.spec.visit(Open(self.clone(), slots)).await
+        with_job!(self.spec.kind(), J => self.open_async::<J>(slots).await, Err(self.spec.no_jobs()))
+    }
+
+    async fn open_async<J: Job>(&self, slots: usize) -> Result<Arc<dyn AsyncWork>, Failure> {
+        let clients = self.async_clients::<J>(slots).await?;
+        Ok(Arc::new(Async::<J> { clients, jobs: self.jobs(), trace: self.trace.clone() }))
     }
 
     /// What a worker process must know, and the jobs as bytes.
@@ -134,16 +96,29 @@ impl Batch {
     /// # Errors
     /// If a job cannot be encoded.
     pub fn remote(&self) -> Result<(Recipe, Vec<Vec<u8>>), Failure> {
-        struct Encode<'a>(&'a Batch);
-        impl Visitor for Encode<'_> {
-            type Output = Result<Vec<Vec<u8>>, Failure>;
-            fn visit<J: Job>(self) -> Self::Output {
-                let encode = |job: &J| postcard::to_stdvec(job).or_fail(|| "encode a job");
-                jobs(&self.0.spec, self.0.jobs).iter().map(encode).collect()
-            }
-        }
         let recipe = Recipe { workload: self.spec.clone(), place: self.place.clone() };
-        Ok((recipe, self.spec.visit(Encode(self))?))
+        let jobs = with_job!(self.spec.kind(), J => self.encode::<J>(), Err(self.spec.no_jobs()))?;
+        Ok((recipe, jobs))
+    }
+
+    fn encode<J: Job>(&self) -> Result<Vec<Vec<u8>>, Failure> {
+        self.jobs::<J>().iter().map(|job| postcard::to_stdvec(job).or_fail(|| "encode a job")).collect()
+    }
+
+    pub(crate) fn jobs<J: Job>(&self) -> Vec<J> {
+        jobs(&self.spec, self.jobs)
+    }
+
+    pub(crate) fn clients<J: Job>(&self, count: usize) -> Result<Vec<J::Client>, Failure> {
+        (0..count).map(|_| J::Client::connect(&self.place)).collect()
+    }
+
+    pub(crate) async fn async_clients<J: Job>(&self, count: usize) -> Result<Vec<J::AsyncClient>, Failure> {
+        let mut clients = Vec::with_capacity(count);
+        for _ in 0..count {
+            clients.push(J::AsyncClient::connect(&self.place).await?);
+        }
+        Ok(clients)
     }
 }
 
@@ -152,58 +127,39 @@ impl Recipe {
     ///
     /// # Errors
     /// If its client cannot be made ready.
-    pub fn open(&self) -> Result<Box<dyn RemoteWork>, Failure> {
-        struct Open<'a>(&'a Place);
-        impl Visitor for Open<'_> {
-            type Output = Result<Box<dyn RemoteWork>, Failure>;
-            fn visit<J: Job>(self) -> Self::Output {
-                Ok(Box::new(Remote::<J> { client: J::connect(self.0)?, job: PhantomData }))
-            }
-        }
-        self.workload.visit(Open(&self.place))
+    pub fn open(&self) -> Result<Box<RemoteWork>, Failure> {
+        with_job!(self.workload.kind(), J => self.open_for::<J>(), Err(self.workload.no_jobs()))
+    }
+
+    fn open_for<J: Job>(&self) -> Result<Box<RemoteWork>, Failure> {
+        let client = J::Client::connect(&self.place)?;
+        Ok(Box::new(move |frame| {
+            let job: J = postcard::from_bytes(frame).or_fail(|| "decode a job")?;
+            job.run(&client)
+        }))
     }
 }
 
 /// The right answers of a batch, in order; the one of a whole batch of a primitive. Jobs that are the same datum have
 /// the same answer.
 pub fn known(spec: &Spec, count: usize) -> Vec<Answer> {
-    struct Known<'a>(&'a Spec, usize);
-    impl Visitor for Known<'_> {
-        type Output = Vec<Answer>;
-        fn visit<J: Job>(self) -> Vec<Answer> {
-            let mut found: HashMap<Vec<u8>, Answer> = HashMap::new();
-            let mut answer = |job: &J| match postcard::to_stdvec(job).map(|datum| found.entry(datum)) {
-                Ok(Entry::Occupied(seen)) => *seen.get(),
-                Ok(Entry::Vacant(new)) => *new.insert(job.known()),
-                Err(_) => job.known(),
-            };
-            jobs::<J>(self.0, self.1).iter().map(&mut answer).collect()
-        }
-    }
     match &spec.kind().primitive {
         Some(primitive) => vec![(primitive.known)(spec, count as u64)],
-        None => spec.visit(Known(spec, count)),
+        None => with_job!(spec.kind(), J => known_of::<J>(spec, count), Vec::new()),
     }
 }
 
-pub(crate) fn jobs<J: Job>(spec: &Spec, count: usize) -> Vec<J> {
+fn known_of<J: Job>(spec: &Spec, count: usize) -> Vec<Answer> {
+    let mut found: HashMap<Vec<u8>, Answer> = HashMap::new();
+    let mut answer = |job: &J| match postcard::to_stdvec(job) {
+        Ok(datum) => *found.entry(datum).or_insert_with(|| job.known()),
+        Err(_) => job.known(),
+    };
+    jobs::<J>(spec, count).iter().map(&mut answer).collect()
+}
+
+pub(super) fn jobs<J: Job>(spec: &Spec, count: usize) -> Vec<J> {
     (0..count).map(|index| J::new(spec, index, count)).collect()
-}
-
-struct Blocking<J: Job> {
-    jobs: Vec<J>,
-    clients: Vec<J::Client>,
-    trace: Arc<Trace>,
-}
-
-impl<J: Job> BlockingWork for Blocking<J> {
-    fn hand(&self, job: usize) {
-        self.trace.hand(job);
-    }
-
-    fn run(&self, job: usize, slot: usize) -> Outcome {
-        self.trace.look_on(job, || self.jobs[job].run(&self.clients[slot]))
-    }
 }
 
 struct Async<J: Job> {
@@ -219,38 +175,11 @@ impl<J: Job> AsyncWork for Async<J> {
 
     fn run(self: Arc<Self>, job: usize, slot: usize) -> AsyncBody {
         let watching = (self.trace.wanted() == Wanted::Stamps).then(|| Arc::clone(&self.trace));
-        let body: AsyncBody =
-            Box::pin(async move { falsified(self.jobs[job].run_async(&self.clients[slot])).await });
+        let body: AsyncBody = Box::pin(async move { self.jobs[job].run_async(&self.clients[slot]).await });
         match watching {
             None => body,
             // Around it: a job that is timed holds nothing for being watched.
             Some(trace) => Box::pin(async move { trace.watch(job, body).await }),
         }
-    }
-}
-
-#[cfg(not(debug_assertions))]
-fn falsified<T>(job: impl Future<Output = T>) -> impl Future<Output = T> {
-    job
-}
-
-/// Tests see that a job that blocks its worker is caught.
-#[cfg(debug_assertions)]
-async fn falsified<T>(job: impl Future<Output = T>) -> T {
-    if falsify::is("blocked-worker") {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    job.await
-}
-
-struct Remote<J: Job> {
-    client: J::Client,
-    job: PhantomData<fn(J)>,
-}
-
-impl<J: Job> RemoteWork for Remote<J> {
-    fn run(&self, frame: &[u8]) -> Outcome {
-        let job: J = postcard::from_bytes(frame).or_fail(|| "decode a job")?;
-        job.run(&self.client)
     }
 }

@@ -100,6 +100,15 @@ impl Invocation {
         self
     }
 
+    /// Makes its lanes break that rule, in that cell or in all.
+    pub(crate) fn lie(self, rule: &str, only: Option<&str>) -> Self {
+        let lying = self.env("FAIRLANE_LANE", env!("CARGO_BIN_EXE_lying-lane")).env("LIE", rule);
+        match only {
+            Some(cell) => lying.env("LIE_IN", cell),
+            None => lying,
+        }
+    }
+
     /// Puts a file into its folder.
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         fs::write(self.folder.path().join(name), text).unwrap();

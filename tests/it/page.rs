@@ -18,7 +18,7 @@ fn run() -> (TempDir, Run) {
     let words = "run -w timer,tcp,http-reqwest-blocking,primes,crawl -j 8 \
                  -e sequential,threads,thread-pool,process-pool,tasks,tasks-rayon -b 10";
     let ended = Invocation::new(words)
-        .env("FAIRLANE_FALSIFY", "timer/threads/8")
+        .lie("wrong-answer", Some("timer/threads/8"))
         .env("FAIRLANE_SLOW_SERVER", "serial")
         .run()
         .exits(1);

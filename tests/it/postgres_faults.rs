@@ -53,7 +53,7 @@ fn a_server_that_refuses_says_why_and_what_to_do() {
     );
     assert_refused(
         &format!("postgres://{USER}:{secret}@127.0.0.1:{port}/postgres?sslmode=require"),
-        "asks for TLS, which Fairlane does not speak",
+        "asks for TLS, which Fairlane does not support",
         "leave `sslmode` out",
     );
 }
@@ -70,7 +70,7 @@ fn nobody_listens_or_the_url_is_none() {
         ),
         "see that the server runs",
     );
-    let none = "FAIRLANE_DATABASE_URL is no URL of a PostgreSQL database";
+    let none = "cannot read FAIRLANE_DATABASE_URL: it is not the URL of a PostgreSQL database";
     let like = "write it like `postgres://user:password@127.0.0.1:5432/database`";
     assert_refused(PASSWORD, none, like);
     assert_refused(&format!("postgres://{USER}:p@{PASSWORD}@127.0.0.1/bench"), none, like);
@@ -158,7 +158,10 @@ fn a_lost_connection_fails_the_cell_and_is_never_opened_again() {
         let run = ended.record();
         let failed = cell(&run, &format!("db-postgres-500ms/{executor}/4"));
         assert_eq!(failed.status, Status::Failed, "{failed:#?}");
-        assert!(failed.reason.as_deref().unwrap().starts_with("commit a transaction at "), "{failed:#?}");
+        assert!(
+            failed.reason.as_deref().unwrap().starts_with("cannot commit a transaction at "),
+            "{failed:#?}"
+        );
         assert!(
             failed.help.as_deref().unwrap().starts_with("the server ended the connection"),
             "{failed:#?}"

@@ -13,7 +13,7 @@ const MODELS: &str = "tasks,tasks-mt,threads,processes";
 #[test]
 fn a_wrong_answer_of_a_primitive_is_found() {
     for id in ["primitive-switch/threads/2000", "primitive-wait/processes/100"] {
-        let ended = Invocation::new(&format!("verify {id}")).env("FAIRLANE_FALSIFY", id).run().exits(1);
+        let ended = Invocation::new(&format!("verify {id}")).lie("wrong-answer", Some(id)).run().exits(1);
         assert!(
             ended.stdout.contains(&format!("failed         {id}: job 0 answered wrong")),
             "{}",
@@ -78,7 +78,7 @@ fn a_pinned_cell_has_all_its_threads_and_processes_on_one_core() {
 fn a_cell_cannot_be_pinned_to_more_cores_than_there_are() {
     let run = Invocation::new("run -w primitive-switch-1000core -j 10 -e tasks -b 1").run().exits(1).record();
     let reason = run.cells[0].reason.clone().unwrap();
-    assert!(reason.starts_with("pin the cell to 1000 cores: "), "{reason}");
+    assert!(reason.starts_with("cannot pin the cell to 1000 cores: "), "{reason}");
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn the_cells_of_a_group_have_a_lane_in_each_of_its_passes() {
 #[test]
 fn a_failed_cell_has_a_reason_and_no_number() {
     let words = "run -w timer-1ms -e threads,tasks -j 4 --budget 1";
-    let ended = Invocation::new(words).env("FAIRLANE_FALSIFY", "timer-1ms/tasks/4").run().exits(1);
+    let ended = Invocation::new(words).lie("wrong-answer", Some("timer-1ms/tasks/4")).run().exits(1);
     let record = json(&ended);
     assert_valid(&record);
     let run = ended.record();

@@ -29,7 +29,7 @@ fn every_cell_of_the_suite_answers_right_or_is_not_applicable() {
 #[test]
 fn a_wrong_answer_is_found_with_job_expected_and_got() {
     let falsified =
-        |words: &str| Invocation::new(words).env("FAIRLANE_FALSIFY", "timer/tasks/16").run().exits(1);
+        |words: &str| Invocation::new(words).lie("wrong-answer", Some("timer/tasks/16")).run().exits(1);
     let ended = falsified("verify timer/");
     let wrong = "failed         timer/tasks/16: job 15 answered wrong: expected 15, got 14";
     let (failed, right): (Vec<_>, Vec<_>) = ended.stdout.lines().partition(|line| line.starts_with("failed"));

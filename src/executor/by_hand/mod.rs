@@ -12,45 +12,36 @@ use std::thread;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use tokio::runtime::{self, Runtime};
 
-use super::{Answers, Entry, Executor, MANY, Model, Width};
+use super::{Answers, Entry, Executor, Model, Width};
 use crate::failure::{Failure, OrFail};
-use crate::workload::{self, Batch, Job, Outcome, Visitor};
+use crate::workload::{Batch, Job, Outcome, Visitor};
 
-const CONTROL: Entry = Entry {
-    id: "hand",
-    model: Model::MainThread,
-    about: "",
-    in_the_clock: "the same as in what it stands beside",
-    made_ahead: None,
-    asynchronous: false,
-    keeps_connections: true,
-    width: Width::Concurrency,
-    parallel: true,
-    threads: None,
-    most: MANY,
-    by_hand_for: &[],
-    unchecked: false,
-    open: |_| Err(Failure::new("not an executor")),
-};
+/// What opens a control: that function, for the job type of the batch.
+macro_rules! opens {
+    ($make:ident) => {
+        |batch| {
+            struct Make<'a>(&'a Batch);
+            impl Visitor for Make<'_> {
+                type Output = Box<dyn Executor>;
+                fn visit<J: Job>(self) -> Opened {
+                    $make::<J>(self.0)
+                }
+            }
+            batch.spec.visit(Make(batch))
+        }
+    };
+}
+
+const CONTROL: Entry = Entry { in_the_clock: "the same as in what it stands beside", ..Entry::PLAIN };
 
 pub(super) static LOOP: Entry = Entry {
     id: "hand-loop",
+    model: Model::MainThread,
     about: "control: a hand-written loop",
     width: Width::One,
     parallel: false,
     by_hand_for: &["sequential"],
-    open: |batch| batch.spec.visit(Loop(batch)),
-    ..CONTROL
-};
-
-pub(super) static UNCHECKED: Entry = Entry {
-    id: "hand-unchecked",
-    about: "control: a hand-written loop over jobs without checkpoints",
-    width: Width::One,
-    parallel: false,
-    by_hand_for: &["hand-loop"],
-    unchecked: true,
-    open: |batch| batch.spec.visit(Unchecked(batch)),
+    open: opens!(in_a_loop),
     ..CONTROL
 };
 
@@ -60,7 +51,7 @@ pub(super) static SCOPE: Entry = Entry {
     about: "control: hand-written scoped threads, as many as the concurrency, that share a counter",
     threads: Some(Width::Concurrency),
     by_hand_for: &["thread-pool", "rayon", "tasks-mt"],
-    open: |batch| batch.spec.visit(Scope(batch)),
+    open: opens!(in_a_scope),
     ..CONTROL
 };
 
@@ -71,7 +62,7 @@ pub(super) static THREADS: Entry = Entry {
     width: Width::Jobs,
     threads: Some(Width::Jobs),
     by_hand_for: &["threads"],
-    open: |batch| batch.spec.visit(Threads(batch)),
+    open: opens!(in_threads),
     ..CONTROL
 };
 
@@ -82,7 +73,7 @@ pub(super) static RAYON: Entry = Entry {
     width: Width::Cores,
     threads: Some(Width::Cores),
     by_hand_for: &["rayon"],
-    open: |batch| batch.spec.visit(Rayon(batch)),
+    open: opens!(in_rayon),
     ..CONTROL
 };
 
@@ -113,10 +104,9 @@ pub(super) static SPAWN: Entry = Entry {
     model: Model::Async,
     about: "control: hand-written `tokio::spawn` and await on one thread",
     width: Width::Jobs,
-    asynchronous: true,
     parallel: false,
     by_hand_for: &["tasks"],
-    open: |batch| batch.spec.visit(Spawn(batch, runtime::Builder::new_current_thread())),
+    open: opens!(spawned),
     ..CONTROL
 };
 
@@ -125,14 +115,9 @@ pub(super) static SPAWN_MT: Entry = Entry {
     model: Model::Async,
     about: "control: hand-written `tokio::spawn` and await on one worker thread per core",
     width: Width::Jobs,
-    asynchronous: true,
     threads: Some(Width::Cores),
     by_hand_for: &["tasks-mt"],
-    open: |batch| {
-        let mut builder = runtime::Builder::new_multi_thread();
-        builder.worker_threads(batch.cores);
-        batch.spec.visit(Spawn(batch, builder))
-    },
+    open: opens!(spawned_mt),
     ..CONTROL
 };
 
@@ -140,46 +125,14 @@ pub use processes::main;
 
 type Opened = Result<Box<dyn Executor>, Failure>;
 
-fn jobs<J: Job>(batch: &Batch) -> Vec<J> {
-    workload::jobs(&batch.spec, batch.jobs)
+fn in_a_loop<J: Job>(batch: &Batch) -> Opened {
+    let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(1)?);
+    Ok(Box::new(move || jobs.iter().map(|job| job.run(&clients[0])).collect()))
 }
 
-fn clients<J: Job>(batch: &Batch, count: usize) -> Result<Vec<J::Client>, Failure> {
-    (0..count).map(|_| J::connect(&batch.place)).collect()
-}
-
-struct Loop<'a>(&'a Batch);
-
-impl Visitor for Loop<'_> {
-    type Output = Opened;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, client) = (jobs::<J>(self.0), J::connect(&self.0.place)?);
-        Ok(Box::new(move || jobs.iter().map(|job| job.run(&client)).collect()))
-    }
-}
-
-struct Unchecked<'a>(&'a Batch);
-
-impl Visitor for Unchecked<'_> {
-    type Output = Opened;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, client) = (jobs::<J>(self.0), J::connect(&self.0.place)?);
-        let run = J::UNCHECKED.ok_or_else(|| Failure::new(NEVER_CHECKED))?;
-        Ok(Box::new(move || jobs.iter().map(|job| run(job, &client)).collect()))
-    }
-}
-
-/// Why `hand-unchecked` does not do every job.
-pub const NEVER_CHECKED: &str = "its jobs have no form without checkpoints";
-
-struct Scope<'a>(&'a Batch);
-
-impl Visitor for Scope<'_> {
-    type Output = Opened;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.concurrency)?);
-        Ok(Box::new(move || scoped(&jobs, &clients)))
-    }
+fn in_a_scope<J: Job>(batch: &Batch) -> Opened {
+    let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.concurrency)?);
+    Ok(Box::new(move || scoped(&jobs, &clients)))
 }
 
 fn scoped<J: Job>(jobs: &[J], clients: &[J::Client]) -> Answers {
@@ -206,74 +159,61 @@ fn scoped<J: Job>(jobs: &[J], clients: &[J::Client]) -> Answers {
     })
 }
 
-struct Threads<'a>(&'a Batch);
-
-impl Visitor for Threads<'_> {
-    type Output = Opened;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.jobs)?);
-        Ok(Box::new(move || {
-            thread::scope(|scope| {
-                let start = |(job, client)| scope.spawn(move || J::run(job, client));
-                let threads: Vec<_> = jobs.iter().zip(&clients).map(start).collect();
-                threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect()
-            })
-        }))
-    }
+fn in_threads<J: Job>(batch: &Batch) -> Opened {
+    let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.jobs)?);
+    Ok(Box::new(move || {
+        thread::scope(|scope| {
+            let start = |(job, client)| scope.spawn(move || J::run(job, client));
+            let threads: Vec<_> = jobs.iter().zip(&clients).map(start).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect()
+        })
+    }))
 }
 
 fn panicked() -> Outcome {
-    Err(Failure::new("a thread panicked"))
+    Err(Failure::new("cannot run a job: its thread panicked"))
 }
 
-struct Rayon<'a>(&'a Batch);
-
-impl Visitor for Rayon<'_> {
-    type Output = Opened;
-    fn visit<J: Job>(self) -> Opened {
-        let (jobs, clients) = (jobs::<J>(self.0), clients::<J>(self.0, self.0.cores)?);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.0.cores).build();
-        let pool = pool.or_fail(|| "start rayon's worker threads")?;
-        Ok(Box::new(move || {
-            let client = || &clients[rayon::current_thread_index().unwrap_or(0)];
-            pool.install(|| {
-                (0..jobs.len()).into_par_iter().with_max_len(1).map(|job| jobs[job].run(client())).collect()
-            })
-        }))
-    }
+fn in_rayon<J: Job>(batch: &Batch) -> Opened {
+    let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.cores)?);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(batch.cores).build();
+    let pool = pool.or_fail(|| "start rayon's worker threads")?;
+    Ok(Box::new(move || {
+        let client = || &clients[rayon::current_thread_index().unwrap_or(0)];
+        pool.install(|| {
+            (0..jobs.len()).into_par_iter().with_max_len(1).map(|job| jobs[job].run(client())).collect()
+        })
+    }))
 }
 
-struct Spawn<'a>(&'a Batch, runtime::Builder);
+fn spawned<J: Job>(batch: &Batch) -> Opened {
+    spawned_on::<J>(batch, runtime::Builder::new_current_thread())
+}
 
-impl Visitor for Spawn<'_> {
-    type Output = Opened;
-    fn visit<J: Job>(mut self) -> Opened {
-        let runtime: Runtime = self.1.enable_all().build().or_fail(|| "start a runtime")?;
-        let jobs: Arc<Vec<J>> = Arc::new(jobs(self.0));
-        let place = self.0.place.clone();
-        let connect = async || -> Result<Vec<J::AsyncClient>, Failure> {
-            let mut clients = Vec::with_capacity(jobs.len());
-            for _ in 0..jobs.len() {
-                clients.push(J::connect_async(&place).await?);
+fn spawned_mt<J: Job>(batch: &Batch) -> Opened {
+    let mut workers = runtime::Builder::new_multi_thread();
+    workers.worker_threads(batch.cores);
+    spawned_on::<J>(batch, workers)
+}
+
+fn spawned_on<J: Job>(batch: &Batch, mut runtime: runtime::Builder) -> Opened {
+    let runtime: Runtime = runtime.enable_all().build().or_fail(|| "start a runtime")?;
+    let jobs: Arc<Vec<J>> = Arc::new(batch.jobs());
+    let clients = Arc::new(runtime.block_on(batch.async_clients::<J>(jobs.len()))?);
+    Ok(Box::new(move || {
+        let (jobs, clients) = (jobs.clone(), clients.clone());
+        let batch = runtime.spawn(async move {
+            let one = |job: usize| {
+                let (jobs, clients) = (jobs.clone(), clients.clone());
+                tokio::spawn(async move { jobs[job].run_async(&clients[job]).await })
+            };
+            let tasks: Vec<_> = (0..jobs.len()).map(one).collect();
+            let mut answers = Vec::with_capacity(tasks.len());
+            for task in tasks {
+                answers.push(task.await.or_fail(|| "await a task")??);
             }
-            Ok(clients)
-        };
-        let clients = Arc::new(runtime.block_on(connect())?);
-        Ok(Box::new(move || {
-            let (jobs, clients) = (jobs.clone(), clients.clone());
-            let batch = runtime.spawn(async move {
-                let one = |job: usize| {
-                    let (jobs, clients) = (jobs.clone(), clients.clone());
-                    tokio::spawn(async move { jobs[job].run_async(&clients[job]).await })
-                };
-                let tasks: Vec<_> = (0..jobs.len()).map(one).collect();
-                let mut answers = Vec::with_capacity(tasks.len());
-                for task in tasks {
-                    answers.push(task.await.or_fail(|| "await a task")??);
-                }
-                Ok(answers)
-            });
-            runtime.block_on(batch).or_fail(|| "await the batch")?
-        }))
-    }
+            Ok(answers)
+        });
+        runtime.block_on(batch).or_fail(|| "await the batch")?
+    }))
 }

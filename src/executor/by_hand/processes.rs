@@ -12,11 +12,11 @@ use crate::process::child::Program;
 use crate::process::ready::Ready;
 use crate::process::role::{self, Role};
 use crate::process::usage::Usage;
-use crate::workload::{Answer, Batch, Job, Outcome, Place, Spec, Visitor};
+use crate::workload::{Answer, Batch, Connect, Job, Outcome, Place, Spec, Visitor};
 
-/// What a hand-started process is told, in its environment.
+/// What a hand-started process does; it stands in its environment.
 #[derive(Serialize, Deserialize)]
-struct Told {
+struct Task {
     workload: Spec,
     /// Its only job; `None` if their numbers come through a pipe.
     index: Option<usize>,
@@ -24,31 +24,31 @@ struct Told {
     place: Place,
 }
 
-const TOLD: &str = "FAIRLANE_JOB";
+const TASK: &str = "FAIRLANE_JOB";
 
-impl Told {
+impl Task {
     fn text(batch: &Batch, index: Option<usize>) -> Result<String, Failure> {
         let place = Place { warm: index.is_none(), ..batch.place.clone() };
-        let told = Self { workload: batch.spec.clone(), index, jobs: batch.jobs, place };
-        serde_json::to_string(&told).or_fail(|| "write a job")
+        let task = Self { workload: batch.spec.clone(), index, jobs: batch.jobs, place };
+        serde_json::to_string(&task).or_fail(|| "write a job")
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the control is what one writes without `process`")]
-fn start(told: &str) -> io::Result<Child> {
+fn start(task: &str) -> io::Result<Child> {
     let mut command = Command::new("/proc/self/exe");
-    command.env(role::ROLE, Role::OneJob.name()).env(TOLD, told);
+    command.env(role::ROLE, Role::OneJob.name()).env(TASK, task);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
 }
 
 pub(super) fn command(batch: &Batch) -> Opened {
     Program::myself()?;
-    let told = (0..batch.jobs).map(|job| Told::text(batch, Some(job))).collect::<Result<Vec<_>, _>>()?;
-    Ok(Box::new(move || commands(&told).or_fail(|| "run a hand-started process")))
+    let task = (0..batch.jobs).map(|job| Task::text(batch, Some(job))).collect::<Result<Vec<_>, _>>()?;
+    Ok(Box::new(move || commands(&task).or_fail(|| "run a hand-started process")))
 }
 
-fn commands(told: &[String]) -> io::Result<Vec<Answer>> {
-    let children = told.iter().map(|told| start(told)).collect::<io::Result<Vec<_>>>()?;
+fn commands(task: &[String]) -> io::Result<Vec<Answer>> {
+    let children = task.iter().map(|task| start(task)).collect::<io::Result<Vec<_>>>()?;
     let answer = |child: Child| {
         let output = child.wait_with_output()?;
         String::from_utf8_lossy(&output.stdout).trim().parse().map_err(io::Error::other)
@@ -69,7 +69,7 @@ impl Fed {
     }
 }
 
-/// It is waited for: what an orphan used is in nobody's account, and would count as another program's.
+/// It is waited for: what an orphan used is in no account, and would count as another program's.
 impl Drop for Fed {
     fn drop(&mut self) {
         self.jobs = None; // the end of its input is its end
@@ -79,9 +79,9 @@ impl Drop for Fed {
 
 pub(super) fn pool(batch: &Batch) -> Opened {
     Program::myself()?;
-    let (told, count) = (Told::text(batch, None)?, batch.jobs);
+    let (task, count) = (Task::text(batch, None)?, batch.jobs);
     let start = |_| {
-        let mut process = start(&told)?;
+        let mut process = start(&task)?;
         let (jobs, answers) = (process.stdin.take(), process.stdout.take());
         let answers = answers.ok_or_else(|| io::Error::other("it has no output"))?;
         Ok(Fed { process, jobs, answers })
@@ -110,7 +110,6 @@ impl Executor for Pool {
         feed(&mut self.workers, &mut self.ready, self.jobs).or_fail(|| "feed a hand-written worker")
     }
 
-    /// Nobody asks them.
     fn usage(&mut self) -> Result<Option<Usage>, Failure> {
         Ok(None)
     }
@@ -143,9 +142,9 @@ fn feed(workers: &mut [Fed], ready: &mut Ready, jobs: usize) -> io::Result<Vec<A
 /// The hand-started process: does its one job, prints the answer and ends; or does those that come, until no more do.
 #[expect(clippy::print_stdout, reason = "standard output is how it answers")]
 pub fn main() -> ExitCode {
-    let told = std::env::var(TOLD).ok().and_then(|text| serde_json::from_str::<Told>(&text).ok());
-    let Some(told) = told else { return ExitCode::FAILURE };
-    match told.workload.clone().visit(Do(told)) {
+    let task = std::env::var(TASK).ok().and_then(|text| serde_json::from_str::<Task>(&text).ok());
+    let Some(task) = task else { return ExitCode::FAILURE };
+    match task.workload.clone().visit(Do(task)) {
         Ok(Some(answer)) => println!("{answer}"),
         Ok(None) => {}
         Err(failure) => {
@@ -156,14 +155,14 @@ pub fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-struct Do(Told);
+struct Do(Task);
 
 impl Visitor for Do {
-    type Output = Result<Option<Answer>, Failure>;
-    fn visit<J: Job>(self) -> Self::Output {
-        let Told { workload, index, jobs, place } = self.0;
+    type Output = Option<Answer>;
+    fn visit<J: Job>(self) -> Result<Option<Answer>, Failure> {
+        let Task { workload, index, jobs, place } = self.0;
         let job = |index| J::new(&workload, index, jobs);
-        let client = J::connect(&place)?;
+        let client = J::Client::connect(&place)?;
         if let Some(index) = index {
             return job(index).run(&client).map(Some);
         }

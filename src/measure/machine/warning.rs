@@ -25,6 +25,8 @@ pub enum Warning {
     FewCores,
     /// The user asked for a mock server that is slow in these ways.
     SlowServer(String),
+    /// The user named another program to be started as every lane.
+    ForeignLane(String),
 }
 
 /// From here on one core of two is busy with something else, sooner or later beside a lane.
@@ -67,6 +69,7 @@ impl Warning {
             Self::Battery => "battery",
             Self::FewCores => "few-cores",
             Self::SlowServer(_) => "slow-server",
+            Self::ForeignLane(_) => "foreign-lane",
         }
     }
 
@@ -82,6 +85,7 @@ impl Warning {
             Self::CpuQuota(..) => "raise the quota (`cpu.max`, docker's `--cpus`), or give whole processors",
             Self::Battery => "plug it in",
             Self::SlowServer(_) => "unset FAIRLANE_SLOW_SERVER, unless that is what you want to see",
+            Self::ForeignLane(_) => "unset FAIRLANE_LANE, unless that is the program you want to measure",
             Self::FewCores => "give it more processors, or judge nothing but waiting by this run",
         }
     }
@@ -109,6 +113,7 @@ impl fmt::Display for Warning {
             }
             Self::Battery => to.write_str("the machine runs on its battery: the processor may slow down"),
             Self::SlowServer(how) => write!(to, "the mock server is slow on purpose: {how}"),
+            Self::ForeignLane(program) => write!(to, "every lane was the program `{program}`"),
             Self::FewCores => to.write_str("there is one core: nothing can compute in parallel"),
         }
     }
@@ -129,10 +134,11 @@ mod tests {
             affinity: Some("0-3".into()),
             governor: Some("performance".into()),
             memory_bytes: None,
-            rustc: "rustc",
-            profile: "release",
+            rustc: "rustc".into(),
+            profile: "release".into(),
             commit: None,
             load_average: Some([2.0, 9.0, 9.0]),
+            steal_share: None,
             on_battery: Some(false),
             limits: Limits { cgroup_cpus: Some(4.0), ..Limits::default() },
         }
@@ -167,7 +173,7 @@ mod tests {
         let limits = Limits { cgroup_cpus: Some(1.5), ..Limits::default() };
         let load_average = Some([2.01, 0.0, 0.0]);
         for (here, warning) in [
-            (Environment { profile: "debug", ..quiet() }, Warning::DebugBuild),
+            (Environment { profile: "debug".into(), ..quiet() }, Warning::DebugBuild),
             (
                 Environment { governor: Some("powersave".into()), ..quiet() },
                 Warning::GovernorNotPerformance("powersave".into()),

@@ -33,7 +33,7 @@ pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Fa
     }
     let clients = cell.width(cores);
     // tokio starts another thread for a blocking section when none is idle at that very moment.
-    let sections = cell.executor.asynchronous && kind.async_note.is_some();
+    let sections = cell.executor.is_async() && kind.async_note.is_some();
     let blocking_sections = if sections { BLOCKING_THREADS } else { 0 };
     let least = OWN + cell.threads(cores);
     let most = least + kind.hidden_threads * clients + blocking_sections;
@@ -43,7 +43,7 @@ pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Fa
         return Err(broken(format!("its process has {found} threads, and its model has {least} to {most}")));
     }
     let is_runtime = |name: &&String| name.starts_with("tokio") || name.starts_with("reqwest");
-    let hidden = in_flight.threads.iter().find(is_runtime).filter(|_| !cell.executor.asynchronous);
+    let hidden = in_flight.threads.iter().find(is_runtime).filter(|_| !cell.executor.is_async());
     match hidden {
         Some(name) if kind.hidden_threads == 0 => {
             Err(broken(format!("a blocking executor has a thread of an async runtime, `{name}`")))
@@ -60,7 +60,7 @@ pub fn tasks(cell: &Cell, probed: &Probed) -> Result<(), Failure> {
     let Some(jobs) = probed.jobs.as_ref().filter(|_| cell.workload.kind().primitive.is_none()) else {
         return Ok(());
     };
-    let (Some(tasks), true) = (&jobs.tasks, cell.executor.asynchronous) else { return Ok(()) };
+    let (Some(tasks), true) = (&jobs.tasks, cell.executor.is_async()) else { return Ok(()) };
     if tasks.count != cell.jobs as u64 {
         let (count, jobs) = (tasks.count, cell.jobs);
         return Err(broken(format!(

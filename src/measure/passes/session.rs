@@ -32,6 +32,7 @@ const CEILING_JOBS: usize = 2_000;
 #[derive(Debug)]
 pub struct Session {
     program: Program,
+    lane: Program,
     cores: usize,
     limit: Duration,
     /// A server that the user runs: it is not reset, not asked and not restarted.
@@ -135,15 +136,15 @@ impl Connected {
 }
 
 impl Session {
-    /// A session whose lanes are re-executions of this binary.
+    /// A session whose lanes are re-executions of this binary, or of the program that the user named.
     ///
     /// # Errors
     /// If `main` did not begin with `fairlane::intercept()`.
     pub fn new(limit: Duration, foreign: Option<SocketAddr>) -> Result<Self, Failure> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
-        let (program, apparatus) = (Program::myself()?, Apparatus::default());
-        Ok(Self { program, cores, limit, foreign, servers, known, idle_bytes: None, apparatus })
+        let (program, lane, apparatus) = (Program::myself()?, Program::lane()?, Apparatus::default());
+        Ok(Self { program, lane, cores, limit, foreign, servers, known, idle_bytes: None, apparatus })
     }
 
     /// The available parallelism at start.
@@ -173,7 +174,7 @@ impl Session {
         let place = Confined::to(cell.processors)?;
         let lane = place
             .lane
-            .during(|| Lane::open(&self.program, cell, on, known))
+            .during(|| Lane::open(&self.lane, cell, on, known))
             .or_fail(|| "confine a lane to some processors")?
             .map_err(|failure| self.blame(server, failure))?;
         let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());

@@ -7,6 +7,8 @@
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::session::Session;
 use crate::failure::Failure;
@@ -17,14 +19,15 @@ use crate::process::interrupt;
 /// Twelve pairs: with as many, the interval leaves out the lowest and the highest slope, so one odd lane harms nobody.
 pub const SIZES: usize = 24;
 
-/// What the processes of one lane held while all its units waited, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A fresh lane with all its units waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Point {
-    /// How many waited.
+    /// How many.
     pub units: usize,
-    /// Anonymous memory (`Pss_Anon`).
+    /// Anonymous memory of its processes, that of an idle lane included.
     pub memory_bytes: u64,
-    /// The last level of the page tables (`VmPTE`).
+    /// Their page tables.
     pub page_table_bytes: u64,
     /// The kernel's stacks of all threads of the machine.
     pub kernel_stack_bytes: Option<u64>,
@@ -121,19 +124,19 @@ mod tests {
     #[test]
     fn what_all_lanes_hold_alike_cancels() {
         let found = slope(&points(|units| 1e6 + 512.0 * units as f64));
-        assert_eq!(found, Estimate { median: 512.0, interval99: Some((512.0, 512.0)) });
+        assert_eq!(found, Estimate { median: 512.0, interval99: Some([512.0, 512.0]) });
     }
 
     #[test]
     fn one_odd_lane_harms_nobody() {
         let found = slope(&points(|units| if units == 300 { 9e9 } else { 512.0 * units as f64 }));
-        assert_eq!(found, Estimate { median: 512.0, interval99: Some((512.0, 512.0)) });
+        assert_eq!(found, Estimate { median: 512.0, interval99: Some([512.0, 512.0]) });
     }
 
     #[test]
     fn pages_make_steps_and_the_interval_encloses_the_slope() {
         let found = slope(&points(|units| (units as f64 * 432.0 / 4096.0).ceil() * 4096.0));
-        let (low, high) = found.interval99.expect("twelve pairs");
+        let [low, high] = found.interval99.expect("twelve pairs");
         assert!(low <= 432.0 && 432.0 <= high && high - low < 10.0, "{found:?}");
     }
 

@@ -227,7 +227,10 @@ mod tests {
         for (text, message) in [
             ("seconds = ", "`suite.toml` line 1: "),
             ("[[group]]\nworkload = \"htpp\"\njobs = [1]\n", "`suite.toml` line 7: unknown workload `htpp`"),
-            ("[[group]]\nworkload = \"http\"\njobs = [0]\n", "`suite.toml` line 8: 0 jobs make no batch"),
+            (
+                "[[group]]\nworkload = \"http\"\njobs = [0]\n",
+                "`suite.toml` line 8: cannot read the cell `http/sequential/0`: ",
+            ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\n\"tasks\",\n\"taks\"]\n",
                 "`suite.toml` line 11: unknown executor `taks`",

@@ -74,19 +74,12 @@ pub struct Measured {
     pub apparatus: Apparatus,
 }
 
-#[derive(Debug)]
-enum State {
-    Waiting,
-    Ready(Box<Measurement>),
-    Failed(Failure),
-    NotApplicable(String),
-}
-
 /// The cells of one group and what has become of them so far.
 #[derive(Debug)]
 struct Table<'g> {
     group: &'g Group,
-    states: Vec<State>,
+    /// `None` of a cell that was not rehearsed yet.
+    states: Vec<Option<Outcome>>,
     passes: Vec<Pass>,
     apparatus: Apparatus,
 }
@@ -97,7 +90,7 @@ impl<'g> Table<'g> {
         let state = |cell: &Cell| {
             let least = cell.least_time(cores);
             let too_long = || (least > limit).then(|| too_long(least, limit, "waits for"));
-            cell.not_applicable(cores).or_else(too_long).map_or(State::Waiting, State::NotApplicable)
+            cell.not_applicable(cores).or_else(too_long).map(Outcome::NotApplicable)
         };
         let states = group.cells.iter().map(state).collect();
         Self { group, states, passes: Vec::new(), apparatus: Apparatus::default() }
@@ -109,25 +102,24 @@ impl<'g> Table<'g> {
             if interrupt::came() {
                 return;
             }
-            if matches!(state, State::Waiting) {
-                *state = match visit::rehearse(session, cell, self.group.sample_limit) {
+            if state.is_none() {
+                let limit = self.group.sample_limit;
+                *state = Some(match visit::rehearse(session, cell, limit) {
                     Ok(Ok(rehearsed)) => {
-                        State::Ready(Box::new(Measurement { visits: Vec::new(), rehearsed }))
+                        Outcome::Measured(Box::new(Measurement { visits: Vec::new(), rehearsed }))
                     }
-                    Ok(Err(took)) => State::NotApplicable(too_long(
-                        took,
-                        self.group.sample_limit.unwrap_or_default(),
-                        "took",
-                    )),
-                    Err(failure) => State::Failed(failure),
-                };
+                    Ok(Err(took)) => {
+                        Outcome::NotApplicable(too_long(took, limit.unwrap_or_default(), "took"))
+                    }
+                    Err(failure) => Outcome::Failed(failure),
+                });
             }
         }
     }
 
     /// A fresh lane for each cell that can run, in random order. `None` if there is none, or an interrupt cut it short.
     fn pass(&mut self, session: &mut Session, most: Samples, order: &mut StdRng) -> Option<Pass> {
-        let ready = |at: &usize| matches!(self.states[*at], State::Ready(_));
+        let ready = |at: &usize| matches!(self.states[*at], Some(Outcome::Measured(_)));
         let mut turns: Vec<usize> = (0..self.states.len()).filter(ready).collect();
         if turns.is_empty() {
             return None;
@@ -145,8 +137,8 @@ impl<'g> Table<'g> {
         let others = before.zip(session.moment()).and_then(|(before, now)| now.others_since(&before));
         for (at, visited) in visits {
             match (visited, &mut self.states[at]) {
-                (Ok(visit), State::Ready(measurement)) => measurement.visits.push(visit),
-                (Err(failure), state) => *state = State::Failed(failure),
+                (Ok(visit), Some(Outcome::Measured(measurement))) => measurement.visits.push(visit),
+                (Err(failure), state) => *state = Some(Outcome::Failed(failure)),
                 (Ok(_), _) => {}
             }
         }
@@ -156,14 +148,12 @@ impl<'g> Table<'g> {
     }
 
     fn so_far(&self, cores: usize) -> Measured {
-        let outcome = |state: &State| match state {
-            State::Ready(measurement) if measurement.visits.is_empty() => {
+        let outcome = |state: &Option<Outcome>| match state {
+            None => Outcome::Failed(Failure::new("interrupted")),
+            Some(Outcome::Measured(measurement)) if measurement.visits.is_empty() => {
                 Outcome::Failed(Failure::new("there was no time for a lane"))
             }
-            State::Ready(measurement) => Outcome::Measured(measurement.clone()),
-            State::Failed(failure) => Outcome::Failed(failure.clone()),
-            State::NotApplicable(reason) => Outcome::NotApplicable(reason.clone()),
-            State::Waiting => Outcome::Failed(Failure::new("interrupted")),
+            Some(outcome) => outcome.clone(),
         };
         let cells = self.group.cells.iter().cloned().zip(self.states.iter().map(outcome)).collect();
         Measured { cells, passes: self.passes.clone(), cores, apparatus: self.apparatus.clone() }

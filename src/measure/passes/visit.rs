@@ -21,48 +21,12 @@ use crate::process::usage::Usage;
 pub struct Visit {
     /// Nanoseconds for one batch, sample by sample.
     pub samples_ns: Vec<f64>,
-    /// What one batch used, on average over the samples; `None` of a lane that cannot say.
-    pub used: Option<Used>,
+    /// What one batch used in the lane and all its processes, on average over the samples; `None` of a lane that cannot say.
+    pub used: Option<Usage<f64>>,
     /// What was seen from outside during the samples.
     pub evidence: Evidence,
     /// What the server saw of the last sample.
     pub server: Option<Stats>,
-}
-
-/// What one batch used, in the lane and all its processes.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Used {
-    /// Processor time in user mode, in nanoseconds.
-    pub cpu_user_ns: f64,
-    /// Processor time in the kernel, in nanoseconds.
-    pub cpu_sys_ns: f64,
-    /// Times a thread waited and gave up its core.
-    pub switches_voluntary: f64,
-    /// Times a core was taken from a thread that could have gone on.
-    pub switches_involuntary: f64,
-    /// Pages that were mapped without reading a disk.
-    pub faults_minor: f64,
-    /// Pages that were read from a disk.
-    pub faults_major: f64,
-}
-
-impl Used {
-    /// Processor time in both modes, in nanoseconds.
-    pub fn cpu_ns(&self) -> f64 {
-        self.cpu_user_ns + self.cpu_sys_ns
-    }
-
-    fn of(usage: Usage, batches: u64) -> Self {
-        let each = |amount: u64| amount as f64 / batches.max(1) as f64;
-        Self {
-            cpu_user_ns: each(usage.cpu_user_ns),
-            cpu_sys_ns: each(usage.cpu_sys_ns),
-            switches_voluntary: each(usage.switches_voluntary),
-            switches_involuntary: each(usage.switches_involuntary),
-            faults_minor: each(usage.faults_minor),
-            faults_major: each(usage.faults_major),
-        }
-    }
 }
 
 /// A first visit, of which no time counts: whether the cell can run, and what is seen of it in single runs.
@@ -112,7 +76,7 @@ pub fn visit(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit,
         used = used.zip(usage).map(|(sum, usage)| sum + usage);
     }
     let of_workers = session.usage(&mut lane)?;
-    let used = used.zip(of_workers).map(|(own, others)| Used::of(own + others, block * count as u64));
+    let used = used.zip(of_workers).map(|(own, others)| (own + others).each(block * count as u64));
     let (evidence, server) = (lane.evidence, lane.seen.take());
     lane.close();
     Ok(Visit { samples_ns, used, evidence, server })
@@ -180,12 +144,5 @@ mod tests {
         assert_eq!(of(400, 360), 1, "opening includes the warm-up");
         assert_eq!(of(0, 0), 1);
         assert_eq!(of(1_000, 0), 9);
-    }
-
-    #[test]
-    fn what_several_batches_used_is_told_for_one() {
-        let usage = Usage { cpu_user_ns: 900, switches_voluntary: 1, ..Usage::default() };
-        let used = Used::of(usage, 4);
-        assert_eq!((used.cpu_user_ns, used.cpu_ns(), used.switches_voluntary), (225.0, 225.0, 0.25));
     }
 }

@@ -12,20 +12,25 @@ pub mod proportion;
 pub mod ranking;
 pub mod signed_rank;
 
-/// A value and the interval that encloses the truth in 99 of 100 runs; `None` with too few samples.
-#[derive(Debug, Clone, Copy, PartialEq)]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A median with its interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Figure")]
 pub struct Estimate {
     /// The median.
     pub median: f64,
-    /// The lower and upper end.
-    pub interval99: Option<(f64, f64)>,
+    /// The interval that encloses the true median in 99 of 100 runs; `null` below 8 samples.
+    pub interval99: Option<[f64; 2]>,
 }
 
 /// The median of samples and its interval; `None` of no samples.
 pub fn estimate(samples: &[f64]) -> Option<Estimate> {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let interval99 = rank(sorted.len()).map(|rank| (sorted[rank - 1], sorted[sorted.len() - rank]));
+    let interval99 = rank(sorted.len()).map(|rank| [sorted[rank - 1], sorted[sorted.len() - rank]]);
     Some(Estimate { median: middle(&sorted)?, interval99 })
 }
 
@@ -35,7 +40,7 @@ pub fn ratio(a: &[f64], b: &[f64]) -> Option<Estimate> {
     let pairs = a.iter().zip(b).filter(|(a, b)| **a > 0.0 && **b > 0.0);
     let logs: Vec<f64> = pairs.map(|(a, b)| (a / b).ln()).collect();
     let found = signed_rank::shift(&logs)?;
-    let interval99 = found.interval99.map(|(low, high)| (low.exp(), high.exp()));
+    let interval99 = found.interval99.map(|ends| ends.map(f64::exp));
     Some(Estimate { median: found.median.exp(), interval99 })
 }
 
@@ -103,7 +108,7 @@ mod tests {
         ] {
             assert_eq!(rank(n), expected, "{n} samples");
         }
-        assert_eq!(estimate(&one_to(20)).and_then(|found| found.interval99), Some((4.0, 17.0)));
+        assert_eq!(estimate(&one_to(20)).and_then(|found| found.interval99), Some([4.0, 17.0]));
     }
 
     #[test]
@@ -127,7 +132,7 @@ mod tests {
         let drift = [1.0, 5.0, 2.0, 9.0, 3.0, 4.0, 8.0, 7.0, 6.0];
         let a: Vec<_> = drift.iter().map(|slow| 3.0 * slow).collect();
         let b: Vec<_> = drift.iter().map(|slow| 2.0 * slow).collect();
-        let Some(Estimate { median, interval99: Some((low, high)) }) = ratio(&a, &b) else {
+        let Some(Estimate { median, interval99: Some([low, high]) }) = ratio(&a, &b) else {
             panic!("nine pairs")
         };
         assert!([median, low, high].iter().all(|found| (found - 1.5).abs() < 1e-12), "{low} {median} {high}");
@@ -144,7 +149,7 @@ mod tests {
                 let missed = (0..2_000).filter(|_| {
                     let samples: Vec<f64> = (0..count).map(|_| draw(&mut random)).collect();
                     let interval = estimate(&samples).and_then(|found| found.interval99);
-                    interval.is_none_or(|(low, high)| low > truth || high < truth)
+                    interval.is_none_or(|[low, high]| low > truth || high < truth)
                 });
                 let missed = missed.count();
                 assert!(missed <= 40, "{missed} of 2,000 missed {truth} with {count} samples");
@@ -156,7 +161,7 @@ mod tests {
         #[test]
         fn the_interval_encloses_the_median(samples in prop::collection::vec(0.0..1e12, 8..200)) {
             let found = estimate(&samples).expect("samples");
-            let (low, high) = found.interval99.expect("enough");
+            let [low, high] = found.interval99.expect("enough");
             prop_assert!(low <= found.median && found.median <= high);
         }
     }

@@ -80,7 +80,7 @@ fn is_slower(own: &[f64], other: &[f64], alpha: f64) -> bool {
     let beyond = |(own, other): (&f64, &f64)| own - other - MATTERS.ln_1p();
     let differences: Vec<f64> = own.iter().zip(other).map(beyond).collect();
     let found = signed_rank::shift(&differences).and_then(|found| found.interval99);
-    found.is_some_and(|(low, _)| low > 0.0) && signed_rank::p_value(&differences) <= alpha
+    found.is_some_and(|[low, _]| low > 0.0) && signed_rank::p_value(&differences) <= alpha
 }
 
 fn mean(values: &[f64]) -> f64 {

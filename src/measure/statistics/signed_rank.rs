@@ -25,7 +25,7 @@ pub fn shift(differences: &[f64]) -> Option<Estimate> {
         means.extend(differences[at..].iter().map(|other| f64::midpoint(*one, *other)));
     }
     means.sort_by(f64::total_cmp);
-    let interval99 = rank(differences.len()).map(|rank| (means[rank - 1], means[means.len() - rank]));
+    let interval99 = rank(differences.len()).map(|rank| [means[rank - 1], means[means.len() - rank]]);
     Some(Estimate { median: super::middle(&means)?, interval99 })
 }
 
@@ -128,7 +128,7 @@ mod tests {
     fn an_interval_needs_eight() {
         assert_eq!(shift(&[]), None);
         assert_eq!(shift(&[1.0; 7]), Some(Estimate { median: 1.0, interval99: None }));
-        assert_eq!(shift(&[1.0; 8]), Some(Estimate { median: 1.0, interval99: Some((1.0, 1.0)) }));
+        assert_eq!(shift(&[1.0; 8]), Some(Estimate { median: 1.0, interval99: Some([1.0, 1.0]) }));
     }
 
     /// The example that docs/METHODOLOGY.md works through.
@@ -148,7 +148,7 @@ mod tests {
         logs[2] = third;
         logs.extend([logs[4]; 3]);
         assert!((p_value(&logs) - 14.0 / 2_048.0).abs() < 1e-12, "behind");
-        let (low, _) = shift(&logs).and_then(|found| found.interval99).expect("eleven pairs");
+        let [low, _] = shift(&logs).and_then(|found| found.interval99).expect("eleven pairs");
         assert!(low > 0.0, "and so is the whole interval");
     }
 
@@ -167,7 +167,7 @@ mod tests {
                     .filter(|_| {
                         let differences: Vec<f64> = (0..count).map(|_| 3.0 + draw(&mut random)).collect();
                         let interval = shift(&differences).and_then(|found| found.interval99);
-                        interval.is_none_or(|(low, high)| low > 3.0 || high < 3.0)
+                        interval.is_none_or(|[low, high]| low > 3.0 || high < 3.0)
                     })
                     .count();
                 assert!(missed <= 40, "{missed} of 2,000 missed, shape {shape}, {count} differences");
@@ -189,7 +189,7 @@ mod tests {
         #[test]
         fn test_and_interval_agree(differences in prop::collection::vec(-1.0..9.0, 8..20)) {
             let found = shift(&differences).expect("some");
-            let (low, high) = found.interval99.expect("enough");
+            let [low, high] = found.interval99.expect("enough");
             prop_assert!(low <= found.median && found.median <= high);
             prop_assert_eq!(p_value(&differences) <= 0.01, low > 0.0 || high < 0.0);
         }

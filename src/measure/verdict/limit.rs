@@ -7,7 +7,7 @@ use crate::lane::Cell;
 use crate::lane::protocol::Probed;
 use crate::measure::machine::evidence::Evidence;
 use crate::measure::machine::timer::Lateness;
-use crate::measure::passes::visit::Used;
+use crate::process::usage::Usage;
 use mock_server::Stats;
 
 /// What a cell's time was mostly made of.
@@ -67,7 +67,7 @@ pub struct Facts<'a> {
     /// The probe.
     pub probed: Option<&'a Probed>,
     /// What a batch used, by its samples; `None` of a lane that cannot say.
-    pub used: Option<Used>,
+    pub used: Option<Usage<f64>>,
     /// How late timers are.
     pub lateness: Option<Lateness>,
 }
@@ -135,7 +135,7 @@ fn computable(facts: &Facts<'_>) -> f64 {
     let Facts { cell, cores, .. } = *facts;
     // A blocking section runs on a pool of threads, whatever the runtime has.
     let parallel =
-        cell.executor.parallel || (cell.executor.asynchronous && cell.workload.kind().async_note.is_some());
+        cell.executor.parallel || (cell.executor.is_async() && cell.workload.kind().async_note.is_some());
     if parallel { cell.width(cores).min(cell.cores(cores)) as f64 } else { 1.0 }
 }
 
@@ -149,7 +149,7 @@ fn is_timer(facts: &Facts<'_>) -> bool {
         return false;
     }
     let waves = asked / cell.workload.value("delay").max(1) as f64;
-    let tick = if cell.executor.asynchronous { lateness.tokio_ns } else { Some(lateness.blocking_ns) };
+    let tick = if cell.executor.is_async() { lateness.tokio_ns } else { Some(lateness.blocking_ns) };
     let tick = tick.unwrap_or(0) as f64 * waves;
     tick >= WORTH_A_WORD * asked && tick >= HALF * (median_ns - asked)
 }
@@ -164,7 +164,7 @@ mod tests {
 
     /// 100 ms of samples and a probe of 100 ms, in which nothing was seen.
     struct Case {
-        used: Used,
+        used: Usage<f64>,
         cell: Cell,
         evidence: Evidence,
         stats: Option<Stats>,
@@ -191,7 +191,7 @@ mod tests {
             digest: 0,
         };
         let evidence = Evidence { sampled_ns: 100 * MS, ..Evidence::default() };
-        Case { cell, evidence, stats, probed, used: Used::default(), median_ms: 12.0 }
+        Case { cell, evidence, stats, probed, used: Usage::default(), median_ms: 12.0 }
     }
 
     impl Case {

@@ -1,13 +1,17 @@
 //! Where each cell of a group stands: against the fastest, the sequential one, the ideal and its control; and what it cost.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::counted::{Counted, counted};
 use super::ideal;
 use super::limit::{self, Facts, Limit};
 use crate::lane::Cell;
 use crate::measure::passes::table::{Measured, Measurement, Outcome};
-use crate::measure::passes::visit::{Used, Visit};
+use crate::measure::passes::visit::Visit;
 use crate::measure::statistics::ranking::{self, LEAST};
 use crate::measure::statistics::{self, Estimate};
+use crate::process::usage::Usage;
 use crate::workload::Family;
 
 /// What the lanes of a group mean.
@@ -46,10 +50,13 @@ pub struct Standing {
     pub limit: Limit,
     /// What one batch used; `None` of lanes that cannot say.
     pub costs: Option<Costs>,
+    /// Processor time over wall time: cores at work on average.
+    pub parallelism: Option<Estimate>,
 }
 
-/// What one batch used, over the lanes.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What one batch used, in the lane and all its processes, during the samples.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Costs {
     /// Processor time in both modes, in nanoseconds.
     pub cpu_ns: Estimate,
@@ -65,18 +72,19 @@ pub struct Costs {
     pub faults_minor: Estimate,
     /// Pages that were read from a disk.
     pub faults_major: Estimate,
-    /// Processor time over wall time: cores at work on average.
-    pub parallelism: Estimate,
 }
 
 /// A cell against its hand-written equivalent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ByHand {
-    /// The id of the control.
-    pub executor: &'static str,
-    /// How many times as long the cell takes, pass by pass.
-    pub ratio: Estimate,
-    /// The difference of the medians, in nanoseconds for each job.
+    /// The control.
+    pub executor: String,
+    /// How many times as long this cell takes: from the ratios of the lanes of one pass.
+    pub ratio: f64,
+    /// The interval of that.
+    pub ratio_interval99: Option<[f64; 2]>,
+    /// The difference of the medians for each job.
     pub added_ns_per_job: f64,
 }
 
@@ -88,8 +96,9 @@ pub(super) struct Lanes {
     /// Their median.
     pub(super) time: Estimate,
     /// What a batch used: the medians over the lanes.
-    pub(super) used: Option<Used>,
+    pub(super) used: Option<Usage<f64>>,
     costs: Option<Costs>,
+    parallelism: Option<Estimate>,
 }
 
 impl Lanes {
@@ -98,14 +107,17 @@ impl Lanes {
             counted.passes.iter().filter_map(|pass| measurement.visits.get(*pass)).collect();
         let times: Vec<f64> = visits.iter().map(|visit| time(visit)).collect();
         let time = statistics::estimate(&times)?;
-        let used: Option<Vec<Used>> = visits.iter().map(|visit| visit.used).collect();
-        let costs = used.and_then(|used| costs(&used, &times));
-        let used = costs.map(|costs| Used {
+        let used: Option<Vec<Usage<f64>>> = visits.iter().map(|visit| visit.used).collect();
+        let costs = used.as_deref().and_then(costs);
+        let cores =
+            used.map(|used| used.iter().zip(&times).map(|(used, time)| used.cpu_ns() / time).collect());
+        let parallelism = cores.and_then(|cores: Vec<f64>| statistics::estimate(&cores));
+        let used = costs.map(|costs| Usage {
             cpu_user_ns: costs.cpu_ns.median,
             faults_major: costs.faults_major.median,
-            ..Used::default()
+            ..Usage::default()
         });
-        Some(Self { times, time, used, costs })
+        Some(Self { times, time, used, costs, parallelism })
     }
 }
 
@@ -114,19 +126,18 @@ pub fn time(visit: &Visit) -> f64 {
     statistics::estimate(&visit.samples_ns).map_or(f64::NAN, |found| found.median)
 }
 
-fn costs(used: &[Used], times: &[f64]) -> Option<Costs> {
-    let over =
-        |what: &dyn Fn(&Used) -> f64| statistics::estimate(&used.iter().map(what).collect::<Vec<f64>>());
-    let cores: Vec<f64> = used.iter().zip(times).map(|(used, time)| used.cpu_ns() / time).collect();
+fn costs(used: &[Usage<f64>]) -> Option<Costs> {
+    let over = |what: &dyn Fn(&Usage<f64>) -> f64| {
+        statistics::estimate(&used.iter().map(what).collect::<Vec<f64>>())
+    };
     Some(Costs {
-        cpu_ns: over(&Used::cpu_ns)?,
+        cpu_ns: over(&Usage::cpu_ns)?,
         cpu_user_ns: over(&|used| used.cpu_user_ns)?,
         cpu_sys_ns: over(&|used| used.cpu_sys_ns)?,
         switches: over(&|used| used.switches_voluntary + used.switches_involuntary)?,
         switches_forced: over(&|used| used.switches_involuntary)?,
         faults_minor: over(&|used| used.faults_minor)?,
         faults_major: over(&|used| used.faults_major)?,
-        parallelism: statistics::estimate(&cores)?,
     })
 }
 
@@ -180,6 +191,7 @@ pub fn judge(measured: &Measured) -> Judged {
             by_hand: by_hand(&group, &lanes, at, measured.cores),
             limit: limits[at],
             costs: own.costs,
+            parallelism: own.parallelism,
         })
     };
     let lane_spread = ranking::spread(&logs);
@@ -210,7 +222,7 @@ fn limit(measured: &Measured, (cell, outcome): &(Cell, Outcome), lanes: &Option<
 
 /// A control is compared with and never wins; a number that says something of the apparatus neither.
 fn is_contender(cell: &Cell, limit: Limit) -> bool {
-    cell.executor.by_hand_for.is_empty() && !limit.is_apparatus()
+    !cell.executor.is_control() && !limit.is_apparatus()
 }
 
 /// Nobody is more times as fast as one after another than it has jobs in flight; who computes, than it has cores. A
@@ -222,7 +234,7 @@ fn is_impossible(cell: &Cell, cores: usize, speedup: Estimate) -> bool {
         Family::Io | Family::Mixed => cell.width(cores),
         Family::Control | Family::Primitive => return false,
     };
-    let sure = speedup.interval99.map_or(speedup.median, |(low, _)| low);
+    let sure = speedup.interval99.map_or(speedup.median, |[low, _]| low);
     sure > most as f64 * 1.05
 }
 
@@ -236,9 +248,11 @@ fn by_hand(group: &[&Cell], lanes: &[Option<Lanes>], at: usize, cores: usize) ->
     };
     let mut controls = group.iter().zip(lanes).filter(|(other, _)| is_control(other));
     let (control, beside) = controls.find_map(|(other, lanes)| Some((other, lanes.as_ref()?)))?;
+    let ratio = statistics::ratio(&own.times, &beside.times)?;
     Some(ByHand {
-        executor: control.executor.id,
-        ratio: statistics::ratio(&own.times, &beside.times)?,
+        executor: control.executor.id.into(),
+        ratio: ratio.median,
+        ratio_interval99: ratio.interval99,
         added_ns_per_job: (own.time.median - beside.time.median) / cell.jobs as f64,
     })
 }

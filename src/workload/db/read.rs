@@ -95,20 +95,12 @@ impl Job for DbRead {
         session::create(place.scratch()?, written.chain(read))
     }
 
-    fn connect(place: &Place) -> Result<Self::Client, Failure> {
-        Db::connect(place)
-    }
-
-    async fn connect_async(place: &Place) -> Result<Self::AsyncClient, Failure> {
-        Db::connect_async(place).await
-    }
-
     fn run(&self, client: &Self::Client) -> Outcome {
         let (first, rows, bytes) = match *self {
             Self::Write(write) => return write.run(client),
             Self::Read { first, rows, bytes } => (first, rows, bytes),
         };
-        let session = client.lock().unwrap_or_else(PoisonError::into_inner);
+        let session = client.0.lock().unwrap_or_else(PoisonError::into_inner);
         let content = read(&session.connection, first, rows, bytes);
         content
             .map(|content| connection::digest(&content))
@@ -145,6 +137,7 @@ mod tests {
 
     use super::*;
     use crate::scratch;
+    use crate::workload::Connect;
     use crate::workload::jobs;
 
     fn twenty(name: &str) -> (TempDir, Place, Vec<DbRead>) {
@@ -171,7 +164,7 @@ mod tests {
         let (_folder, place, jobs) = twenty("db-read-100-40b");
         thread::scope(|scope| {
             for job in &jobs {
-                let client = DbRead::connect(&place).expect("a connection");
+                let client = <DbRead as Job>::Client::connect(&place).expect("a connection");
                 scope.spawn(move || (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known()))));
             }
         });
@@ -180,8 +173,9 @@ mod tests {
     #[test]
     fn a_reader_waits_for_no_writer() {
         let (_folder, place, jobs) = twenty("db-read-3");
-        let [writer, reader] = [0; 2].map(|_| DbRead::connect(&place).expect("a connection"));
-        let mut session = writer.lock().expect("free");
+        let [writer, reader] =
+            [0; 2].map(|_| <DbRead as Job>::Client::connect(&place).expect("a connection"));
+        let mut session = writer.0.lock().expect("free");
         let turn = session.in_turn("write", |connection| {
             connection.execute_batch("BEGIN IMMEDIATE; DELETE FROM job")?;
             Ok(jobs[1].run(&reader))
@@ -193,8 +187,8 @@ mod tests {
     fn a_row_that_is_missing_or_wrong_changes_the_answer() {
         for change in ["DELETE FROM job WHERE key = (1 << 32) + 2", "UPDATE job SET content = x'00'"] {
             let (_folder, place, jobs) = twenty("db-read-3");
-            let client = DbRead::connect(&place).expect("a connection");
-            client.lock().expect("free").connection.execute_batch(change).expect("changed");
+            let client = <DbRead as Job>::Client::connect(&place).expect("a connection");
+            client.0.lock().expect("free").connection.execute_batch(change).expect("changed");
             assert_ne!(jobs[1].run(&client), Ok(jobs[1].known()));
         }
     }

@@ -64,29 +64,23 @@ impl Session {
         operation: &str,
         write: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Failure> {
-        let turn = self.queue.as_ref().map(Turn::take).transpose();
-        let _turn = turn.map_err(|cause| scratch::failed("queue for the database", &cause))?;
-        write(&mut self.connection).map_err(|cause| failed(operation, &cause))
-    }
-}
-
-/// The right to write, until it is dropped.
-struct Turn<'a>(&'a File);
-
-impl<'a> Turn<'a> {
-    fn take(file: &'a File) -> io::Result<Self> {
-        loop {
-            match file.lock() {
-                Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
-                other => return other.map(|()| Self(file)),
-            }
+        if let Some(queue) = &self.queue {
+            lock(queue).map_err(|cause| scratch::failed("queue for the database", &cause))?;
         }
+        let written = write(&mut self.connection);
+        if let Some(queue) = &self.queue {
+            let _ = queue.unlock(); // what was locked can be unlocked
+        }
+        written.map_err(|cause| failed(operation, &cause))
     }
 }
 
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let _ = self.0.unlock(); // what was locked can be unlocked
+fn lock(file: &File) -> io::Result<()> {
+    loop {
+        match file.lock() {
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
     }
 }
 
@@ -118,10 +112,15 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_commit_is_durable_and_the_log_is_written_ahead() {
+    fn database() -> tempfile::TempDir {
         let folder = scratch::folder().expect("a folder");
         create(folder.path(), [].into_iter()).expect("a database");
+        folder
+    }
+
+    #[test]
+    fn a_commit_is_durable_and_the_log_is_written_ahead() {
+        let folder = database();
         let Session { connection, .. } = Session::open(folder.path(), true).expect("a connection");
         let pragma = |name: &str| {
             let value =
@@ -134,8 +133,7 @@ mod tests {
 
     #[test]
     fn only_one_writer_has_its_turn_and_all_get_one() {
-        let folder = scratch::folder().expect("a folder");
-        create(folder.path(), [].into_iter()).expect("a database");
+        let folder = database();
         let (inside, turns) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let write = || {
             let mut session = Session::open(folder.path(), true).expect("a connection");
@@ -155,8 +153,7 @@ mod tests {
 
     #[test]
     fn who_fails_gives_up_the_turn() {
-        let folder = scratch::folder().expect("a folder");
-        create(folder.path(), [].into_iter()).expect("a database");
+        let folder = database();
         let [mut one, mut two] = [0; 2].map(|_| Session::open(folder.path(), true).expect("a connection"));
         one.in_turn("write", |_| Err::<(), _>(rusqlite::Error::InvalidQuery)).expect_err("no");
         two.in_turn("write", |_| Ok(())).expect("nobody is before it");

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::session::{self, Session};
 use crate::failure::Failure;
-use crate::scratch;
 use crate::workload::{
-    Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, blocking_section, connection, phase,
+    Answer, Connect, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, blocking_section, connection,
+    phase,
 };
 
 /// Overwrites its own row in a durable transaction and digests what the row then holds.
@@ -41,11 +41,9 @@ impl<const QUEUED: bool> Job for Write<QUEUED> {
         needs: Needs::Scratch,
         on_disk: true,
         async_note: Some(blocking_section::NOTE),
-        caveat: scratch::caveat,
         ..Kind::PLAIN
     };
-    /// A slot serves one job at a time, so nobody ever waits for this lock.
-    type Client = Mutex<Session>;
+    type Client = Client<QUEUED>;
     type AsyncClient = Arc<Self::Client>;
 
     fn new(spec: &Spec, index: usize, _: usize) -> Self {
@@ -61,16 +59,8 @@ impl<const QUEUED: bool> Job for Write<QUEUED> {
         session::create(place.scratch()?, jobs.iter().map(|job| (job.row(), Vec::new())))
     }
 
-    fn connect(place: &Place) -> Result<Self::Client, Failure> {
-        Session::open(place.scratch()?, QUEUED).map(Mutex::new)
-    }
-
-    async fn connect_async(place: &Place) -> Result<Self::AsyncClient, Failure> {
-        Self::connect(place).map(Arc::new)
-    }
-
     fn run(&self, client: &Self::Client) -> Outcome {
-        let mut session = client.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut session = client.0.lock().unwrap_or_else(PoisonError::into_inner);
         let back =
             phase::wait(|| session.in_turn("commit a transaction", |connection| self.transact(connection)))?;
         Ok(connection::digest(&back))
@@ -79,6 +69,15 @@ impl<const QUEUED: bool> Job for Write<QUEUED> {
     async fn run_async(&self, client: &Self::AsyncClient) -> Outcome {
         let (job, client) = (*self, Arc::clone(client));
         blocking_section::run(move || job.run(&client)).await
+    }
+}
+
+/// A slot's connection. A slot serves one job at a time, so nobody ever waits for this lock.
+pub(in crate::workload) struct Client<const QUEUED: bool>(pub(super) Mutex<Session>);
+
+impl<const QUEUED: bool> Connect for Client<QUEUED> {
+    fn connect(place: &Place) -> Result<Self, Failure> {
+        Session::open(place.scratch()?, QUEUED).map(|session| Self(Mutex::new(session)))
     }
 }
 
@@ -107,6 +106,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::scratch;
 
     fn jobs() -> Vec<Db> {
         (0..4).map(|key| Write(route::Answer { key, delay: Duration::ZERO, bytes: 300 })).collect()
@@ -116,11 +116,16 @@ mod tests {
         Place { server: None, scratch: Some(folder.path().into()), warm: true }
     }
 
-    #[test]
-    fn the_answer_depends_on_neither_order_nor_repetition_nor_connection() {
+    fn database() -> TempDir {
         let folder = scratch::folder().expect("a folder");
         Db::prepare(&jobs(), &at(&folder)).expect("a database");
-        let clients = [0; 2].map(|_| Db::connect(&at(&folder)).expect("a connection"));
+        folder
+    }
+
+    #[test]
+    fn the_answer_depends_on_neither_order_nor_repetition_nor_connection() {
+        let folder = database();
+        let clients = [0; 2].map(|_| Client::<true>::connect(&at(&folder)).expect("a connection"));
         for job in jobs().iter().chain(jobs().iter().rev()) {
             for client in &clients {
                 assert_eq!(job.run(client), Ok(job.known()));
@@ -131,16 +136,15 @@ mod tests {
     #[test]
     fn writers_at_once_all_commit_whether_they_queue_or_not() {
         fn writes<const QUEUED: bool>() -> i64 {
-            let folder = scratch::folder().expect("a folder");
-            Db::prepare(&jobs(), &at(&folder)).expect("a database");
-            let client = || Write::<QUEUED>::connect(&at(&folder)).expect("a connection");
+            let folder = database();
+            let client = || Client::<QUEUED>::connect(&at(&folder)).expect("a connection");
             thread::scope(|scope| {
                 for Write(job) in jobs() {
                     let (job, client) = (Write::<QUEUED>(job), client());
                     scope.spawn(move || (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known()))));
                 }
             });
-            let session = client().into_inner().expect("free");
+            let session = client().0.into_inner().expect("free");
             let sum = session.connection.query_row("SELECT sum(writes) FROM job", [], |row| row.get(0));
             sum.expect("a sum")
         }
@@ -151,18 +155,19 @@ mod tests {
     fn a_job_without_its_row_fails() {
         let folder = scratch::folder().expect("a folder");
         Db::prepare(&jobs()[..1], &at(&folder)).expect("a database");
-        let failure = jobs()[1].run(&Db::connect(&at(&folder)).expect("a connection")).expect_err("no row");
+        let failure =
+            jobs()[1].run(&Client::<true>::connect(&at(&folder)).expect("a connection")).expect_err("no row");
         assert!(failure.message.starts_with("cannot commit a transaction in `"), "{failure}");
         assert!(failure.message.ends_with(": Query returned no rows"), "{failure}");
     }
 
     #[test]
     fn a_locked_database_is_told_as_such() {
-        let folder = scratch::folder().expect("a folder");
-        Db::prepare(&jobs(), &at(&folder)).expect("a database");
-        let (holder, client) = [0; 2].map(|_| Db::connect(&at(&folder)).expect("a connection")).into();
-        holder.lock().expect("free").connection.execute_batch("BEGIN IMMEDIATE").expect("the lock");
-        client.lock().expect("free").connection.busy_timeout(Duration::ZERO).expect("impatient");
+        let folder = database();
+        let (holder, client) =
+            [0; 2].map(|_| Client::<true>::connect(&at(&folder)).expect("a connection")).into();
+        holder.0.lock().expect("free").connection.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+        client.0.lock().expect("free").connection.busy_timeout(Duration::ZERO).expect("impatient");
         let failure = jobs()[0].run(&client).expect_err("locked");
         assert!(failure.message.contains("database is locked"), "{failure}");
         assert!(failure.help.is_some_and(|help| help.contains("holds the database's lock")));
@@ -170,14 +175,14 @@ mod tests {
 
     #[test]
     fn a_corrupt_database_is_told_as_such() {
-        let folder = scratch::folder().expect("a folder");
-        Db::prepare(&jobs(), &at(&folder)).expect("a database");
+        let folder = database();
         let file = folder.path().join("db.sqlite");
         let mut bytes = fs::read(&file).expect("closed: all of it is in the file");
         bytes[4096..].fill(0xff); // the table's page; the first holds the head and the schema
         fs::write(&file, bytes).expect("written");
-        let failure =
-            jobs()[0].run(&Db::connect(&at(&folder)).expect("the head is whole")).expect_err("corrupt");
+        let failure = jobs()[0]
+            .run(&Client::<true>::connect(&at(&folder)).expect("the head is whole"))
+            .expect_err("corrupt");
         assert!(failure.message.contains("malformed"), "{failure}");
         assert!(failure.help.is_some_and(|help| help.contains("TMPDIR")));
     }

@@ -17,7 +17,9 @@ use tokio_postgres::{Error, NoTls, Statement};
 
 use self::server::Server;
 use self::table::Table;
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, connection, phase};
+use super::{
+    Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, connection, phase,
+};
 use crate::failure::Failure;
 
 /// Overwrites its own row in a durable transaction, waits in it, and digests what the row then holds.
@@ -84,36 +86,6 @@ impl Job for DbPostgres {
         Table::of(place.scratch()?).make(&Server::named()?, &keys)
     }
 
-    fn connect(place: &Place) -> Result<Client, Failure> {
-        let (server, table) = (Server::named()?, Table::of(place.scratch()?));
-        let open = || -> Result<_, Error> {
-            let mut client = postgres::Config::from(server.config(&table.application)).connect(NoTls)?;
-            let prepared = Prepared {
-                update: client.prepare(&table.update())?,
-                wait: client.prepare(WAIT)?,
-                select: client.prepare(&table.select())?,
-            };
-            Ok((client, prepared))
-        };
-        let session = open().map_err(|cause| server.refused(&cause))?;
-        Ok(Client { session: Mutex::new(session), server })
-    }
-
-    async fn connect_async(place: &Place) -> Result<AsyncClient, Failure> {
-        let (server, table) = (Server::named()?, Table::of(place.scratch()?));
-        let open = async || -> Result<_, Error> {
-            let client = table::attended(server.config(&table.application).connect(NoTls).await?);
-            let prepared = Prepared {
-                update: client.prepare(&table.update()).await?,
-                wait: client.prepare(WAIT).await?,
-                select: client.prepare(&table.select()).await?,
-            };
-            Ok((client, prepared))
-        };
-        let session = open().await.map_err(|cause| server.refused(&cause))?;
-        Ok(AsyncClient { session: tokio::sync::Mutex::new(session), server })
-    }
-
     fn run(&self, client: &Client) -> Outcome {
         let content = route::body(self.0.key, self.0.bytes);
         let mut session = client.session.lock().unwrap_or_else(PoisonError::into_inner);
@@ -132,6 +104,40 @@ impl Job for DbPostgres {
             .await
             .map_err(|cause| client.server.failed(COMMIT, &cause))?;
         Ok(connection::digest(&back))
+    }
+}
+
+impl Connect for Client {
+    fn connect(place: &Place) -> Result<Self, Failure> {
+        let (server, table) = (Server::named()?, Table::of(place.scratch()?));
+        let open = || -> Result<_, Error> {
+            let mut client = postgres::Config::from(server.config(&table.application)).connect(NoTls)?;
+            let prepared = Prepared {
+                update: client.prepare(&table.update())?,
+                wait: client.prepare(WAIT)?,
+                select: client.prepare(&table.select())?,
+            };
+            Ok((client, prepared))
+        };
+        let session = open().map_err(|cause| server.refused(&cause))?;
+        Ok(Self { session: Mutex::new(session), server })
+    }
+}
+
+impl ConnectAsync for AsyncClient {
+    async fn connect(place: &Place) -> Result<Self, Failure> {
+        let (server, table) = (Server::named()?, Table::of(place.scratch()?));
+        let open = async || -> Result<_, Error> {
+            let client = table::attended(server.config(&table.application).connect(NoTls).await?);
+            let prepared = Prepared {
+                update: client.prepare(&table.update()).await?,
+                wait: client.prepare(WAIT).await?,
+                select: client.prepare(&table.select()).await?,
+            };
+            Ok((client, prepared))
+        };
+        let session = open().await.map_err(|cause| server.refused(&cause))?;
+        Ok(Self { session: tokio::sync::Mutex::new(session), server })
     }
 }
 

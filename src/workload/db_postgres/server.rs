@@ -61,7 +61,9 @@ impl Server {
             return Err(malformed(": it names no host"));
         }
         if config.get_ssl_mode() == SslMode::Require {
-            let why = format!("`sslmode=require` in {VARIABLE} asks for TLS, which Fairlane does not speak");
+            let why = format!(
+                "cannot connect to the server in {VARIABLE}: `sslmode=require` asks for TLS, which Fairlane does not support"
+            );
             return Err(Failure::new(why).help("leave `sslmode` out, and measure a server on loopback"));
         }
         let patience = config.get_connect_timeout().copied().unwrap_or(CONNECT_TIMEOUT);
@@ -83,22 +85,22 @@ impl Server {
 
     /// Why there is no connection, and the way out.
     pub(super) fn refused(&self, cause: &Error) -> Failure {
-        let failure = self.told("connect to PostgreSQL", cause);
+        let failure = self.failure("connect to PostgreSQL", cause);
         if failure.help.is_some() { failure } else { failure.help(check()) }
     }
 
     /// An operation that failed on a connection that was there, and the way out where one is known.
     pub(super) fn failed(&self, operation: &str, cause: &Error) -> Failure {
-        let failure = self.told(operation, cause);
+        let failure = self.failure(operation, cause);
         let lost = failure.help.is_none() && (cause.is_closed() || system(cause).is_some());
         if lost { failure.help(LOST) } else { failure }
     }
 
     /// The failure with server and user, and with advice if server or system say what is wrong.
-    fn told(&self, operation: &str, cause: &Error) -> Failure {
+    fn failure(&self, operation: &str, cause: &Error) -> Failure {
         let operation = format!("{operation} {}", self.name);
         if let Some(said) = cause.as_db_error() {
-            let message = format!("{operation}: {}: {}", said.severity(), said.message());
+            let message = format!("cannot {operation}: {}: {}", said.severity(), said.message());
             return Failure { message, help: advice(said.code()) };
         }
         let help = system(cause).and_then(|cause| limits::explain("", cause).help);
@@ -107,12 +109,12 @@ impl Server {
 
     /// An operation that took too long.
     pub(super) fn silent(&self, operation: &str, patience: Duration) -> Failure {
-        Failure::new(format!("{operation} {}: no answer within {patience:?}", self.name)).help(check())
+        Failure::new(format!("cannot {operation} {}: no answer within {patience:?}", self.name)).help(check())
     }
 
     /// A server that is not what a durable transaction needs.
     pub(super) fn not_durable(&self, settings: &str) -> Failure {
-        Failure::new(format!("commit durably {}: the server has {settings} off", self.name))
+        Failure::new(format!("cannot commit durably {}: the server has {settings} off", self.name))
             .help(format!("turn {settings} on: a commit that reaches no disk is another job"))
     }
 }
@@ -153,7 +155,7 @@ fn advice(code: &SqlState) -> Option<String> {
 
 /// Never with the URL: it may hold a password.
 fn malformed(why: &str) -> Failure {
-    Failure::new(format!("{VARIABLE} is no URL of a PostgreSQL database{why}"))
+    Failure::new(format!("cannot read {VARIABLE}: it is not the URL of a PostgreSQL database{why}"))
         .help(format!("write it like `{EXAMPLE}`, and percent-encode special characters"))
 }
 
@@ -233,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_is_no_url_is_refused_and_never_shown() {
-        let no = "FAIRLANE_DATABASE_URL is no URL of a PostgreSQL database";
+        let no = "cannot read FAIRLANE_DATABASE_URL: it is not the URL of a PostgreSQL database";
         for (url, why) in [
             ("s3cret", ""),
             ("host=127.0.0.1 password=s3cret", ""),
@@ -250,8 +252,8 @@ mod tests {
     }
 
     #[test]
-    fn tls_is_told_to_be_out_of_reach() {
-        assert!(named("postgres://127.0.0.1/bench?sslmode=require").contains("does not speak"));
+    fn tls_is_refused() {
+        assert!(named("postgres://127.0.0.1/bench?sslmode=require").contains("does not support"));
         assert!(named("postgres://127.0.0.1/bench?sslmode=prefer").starts_with("at `"));
     }
 }

@@ -10,37 +10,43 @@ use std::fs;
 
 use nix::sys::sysinfo::sysinfo;
 use nix::sys::utsname::uname;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::process::limits::Limits;
 
-/// What the numbers of a run depend on besides the code.
-#[derive(Debug, Clone)]
+/// The machine and the build. No host name, no user name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Environment {
-    /// Operating system, as `/etc/os-release` calls it.
+    /// Operating system.
     pub os: String,
     /// Kernel release.
     pub kernel: String,
-    /// Processor, as `/proc/cpuinfo` calls it.
+    /// Processor.
     pub cpu_model: Option<String>,
     /// Available parallelism at start.
     pub cores: usize,
-    /// The processors that this process may use, as a list like `0-1,4`.
+    /// The processors that the run may use, as a list like `0-1,4`.
     pub affinity: Option<String>,
-    /// Frequency governor of the first core, where there is one.
+    /// Frequency governor of the first core.
     pub governor: Option<String>,
-    /// Main memory in bytes.
+    /// Main memory.
     pub memory_bytes: Option<u64>,
-    /// Compiler that built this binary.
-    pub rustc: &'static str,
-    /// Cargo profile that built this binary.
-    pub profile: &'static str,
-    /// Commit it was built from, with `-dirty` for changed files; unknown outside a checkout.
-    pub commit: Option<&'static str>,
+    /// Compiler.
+    pub rustc: String,
+    /// Cargo profile; numbers of anything but `release` mean little.
+    pub profile: String,
+    /// Commit, with `-dirty` for changed files.
+    pub commit: Option<String>,
     /// Load average over 1, 5 and 15 minutes when the run began.
     pub load_average: Option<[f64; 3]>,
-    /// Whether it runs on a battery; unknown where the machine tells of no supply.
+    /// The share of all processors' time that other guests of the host took; `null` until the run has ended, and if it was
+    /// too short to tell.
+    pub steal_share: Option<f64>,
+    /// Whether the machine ran on a battery when the run began; `null` where it tells of no supply.
     pub on_battery: Option<bool>,
-    /// What bounds a run.
+    /// What bounds the run.
     pub limits: Limits,
 }
 
@@ -58,10 +64,11 @@ impl Environment {
                 .ok()
                 .map(|text| text.trim().to_owned()),
             memory_bytes: system.map(|system| system.ram_total()),
-            rustc: env!("FAIRLANE_RUSTC"),
-            profile: env!("FAIRLANE_PROFILE"),
-            commit: option_env!("FAIRLANE_COMMIT"),
+            rustc: env!("FAIRLANE_RUSTC").into(),
+            profile: env!("FAIRLANE_PROFILE").into(),
+            commit: option_env!("FAIRLANE_COMMIT").map(Into::into),
             load_average: system.map(|system| system.load_average().into()),
+            steal_share: None,
             on_battery: power::on_battery(),
             limits: Limits::here(),
         }

@@ -1,0 +1,144 @@
+//! The id of a cell: `workload/executor/n`, the same text everywhere.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Cell;
+use super::cell::MOST_JOBS;
+use crate::executor::{self, Entry, REGISTRY};
+use crate::failure::{Failure, goes_by_its_name, unknown};
+use crate::workload::Spec;
+
+impl Cell {
+    /// The cell of that workload, executor (with its variation) and size.
+    ///
+    /// # Errors
+    /// If the executor is unknown (the nearest is named) or the size absurd.
+    pub fn new(workload: Spec, executor: &str, jobs: usize) -> Result<Self, Failure> {
+        let (executor, cold, workers, processors) = parse_executor(executor)?;
+        if !(1..=MOST_JOBS).contains(&jobs) {
+            let cause = if jobs == 0 {
+                "needs at least 1 job".into()
+            } else {
+                format!("has at most {MOST_JOBS} jobs")
+            };
+            let name = format!("cannot read the cell `{workload}/{}/{jobs}`: a batch {cause}", executor.id);
+            return Err(Failure::new(name).help(format!("a batch has from 1 to {MOST_JOBS} jobs")));
+        }
+        Ok(Self { workload, executor, cold, workers, processors, jobs })
+    }
+
+    /// The executor with its variation: `thread-pool-w4`.
+    pub fn executor_name(&self) -> String {
+        let cold = if self.cold { COLD } else { "" };
+        let number = |letter, number: Option<usize>| {
+            number.map_or_else(String::new, |number| format!("-{letter}{number}"))
+        };
+        format!("{}{cold}{}{}", self.executor.id, number('w', self.workers), number('c', self.processors))
+    }
+}
+
+const COLD: &str = "-cold";
+
+/// Reads `executor[-cold][-wN][-cN]`: which executor, whether it is cold, how many workers, on how many cores.
+type Variant = (&'static Entry, bool, Option<usize>, Option<usize>);
+
+fn parse_executor(name: &str) -> Result<Variant, Failure> {
+    let (rest, processors) = number_after(name, "-c")?;
+    let (rest, workers) = number_after(rest, "-w")?;
+    let cold = rest.strip_suffix(COLD);
+    let Some(executor) = executor::find(cold.unwrap_or(rest)) else {
+        return Err(unknown("executor", name, REGISTRY.iter().map(|entry| entry.id)));
+    };
+    if cold.is_some() && executor.made_ahead.is_none() {
+        return Err(Failure::new(format!(
+            "cannot read the executor `{name}`: `{}` makes nothing ahead, so it has no cold form",
+            executor.id
+        ))
+        .help("`thread-pool-cold`, `rayon-cold`, `process-pool-cold`, `tasks-cold` and the like"));
+    }
+    Ok((executor, cold.is_some(), workers, processors))
+}
+
+/// The number that a name ends with after this mark, and what stands before it.
+fn number_after<'a>(name: &'a str, mark: &str) -> Result<(&'a str, Option<usize>), Failure> {
+    match name.rsplit_once(mark).map(|(rest, number)| (rest, number.parse())) {
+        Some((_, Ok(0))) => {
+            let what = if mark == "-w" { "worker" } else { "core" };
+            Err(Failure::new(format!("cannot read the executor `{name}`: it needs at least 1 {what}"))
+                .help(format!("write it like `{mark}1`")))
+        }
+        Some((rest, Ok(number))) => Ok((rest, Some(number))),
+        _ => Ok((name, None)),
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}/{}", self.workload, self.executor_name(), self.jobs)
+    }
+}
+
+impl FromStr for Cell {
+    type Err = Failure;
+
+    fn from_str(id: &str) -> Result<Self, Failure> {
+        let parts: Vec<_> = id.split('/').collect();
+        let [workload, executor, jobs] = parts.as_slice() else {
+            return Err(Failure::new(format!("cannot read the cell `{id}`: it does not have three parts"))
+                .help("a cell is `workload/executor/jobs`, like `http/tasks/32`"));
+        };
+        let jobs = jobs.parse().map_err(|_| {
+            Failure::new(format!("cannot read the cell `{id}`: `{jobs}` is not a number of jobs"))
+                .help("write it like 32 in `http/tasks/32`")
+        })?;
+        Self::new(workload.parse()?, executor, jobs)
+    }
+}
+
+goes_by_its_name!(Cell);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_back() {
+        for id in [
+            "http/tasks/32",
+            "http-20ms-hyper/thread-pool-w4/64",
+            "primes/rayon-cold/1",
+            "tcp/tasks-cold-w2/4",
+            "primes/process-pool-cold-w3-c1/4",
+            "primes/tasks-c2/4",
+        ] {
+            assert_eq!(id.parse::<Cell>().expect("a cell").to_string(), id);
+        }
+    }
+
+    #[test]
+    fn wrong_ids_say_what_is_wrong() {
+        let message = |id: &str| id.parse::<Cell>().expect_err("no cell").to_string();
+        assert_eq!(message("http/tasks"), "cannot read the cell `http/tasks`: it does not have three parts");
+        assert_eq!(
+            message("http/tasks/many"),
+            "cannot read the cell `http/tasks/many`: `many` is not a number of jobs"
+        );
+        assert_eq!(
+            message("http/tasks/0"),
+            "cannot read the cell `http/tasks/0`: a batch needs at least 1 job"
+        );
+        assert_eq!(message("http/taks/1"), "unknown executor `taks`");
+        assert_eq!(
+            message("http/tasks-w0/1"),
+            "cannot read the executor `tasks-w0`: it needs at least 1 worker"
+        );
+        assert_eq!(
+            message("http/tasks-c0/1"),
+            "cannot read the executor `tasks-c0`: it needs at least 1 core"
+        );
+        assert!(
+            message("http/threads-cold/1").ends_with("`threads` makes nothing ahead, so it has no cold form")
+        );
+    }
+}
