@@ -72,8 +72,10 @@ pub fn spare<'a>(output: &Path, read: impl IntoIterator<Item = &'a PathBuf>) -> 
         None => Ok(()),
         Some(read) => {
             let (output, read) = (output.display(), read.display());
-            Err(Failure::new(format!("cannot write `{output}`: it is the record `{read}`, which would be lost"))
-                .help("name another file"))
+            Err(Failure::new(format!(
+                "cannot write `{output}`: it is the record `{read}`, which would be lost"
+            ))
+            .help("name another file"))
         }
     }
 }
@@ -130,7 +132,9 @@ fn failed(path: &Path, cause: &io::Error) -> Failure {
     let advice = match cause.kind() {
         IsADirectory => "name a file in it",
         NotFound | NotADirectory => "make its folder first, or name a file in a folder that exists",
-        PermissionDenied | ReadOnlyFilesystem => "name a file that you may write, in a folder that you may write",
+        PermissionDenied | ReadOnlyFilesystem => {
+            "name a file that you may write, in a folder that you may write"
+        }
         StorageFull => "make room on that disk, or name a file on another",
         TimedOut | BrokenPipe => "start its reader first, and keep it running until the end",
         _ => "name another file",
@@ -217,7 +221,11 @@ mod tests {
         for (output, is_spared) in
             [("run.json", true), ("link", true), ("hard", true), ("other", false), ("new", false)]
         {
-            assert_eq!(spare(&at(output), &[at("other.json"), at("run.json")]).is_err(), is_spared, "{output}");
+            assert_eq!(
+                spare(&at(output), &[at("other.json"), at("run.json")]).is_err(),
+                is_spared,
+                "{output}"
+            );
         }
     }
 }

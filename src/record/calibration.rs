@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Environment;
+use crate::files;
 use crate::measure::statistics::proportion;
 use crate::measure::verdict::calibration::{Found, PLANTED};
 
@@ -106,7 +107,7 @@ impl Calibration {
     /// what the reader asked for.
     pub fn newest(results: &Path, machine: &Environment) -> Option<Self> {
         let read = |folder: fs::DirEntry| -> Option<Self> {
-            serde_json::from_str(&fs::read_to_string(folder.path().join(Self::FILE)).ok()?).ok()
+            serde_json::from_str(&files::text(&folder.path().join(Self::FILE)).ok()?).ok()
         };
         let all = fs::read_dir(results).ok()?.filter_map(Result::ok).filter_map(read);
         let here = all.filter(|found| found.cpu_model == machine.cpu_model && found.cores == machine.cores);
