@@ -76,7 +76,7 @@ mod tests {
         ] {
             assert_eq!(command(words), expected, "{words}");
         }
-        assert_eq!(command("fairlane run --budget 2 --delay 5ms"), "fairlane run --budget 2 --delay 5ms");
+        assert_eq!(command("fairlane run --budget 2 --delay 5ms"), "fairlane run --delay 5ms --budget 2");
     }
 
     #[test]

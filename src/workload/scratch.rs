@@ -1,12 +1,11 @@
 //! A cell's folder: made before its lane, removed after it, with what the workload left elsewhere under its name.
 //!
-//! The driver holds it, so that a lane that is killed leaves nothing behind. Knows no lane and no particular workload.
+//! The driver holds it, so that a lane that is killed leaves nothing behind. What a killed driver left, [`sweep`] removes.
+//! Knows no lane and no particular workload.
 
 use std::path::Path;
 
-use tempfile::TempDir;
-
-use super::Kind;
+use super::{KINDS, Kind};
 use crate::failure::Failure;
 use crate::scratch;
 
@@ -14,12 +13,12 @@ use crate::scratch;
 #[derive(Debug)]
 pub struct Scratch {
     kind: &'static Kind,
-    folder: TempDir,
+    folder: scratch::Folder,
 }
 
 impl Scratch {
     pub(super) fn new(kind: &'static Kind) -> Result<Self, Failure> {
-        Ok(Self { kind, folder: scratch::folder()? })
+        Ok(Self { kind, folder: scratch::folder(kind.id)? })
     }
 
     /// The folder.
@@ -32,4 +31,13 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         (self.kind.clear)(self.path());
     }
+}
+
+/// Removes what cells of killed drivers left: their folders, and what is elsewhere under the names of these.
+pub fn sweep() {
+    scratch::sweep(|id, folder| {
+        if let Some(kind) = KINDS.iter().find(|kind| kind.id == id) {
+            (kind.clear)(folder);
+        }
+    });
 }

@@ -11,7 +11,7 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ("clock", &[]),
     ("files", &["failure"]),
     ("process", &["clock", "failure"]),
-    ("scratch", &["failure", "process"]),
+    ("scratch", &["clock", "failure", "process"]),
     ("workload", &["clock", "failure", "process", "scratch"]),
     ("executor", &["clock", "failure", "process", "workload"]),
     ("primitive", &["executor", "failure", "process", "workload"]),

@@ -150,8 +150,9 @@ mod tests {
 
     #[test]
     fn impossible_values_of_a_cell_are_named_with_their_place() {
-        let of = |change: fn(&mut Cell)| said(|run| change(&mut run.cells[2]));
-        let table: [(fn(&mut Cell), &str); 13] = [
+        type Change = fn(&mut Cell);
+        let of = |change: Change| said(|run| change(&mut run.cells[2]));
+        let table: [(Change, &str); 13] = [
             (|cell| cell.median_ns = Some(-5.0), "`cells[2].median_ns` is negative"),
             (|cell| cell.median_ns = None, "`cells[2].median_ns` is missing, but the cell is measured"),
             (|cell| cell.lanes[1].samples_ns[0] = -1.0, "`cells[2].lanes[1].samples_ns[0]` is negative"),

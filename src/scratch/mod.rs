@@ -1,6 +1,8 @@
 //! Temporary files and folders: where they lie, what stores them, and what to do when that refuses.
 //!
-//! A leaf: it knows nothing of who uses them. All of them lie where `TMPDIR` says, which [`place`] looks up once.
+//! Knows nothing of who uses them. All of them lie where `TMPDIR` says, which [`place`] looks up once.
+
+mod folder;
 
 use std::env;
 use std::fs::File;
@@ -9,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use nix::sys::statfs::{self, TMPFS_MAGIC};
-use tempfile::TempDir;
 
 use crate::failure::Failure;
 use crate::process::{limits, pressure};
+
+pub use folder::Folder;
 
 /// Where all of them lie, as an absolute path.
 pub fn place() -> &'static Path {
@@ -37,13 +40,19 @@ pub fn file() -> Result<File, Failure> {
     tempfile::tempfile_in(place()).map_err(|cause| failed("make a temporary file", &cause))
 }
 
-/// A folder that goes with its owner. Only a killed owner leaves it behind.
+/// A folder that is removed when its owner drops it, or when a later process sweeps after the owner was killed. That process
+/// reads the note.
 ///
 /// # Errors
 /// As [`file()`].
-pub fn folder() -> Result<TempDir, Failure> {
-    let made = tempfile::Builder::new().prefix("fairlane-").tempdir_in(place());
-    made.map_err(|cause| failed("make a temporary folder", &cause))
+pub fn folder(note: &str) -> Result<Folder, Failure> {
+    Folder::make(place(), note).map_err(|cause| failed("make a temporary folder", &cause))
+}
+
+/// Removes this user's folders whose owners were killed; stops after a few seconds. `clear` gets the note and the path of each
+/// before.
+pub fn sweep(clear: impl FnMut(&str, &Path)) {
+    folder::sweep(place(), clear);
 }
 
 /// An operation on a temporary file that failed, with the folder and the way to another.
