@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use crate::cli::{Ended, Invocation, project, wait_for};
 
 const START: &str = "<!DOCTYPE html>";
-const END: &str = "</html>\n";
+const END: &str = "</html>";
 
 /// `report` of a record `run.json` in its folder, with a shell that prepares the rest of that folder.
 fn report(prepare: &str, words: &str) -> Invocation {
@@ -169,7 +169,7 @@ fn results_that_cannot_be_written_are_an_error_before_anything_is_measured() {
 /// A limit on the size of files refuses the record as a full disk would, and lets everything smaller through.
 #[test]
 fn a_record_that_cannot_be_saved_stops_no_measuring() {
-    let words = "run -w noop,timer-1ms -e sequential,threads,tasks -j 64 --budget 3 --json --out made/for/it";
+    let words = "run -w noop,timer-1ms -e sequential,threads,tasks -j 64 --budget 3 --out made/for/it";
     let ended = Invocation::under("trap '' XFSZ; ulimit -f 16", words).run().exits(1);
     for group in ["noop/64", "timer-1ms/64"] {
         assert!(ended.stderr.contains(&format!("\n{group}\n")), "{group}: {}", ended.stderr);
