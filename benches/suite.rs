@@ -22,9 +22,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
-use fairlane::cli::complain;
 use fairlane::cli::measured::{Watch, finish, measure, servers, slopes};
 use fairlane::cli::progress::Progress;
+use fairlane::cli::{command, complain};
 use fairlane::clock;
 use fairlane::failure::{Failure, OrFail};
 use fairlane::lane::Cell;
@@ -33,7 +33,7 @@ use fairlane::measure::passes::session::{self, Session};
 use fairlane::measure::passes::suite::{Group, Suite};
 use fairlane::measure::passes::visit;
 use fairlane::process::interrupt;
-use fairlane::record::store::Recorder;
+use fairlane::record::recorder::Recorder;
 use fairlane::record::{Run, Status};
 use quiet::{Quiet, results_only};
 use rand::SeedableRng;
@@ -41,7 +41,7 @@ use rand::rngs::StdRng;
 
 fn main() -> ExitCode {
     fairlane::intercept();
-    match run(Mode::of(env::args().skip(1))) {
+    match run(Mode::of(env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()))) {
         Ok(code) => code,
         Err(failure) => {
             complain(&failure);
@@ -275,13 +275,14 @@ fn record(
     let environment = Environment::here(session.cores());
     let results = env::var_os("FAIRLANE_RESULTS")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("results"), PathBuf::from);
-    let mut recorder = Recorder::new(&results, started, seed, environment.clone());
+    let command = command::of_bench(&mode.arguments);
+    let mut recorder = Recorder::new(&results, started, seed, environment.clone(), command);
     let watch = Watch::begin(&environment, session, &mut recorder);
     let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
     let plan = if mode.quick { suite.quick } else { suite.plan };
-    let mut failed = measure(session, &groups, plan, &mut order, &[], &progress, &mut recorder)?;
+    let mut failed = measure(session, &groups, plan, &mut order, &[], &progress, &mut recorder);
     for group in groups.iter().take_while(|_| !interrupt::came()) {
-        failed |= slopes(session, group, &mut order, &progress, &mut recorder)?;
+        failed |= slopes(session, group, &mut order, &progress, &mut recorder);
     }
     if !interrupt::came() {
         let filter = results_only().or_fail(|| "read what criterion prints")?;
@@ -295,8 +296,8 @@ fn record(
     }
     servers(recorder.run());
     watch.end(&mut recorder);
-    finish(recorder)?;
-    Ok(Some(failed))
+    let (_, is_saved) = finish(recorder);
+    Ok(Some(failed || !is_saved))
 }
 
 /// Lets criterion run the cells themselves, on lanes that live while it asks for them: to see that they answer right, or for

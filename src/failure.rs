@@ -1,20 +1,20 @@
 //! Why something failed, as plain data: failures cross pipes on their way to the table.
 //!
-//! A leaf: it knows nothing of what failed.
+//! A leaf: it must not know what failed.
 
 use std::error::Error;
 
 use serde::{Deserialize, Serialize};
 
-/// One sentence with operation, object and cause, and advice where there is any.
+/// One sentence with operation, object and cause, and advice if there is any.
 ///
-/// The sentence is lower case without a full stop; objects stand in backticks.
+/// The sentence is lower case without a full stop; objects are in backticks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
     /// What was attempted, on what, and the cause.
     pub message: String,
-    /// What the reader can do about it; shown on a line that starts `help:`.
+    /// What the user can do about it; shown on a line that starts with `help:`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }
@@ -25,14 +25,14 @@ impl Failure {
         Self { message: message.into(), help: None }
     }
 
-    /// The same with advice.
+    /// The same failure with this advice; an earlier advice is replaced.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// "cannot OPERATION: CAUSE", with every cause below it.
+    /// "cannot OPERATION: CAUSE", with all causes below that cause. The operation is a bare verb phrase, like "open `x`".
     pub fn caused(operation: impl std::fmt::Display, cause: &(dyn Error + 'static)) -> Self {
         let mut message = format!("cannot {operation}: {cause}");
         let mut next = cause.source();
@@ -49,7 +49,7 @@ impl Failure {
 
 /// Turns any error into a [`Failure`] that names the operation.
 pub trait OrFail<T> {
-    /// `operation` reads like "open `results/`", after "cannot": what was attempted, on what.
+    /// `operation` is a bare verb phrase, like "open `results/`".
     ///
     /// # Errors
     /// The same error, as a failure with its whole chain of causes.
@@ -62,7 +62,7 @@ impl<T, E: Error + 'static> OrFail<T> for Result<T, E> {
     }
 }
 
-/// The known name nearest to a mistyped one, if any is near.
+/// The known name that is most similar to a mistyped one; `None` if none is similar.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()

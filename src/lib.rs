@@ -6,7 +6,7 @@
 //! Start reading at [`lane`] for the idea, at [`executor`] for the models, at [`workload`] for the jobs.
 //!
 //! Arrows point one way only: [`cli`] → [`report`] → [`record`] → [`measure`] → [`lane`] → [`executor`],
-//! [`primitive`] → [`workload`] → [`scratch`], [`clock`], [`process`], [`failure`].
+//! [`primitive`] → [`workload`] → [`scratch`], [`clock`], [`process`], [`files`], [`failure`].
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("fairlane measures with Linux's clocks, limits and /proc: build it on Linux (WSL2 included)");
@@ -15,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod executor;
 pub mod failure;
+pub mod files;
 pub mod lane;
 pub mod measure;
 pub mod primitive;

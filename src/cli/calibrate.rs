@@ -79,10 +79,11 @@ impl Calibrate {
             self.workload.iter().flat_map(|workload| self.executors.iter().map(move |e| (workload, e)));
         let groups = pairs.map(|(workload, executor)| group(workload, executor, cores));
         let groups = groups.collect::<Result<Vec<_>, Failure>>().map_err(Stop::Misuse)?;
+        store::prepare(&self.out)?;
         let machine = Environment::here(cores);
         let mut order = StdRng::seed_from_u64(self.seed.unwrap_or_else(|| clock::seed(started)));
         let plan = Plan { budget: self.budget, lanes: self.lanes * TABLES, samples: Samples::Usual };
-        let measured = watched(&mut session, &groups, plan, &mut order, &Progress::new(), None)?;
+        let measured = watched(&mut session, &groups, plan, &mut order, &Progress::new(), None);
 
         let (mut all, mut failed) = (Vec::new(), false);
         for (group, measured) in groups.iter().zip(&measured) {

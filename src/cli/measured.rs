@@ -5,10 +5,10 @@
 
 use rand::rngs::StdRng;
 
+use super::complain;
 use super::progress::Progress;
 use super::report::{beside, page};
 use crate::clock::{self, Stamp};
-use crate::failure::Failure;
 use crate::measure::machine::environment::Environment;
 use crate::measure::machine::environment::steal::Ticks;
 use crate::measure::machine::warning::{self, Warning};
@@ -21,7 +21,7 @@ use crate::measure::passes::table::{self, Forecast, Measured, Plan};
 use crate::measure::statistics::ranking::LEAST;
 use crate::process::child::foreign_lane;
 use crate::process::interrupt;
-use crate::record::store::Recorder;
+use crate::record::recorder::Recorder;
 use crate::record::{Run, Slope, Status, agreement, judged};
 use crate::report;
 use crate::report::column::{self, Column};
@@ -63,9 +63,6 @@ fn warn(warnings: &[Warning], recorder: &mut Recorder) {
 /// Measures all groups as planned, says before the first sample what the budget is likely to leave, and shows (the usual
 /// columns if none is chosen) and saves what came of it. Says whether a cell failed. An interrupt keeps the passes that were
 /// whole; groups without one are left out.
-///
-/// # Errors
-/// If the record cannot be saved.
 pub fn measure(
     session: &mut Session,
     groups: &[Group],
@@ -74,25 +71,22 @@ pub fn measure(
     columns: &[&Column],
     progress: &Progress,
     recorder: &mut Recorder,
-) -> Result<bool, Failure> {
-    let mut measured = watched(session, groups, plan, order, progress, Some(recorder))?;
+) -> bool {
+    let mut measured = watched(session, groups, plan, order, progress, Some(recorder));
     if interrupt::came() {
         measured.retain(|measured| !measured.passes.is_empty());
     }
-    keep(&measured, recorder)?;
+    keep(&measured, recorder);
     let run = recorder.run();
     for (group, cells) in run.groups.iter().zip(run.groups()) {
         let usual = column::usual(cells);
         let columns = if columns.is_empty() { usual.as_slice() } else { columns };
         anstream::eprintln!("\n{}", terminal::table(&view::table(group, cells, columns)));
     }
-    Ok(run.cells.iter().any(|cell| cell.status == Status::Failed))
+    run.cells.iter().any(|cell| cell.status == Status::Failed)
 }
 
 /// Measures all groups as planned and tells how it goes on; the record, if there is one, is saved meanwhile.
-///
-/// # Errors
-/// If the record cannot be saved.
 pub fn watched(
     session: &mut Session,
     groups: &[Group],
@@ -100,19 +94,19 @@ pub fn watched(
     order: &mut StdRng,
     progress: &Progress,
     recorder: Option<&mut Recorder>,
-) -> Result<Vec<Measured>, Failure> {
-    let mut teller = Teller { groups, progress, recorder, saved: Ok(()), save_from: clock::now() };
+) -> Vec<Measured> {
+    let mut teller = Teller { groups, progress, recorder, save_from: clock::now() };
     let measured = table::measure(session, groups, plan, order, &mut teller);
     progress.clear();
-    teller.saved.map(|()| measured)
+    measured
 }
 
 /// Judges and saves.
-fn keep(measured: &[Measured], recorder: &mut Recorder) -> Result<(), Failure> {
+fn keep(measured: &[Measured], recorder: &mut Recorder) {
     if let Some(last) = measured.last() {
         recorder.apparatus(&last.apparatus);
     }
-    recorder.keep(measured.iter().map(judged::group))
+    recorder.keep(measured.iter().map(judged::group));
 }
 
 /// Saving may take one part in so many of the time.
@@ -123,7 +117,6 @@ struct Teller<'t> {
     groups: &'t [Group],
     progress: &'t Progress,
     recorder: Option<&'t mut Recorder>,
-    saved: Result<(), Failure>,
     save_from: Stamp,
 }
 
@@ -152,26 +145,23 @@ impl table::Watch for Teller<'_> {
         if let Some(recorder) = &mut self.recorder
             && begun >= self.save_from
         {
-            self.saved = keep(&so_far(), recorder);
+            keep(&so_far(), recorder);
             let ended = clock::now();
             self.save_from = ended.after(ended.since(begun) * SAVING);
         }
-        self.saved.is_ok()
+        true
     }
 }
 
 /// Measures, shows and saves what one more unit holds, if the group asks for that and the executor was measured. Says
 /// whether that failed for any.
-///
-/// # Errors
-/// If the record cannot be saved.
 pub fn slopes(
     session: &mut Session,
     group: &Group,
     order: &mut StdRng,
     progress: &Progress,
     recorder: &mut Recorder,
-) -> Result<bool, Failure> {
+) -> bool {
     let measured = |most: &&crate::lane::Cell| {
         let executor = most.executor_name();
         let mut ids =
@@ -187,7 +177,7 @@ pub fn slopes(
             slope::measure(session, most, order, &mut |done, expected| progress.step(done, expected));
         progress.clear();
         if interrupt::came() {
-            return Ok(false);
+            return false;
         }
         found.push(Slope::of(most, points));
     }
@@ -195,8 +185,8 @@ pub fn slopes(
         anstream::eprintln!("{}", terminal::table(&view::slopes(&group.name(), &found)));
     }
     let failed = found.iter().any(|slope| slope.status == Status::Failed);
-    found.into_iter().try_for_each(|slope| recorder.add_slope(slope))?;
-    Ok(failed)
+    found.into_iter().for_each(|slope| recorder.add_slope(slope));
+    failed
 }
 
 /// Says of every workload that was measured with both mock servers whether their rankings agree.
@@ -206,24 +196,30 @@ pub fn servers(run: &Run) {
     }
 }
 
-/// Saves the record and writes the page about it into the same folder, and says where both lie. A page that cannot be
-/// written is a pity and no failure: the record is there, and `fairlane report` writes it later.
-///
-/// # Errors
-/// If the record cannot be saved.
-pub fn finish(recorder: Recorder) -> Result<Run, Failure> {
-    let (run, path) = recorder.finish(interrupt::came())?;
-    if let Some(record) = path {
-        anstream::eprintln!("record: {}", record.display());
-        let out = beside(&record);
-        match page(&run, &record, &out) {
-            Ok(()) => anstream::eprintln!("report: {}", out.display()),
-            Err(failure) => {
-                let (id, text) = ("report".into(), format!("there is no page: {failure}"));
-                let advice = format!("`fairlane report {} --out FILE` writes it elsewhere", record.display());
-                anstream::eprint!("{}", report::warning::lines(&crate::record::Warning { id, text, advice }));
+/// Saves the record and writes the page about it into the same folder, and says where both lie. Gives the run, and whether
+/// its record is saved; if not, the reason is printed. A page that cannot be written is a warning: `fairlane report` writes it
+/// later.
+pub fn finish(recorder: Recorder) -> (Run, bool) {
+    let (run, saved) = recorder.finish(interrupt::came());
+    match &saved {
+        Ok(None) => {}
+        Ok(Some(record)) => {
+            anstream::eprintln!("record: {}", record.display());
+            let out = beside(record);
+            match page(&run, record, &out) {
+                Ok(()) => anstream::eprintln!("report: {}", out.display()),
+                Err(failure) => {
+                    let (id, text) = ("report".into(), format!("there is no page: {failure}"));
+                    let advice =
+                        format!("`fairlane report {} --out FILE` writes it elsewhere", record.display());
+                    anstream::eprint!(
+                        "{}",
+                        report::warning::lines(&crate::record::Warning { id, text, advice })
+                    );
+                }
             }
         }
+        Err(failure) => complain(failure),
     }
-    Ok(run)
+    (run, saved.is_ok())
 }

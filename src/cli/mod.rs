@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 failed (a cell, a gate), 2 misuse, 130 interrupted.
 
 mod calibrate;
+pub mod command;
 mod lane;
 mod limits;
 mod list;

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::{Stop, print};
 use crate::failure::{Failure, OrFail, nearest};
+use crate::files;
 use crate::record::{self, store};
 use crate::report::column::{self, DEFAULT};
 use crate::report::view::{Beside, Page};
@@ -57,6 +58,10 @@ impl Report {
             self.runs.iter().map(|run| locate(run)).collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;
         let runs = files.iter().map(|file| store::read(file)).collect::<Result<Vec<_>, _>>()?;
 
+        for output in self.outputs(&files) {
+            files::spare(&output, &files).map_err(Stop::Misuse)?;
+        }
+
         if let Some(file) = &self.splice {
             splice_into(file, &runs[0])?;
         }
@@ -65,18 +70,27 @@ impl Report {
         }
         if let Some(file) = &self.trace {
             let text = serde_json::to_vec(&trace::trace(&runs)).or_fail(|| "write JSON")?;
-            store::write(file, &text)?;
-            print(&format!("{}\n", file.display()))?;
+            files::write(file, &text)?;
+            written(file)?;
         }
         self.print(&runs)?;
         match (&self.out, files.as_slice()) {
             (Some(out), [file]) => page(&runs[0], file, out),
             (None, [file]) if self.is_plain() => page(&runs[0], file, &beside(file)),
-            (Some(out), _) => store::write(out, html::beside(&Beside::of(&runs)).as_bytes()),
+            (Some(out), _) => files::write(out, html::beside(&Beside::of(&runs)).as_bytes()),
             (None, _) => return Ok(()),
         }
         .map_err(|failure| failure.help("`--out FILE` writes the page elsewhere"))?;
-        print(&format!("{}\n", self.out.clone().unwrap_or_else(|| beside(&files[0])).display()))
+        written(&self.out.clone().unwrap_or_else(|| beside(&files[0])))
+    }
+
+    /// Every file that is to be written.
+    fn outputs(&self, records: &[PathBuf]) -> Vec<PathBuf> {
+        let named = [&self.out, &self.trace, &self.splice].into_iter().flatten().cloned();
+        let beside = records.iter().map(|record| beside(record)).filter(|_| self.is_plain());
+        let pictures =
+            self.picture.iter().flat_map(|group| records.iter().map(|record| drawn(record, group)));
+        named.chain(beside).chain(pictures).collect()
     }
 
     /// Whether nothing was asked for but the runs.
@@ -122,6 +136,11 @@ fn locate(given: &Path) -> Result<PathBuf, Failure> {
     Err(Failure::new(format!("`{name}` has no `run.json`")).help(help))
 }
 
+/// Says which file was written, unless standard output is that file.
+fn written(file: &Path) -> Result<(), Stop> {
+    if files::is_standard_output(file) { Ok(()) } else { print(&format!("{}\n", file.display())) }
+}
+
 /// Where the page about a record lies unless somebody wants it elsewhere.
 pub(super) fn beside(record: &Path) -> PathBuf {
     record.with_file_name("report.html")
@@ -131,7 +150,12 @@ pub(super) fn beside(record: &Path) -> PathBuf {
 pub(super) fn page(run: &record::Run, record: &Path, out: &Path) -> Result<(), Failure> {
     let json = fs::read(record).or_fail(|| format!("read `{}`", record.display()))?;
     let packed = html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))?;
-    store::write(out, html::page(&Page::of(run), Some(&packed)).as_bytes())
+    files::write(out, html::page(&Page::of(run), Some(&packed)).as_bytes())
+}
+
+/// Where the picture of a group lies.
+fn drawn(record: &Path, group: &str) -> PathBuf {
+    record.with_file_name(format!("{}.svg", group.replace('/', "-")))
 }
 
 /// Writes the picture of that group beside the record.
@@ -146,22 +170,20 @@ fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
         let failure = Failure::new(format!("`{}` has no group `{name}`", record.display()));
         return Err(Stop::Misuse(failure.help(help)));
     };
-    let file = record.with_file_name(format!("{}.svg", name.replace('/', "-")));
-    store::write(&file, html::picture(group).as_bytes())?;
-    print(&format!("{}\n", file.display()))
+    let file = drawn(record, name);
+    files::write(&file, html::picture(group).as_bytes())?;
+    written(&file)
 }
 
 /// A name that the run does not have, and a file without markers, leave the file as it is.
 fn splice_into(file: &Path, run: &record::Run) -> Result<(), Stop> {
     let name = file.display();
-    // Of a link the file behind it is replaced, and not the link.
-    let target = fs::canonicalize(file).or_fail(|| format!("read `{name}`")).map_err(Stop::Misuse)?;
-    let text = fs::read_to_string(&target).or_fail(|| format!("read `{name}`"))?;
+    let text = fs::read_to_string(file).or_fail(|| format!("read `{name}`")).map_err(Stop::Misuse)?;
     let spliced = splice::splice(&text, run).map_err(|failure| {
         Stop::Misuse(Failure { message: format!("splice into `{name}`: {failure}"), ..failure })
     })?;
     if spliced != text {
-        store::write(&target, spliced.as_bytes())?;
+        files::write(file, spliced.as_bytes())?;
     }
-    print(&format!("{name}\n"))
+    written(file)
 }

@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use super::matrix::{Matrix, seconds};
 use super::measured::{Watch, finish, measure, servers, slopes};
 use super::progress::Progress;
-use super::{Stop, print_json};
+use super::{Stop, command, print_json};
 use crate::clock;
 use crate::failure::{Failure, OrFail};
 use crate::measure::machine::environment::Environment;
@@ -19,7 +19,7 @@ use crate::measure::passes::session::Session;
 use crate::measure::passes::table::Plan;
 use crate::process::interrupt;
 use crate::record::Status;
-use crate::record::store::Recorder;
+use crate::record::recorder::Recorder;
 use crate::report::column;
 use crate::workload::check_server;
 
@@ -73,7 +73,8 @@ impl Run {
         let seed = self.seed.unwrap_or_else(|| clock::seed(started));
         let mut session = Session::new(self.limit, server)?;
         let environment = Environment::here(session.cores());
-        let mut recorder = Recorder::new(&self.out, started, seed, environment.clone());
+        let command = command::of_this_process();
+        let mut recorder = Recorder::new(&self.out, started, seed, environment.clone(), command);
         if server.is_some() {
             recorder.foreign_server();
         }
@@ -81,19 +82,19 @@ impl Run {
         let watch = Watch::begin(&environment, &mut session, &mut recorder);
         let mut order = StdRng::seed_from_u64(seed);
         let progress = Progress::new();
-        measure(&mut session, &groups, plan, &mut order, &columns, &progress, &mut recorder)?;
+        measure(&mut session, &groups, plan, &mut order, &columns, &progress, &mut recorder);
         for group in groups.iter().take_while(|_| !interrupt::came()) {
-            slopes(&mut session, group, &mut order, &progress, &mut recorder)?;
+            slopes(&mut session, group, &mut order, &progress, &mut recorder);
         }
         servers(recorder.run());
         watch.end(&mut recorder);
-        let run = finish(recorder)?;
+        let (run, is_saved) = finish(recorder);
         if self.json {
             print_json(&run)?;
         }
         let mut statuses =
             run.cells.iter().map(|cell| cell.status).chain(run.slopes.iter().map(|slope| slope.status));
-        match (interrupt::came(), statuses.any(|status| status == Status::Failed)) {
+        match (interrupt::came(), !is_saved || statuses.any(|status| status == Status::Failed)) {
             (true, _) => Err(Stop::Interrupted),
             (false, true) => Err(Stop::CellsFailed),
             (false, false) => Ok(()),

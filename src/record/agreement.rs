@@ -1,12 +1,12 @@
-//! Whether two rankings of the same executors agree: where one orders a pair beyond chance, the other must not order it
-//! the other way round. Of two mock servers this says that a verdict is not the server's. Knows no way to show it.
+//! Whether two rankings of the same executors agree: if both order a pair beyond chance, they must order it the same way.
+//! For two mock servers this shows that the server does not decide a verdict. Must not know how to show it.
 
 use std::cmp::Ordering;
 
 use super::{Cell, Run};
 use crate::measure::statistics::ranking;
 
-/// What the names of workloads end with that ask the thin server.
+/// The end of a workload's name if it uses the thin server.
 const THIN: &str = "-hyper";
 
 /// Two groups of cells with the same jobs, pair by pair of their executors.
@@ -14,15 +14,15 @@ const THIN: &str = "-hyper";
 pub struct Agreement {
     /// The groups: `http/32`, `http-hyper/32`.
     pub groups: [String; 2],
-    /// Pairs of executors that both rank.
+    /// The number of pairs of executors that are ranked in both groups.
     pub pairs: usize,
-    /// Pairs that both order alike.
+    /// The number of pairs that both groups order the same way.
     pub alike: usize,
-    /// Pairs that they order differently: the faster one of the first group, then that of the second.
+    /// The pairs that the groups order in opposite ways: the faster executor of the first group, then that of the second.
     pub contrary: Vec<[String; 2]>,
 }
 
-/// Of every workload that was measured with wiremock and with the thin server.
+/// One agreement for every workload that was measured with wiremock and with the thin server.
 pub fn of_servers(run: &Run) -> Vec<Agreement> {
     let groups = run.groups();
     let both = |thin: &&[Cell]| {
@@ -51,14 +51,14 @@ fn of(run: &Run, one: &[Cell], other: &[Cell]) -> Agreement {
             match (faster(run, [a.0, b.0], pairs), faster(run, [a.1, b.1], pairs)) {
                 (Some(here), Some(there)) if here == there => found.alike += 1,
                 (Some(here), Some(there)) => found.contrary.push([here.to_owned(), there.to_owned()]),
-                _ => {} // a tie with one of them at least
+                _ => {} // a tie in at least one group
             }
         }
     }
     found
 }
 
-/// The executor that is faster beyond chance, at one error rate for that many pairs; `None` of a tie.
+/// The executor that is faster beyond chance, at one error rate for all `pairs`; `None` for a tie.
 fn faster<'a>(run: &Run, [a, b]: [&'a Cell; 2], pairs: usize) -> Option<&'a str> {
     let logs = |cell| -> Vec<f64> { run.counted_times(cell).into_iter().map(f64::ln).collect() };
     match ranking::faster(&logs(a), &logs(b), pairs)? {

@@ -1,31 +1,31 @@
-//! Several runs, cell by cell beside each other: what may be said of them, and what not.
+//! Several runs side by side, cell by cell, and whether their intervals agree. Must not know how to show them.
 
 use std::collections::HashMap;
 
 use super::{Cell, Run, Status};
 
-/// The cells of one name in every run.
+/// The groups of one name in all runs.
 #[derive(Debug)]
 pub struct Group<'a> {
-    /// `http/32`.
+    /// The name, like `http/32`.
     pub name: String,
-    /// One for each executor, in the order of the first run that has it.
+    /// One row for each executor, in the order of the first run that has it.
     pub rows: Vec<Row<'a>>,
 }
 
-/// One cell in every run.
+/// The cells of one executor in all runs.
 #[derive(Debug)]
 pub struct Row<'a> {
-    /// Which.
+    /// The name of the executor.
     pub executor: &'a str,
-    /// One for each run; none where it has no such cell.
+    /// One for each run; `None` if the run has no such cell.
     pub cells: Vec<Option<&'a Cell>>,
-    /// Whether the 99 % intervals of all runs that have the cell have a point in common; `None` if fewer than two have it, or
-    /// one without an interval.
+    /// Whether the 99 % intervals of all runs that have the cell overlap in one point; `None` if fewer than two runs have the
+    /// cell, or one of them has no interval for it.
     pub agrees: Option<bool>,
 }
 
-/// Every group of any of the runs.
+/// All groups of all runs.
 pub fn groups(runs: &[Run]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut places: HashMap<(&str, usize), usize> = HashMap::new();
@@ -49,7 +49,7 @@ pub fn groups(runs: &[Run]) -> Vec<Group<'_>> {
     groups
 }
 
-/// Whether all runs were made on a machine that looks the same: processor, cores, kernel.
+/// Whether all runs name the same processor, number of cores and kernel.
 pub fn one_machine(runs: &[Run]) -> bool {
     let machine = |run: &Run| {
         let here = &run.environment;
@@ -58,7 +58,7 @@ pub fn one_machine(runs: &[Run]) -> bool {
     runs.windows(2).all(|pair| machine(&pair[0]) == machine(&pair[1]))
 }
 
-/// A run that has no such cell has nothing to say of it; one that has it without an interval leaves the question open.
+/// A run without the cell is left out. A run with the cell but without its interval makes the answer `None`.
 fn agree(cells: &[Option<&Cell>]) -> Option<bool> {
     let had: Vec<&Cell> = cells.iter().copied().flatten().collect();
     if had.len() < 2 {

@@ -1,4 +1,5 @@
-//! What this machine can tell, as it was found with `fairlane calibrate`; kept beside the runs, and part of those that follow.
+//! What `fairlane calibrate` found: how often verdicts on this machine are wrong, and how small a difference they find. It has
+//! a file of its own in the folder of results, and is part of the runs that follow.
 
 use std::fs;
 use std::path::Path;
@@ -7,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Environment;
+use crate::files;
 use crate::measure::statistics::proportion;
 use crate::measure::verdict::calibration::{Found, PLANTED};
 
@@ -57,7 +59,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// With its interval; of nothing, everything is possible.
+    /// A rate with its interval, which is everything from 0 to 1 if `of` is 0.
     pub fn new(times: u64, of: u64) -> Self {
         let interval99 = if of == 0 { [0.0, 1.0] } else { proportion::interval(times, of, 0.99) };
         Self { times, of, interval99 }
@@ -70,10 +72,10 @@ impl Rate {
 }
 
 impl Calibration {
-    /// What is on disk of it.
+    /// The name of its file.
     pub const FILE: &str = "calibration.json";
 
-    /// On that machine, so many lanes a table, in so many seconds.
+    /// A calibration that began at `started` (RFC 3339), with `lanes` lanes for each cell of a table; it took `seconds`.
     pub fn new(started: String, machine: &Environment, lanes: usize, seconds: f64, found: &[Found]) -> Self {
         let cell = |found: &Found| Calibrated {
             id: found.cell.to_string(),
@@ -92,21 +94,21 @@ impl Calibration {
         }
     }
 
-    /// Wrong alarms over all cells.
+    /// False alarms over all cells.
     pub fn wrong(&self) -> Rate {
         Rate::sum(self.cells.iter().map(|cell| cell.wrong))
     }
 
-    /// Finds of what was planted, over all cells.
+    /// How often the planted work was found, over all cells. `planted` is an index of `planted_percent`.
     pub fn found(&self, planted: usize) -> Rate {
         Rate::sum(self.cells.iter().filter_map(|cell| cell.found.get(planted).copied()))
     }
 
-    /// The newest that was found on that machine, in a folder of `results`. What is no calibration is passed over: it is not
-    /// what the reader asked for.
+    /// The newest calibration of that machine in a folder of `results`. A file that cannot be read is skipped: the user asked
+    /// for a run and not for this file.
     pub fn newest(results: &Path, machine: &Environment) -> Option<Self> {
         let read = |folder: fs::DirEntry| -> Option<Self> {
-            serde_json::from_str(&fs::read_to_string(folder.path().join(Self::FILE)).ok()?).ok()
+            serde_json::from_str(&files::text(&folder.path().join(Self::FILE)).ok()?).ok()
         };
         let all = fs::read_dir(results).ok()?.filter_map(Result::ok).filter_map(read);
         let here = all.filter(|found| found.cpu_model == machine.cpu_model && found.cores == machine.cores);

@@ -13,7 +13,9 @@ mod cell;
 pub mod check;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod folder;
 pub mod judged;
+pub mod recorder;
 mod slope;
 pub mod store;
 pub mod timeline;

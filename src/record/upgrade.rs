@@ -1,12 +1,12 @@
-//! Records of schema 1, brought into the shape of today: so they are still shown, with what they know.
+//! Converts records of schema 1 into the current schema, so that they can still be shown.
 //!
-//! There a cell had one lane, sampled in many rounds, its costs were those of one probe, and its table was not named. The
-//! verdicts stay as they were written: with one lane a cell, nothing could be judged anew.
+//! In schema 1 a cell had one lane, which was sampled in many rounds; its costs were those of one probe, and its table had no
+//! name. The verdicts stay as they were written: with one lane for each cell they cannot be judged again.
 
 use serde_json::{Map, Value, json};
 
-/// The same record in the current schema, if it says that it is of the first; else unchanged. What has not the shape of a
-/// record is left for the reader to refuse.
+/// Converts a record of schema 1 into the current schema, and leaves anything else unchanged. It does not check the shape of
+/// the record: reading the result does.
 pub fn to_current(mut record: Value) -> Value {
     let old = record.get("schema").is_some_and(|schema| schema == 1);
     let (true, Some(run)) = (old, record.as_object_mut()) else { return record };
@@ -21,7 +21,7 @@ pub fn to_current(mut record: Value) -> Value {
     record
 }
 
-/// Brings the cells up to date, and gives their groups.
+/// Converts the cells, and gives their groups.
 fn groups(cells: &mut [Value]) -> Vec<Value> {
     let mut groups = Vec::new();
     let mut from = 0;
@@ -50,7 +50,7 @@ fn group(cells: &[Value]) -> Value {
         "passes": passes.into_iter().collect::<Vec<_>>(),
         "judged": first("ties_with_fastest").is_some(),
         "lane_spread": null,
-        "visible_difference": first("noise_floor"),
+        "visible_difference": null, // the noise floor of schema 1 was another quantity
     })
 }
 
@@ -101,8 +101,8 @@ fn memory(used: &Value) -> Value {
     }).into()
 }
 
-/// Whether a cell can be of the same group as those before it: of a group no two are the same, one at most is first alone,
-/// and all were measured in the same rounds and have one noise floor.
+/// Whether a cell can be of the same group as the cells before it: the cells of a group have different executors, at most one
+/// of them is first alone, and all have the same number of rounds and the same noise floor.
 fn belongs(group: &[Value], next: &Value) -> bool {
     let is_alone = |cell: &Value| {
         cell["ties_with_fastest"] == true && cell["tied_with"].as_array().is_none_or(Vec::is_empty)
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!((costs.cpu_ns.median, costs.switches.median, costs.cpu_ns.interval99), (7.0, 4.0, None));
         assert_eq!(cell.memory.as_ref().map(|memory| (memory.bytes, memory.threads)), Some((4_096, 6)));
         assert!(cell.is_first() && run.groups[0].judged);
-        assert_eq!((run.groups[0].name.as_str(), run.groups[0].visible_difference), ("tcp/4", Some(0.05)));
+        assert_eq!((run.groups[0].name.as_str(), run.groups[0].visible_difference), ("tcp/4", None));
     }
 
     #[test]

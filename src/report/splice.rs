@@ -1,8 +1,8 @@
-//! Puts tables into a text that somebody else wrote, between markers that he set.
+//! Puts tables of a run into a text of the user, between markers.
 //!
 //! ```text
 //! <!-- fairlane:begin http/32 -->
-//! what stands here is replaced
+//! what is here is replaced
 //! <!-- fairlane:end -->
 //! ```
 
@@ -14,13 +14,14 @@ use crate::report::view::Page;
 const BEGIN: &str = "<!-- fairlane:begin ";
 const END: &str = "<!-- fairlane:end -->";
 
-/// What may be asked for beside the names of groups.
+/// A marker can name a group, or this.
 const VERDICT: &str = "verdict";
 
-/// The text with everything between markers replaced by what a run says of it.
+/// The text, with everything between markers replaced by the tables of the run.
 ///
 /// # Errors
-/// If there is no marker, one has no end, or names what the run does not have; the nearest name is told.
+/// If there is no marker, or a marker has no end or names a group that the run does not have. The error has the line, the
+/// advice has the nearest name.
 pub fn splice(text: &str, run: &Run) -> Result<String, Failure> {
     let parts = parts(run);
     let mut spliced = String::with_capacity(text.len());
@@ -43,13 +44,13 @@ pub fn splice(text: &str, run: &Run) -> Result<String, Failure> {
     }
     if rest.len() == text.len() {
         return Err(Failure::new("it has no marker")
-            .help(format!("write `{BEGIN}{VERDICT} -->` and `{END}` where the text shall stand")));
+            .help(format!("write `{BEGIN}{VERDICT} -->` and `{END}` where the text should be")));
     }
     spliced.push_str(rest);
     Ok(if text.contains("\r\n") { spliced.replace("\r\n", "\n").replace('\n', "\r\n") } else { spliced })
 }
 
-/// All that can be asked for: names with their texts. A name may have several tables.
+/// Every name that a marker can have, with its text. A name can have several tables.
 fn parts(run: &Run) -> Vec<(String, String)> {
     let verdict = (VERDICT.to_owned(), markdown::verdicts(&Page::of(run).verdicts));
     let tables = view::tables(run).into_iter().map(|(name, table)| (name, markdown::table(&table)));

@@ -43,7 +43,7 @@ pub use job::{Connect, ConnectAsync, Job, Visitor};
 pub use kind::{Family, Kind, Needs};
 pub use param::{Param, Unit};
 pub use primitive::Primitive;
-pub use scratch::Scratch;
+pub use scratch::{Scratch, sweep};
 pub use spec::Spec;
 #[cfg(test)]
 use work::jobs;

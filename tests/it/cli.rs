@@ -1,5 +1,6 @@
 //! The built command as a user meets it: started in an empty folder, waited for, looked at from outside.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
@@ -107,6 +108,18 @@ impl Invocation {
             Some(cell) => lying.env("LIE_IN", cell),
             None => lying,
         }
+    }
+
+    /// The same with any bytes.
+    pub(crate) fn env_os(mut self, name: &str, value: &Path) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Adds a word as it is.
+    pub(crate) fn arg(mut self, word: &OsStr) -> Self {
+        self.command.arg(word);
+        self
     }
 
     /// Puts a file into its folder.

@@ -21,6 +21,7 @@ mod environment;
 mod fairness;
 mod family;
 mod faults;
+mod files;
 mod limits;
 mod misuse;
 mod outside;

@@ -58,7 +58,9 @@ fn a_run_leaves_a_page_and_a_record_that_is_valid_whole_and_said_on_stdout_too()
 
     let run = ended.record();
     assert_eq!((run.seed, run.interrupted, run.apparatus.server.as_str()), (7, false, "own"));
-    assert_eq!(run.command, format!("fairlane {SHORT}"));
+    let command =
+        "fairlane run --workload noop,tcp-1ms,hold --executors sequential,thread-pool,tasks --jobs 4";
+    assert_eq!(run.command, format!("{command} --budget 2 --seed 7 --json"));
     assert_eq!(run.cells.len(), 9);
     assert_eq!(cell(&run, "hold/sequential/4").status, Status::NotApplicable);
 }

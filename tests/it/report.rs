@@ -118,7 +118,7 @@ fn a_file_that_is_no_record_is_told_with_its_place_and_gives_no_page() {
     let median = ended.record().cells[0].median_ns.unwrap();
     let median = format!("\"median_ns\": {}", serde_json::to_string(&median).unwrap());
     for (from, to, says) in [
-        (median.as_str(), "\"median_ns\": -5", "cells[0].median_ns: -5 is no time"),
+        (median.as_str(), "\"median_ns\": -5", ": `cells[0].median_ns` is negative"),
         (median.as_str(), "\"median_ns\": 1e999", "number out of range at line "),
         ("\"schema\": 2", "\"schema\": 99", "has schema 99"),
         ("\"schema\": 2,", "", "missing field `schema`"),

@@ -6,17 +6,18 @@ use std::path::PathBuf;
 use crate::cli::project;
 
 /// Every module and those it may name. Nobody names what stands to the left of itself in the chain of arrows.
-const MAY_NAME: [(&str, &[&str]); 12] = [
+const MAY_NAME: [(&str, &[&str]); 13] = [
     ("failure", &[]),
     ("clock", &[]),
+    ("files", &["failure"]),
     ("process", &["clock", "failure"]),
-    ("scratch", &["failure", "process"]),
+    ("scratch", &["clock", "failure", "process"]),
     ("workload", &["clock", "failure", "process", "scratch"]),
     ("executor", &["clock", "failure", "process", "workload"]),
     ("primitive", &["executor", "failure", "process", "workload"]),
     ("lane", &["clock", "executor", "failure", "primitive", "process", "workload"]),
-    ("measure", &["clock", "executor", "failure", "lane", "process", "scratch", "workload"]),
-    ("record", &["clock", "failure", "lane", "measure", "primitive", "process"]),
+    ("measure", &["clock", "executor", "failure", "files", "lane", "process", "scratch", "workload"]),
+    ("record", &["clock", "failure", "files", "lane", "measure", "primitive", "process"]),
     ("report", &["failure", "record"]),
     (
         "cli",
@@ -24,6 +25,7 @@ const MAY_NAME: [(&str, &[&str]); 12] = [
             "clock",
             "executor",
             "failure",
+            "files",
             "lane",
             "measure",
             "primitive",

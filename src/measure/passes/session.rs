@@ -19,7 +19,7 @@ use crate::process::affinity::Processors;
 use crate::process::child::Program;
 use crate::process::interrupt;
 use crate::process::usage::Usage;
-use crate::workload::{Scratch, Spec};
+use crate::workload::{self, Scratch, Spec};
 
 /// How long a lane may be silent before it counts as hung, unless the user says otherwise.
 pub const LIMIT: Duration = Duration::from_secs(30);
@@ -136,11 +136,13 @@ impl Connected {
 }
 
 impl Session {
-    /// A session whose lanes are re-executions of this binary, or of the program that the user named.
+    /// A session whose lanes are re-executions of this binary, or of the program that the user named. Removes
+    /// what the cells of killed drivers left.
     ///
     /// # Errors
     /// If `main` did not begin with `fairlane::intercept()`.
     pub fn new(limit: Duration, foreign: Option<SocketAddr>) -> Result<Self, Failure> {
+        workload::sweep();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
         let (program, lane, apparatus) = (Program::myself()?, Program::lane()?, Apparatus::default());

@@ -1,7 +1,6 @@
 //! The matrix as data: reads a suite file into groups of cells, and says file, line and expectation when it cannot.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -12,6 +11,7 @@ use toml::Spanned;
 use super::table::Plan;
 use super::visit::Samples;
 use crate::failure::{Failure, OrFail};
+use crate::files;
 use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
 use crate::workload::Spec;
@@ -111,7 +111,7 @@ impl Suite {
     /// If it cannot be read, is not TOML of this shape, or names what there is not: with file and line.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let name = path.display();
-        let text = fs::read_to_string(path).or_fail(|| format!("read the suite `{name}`"))?;
+        let text = files::text(path).or_fail(|| format!("read the suite `{name}`"))?;
         Self::parse(&name.to_string(), &text)
     }
 
@@ -185,6 +185,8 @@ impl Suite {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read(text: &str) -> Result<Suite, Failure> {
@@ -208,6 +210,7 @@ mod tests {
         assert_eq!(suite.quick, Plan { budget: Duration::from_secs(1), lanes: 8, samples: Samples::Few });
         assert_eq!(suite.groups[0].lanes, Some(20));
         assert_eq!(suite.groups[0].sample_limit, Some(Duration::from_secs(2)));
+        assert!(read(&format!("\u{feff}{head}{group}")).is_ok(), "with a byte-order mark");
         let failure = read(&format!("{}{group}", HEAD.replace("lanes = 16", "lanes = 0"))).expect_err("none");
         assert_eq!(failure.message, "`suite.toml` line 2: `0` lanes are none or too many");
     }

@@ -133,15 +133,13 @@ fn read(connection: &Connection, first: u64, rows: u64, bytes: usize) -> rusqlit
 mod tests {
     use std::thread;
 
-    use tempfile::TempDir;
-
     use super::*;
     use crate::scratch;
     use crate::workload::Connect;
     use crate::workload::jobs;
 
-    fn twenty(name: &str) -> (TempDir, Place, Vec<DbRead>) {
-        let folder = scratch::folder().expect("a folder");
+    fn twenty(name: &str) -> (scratch::Folder, Place, Vec<DbRead>) {
+        let folder = scratch::folder("db").expect("a folder");
         let place = Place { server: None, scratch: Some(folder.path().into()), warm: true };
         let jobs = jobs::<DbRead>(&name.parse().expect("a name"), 20);
         DbRead::prepare(&jobs, &place).expect("a database");

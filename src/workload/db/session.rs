@@ -112,8 +112,8 @@ mod tests {
 
     use super::*;
 
-    fn database() -> tempfile::TempDir {
-        let folder = scratch::folder().expect("a folder");
+    fn database() -> scratch::Folder {
+        let folder = scratch::folder("db").expect("a folder");
         create(folder.path(), [].into_iter()).expect("a database");
         folder
     }
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_database_is_told_as_such() {
-        let folder = scratch::folder().expect("a folder");
+        let folder = scratch::folder("db").expect("a folder");
         fs::write(folder.path().join("db.sqlite"), [b'x'; 4096]).expect("written");
         let failure = create(folder.path(), [].into_iter()).expect_err("no database");
         assert!(failure.message.contains("file is not a database"), "{failure}");

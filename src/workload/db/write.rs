@@ -103,8 +103,6 @@ mod tests {
     use std::time::Duration;
     use std::{fs, thread};
 
-    use tempfile::TempDir;
-
     use super::*;
     use crate::scratch;
 
@@ -112,12 +110,12 @@ mod tests {
         (0..4).map(|key| Write(route::Answer { key, delay: Duration::ZERO, bytes: 300 })).collect()
     }
 
-    fn at(folder: &TempDir) -> Place {
+    fn at(folder: &scratch::Folder) -> Place {
         Place { server: None, scratch: Some(folder.path().into()), warm: true }
     }
 
-    fn database() -> TempDir {
-        let folder = scratch::folder().expect("a folder");
+    fn database() -> scratch::Folder {
+        let folder = scratch::folder("db").expect("a folder");
         Db::prepare(&jobs(), &at(&folder)).expect("a database");
         folder
     }
@@ -153,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_job_without_its_row_fails() {
-        let folder = scratch::folder().expect("a folder");
+        let folder = scratch::folder("db").expect("a folder");
         Db::prepare(&jobs()[..1], &at(&folder)).expect("a database");
         let failure =
             jobs()[1].run(&Client::<true>::connect(&at(&folder)).expect("a connection")).expect_err("no row");

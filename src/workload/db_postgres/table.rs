@@ -1,6 +1,6 @@
-//! A cell's table: made before its slots, dropped after its lane, and swept up later where that could not be.
+//! The table of a cell: made before its slots, dropped after its lane, or swept later if the driver was killed.
 //!
-//! It bears the name of the cell's folder, which no other cell has. Knows what stands in a row, and no job.
+//! It has the name of the cell's folder, which no other cell has. Knows the rows, and must not know jobs.
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const NOT_DURABLE: &str =
     "SELECT name FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'off'";
 
-/// Tables whose driver was killed and could not drop them. A day is longer than any run.
+/// Tables of killed drivers whose folders are on another machine, or were removed without this server. No run takes a day.
 const LEFT_OVER: &str = r"SELECT oid::regclass::text FROM pg_class
     WHERE relkind = 'r' AND relname ~ '^fairlane-[[:alnum:]]+$' AND pg_has_role(relowner, 'USAGE')
     AND to_timestamp(substring(obj_description(oid, 'pg_class') FROM '^made by fairlane at (\d+)$')::float8)
@@ -89,8 +89,8 @@ impl Table {
         transaction.commit().await
     }
 
-    /// Drops it, and ends the connections that still use it. A server that is gone or refuses keeps it, until a later
-    /// cell sweeps it up: by now nobody is left to be told.
+    /// Drops it, and ends the connections that still use it. Errors are ignored, because the cell has ended: a server that
+    /// cannot be reached keeps the table, until a later cell sweeps it.
     pub(super) fn drop(&self, server: &Server) {
         let _ = briefly(async {
             let Ok(client) = connect(server).await else { return };

@@ -1,6 +1,8 @@
-//! Temporary files and folders: where they lie, what stores them, and what to do when that refuses.
+//! Temporary files and folders: where they are, which disk stores them, and what to do when one cannot be made.
 //!
-//! A leaf: it knows nothing of who uses them. All of them lie where `TMPDIR` says, which [`place`] looks up once.
+//! Must not know who uses them. All of them are in the folder that `TMPDIR` names, which [`place`] looks up once.
+
+mod folder;
 
 use std::env;
 use std::fs::File;
@@ -9,12 +11,13 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use nix::sys::statfs::{self, TMPFS_MAGIC};
-use tempfile::TempDir;
 
 use crate::failure::Failure;
 use crate::process::{limits, pressure};
 
-/// Where all of them lie, as an absolute path.
+pub use folder::Folder;
+
+/// The folder of all temporary files, as an absolute path.
 pub fn place() -> &'static Path {
     static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
         let named = env::temp_dir();
@@ -23,56 +26,62 @@ pub fn place() -> &'static Path {
     &PLACE
 }
 
-/// `TMPDIR` may be relative, or empty, which means the current folder: files are made there, but the kernel knows no
-/// folder of an empty name, and a message that shows one helps nobody.
+/// `TMPDIR` can be relative, or empty, which means the current folder. An empty path cannot be opened and says nothing in a
+/// message.
 fn absolute(here: &Path, named: &Path) -> PathBuf {
-    here.join(named).components().collect() // in components there is no slash at the end
+    here.join(named).components().collect() // without a slash at the end
 }
 
-/// A file without a name: it vanishes however its process ends.
+/// Makes a file without a name: the kernel removes it when its process ends, even if it is killed.
 ///
 /// # Errors
-/// If the temporary folder is missing, full, or may not be written.
+/// If the temporary folder is missing, full or not writable.
 pub fn file() -> Result<File, Failure> {
     tempfile::tempfile_in(place()).map_err(|cause| failed("make a temporary file", &cause))
 }
 
-/// A folder that goes with its owner. Only a killed owner leaves it behind.
+/// A folder that is removed when its owner drops it, or when a later process sweeps after the owner was killed. That process
+/// reads the note.
 ///
 /// # Errors
 /// As [`file()`].
-pub fn folder() -> Result<TempDir, Failure> {
-    let made = tempfile::Builder::new().prefix("fairlane-").tempdir_in(place());
-    made.map_err(|cause| failed("make a temporary folder", &cause))
+pub fn folder(note: &str) -> Result<Folder, Failure> {
+    Folder::make(place(), note).map_err(|cause| failed("make a temporary folder", &cause))
 }
 
-/// An operation on a temporary file that failed, with the folder and the way to another.
+/// Removes this user's folders whose owners were killed; stops after a few seconds. `clear` gets the note and the path of each
+/// before.
+pub fn sweep(clear: impl FnMut(&str, &Path)) {
+    folder::sweep(place(), clear);
+}
+
+/// The failure of an operation on a temporary file. It names the folder, and the advice how to set another.
 pub fn failed(operation: &str, cause: &io::Error) -> Failure {
     let failure = limits::explain(within(operation), cause);
     if failure.help.is_some() { failure } else { failure.help(ADVICE) }
 }
 
-/// The operation with the folder it took place in.
+/// The operation, with the temporary folder.
 pub fn within(operation: &str) -> String {
     format!("{operation} in `{}`", place().display())
 }
 
-/// What to do where a temporary file cannot be had or used.
+/// The advice when a temporary file cannot be made or used.
 pub const ADVICE: &str = "set TMPDIR to a folder on a disk that has room and may be written";
 
-/// What a reader of measured writes must know: in memory, they reach no disk; elsewhere, the disk may be out of sight.
+/// A note for measured writes: on a tmpfs they reach no disk; on other file systems the disk may be unknown.
 pub fn caveat() -> Option<String> {
     caveat_of(place())
 }
 
 fn caveat_of(folder: &Path) -> Option<String> {
     if is_in_memory(folder) {
-        let memory = "the temporary folder is a tmpfs, memory and no disk: to sync costs nothing here (TMPDIR names another)";
+        let memory = "the temporary folder is a tmpfs: it is in memory, and a sync costs nothing (TMPDIR sets another folder)";
         return Some(memory.to_owned());
     }
     pressure::disk_busy_ns(folder).is_none().then(|| {
-        "the temporary folder's file system (overlay, btrfs, a network) names no disk: whether one is the limit is not \
-         told (TMPDIR names another)"
+        "the temporary folder's file system (overlay, btrfs, a network) names no disk: whether a disk is the limit is \
+         unknown (TMPDIR sets another folder)"
             .to_owned()
     })
 }
@@ -86,14 +95,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_is_told_from_what_is_missing() {
+    fn a_tmpfs_is_recognised() {
         assert!(is_in_memory(Path::new("/dev/shm")));
         assert!(!is_in_memory(Path::new("/proc")));
         assert!(!is_in_memory(Path::new("/no/such/folder")));
     }
 
     #[test]
-    fn a_relative_or_empty_name_is_meant_from_the_current_folder() {
+    fn a_relative_or_empty_name_starts_at_the_current_folder() {
         for (named, meant) in
             [("", "/here"), (".", "/here"), ("a/b/", "/here/a/b"), ("/tmp", "/tmp"), ("/", "/")]
         {
@@ -103,13 +112,13 @@ mod tests {
     }
 
     #[test]
-    fn memory_and_a_disk_out_of_sight_are_told_apart() {
+    fn a_tmpfs_and_an_unknown_disk_have_different_notes() {
         assert!(caveat_of(Path::new("/dev/shm")).is_some_and(|caveat| caveat.contains("tmpfs")));
         assert!(caveat_of(Path::new("/proc")).is_some_and(|caveat| caveat.contains("names no disk")));
     }
 
     #[test]
-    fn a_full_disk_is_told_with_the_folder_and_the_way_out() {
+    fn a_full_disk_is_an_error_with_the_folder_and_advice() {
         let full = failed("write a file", &io::Error::from_raw_os_error(nix::libc::ENOSPC));
         assert!(full.message.starts_with("cannot write a file in `/"), "{full}");
         assert!(full.message.contains("No space left on device"), "{full}");

@@ -1,0 +1,105 @@
+//! Whether the values of a record are possible: no negative time, no interval whose ends are swapped, no cell without jobs.
+//! Names the first wrong place as one would write it for `jq`: `cells[17].median_ns`.
+//!
+//! Must not know files. The types already refuse a word in place of a number. [`value`] checks single values, [`cell`] one
+//! cell, [`table`] whether cells and groups belong together.
+
+mod cell;
+mod table;
+mod value;
+
+use self::value::{Checked, amount, count, each, interval, name, within, wrong};
+use super::{Apparatus, Environment, Group, PerUnit, Published, Run, Slope};
+
+/// Checks a whole run.
+///
+/// # Errors
+/// The first wrong place and what is wrong with it, like "`cells[17].median_ns` is negative".
+pub fn run(run: &Run) -> Result<(), String> {
+    whole(run).map_err(|wrong| wrong.to_string())
+}
+
+fn whole(run: &Run) -> Checked {
+    if humantime::parse_rfc3339_weak(&run.started).is_err() {
+        return wrong("started", format!("is `{}`, which is not a date", run.started));
+    }
+    environment(&run.environment).map_err(within("environment"))?;
+    apparatus(&run.apparatus).map_err(within("apparatus"))?;
+    each("groups", &run.groups, group)?;
+    each("cells", &run.cells, cell::cell)?;
+    each("slopes", &run.slopes, slope)?;
+    table::tables(run)
+}
+
+fn environment(here: &Environment) -> Checked {
+    count("cores", here.cores)?;
+    for load in here.load_average.iter().flatten() {
+        amount("load_average", *load)?;
+    }
+    amount("steal_share", here.steal_share)?;
+    amount("limits.cgroup_cpus", here.limits.cgroup_cpus)
+}
+
+fn apparatus(able: &Apparatus) -> Checked {
+    amount("ceiling_rps", able.ceiling_rps)?;
+    amount("thin_ceiling_rps", able.thin_ceiling_rps)
+}
+
+fn group(group: &Group) -> Checked {
+    name("name", &group.name)?;
+    each("passes", &group.passes, |pass| amount("others", pass.others))?;
+    amount("lane_spread", group.lane_spread)?;
+    amount("visible_difference", group.visible_difference)
+}
+
+fn slope(slope: &Slope) -> Checked {
+    name("workload", &slope.workload)?;
+    name("executor", &slope.executor)?;
+    each("published", &slope.published, published)?;
+    let per_unit = |place: &str, found: &Option<PerUnit>| {
+        // It may be negative: then nothing grows, and something else changes.
+        found.as_ref().map_or(Ok(()), |found| interval("interval99", found.interval99).map_err(within(place)))
+    };
+    per_unit("memory", &slope.memory)?;
+    per_unit("page_tables", &slope.page_tables)?;
+    per_unit("kernel_stacks", &slope.kernel_stacks)
+}
+
+fn published(published: &Published) -> Checked {
+    amount("value", published.value)?;
+    if published.value == 0.0 { wrong("value", "is 0") } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::whole;
+
+    /// What the check says of a run in which something was changed.
+    pub(super) fn said(change: impl FnOnce(&mut Run)) -> String {
+        let mut changed = whole();
+        change(&mut changed);
+        run(&changed).expect_err("an impossible value")
+    }
+
+    #[test]
+    fn a_possible_record_passes() {
+        assert_eq!(run(&whole()), Ok(()));
+        assert_eq!(run(&crate::record::fixture::run(Vec::new())), Ok(()));
+    }
+
+    #[test]
+    fn impossible_values_of_run_and_groups_are_named_with_their_place() {
+        assert_eq!(said(|run| run.started = "soon".into()), "`started` is `soon`, which is not a date");
+        assert_eq!(said(|run| run.environment.cores = 0), "`environment.cores` is 0");
+        assert_eq!(said(|run| run.groups[1].name.clear()), "`groups[1].name` is empty");
+        assert_eq!(
+            said(|run| run.groups[1].passes[2].others = Some(-1.0)),
+            "`groups[1].passes[2].others` is negative"
+        );
+        assert_eq!(
+            said(|run| run.apparatus.ceiling_rps = Some(f64::NAN)),
+            "`apparatus.ceiling_rps` is not a finite number"
+        );
+    }
+}
