@@ -12,7 +12,7 @@ use nix::sys::statfs::{self, TMPFS_MAGIC};
 use tempfile::TempDir;
 
 use crate::failure::Failure;
-use crate::process::{limits, pressure};
+use crate::process::{interrupt, limits, pressure};
 
 /// Where all of them lie, as an absolute path.
 pub fn place() -> &'static Path {
@@ -43,7 +43,9 @@ pub fn file() -> Result<File, Failure> {
 /// As [`file()`].
 pub fn folder() -> Result<TempDir, Failure> {
     let made = tempfile::Builder::new().prefix("fairlane-").tempdir_in(place());
-    made.map_err(|cause| failed("make a temporary folder", &cause))
+    let made = made.map_err(|cause| failed("make a temporary folder", &cause))?;
+    interrupt::remove_at_once(made.path());
+    Ok(made)
 }
 
 /// An operation on a temporary file that failed, with the folder and the way to another.

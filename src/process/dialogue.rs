@@ -8,9 +8,10 @@ use crossbeam::channel::{Receiver, RecvTimeoutError, bounded, select_biased};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::child::{Child, Program, Stderr, lossy_lines};
+use super::child::{Child, Program, Stderr};
+use super::lines::{Line, Lines};
 use super::role::Role;
-use super::{interrupt, limits};
+use super::{frame, interrupt, limits};
 use crate::clock;
 use crate::failure::{Failure, OrFail};
 
@@ -19,7 +20,7 @@ use crate::failure::{Failure, OrFail};
 pub struct Dialogue {
     name: &'static str,
     child: Child,
-    lines: Receiver<String>,
+    lines: Receiver<Line>,
 }
 
 impl Dialogue {
@@ -31,9 +32,9 @@ impl Dialogue {
         let name = role.name();
         let mut child = Child::start(program, role, Stderr::Keep)?;
         let output = child.stdout.take().ok_or_else(|| Failure::new(format!("`{name}` has no output")))?;
-        let (heard, lines) = bounded(16);
+        let (heard, lines) = bounded(1);
         let listen = move || {
-            for line in lossy_lines(output) {
+            for line in Lines::of(output, frame::LIMIT as usize) {
                 if heard.send(line).is_err() {
                     return;
                 }
@@ -89,12 +90,25 @@ impl Dialogue {
             default(limit) => Err(RecvTimeoutError::Timeout),
         };
         match line {
-            Ok(line) => serde_json::from_str(&line).map_err(|cause| {
-                let said: String = line.chars().take(80).collect();
+            Ok(Line { is_whole: false, .. }) => {
+                self.child.kill();
+                Err(Failure::new(format!(
+                    "cannot read the reply of `{}` (process {}): its line is longer than {} MiB; it was killed",
+                    self.name,
+                    self.child.id(),
+                    frame::LIMIT >> 20
+                )))
+            }
+            Ok(Line { text, .. }) => serde_json::from_str(&text).map_err(|cause| {
+                let said: String = text.chars().take(80).collect();
                 Failure::caused(format_args!("understand `{}`, which said `{said}`", self.name), &cause)
             }),
             Err(RecvTimeoutError::Disconnected) => Err(self.lost()),
             Err(RecvTimeoutError::Timeout) => {
+                // Its output may be open although it has ended: a process that it left behind can hold it.
+                if let Some(ended) = self.ended() {
+                    return Err(ended);
+                }
                 self.child.kill();
                 Err(Failure::new(format!(
                     "`{}` (process {}) did not answer within {limit:?} and was killed",
@@ -111,7 +125,7 @@ impl Dialogue {
         self.child.stdin = None;
         let end = clock::now().after(limit);
         // The end of its output is the end of the child, and nothing that it says before that matters.
-        while self.lines.recv_timeout(end.since(clock::now())).is_ok() {}
+        while clock::now() < end && self.lines.recv_timeout(end.since(clock::now())).is_ok() {}
     }
 
     /// How the child ended, if it has.
@@ -131,5 +145,41 @@ impl Dialogue {
         }
         self.child.kill();
         Failure::new(format!("`{}` (process {}) closed its pipe and was killed", self.name, self.child.id()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A shell that does what is written to it.
+    fn shell(script: &[u8]) -> Dialogue {
+        let mut dialogue = Dialogue::start(&Program::shell(), Role::Lane).expect("a shell");
+        dialogue.child.stdin.as_mut().expect("piped").write_all(script).expect("written");
+        dialogue
+    }
+
+    #[test]
+    fn a_reply_without_an_end_is_refused_at_its_limit() {
+        let failure = shell(b"yes | tr -d '\\n'\n").hear::<u64>(LONG).expect_err("no reply");
+        assert!(failure.message.starts_with("cannot read the reply of `fairlane-lane`"), "{failure}");
+        assert!(failure.message.contains("longer than 64 MiB"), "{failure}");
+    }
+
+    #[test]
+    fn a_child_that_talks_on_is_closed_in_time() {
+        let dialogue = shell(b"trap '' TERM; yes\n");
+        let begun = clock::now();
+        dialogue.close(Duration::from_millis(100));
+        assert!(clock::now().since(begun) < LONG);
+    }
+
+    #[test]
+    fn a_child_that_ended_and_left_its_pipe_to_another_is_said_to_have_ended() {
+        let mut dialogue = shell(b"setsid sleep 5 & exit 4\n");
+        let failure = dialogue.hear::<u64>(Duration::from_secs(2)).expect_err("no reply");
+        assert!(failure.message.contains("exited with status 4"), "{failure}");
     }
 }

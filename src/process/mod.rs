@@ -17,6 +17,7 @@ pub mod frame;
 pub mod interrupt;
 pub mod leash;
 pub mod limits;
+mod lines;
 pub mod pressure;
 pub mod ready;
 pub mod role;

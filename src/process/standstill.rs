@@ -5,12 +5,12 @@
 //! stream, which the caller brings about by hanging up. So no thread is added and, where jobs are tasks, no socket
 //! for each of them, which would be seen by whoever looks. Knows neither jobs nor what is looked at.
 
+use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -36,9 +36,9 @@ impl Standstill {
     /// # Errors
     /// If the machine refuses a socket.
     pub fn call() -> io::Result<Self> {
-        static CALLS: AtomicU32 = AtomicU32::new(0);
-        let call = CALLS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("fairlane-standstill-{}-{call}", std::process::id());
+        // Of the kernel's own randomness: containers can share the namespace and count their processes alike.
+        let random = fs::read_to_string("/proc/sys/kernel/random/uuid")?;
+        let name = format!("fairlane-standstill-{}", random.trim());
         let listener = UnixListener::bind_addr(&address(&name)?)?;
         listener.set_nonblocking(true)?;
         Ok(Self { name, listener, processes: Vec::new() })
@@ -190,7 +190,7 @@ fn wait_for<'a>(
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
     use super::*;
