@@ -10,7 +10,7 @@
 //! no job.
 
 pub mod affinity;
-mod cgroup;
+pub mod cgroup;
 pub mod child;
 pub mod dialogue;
 pub mod frame;

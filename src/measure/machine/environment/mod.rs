@@ -85,7 +85,7 @@ fn listed(list: &str) -> Option<usize> {
     let lengths = list.split(',').map(|range| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
-        Some((last + 1).saturating_sub(first))
+        Some(last.saturating_add(1).saturating_sub(first))
     });
     lengths.sum()
 }
