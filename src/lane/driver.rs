@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::Cell;
 use super::protocol::{Probed, Reply, Request, Sampled, digest};
-use crate::failure::{Failure, OrFail};
+use crate::clock::{self, nanos};
+use crate::failure::Failure;
 use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
 use crate::process::role::Role;
@@ -109,13 +110,25 @@ impl Lane {
     /// # Errors
     /// If the machine refuses, or the cell cannot be made ready; the message names the cause.
     pub fn open(program: &Program, cell: &Cell, on: Conditions, known: Known) -> Result<Self, Failure> {
-        let mut dialogue = Dialogue::start(program, Role::Lane)?;
-        let request =
-            Request::Open { cell: cell.clone(), server: on.server, scratch: on.scratch, cores: on.cores };
-        match dialogue.ask(&request, on.limit)? {
-            Reply::Ready => Ok(Self { dialogue, known, limit: on.limit, slowest: Duration::ZERO }),
-            Reply::Failed(failure) => Err(failure),
+        let dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
+        let mut lane = Self { dialogue, known, limit: on.limit, slowest: Duration::ZERO };
+        let Conditions { server, scratch, cores, limit } = on;
+        match lane.ask(&Request::Open { cell: cell.clone(), server, scratch, cores }, limit)? {
+            Reply::Ready => Ok(lane),
             other => Err(nonsense(&other)),
+        }
+    }
+
+    fn ask(&mut self, request: &Request, limit: Duration) -> Result<Reply, Failure> {
+        self.dialogue.tell(request)?;
+        self.hear(limit)
+    }
+
+    /// What the lane says, unless it says that it failed.
+    fn hear(&mut self, limit: Duration) -> Result<Reply, Failure> {
+        match self.dialogue.hear(limit)? {
+            Reply::Failed(failure) => Err(failure),
+            reply => Ok(reply),
         }
     }
 
@@ -132,21 +145,26 @@ impl Lane {
         // Twice the slowest so far, for each: a lane that is at work is not one that hangs.
         let expected =
             self.slowest.saturating_mul(u32::try_from(times).unwrap_or(u32::MAX)).saturating_mul(2);
-        let sampled = match self.dialogue.ask(&Request::Sample { times }, self.limit + expected)? {
+        let asked = clock::now();
+        let sampled = match self.ask(&Request::Sample { times }, self.limit.saturating_add(expected))? {
             Reply::Sampled(sampled) => sampled,
-            Reply::Failed(failure) => return Err(failure),
             other => return Err(nonsense(&other)),
         };
+        let waited = nanos(clock::now().since(asked));
         if sampled.count != times || times == 0 {
             return Err(Failure::new(format!(
                 "the lane ran {} batches where {times} were asked",
                 sampled.count
             )));
         }
-        let Self { known, dialogue, limit, .. } = self;
-        known.check(&sampled, || match dialogue.ask(&Request::Answers, *limit)? {
+        if sampled.total_ns > waited {
+            return Err(Failure::new(format!(
+                "the lane says that its batches took {} ns, but it answered within {waited} ns",
+                sampled.total_ns
+            )));
+        }
+        self.known.clone().check(&sampled, || match self.ask(&Request::Answers, self.limit)? {
             Reply::Answers { answers } => Ok(answers),
-            Reply::Failed(failure) => Err(failure),
             other => Err(nonsense(&other)),
         })?;
         self.slowest = self.slowest.max(Duration::from_nanos(sampled.total_ns / times));
@@ -158,9 +176,8 @@ impl Lane {
     /// # Errors
     /// As [`Self::sample`].
     pub fn usage(&mut self) -> Result<Option<Usage>, Failure> {
-        match self.dialogue.ask(&Request::Usage, self.limit)? {
+        match self.ask(&Request::Usage, self.limit)? {
             Reply::Used { usage } => Ok(usage),
-            Reply::Failed(failure) => Err(failure),
             other => Err(nonsense(&other)),
         }
     }
@@ -176,9 +193,8 @@ impl Lane {
     /// # Errors
     /// As [`Self::sample`].
     pub fn probe(&mut self) -> Result<Probed, Failure> {
-        match self.dialogue.ask(&Request::Probe, self.limit + self.slowest * 2)? {
+        match self.ask(&Request::Probe, self.limit + self.slowest * 2)? {
             Reply::Probed(probed) => self.known.check_digest(probed.digest).map(|()| probed),
-            Reply::Failed(failure) => Err(failure),
             other => Err(nonsense(&other)),
         }
     }
@@ -189,23 +205,22 @@ impl Lane {
     }
 
     /// Runs the batch once more and looks at the lane's processes with `width` jobs in flight, or as many as come to
-    /// be. `None` if no job stood still or the system does not tell.
+    /// be. `None` if no job stood still or the system does not tell: memory is not seen then, and times need no memory.
     ///
     /// # Errors
-    /// As [`Self::sample`], or if the machine refuses the means.
+    /// As [`Self::sample`].
     pub fn look(&mut self, width: usize) -> Result<Option<InFlight>, Failure> {
-        let mut standstill = Standstill::call().or_fail(|| "call a standstill")?;
+        let Ok(mut standstill) = Standstill::call() else { return Ok(None) };
         self.dialogue.tell(&Request::StandStill { at: standstill.name().into() })?;
         // Within the time of a batch every job that can be in flight is; nobody knows that of a lane that ran none.
         let limit = if self.slowest.is_zero() { self.limit } else { self.slowest * 2 + Self::MOMENT };
-        let jobs = standstill.gather(width, limit).or_fail(|| "wait for a standstill")?;
+        let jobs = standstill.gather(width, limit).unwrap_or(0);
         let seen = self.tree().filter(|_| jobs > 0);
         let threads = if jobs > 0 { tree::thread_names(self.id()) } else { Vec::new() };
         let kernel_stack_bytes = tree::kernel_stacks();
         drop(standstill);
-        match self.dialogue.hear(self.limit + self.slowest * 2)? {
+        match self.hear(self.limit + self.slowest * 2)? {
             Reply::Stood { digest } => self.known.check_digest(digest)?,
-            Reply::Failed(failure) => return Err(failure),
             other => return Err(nonsense(&other)),
         }
         let peak_rss_bytes = |seen: &Tree| {
@@ -225,6 +240,15 @@ impl Lane {
     const MOMENT: Duration = Duration::from_millis(200);
 }
 
+/// What to do where a lane says nothing for too long.
+fn silent(server: Option<SocketAddr>) -> String {
+    let waits = server.map_or_else(String::new, |server| {
+        format!("its jobs may wait for an answer of `{server}` that does not come, or not to its end; ")
+    });
+    format!("{waits}`--timeout` says how long a lane may be silent")
+}
+
 fn nonsense(reply: &Reply) -> Failure {
-    Failure::new(format!("the lane answered something else than it was asked: {reply:?}"))
+    let said: String = format!("{reply:?}").chars().take(200).collect();
+    Failure::new(format!("the lane answered something else than it was asked: {said}"))
 }

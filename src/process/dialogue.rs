@@ -21,6 +21,8 @@ pub struct Dialogue {
     name: &'static str,
     child: Child,
     lines: Receiver<Line>,
+    /// What to do where it does not answer in time.
+    advice: Option<String>,
 }
 
 impl Dialogue {
@@ -44,7 +46,13 @@ impl Dialogue {
             .name("dialogue".into())
             .spawn(listen)
             .or_fail(|| format!("listen to `{name}`"))?;
-        Ok(Self { name, child, lines })
+        Ok(Self { name, child, lines, advice: None })
+    }
+
+    /// The same, with what to do where the child does not answer in time.
+    #[must_use]
+    pub fn advise(self, advice: String) -> Self {
+        Self { advice: Some(advice), ..self }
     }
 
     /// The child's process id.
@@ -110,11 +118,11 @@ impl Dialogue {
                     return Err(ended);
                 }
                 self.child.kill();
-                Err(Failure::new(format!(
-                    "`{}` (process {}) did not answer within {limit:?} and was killed",
-                    self.name,
-                    self.child.id()
-                )))
+                let help = self.advice.clone();
+                let (name, id) = (self.name, self.child.id());
+                let message =
+                    format!("`{name}` (process {id}) did not answer within {limit:?} and was killed");
+                Err(Failure { message, help })
             }
         }
     }

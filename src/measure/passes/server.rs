@@ -110,19 +110,39 @@ impl Server {
         }
     }
 
-    /// Whether it still serves; nothing may be in flight. A process can be alive and deaf: wiremock stops at the
-    /// first connection that it fails to accept.
+    /// Whether it still serves; nothing may be in flight.
     ///
     /// # Errors
-    /// How it ended.
-    pub fn health(&mut self) -> Result<(), Failure> {
+    /// Why it does not.
+    pub fn health(&mut self) -> Result<(), Lost> {
         if let Some(ended) = self.dialogue.ended() {
-            return Err(ended);
+            return Err(Lost::Ended(ended));
         }
         self.reset().map_err(|failure| {
             let nofile = limits::nofile();
-            failure.help(format!("was it out of file descriptors? `ulimit -n` is {nofile}; raise it"))
+            let help = format!("was it out of file descriptors? `ulimit -n` is {nofile}; raise it");
+            Lost::Deaf(failure.help(help))
         })
+    }
+}
+
+/// Why a server no longer serves.
+#[derive(Debug, Clone)]
+pub enum Lost {
+    /// Its process has ended, and how.
+    Ended(Failure),
+    /// Its process lives and accepts no connections: wiremock stops at the first one that it fails to accept, whoever
+    /// wanted it. Or it does not answer its driver.
+    Deaf(Failure),
+}
+
+impl From<Lost> for Failure {
+    fn from(lost: Lost) -> Self {
+        let (what, failure) = match lost {
+            Lost::Ended(failure) => ("died", failure),
+            Lost::Deaf(failure) => ("stopped serving", failure),
+        };
+        Self { message: format!("the mock server {what}: {failure}"), help: failure.help }
     }
 }
 
@@ -130,5 +150,6 @@ fn nonsense(reply: &Reply) -> Failure {
     if let Reply::Error(why) = reply {
         return Failure::new(format!("ask the mock server: {why}"));
     }
-    Failure::new(format!("the mock server answered something else than it was asked: {reply:?}"))
+    let said: String = format!("{reply:?}").chars().take(200).collect();
+    Failure::new(format!("the mock server answered something else than it was asked: {said}"))
 }

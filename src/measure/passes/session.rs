@@ -7,7 +7,7 @@ use std::time::Duration;
 use mock_server::{Kind, Stats};
 
 use super::fairness;
-use super::server::Server;
+use super::server::{Lost, Server};
 use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, InFlight, Known};
 use crate::lane::protocol::{Probed, Sampled};
@@ -42,6 +42,8 @@ pub struct Session {
     /// Anonymous memory of a lane that has nothing to do: what every lane's is more than.
     idle_bytes: Option<u64>,
     apparatus: Apparatus,
+    /// Whether a lane failed because its server went deaf.
+    went_deaf: bool,
 }
 
 /// What the apparatus can do; measured once, when it is first needed.
@@ -58,8 +60,8 @@ struct Running {
     server: Server,
     /// Counts restarts: lanes that were connected to an earlier one are lost.
     generation: u32,
-    /// Why the earlier one ended.
-    ended: Option<Failure>,
+    /// Why the earlier one was replaced.
+    lost: Option<Lost>,
 }
 
 /// A lane with the server it is connected to.
@@ -144,7 +146,8 @@ impl Session {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
         let (program, lane, apparatus) = (Program::myself()?, Program::lane()?, Apparatus::default());
-        Ok(Self { program, lane, cores, limit, foreign, servers, known, idle_bytes: None, apparatus })
+        let (idle_bytes, went_deaf) = (None, false);
+        Ok(Self { program, lane, cores, limit, foreign, servers, known, idle_bytes, apparatus, went_deaf })
     }
 
     /// The available parallelism at start.
@@ -195,6 +198,11 @@ impl Session {
             seen: None,
             evidence: Evidence::default(),
         })
+    }
+
+    /// Whether a lane has failed, since this was last asked, because its server went deaf.
+    pub fn went_deaf(&mut self) -> bool {
+        std::mem::take(&mut self.went_deaf)
     }
 
     /// Runs the batch so many times; every answer and the server's count were right, or there is no time.
@@ -326,18 +334,18 @@ impl Session {
         self.idle_bytes
     }
 
-    /// The running server of that kind; a dead one is replaced.
+    /// The running server of that kind; one that no longer serves is replaced.
     fn serve(&mut self, kind: Kind) -> Result<&mut Running, Failure> {
-        let (generation, ended) = match self.servers.get_mut(&kind) {
+        let (generation, lost) = match self.servers.get_mut(&kind) {
             None => (0, None),
             Some(running) => match running.server.health() {
                 Ok(()) => (running.generation, None),
-                Err(ended) => (running.generation + 1, Some(ended)),
+                Err(lost) => (running.generation + 1, Some(lost)),
             },
         };
-        if !self.servers.contains_key(&kind) || ended.is_some() {
+        if !self.servers.contains_key(&kind) || lost.is_some() {
             let server = Server::start(&self.program, kind)?;
-            self.servers.insert(kind, Running { server, generation, ended });
+            self.servers.insert(kind, Running { server, generation, lost });
         }
         self.servers.get_mut(&kind).ok_or_else(|| Failure::new(format!("no `{kind}` server")))
     }
@@ -346,21 +354,18 @@ impl Session {
     fn current(&mut self, kind: Kind, generation: u32) -> Result<&mut Running, Failure> {
         match self.servers.get_mut(&kind) {
             Some(running) if running.generation == generation => Ok(running),
-            Some(Running { ended: Some(ended), .. }) => Err(server_died(ended)),
+            Some(Running { lost: Some(lost), .. }) => Err(lost.clone().into()),
             _ => Err(Failure::new(format!("the `{kind}` server is gone"))),
         }
     }
 
-    /// A lane whose server died says "connection reset"; the cause is how the server ended.
+    /// A lane whose server is lost says "connection reset"; the cause is how the server was lost.
     fn blame(&mut self, server: Option<(Kind, u32)>, failure: Failure) -> Failure {
         if interrupt::came() {
             return failure; // whatever it sounds like
         }
-        let ended = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.server.health().err());
-        ended.map_or(failure, |ended| server_died(&ended))
+        let lost = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.server.health().err());
+        self.went_deaf |= matches!(lost, Some(Lost::Deaf(_)));
+        lost.map_or(failure, Failure::from)
     }
-}
-
-fn server_died(ended: &Failure) -> Failure {
-    Failure { message: format!("the mock server died: {ended}"), help: ended.help.clone() }
 }

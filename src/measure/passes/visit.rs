@@ -64,6 +64,23 @@ pub fn warm(session: &mut Session, cell: &Cell) -> Result<(Connected, u64, Durat
 /// # Errors
 /// Why the cell fails.
 pub fn visit(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit, Failure> {
+    with_a_fresh_try(session, |session| visit_once(session, cell, most))
+}
+
+/// A server that goes deaf fails the lane that it serves, which need not be the cause. That lane gets one fresh try, with
+/// a new server; no time of the first try was looked at.
+fn with_a_fresh_try<T>(
+    session: &mut Session,
+    attempt: impl Fn(&mut Session) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    session.went_deaf(); // before this lane, for nobody's try
+    match attempt(session) {
+        Err(_) if session.went_deaf() => attempt(session),
+        ended => ended,
+    }
+}
+
+fn visit_once(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit, Failure> {
     let begun = clock::now();
     let (mut lane, block, took) = warm(session, cell)?;
     let count = samples(clock::now().since(begun), took, most);
@@ -87,6 +104,14 @@ pub fn visit(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit,
 /// # Errors
 /// Why the cell fails.
 pub fn rehearse(
+    session: &mut Session,
+    cell: &Cell,
+    limit: Option<Duration>,
+) -> Result<Result<Rehearsed, Duration>, Failure> {
+    with_a_fresh_try(session, |session| rehearse_once(session, cell, limit))
+}
+
+fn rehearse_once(
     session: &mut Session,
     cell: &Cell,
     limit: Option<Duration>,
