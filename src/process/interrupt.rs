@@ -74,7 +74,11 @@ pub fn remove_at_once(folder: &Path) {
 fn clear_away() {
     child::kill_all(CHILDREN_END);
     for folder in FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-        let _ = fs::remove_dir_all(folder); // most are gone already
+        // Most are gone already. A thread of this process may still write into one.
+        let mut tries = 0..10;
+        while folder.exists() && tries.next().is_some() {
+            let _ = fs::remove_dir_all(&folder);
+        }
     }
 }
 

@@ -82,13 +82,18 @@ impl Connect for Client {
 impl Client {
     /// All of it counts as waiting: where the client parses and where it reads cannot be told apart from outside.
     pub(super) fn fetch(&self, route: &Route) -> Result<Vec<u8>, Failure> {
-        let body = || -> Result<Vec<u8>, ureq::Error> {
-            let mut response = self.agent.get(url(self.server, route)).call()?;
-            check_head(response.status().as_u16(), response.body().content_length())?;
+        let failed = |cause: ureq::Error| failed(self.server, route, &cause);
+        let body = || -> Result<Vec<u8>, Failure> {
+            let mut response = self.agent.get(url(self.server, route)).call().map_err(failed)?;
+            // Not from the body: ureq knows no length of an empty one.
+            let length = response.headers().get("content-length");
+            let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+            check_head(response.status().as_u16(), length)
+                .map_err(|cause| connection::failed(self.server, route, &cause))?;
             phase::stand();
-            response.body_mut().with_config().limit(u64::MAX).read_to_vec()
+            response.body_mut().with_config().limit(u64::MAX).read_to_vec().map_err(failed)
         };
-        phase::wait(body).map_err(|cause| failed(self.server, route, &cause))
+        phase::wait(body)
     }
 }
 

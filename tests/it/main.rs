@@ -21,6 +21,8 @@ mod environment;
 mod fairness;
 mod family;
 mod faults;
+mod hostile;
+mod killed;
 mod limits;
 mod misuse;
 mod outside;
