@@ -40,9 +40,11 @@ pub struct Throttled {
 }
 
 impl Throttled {
-    /// The present; `None` where nothing is limited or nobody knows. Of several limits, the one that stopped the group most.
+    /// The present, for the smallest quota; `None` where there is none or nobody knows.
     pub fn now() -> Option<Self> {
-        folders_of("cpu").iter().filter_map(|folder| throttled(folder)).max_by_key(|one| one.stopped)
+        let folders = folders_of("cpu");
+        let quotas = folders.iter().filter_map(|folder| Some((quota(folder)?, folder)));
+        throttled(quotas.min_by(|(one, _), (other, _)| one.total_cmp(other))?.1)
     }
 
     /// The part of the periods since `earlier` in which the group was stopped; `None` if there were none.
