@@ -1,4 +1,4 @@
-//! The mock server alone, to be asked by hand or by another load generator.
+//! The mock server alone, for requests by hand or by another load generator.
 //!
 //! Answers for: flags, exit codes, and when to stop. Must not know: how anything is served.
 
@@ -41,14 +41,14 @@ Examples:
 fn main() -> ExitCode {
     let args = Args::parse();
     if !args.expose && !args.addr.ip().is_loopback() {
-        eprintln!("error: listen on `{}`: other machines can reach this address", args.addr);
+        eprintln!("error: cannot listen on `{}`: other machines can reach this address", args.addr);
         eprintln!("help: add `--expose` if they may");
         return ExitCode::from(2);
     }
     match serve(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: cannot {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -58,7 +58,7 @@ fn serve(args: &Args) -> anyhow::Result<()> {
     raise_nofile();
     let listener = listen(args.addr, BACKLOG).with_context(|| format!("listen on `{}`", args.addr))?;
     let server = Server::start(args.kind, listener)?;
-    // Before the URL is printed: who reads it may already want to stop this server.
+    // Before the URL is printed: its reader may already want to stop this server.
     let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
     let mut stop = Signals::new(wanted).context("watch for `SIGINT` and `SIGTERM`")?;
 

@@ -1,4 +1,4 @@
-//! The driver's side of a lane: opens it, asks for samples, and judges every answer.
+//! The driver's side of a lane: opens it, asks for samples, and checks every answer. Must not know what the times are for.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use crate::process::tree::{self, Tree};
 use crate::process::usage::Usage;
 use crate::workload::{self, Answer, Spec};
 
-/// The right answers of a batch, found once by the driver and shared by all lanes that run it.
+/// The right answers of a batch, computed once by the driver and shared by all lanes that run it.
 #[derive(Debug, Clone)]
 pub struct Known {
     digest: u64,
@@ -25,7 +25,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// Finds them.
+    /// Computes them.
     pub fn of(spec: &Spec, jobs: usize) -> Self {
         let answers = workload::known(spec, jobs);
         Self { digest: digest(&answers), answers: Arc::new(answers) }
@@ -36,10 +36,14 @@ impl Known {
     /// # Errors
     /// If they had another.
     pub fn check_digest(&self, digest: u64) -> Result<(), Failure> {
-        if digest == self.digest { Ok(()) } else { Err(Failure::new("the probed batch answered wrong")) }
+        if digest == self.digest {
+            Ok(())
+        } else {
+            Err(Failure::new("the answers of the probed batch are wrong"))
+        }
     }
 
-    /// Whether all batches answered right; if not, `answers` is asked for those of a batch that did not.
+    /// Whether all batches answered right; if not, `answers` fetches those of a batch that did not.
     ///
     /// # Errors
     /// The first wrong job, with expected and got.
@@ -65,7 +69,7 @@ impl Known {
     }
 }
 
-/// What a lane gets to know about where it runs.
+/// What a lane learns about where it runs.
 #[derive(Debug, Clone)]
 pub struct Conditions {
     /// The mock server, if the workload needs one.
@@ -120,13 +124,13 @@ impl Lane {
     }
 
     fn ask(&mut self, request: &Request, limit: Duration) -> Result<Reply, Failure> {
-        self.dialogue.tell(request)?;
-        self.hear(limit)
+        self.dialogue.send(request)?;
+        self.receive(limit)
     }
 
-    /// What the lane says, unless it says that it failed.
-    fn hear(&mut self, limit: Duration) -> Result<Reply, Failure> {
-        match self.dialogue.hear(limit)? {
+    /// The next reply, unless it is that the lane failed.
+    fn receive(&mut self, limit: Duration) -> Result<Reply, Failure> {
+        match self.dialogue.receive(limit)? {
             Reply::Failed(failure) => Err(failure),
             reply => Ok(reply),
         }
@@ -137,10 +141,10 @@ impl Lane {
         self.dialogue.id()
     }
 
-    /// Runs the batch so many times. All answers were right, or there is no time.
+    /// Runs the batch `times` times. All answers were right, or there is no time.
     ///
     /// # Errors
-    /// If a job failed, an answer was wrong (job, expected and got are named), or the lane is gone or hangs.
+    /// If a job failed, an answer was wrong (job, expected and got are named), or the lane has ended or hangs.
     pub fn sample(&mut self, times: u64) -> Result<Sampled, Failure> {
         // Twice the slowest so far, for each: a lane that is at work is not one that hangs.
         let expected =
@@ -153,13 +157,13 @@ impl Lane {
         let waited = nanos(clock::now().since(asked));
         if sampled.count != times || times == 0 {
             return Err(Failure::new(format!(
-                "the lane ran {} batches where {times} were asked",
+                "the lane ran {} batches, and {times} were requested",
                 sampled.count
             )));
         }
         if sampled.total_ns > waited {
             return Err(Failure::new(format!(
-                "the lane says that its batches took {} ns, but it answered within {waited} ns",
+                "the lane reports that its batches took {} ns, but it replied within {waited} ns",
                 sampled.total_ns
             )));
         }
@@ -182,8 +186,8 @@ impl Lane {
         }
     }
 
-    /// Ends the lane and waits until it has ended, with all its workers: their processor time is in the account of this
-    /// process then. One that takes too long is killed.
+    /// Ends the lane and waits until it has ended, with all its workers: from then on their processor time is in the account
+    /// of this process. Kills a lane that takes too long.
     pub fn close(self) {
         self.dialogue.close(Self::MOMENT * 5);
     }
@@ -199,27 +203,27 @@ impl Lane {
         }
     }
 
-    /// The lane's processes as they are now; `None` if the system does not tell.
+    /// The lane's processes as they are now; `None` if the system does not show them.
     pub fn tree(&self) -> Option<Tree> {
         tree::look(self.id())
     }
 
     /// Runs the batch once more and looks at the lane's processes with `width` jobs in flight, or as many as come to
-    /// be. `None` if no job stood still or the system does not tell: memory is not seen then, and times need no memory.
+    /// be. `None` if no job stood still or the system does not show them: the figures of memory are missing then, and no others.
     ///
     /// # Errors
     /// As [`Self::sample`].
     pub fn look(&mut self, width: usize) -> Result<Option<InFlight>, Failure> {
         let Ok(mut standstill) = Standstill::call() else { return Ok(None) };
-        self.dialogue.tell(&Request::StandStill { at: standstill.name().into() })?;
-        // Within the time of a batch every job that can be in flight is; nobody knows that of a lane that ran none.
+        self.dialogue.send(&Request::StandStill { at: standstill.name().into() })?;
+        // Within the time of a batch every job that can be in flight is. That time is unknown of a lane that ran none.
         let limit = if self.slowest.is_zero() { self.limit } else { self.slowest * 2 + Self::MOMENT };
         let jobs = standstill.gather(width, limit).unwrap_or(0);
         let seen = self.tree().filter(|_| jobs > 0);
         let threads = if jobs > 0 { tree::thread_names(self.id()) } else { Vec::new() };
         let kernel_stack_bytes = tree::kernel_stacks();
         drop(standstill);
-        match self.hear(self.limit + self.slowest * 2)? {
+        match self.receive(self.limit + self.slowest * 2)? {
             Reply::Stood { digest } => self.known.check_digest(digest)?,
             other => return Err(nonsense(&other)),
         }
@@ -236,11 +240,11 @@ impl Lane {
         }))
     }
 
-    /// What a standstill may take beside the jobs' own time.
+    /// What a standstill may take in addition to the jobs' own time.
     const MOMENT: Duration = Duration::from_millis(200);
 }
 
-/// What to do where a lane says nothing for too long.
+/// The help for a user where a lane is silent for too long.
 fn silent(server: Option<SocketAddr>) -> String {
     let waits = server.map_or_else(String::new, |server| {
         format!("its jobs may wait for an answer of `{server}` that does not come, or not to its end; ")
@@ -250,5 +254,5 @@ fn silent(server: Option<SocketAddr>) -> String {
 
 fn nonsense(reply: &Reply) -> Failure {
     let said: String = format!("{reply:?}").chars().take(200).collect();
-    Failure::new(format!("the lane answered something else than it was asked: {said}"))
+    Failure::new(format!("cannot use the lane: its reply `{said}` is of another kind than the request"))
 }

@@ -1,22 +1,22 @@
 //! The limits of this process's own cgroup and of all above it: the smallest holds. Both versions of cgroups are read, and
-//! where both are mounted each controller is in one of them. What neither tells is unknown.
+//! where both are mounted each controller is in one of them. What neither shows is unknown.
 //!
 //! Knows nothing of what the limits mean to a run.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// The most threads and processes together; `None` where nothing limits them or nobody knows.
+/// The most threads and processes together; `None` where nothing limits them or the limit is unknown.
 pub(super) fn pids_max() -> Option<u64> {
     smallest(&folders_of("pids"), |folder| number(folder, "pids.max"))
 }
 
-/// How many more threads and processes the group and all above it let be.
+/// How many more threads and processes the group and all above it allow.
 pub(super) fn pids_left() -> Option<u64> {
     smallest(&folders_of("pids"), |folder| left(folder, "pids.max", "pids.current"))
 }
 
-/// How many more bytes of memory they let be used. File caches count as used: it is rather more than that.
+/// How many more bytes of memory they allow, at least: file caches count as used.
 pub(super) fn memory_left() -> Option<u64> {
     smallest(&folders_of("memory"), |folder| {
         left(folder, "memory.max", "memory.current")
@@ -24,7 +24,7 @@ pub(super) fn memory_left() -> Option<u64> {
     })
 }
 
-/// The processors whose time the group may use; `None` where nothing limits it or nobody knows.
+/// The processors whose time the group may use; `None` where nothing limits it or the limit is unknown.
 pub(super) fn cpus() -> Option<f64> {
     let quotas = folders_of("cpu");
     quotas.iter().filter_map(|folder| quota(folder)).min_by(f64::total_cmp)
@@ -40,7 +40,7 @@ pub struct Throttled {
 }
 
 impl Throttled {
-    /// The present, for the smallest quota; `None` where there is none or nobody knows.
+    /// The present, for the smallest quota; `None` where there is none or it is unknown.
     pub fn now() -> Option<Self> {
         let folders = folders_of("cpu");
         let quotas = folders.iter().filter_map(|folder| Some((quota(folder)?, folder)));

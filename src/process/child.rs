@@ -51,12 +51,13 @@ impl Program {
             Ok(Self(MYSELF.into()))
         } else {
             Err(Failure::new(
-                "re-execute this program: it did not call `fairlane::intercept()` first in `main`",
-            ))
+                "cannot start this program again as a child: its `main` did not call `fairlane::intercept()` first",
+            )
+            .help("call it in the first line of `main`"))
         }
     }
 
-    /// A shell, which does what its input says.
+    /// A shell, which runs its input.
     #[cfg(test)]
     pub(super) fn shell() -> Self {
         Self(PathBuf::from("/bin/sh"))
@@ -82,12 +83,12 @@ pub enum Stderr {
 #[derive(Debug)]
 pub struct Child {
     process: process::Child,
-    /// Its standard input; dropping it is the polite way to end it.
+    /// Its standard input; a child ends by itself when this is dropped.
     pub stdin: Option<ChildStdin>,
     /// Its standard output.
     pub stdout: Option<ChildStdout>,
     tail: Option<Tail>,
-    /// Whether it was waited for: from then on its id may be another process's.
+    /// Whether it was waited for: from then on its id may belong to another process.
     is_reaped: bool,
 }
 
@@ -126,7 +127,7 @@ impl Child {
         self.process.id()
     }
 
-    /// Waits for its end, however long that takes, and says how it came.
+    /// Closes its input, waits until it ends, however long that takes, and gives how it ended.
     ///
     /// # Errors
     /// If the child cannot be waited for.
@@ -137,7 +138,7 @@ impl Child {
         Ok(Ending { status, stderr: self.tail.as_ref().map(Tail::finish).unwrap_or_default() })
     }
 
-    /// How it ended, if it has. What it left in its process group is killed.
+    /// How it ended, if it has ended. Kills what it left in its process group.
     pub fn ended(&mut self) -> Option<Ending> {
         if !self.is_reaped && !self.has_ended() {
             return None;
@@ -146,14 +147,14 @@ impl Child {
         self.wait().ok()
     }
 
-    /// Ends it at once, and all in its process group.
+    /// Kills it and all others in its process group.
     pub fn kill(&mut self) {
         if !self.is_reaped {
             let _ = killpg(self.pid(), Signal::SIGKILL);
         }
     }
 
-    /// Whether it has ended and can be waited for, which this leaves to others.
+    /// Whether it has ended. It can still be waited for, so its id is not used again.
     fn has_ended(&self) -> bool {
         let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
         waitid(Id::Pid(self.pid()), look).is_ok_and(|status| status != WaitStatus::StillAlive)
@@ -163,7 +164,7 @@ impl Child {
         Pid::from_raw(self.id().cast_signed())
     }
 
-    /// How long a killed child is waited for: the kernel keeps one that waits for a broken disk.
+    /// How long to wait for a killed child: the kernel keeps one that waits for a broken disk.
     const KILLED: Duration = Duration::from_secs(5);
 }
 
@@ -206,7 +207,7 @@ fn children() -> Vec<Pid> {
     stats.filter(lives).map(|stat| Pid::from_raw(stat.pid)).collect()
 }
 
-/// How a child ended: its status or signal, and the last lines it wrote to standard error.
+/// How a child ended: its exit status or signal, and the last lines that it wrote to standard error.
 #[derive(Debug, Clone)]
 pub struct Ending {
     status: ExitStatus,
@@ -214,12 +215,12 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// Whether memory was refused: std says so, and aborts.
+    /// Whether the system refused it memory: std writes so and aborts.
     pub fn is_out_of_memory(&self) -> bool {
         self.stderr.iter().any(|line| line.contains("memory allocation of "))
     }
 
-    /// Whether it ended by itself, with status 0.
+    /// Whether it exited with status 0.
     pub fn success(&self) -> bool {
         self.status.success()
     }
@@ -230,12 +231,12 @@ impl fmt::Display for Ending {
         match (self.status.signal(), self.status.code()) {
             (Some(number), _) => {
                 let name = Signal::try_from(number).map_or("unknown signal", Signal::as_str);
-                write!(out, "killed by {name} (signal {number})")?;
+                write!(out, "was killed by {name} (signal {number})")?;
             }
             (None, code) => write!(out, "exited with status {}", code.unwrap_or(-1))?,
         }
         if !self.stderr.is_empty() {
-            write!(out, "; it last said: {}", self.stderr.join(" | "))?;
+            write!(out, "; its last messages: {}", self.stderr.join(" | "))?;
         }
         Ok(())
     }
@@ -275,7 +276,7 @@ impl Tail {
         Ok(Self { lines, end })
     }
 
-    /// Everything kept, once the writer is gone.
+    /// The kept lines, once the writer has ended.
     fn finish(&self) -> Vec<String> {
         let _ = self.end.recv_timeout(Self::MOMENT);
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
@@ -289,20 +290,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_that_was_refused_is_told_from_other_ends() {
+    fn refused_memory_differs_from_other_ends() {
         let ended = |said: &str| Ending { status: ExitStatus::from_raw(6), stderr: vec![said.into()] };
         assert!(ended("panickedmemory allocation of 41 bytes failed").is_out_of_memory());
         assert!(!ended("assertion failed").is_out_of_memory());
     }
 
-    /// A shell that does what its input says.
+    /// A shell that runs this script.
     fn shell(script: &str) -> Child {
         let mut child = Child::start(&Program::shell(), Role::Lane, Stderr::Keep).expect("a shell");
         child.stdin.as_mut().expect("piped").write_all(script.as_bytes()).expect("written");
         child
     }
 
-    /// Looks until there is something to see, for 20 s.
+    /// Looks again and again until there is something, for at most 20 s.
     fn soon<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
         let end = clock::now().after(Duration::from_secs(20));
         loop {
@@ -319,7 +320,7 @@ mod tests {
         let begun = clock::now();
         let ending = soon(|| child.ended()).expect("it ended").to_string();
         assert!(clock::now().since(begun) < Duration::from_secs(15), "{ending}");
-        let said = ending.strip_prefix("exited with status 3; it last said: ").expect("how and why");
+        let said = ending.strip_prefix("exited with status 3; its last messages: ").expect("how and why");
         let (holder, words) = said.split_once(' ').expect("two");
         assert_eq!(words, "last words");
         kill(Pid::from_raw(holder.parse().expect("an id")), Signal::SIGKILL).expect("it lives");

@@ -42,7 +42,7 @@ pub fn listen() -> io::Result<()> {
         flag::register_conditional_shutdown(signal, i32::from(EXIT), Arc::clone(&at_once))?;
     }
     let mut signals = Signals::new(wanted())?;
-    let hear = move || {
+    let watch = move || {
         let mut signals = signals.forever();
         signals.next();
         INTERRUPTED.store(true, Ordering::SeqCst);
@@ -52,7 +52,7 @@ pub fn listen() -> io::Result<()> {
         clear_away();
         std::process::exit(i32::from(EXIT));
     };
-    thread::Builder::new().name("interrupt".into()).spawn(hear).map(drop)
+    thread::Builder::new().name("interrupt".into()).spawn(watch).map(drop)
 }
 
 /// Whether an interrupt has come.
@@ -60,12 +60,12 @@ pub fn came() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-/// A channel that closes when an interrupt comes; it never does where nobody listens.
+/// A channel that closes when an interrupt comes; it never does in a process that did not call [`listen`].
 pub fn channel() -> Receiver<()> {
     CHANNEL.get().cloned().unwrap_or_else(crossbeam::channel::never)
 }
 
-/// The second interrupt removes this folder, whose owner has no time left to do it.
+/// From now on the second interrupt removes this folder: its owner has no time left to do it.
 pub fn remove_at_once(folder: &Path) {
     FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push(folder.to_owned());
 }

@@ -1,6 +1,6 @@
 //! Lines that another program writes, of which a bounded part is kept however long the program makes them.
 //!
-//! Knows nothing of who writes them or what they mean.
+//! Knows neither the programs nor what their lines mean.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
@@ -75,13 +75,13 @@ impl<R: Read> Iterator for Lines<R> {
 mod tests {
     use super::*;
 
-    fn told(stream: impl Read, most: usize) -> Vec<(String, bool)> {
+    fn read(stream: impl Read, most: usize) -> Vec<(String, bool)> {
         Lines::of(stream, most).map(|line| (line.text, line.is_whole)).collect()
     }
 
     #[test]
     fn lines_that_fit_are_whole_and_longer_ones_are_cut() {
-        let lines = told(&b"abc\n\nabcd\nab\xff\nend"[..], 3);
+        let lines = read(&b"abc\n\nabcd\nab\xff\nend"[..], 3);
         let expected = [("abc", true), ("", true), ("abc", false), ("ab\u{fffd}", true), ("end", true)];
         assert_eq!(lines, expected.map(|(text, is_whole)| (text.to_owned(), is_whole)));
     }
@@ -97,6 +97,6 @@ mod tests {
     fn what_follows_a_line_that_was_cut_is_found() {
         let long = [vec![b'x'; 100_000], b"\nnext\n".to_vec()].concat();
         let expected = [("x".repeat(10), false), ("next".to_owned(), true)];
-        assert_eq!(told(long.as_slice(), 10), expected);
+        assert_eq!(read(long.as_slice(), 10), expected);
     }
 }

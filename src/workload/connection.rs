@@ -36,8 +36,8 @@ impl Gate {
     }
 }
 
-/// The gate in front of reqwest's connector. Its pool gets a connection back a moment after the answer: whoever is
-/// held up here for that moment gets the slot's own connection instead of a new one.
+/// The gate in front of reqwest's connector. Its pool gets a connection back a moment after the answer: a request that
+/// waits here for that moment gets the slot's own connection instead of a new one.
 #[derive(Clone)]
 pub(super) struct GateLayer(pub(super) Arc<Gate>);
 
@@ -161,7 +161,7 @@ impl<'a> Exchange<'a> {
         &mut self.buffer[self.filled..]
     }
 
-    /// Takes note of `count` more bytes. The digest of the body, once all of it is there.
+    /// Counts `count` more bytes as received. Gives the digest of the body, once all of it is there.
     fn take(&mut self, count: usize) -> Result<Option<Answer>, Failure> {
         if count == 0 {
             let cause = format!("connection closed after {} bytes of the answer", self.filled);
@@ -180,10 +180,10 @@ impl<'a> Exchange<'a> {
     }
 
     fn failed(&self, cause: &io::Error) -> Failure {
-        // What a read that timed out says sounds as if a limit were hit.
+        // The message of a read that timed out sounds as if a limit of the system were hit.
         if cause.kind() == io::ErrorKind::WouldBlock {
-            let silent = io::Error::other(format!("did not answer within {SILENCE:?}"));
-            return failed(self.server, self.route, &silent);
+            let timeout = io::Error::other(format!("did not answer within {SILENCE:?}"));
+            return failed(self.server, self.route, &timeout);
         }
         failed(self.server, self.route, cause)
     }

@@ -1,4 +1,4 @@
-//! Servers that mean no good, or are simply others: the user learns at once what is wrong, and nothing hangs or is left.
+//! Hostile servers, and others than mock servers: the error comes at once and names the cause, and nothing hangs or is left.
 
 use std::thread;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use fairlane::record::Status;
 use crate::cli::{Ended, Invocation};
 use crate::stranger::{Manner, serve, serve_each};
 
-/// What each does, and what is said of that.
+/// What each does, and what the error says of it.
 const HOSTILE: [(Manner, &str); 13] = [
     (Manner::IsSilent, "did not answer within 5s"),
     (Manner::Closes, "connection closed after 0 bytes of the answer"),
@@ -44,7 +44,7 @@ fn against_each(check: impl Fn(Manner, &str) + Sync) {
 }
 
 #[test]
-fn a_hostile_server_is_told_at_once_with_the_cause() {
+fn a_hostile_server_is_an_error_at_once_with_the_cause() {
     against_each(|manner, reason| {
         let (ended, took) = run(&serve(manner, manner), "--limit 5");
         ended.family.assert_gone();

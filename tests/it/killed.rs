@@ -1,4 +1,4 @@
-//! Rounds in which something is killed at some moment of a run: nobody survives, and what was measured is kept.
+//! Rounds that kill one process at some moment of a run: no other survives, and what was measured is kept.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use nix::sys::signal::Signal;
 
 use crate::cli::{Invocation, Running};
 
-/// A small matrix with all there is: a server, workers, folders on a disk.
+/// A small matrix with a server, workers and folders on a disk.
 const WORDS: &str = "run -w tcp-2ms,db -e sequential,process-pool -j 4 --budget 3 --seed 1";
 
-/// Whom the rounds kill in turn, by the names that `ps` shows; the driver has no such name.
+/// What the rounds kill in turn, by the names that `ps` shows; `None` is the driver.
 const VICTIMS: [Option<&str>; 4] =
     [None, Some("fairlane-lane"), Some("fairlane-worker"), Some("fairlane-server")];
 
@@ -41,7 +41,7 @@ fn left_in(folder: &Path) -> Vec<String> {
 
 /// `FAIRLANE_KILL_ROUNDS=100` takes about ten minutes; `FAIRLANE_KILL_SEED` chooses other moments.
 #[test]
-fn whoever_is_killed_whenever_nobody_survives_and_what_was_measured_is_kept() {
+fn no_kill_at_any_moment_leaves_a_process_or_loses_what_was_measured() {
     let (rounds, seed) = (number("FAIRLANE_KILL_ROUNDS", 4), number("FAIRLANE_KILL_SEED", 1));
     let mut state = seed;
     for round in 0..rounds {
@@ -72,7 +72,7 @@ fn kill_driver(running: Running, what: &str) {
     running.signal(Signal::SIGKILL);
     running.family.assert_gone();
     let record = running.record();
-    assert!(record.is_some() || !recorded, "{what}: the record is gone");
+    assert!(record.is_some() || !recorded, "{what}: the record has vanished");
     let run = record.map(|record| store::read(&record).unwrap_or_else(|cause| panic!("{what}: {cause}")));
     let ended = running.end();
     assert!(matches!(ended.code, None | Some(0)), "{what}: {}", ended.stderr);

@@ -13,7 +13,7 @@ pub enum Warning {
     DebugBuild,
     /// The processor changes its frequency as it likes.
     GovernorNotPerformance(String),
-    /// Others compute: the load average over a minute when the run began.
+    /// Other programs compute: the load average over a minute when the run began.
     LoadedMachine(f64),
     /// Other guests of the host took a share of the processors.
     StealTime(f64),
@@ -31,7 +31,7 @@ pub enum Warning {
     ForeignLane(String),
 }
 
-/// From here on one core of two is busy with something else, sooner or later beside a lane.
+/// From here on one core of two is busy with something else, sooner or later during a lane.
 const LOAD_PER_CORE: f64 = 0.5;
 
 /// A hundredth is the size of the differences that a run can show.
@@ -87,7 +87,7 @@ impl Warning {
             Self::LoadedMachine(_) => {
                 "end what else runs and wait a minute; a compilation just before counts"
             }
-            Self::StealTime(_) => "measure on a machine of your own, or again at a quieter hour",
+            Self::StealTime(_) => "measure on a machine of your own, or at another time",
             Self::CpuQuota(..) | Self::Throttled(_) => {
                 "raise the quota (`cpu.max`, docker's `--cpus`), or give whole processors"
             }
