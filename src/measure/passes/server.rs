@@ -119,13 +119,14 @@ impl Server {
         if let Some(ended) = self.dialogue.ended() {
             return Err(Lost::Ended(ended));
         }
-        self.reset().map_err(|failure| {
-            let nofile = limits::nofile();
-            let help = format!(
-                "raise `ulimit -n`, which is {nofile}: the server may have run out of file descriptors"
-            );
-            Lost::Deaf(failure.help(help))
-        })
+        let Err(failure) = self.reset() else { return Ok(()) };
+        // One that was killed loses its connections a moment before it has ended.
+        if let Some(ended) = self.dialogue.ended() {
+            return Err(Lost::Ended(ended));
+        }
+        let nofile = limits::nofile();
+        let help = format!("the server may be out of file descriptors: `ulimit -n` is {nofile}; raise it");
+        Err(Lost::Deaf(failure.help(help)))
     }
 }
 
