@@ -1,6 +1,6 @@
 //! What a server sends for a route, and as which type.
 //!
-//! Answers for: turning keys into bytes on the wire. Must not know: servers, sockets, or who asks.
+//! Answers for: turning keys into bytes on the wire. Must not know: servers, sockets, or clients.
 
 use std::io;
 

@@ -1,6 +1,6 @@
 //! A server as a child process: one JSON line per request, one JSON line per reply.
 //!
-//! Answers for: the protocol and its loop. Must not know: how the process was started, or who listens.
+//! Answers for: the protocol and its loop. Must not know: how the process was started, or its driver.
 //! Start with [`Request`] and [`Reply`].
 
 use std::io::{BufRead, Write};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BACKLOG, Error, Kind, Server, Slow, Stats, listen, raise_nofile};
 
-/// What may be asked: `{"do":"stats"}`, `{"do":"reset"}`.
+/// A request: `{"do":"stats"}`, `{"do":"reset"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Request {
@@ -20,7 +20,7 @@ pub enum Request {
     Reset,
 }
 
-/// What is answered. Except for the first, each follows one request.
+/// A reply. Except for the first, each follows one request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
@@ -68,7 +68,7 @@ fn reply(server: &Server, line: &[u8]) -> Reply {
         Ok(Request::Stats) => Reply::Stats(server.stats()),
         Ok(Request::Reset) => match server.reset() {
             Ok(()) => Reply::Reset(true),
-            // anyhow's alternate form tells the causes too; the error itself cannot cross the pipe.
+            // anyhow's alternate form shows the causes too; the error itself cannot cross the pipe.
             Err(error) => Reply::Error(format!("{:#}", anyhow::Error::from(error))),
         },
         Err(cause) => {

@@ -1,4 +1,4 @@
-//! What can go wrong here, each with operation and object; the cause is the `source`.
+//! What can go wrong here. Each message is an operation and its object, as it reads after "cannot"; the cause is the `source`.
 //!
 //! Answers for: wording. Must not know: how errors are shown, or what exit code they become.
 
@@ -12,14 +12,16 @@ use crate::Kind;
 #[non_exhaustive]
 pub enum Error {
     /// A name that is no [`Kind`].
-    #[error("read the server kind `{text}`: it is neither `wiremock` nor `hyper`")]
+    #[error("parse the server kind `{text}`: it is neither `wiremock` nor `hyper`")]
     Kind {
         /// The name as given.
         text: String,
     },
 
     /// A text that is no [`Slow`](crate::Slow).
-    #[error("read how the server is slow, `{text}`: ways are `busy=2ms`, `serial` and `backlog=1`")]
+    #[error(
+        "parse `{text}` as how the server is slow: use `busy=2ms`, `serial` or `backlog=1`, or several with commas"
+    )]
     Slow {
         /// The text as given.
         text: String,
@@ -50,7 +52,7 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// The server was started, and is gone.
+    /// The server was started, and has stopped.
     #[error("reach the `{kind}` server: it no longer accepts connections")]
     Stopped {
         /// Which server.
@@ -59,14 +61,14 @@ pub enum Error {
         source: Option<io::Error>,
     },
 
-    /// The controlling process cannot be heard.
+    /// No request can be read from the controlling process.
     #[error("read a request from the control pipe")]
     ReadRequest {
         /// The kernel's reason.
         source: io::Error,
     },
 
-    /// The controlling process cannot be told.
+    /// No reply can be written to the controlling process.
     #[error("write a reply to the control pipe")]
     WriteReply {
         /// The kernel's reason.

@@ -1,6 +1,6 @@
-//! Where the requests of `/hold/k` meet: nobody goes on before `k` are there.
+//! Where the requests of `/hold/k` meet: none goes on before `k` are there.
 //!
-//! Answers for: who waits, the release, and giving up. Must not know: HTTP, or counters.
+//! Answers for: the requests that wait, their release, and giving up. Must not know: HTTP, or counters.
 //!
 //! Requests with the same `k` form a generation; the next one starts when it is released or given up.
 
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 /// How long a generation may gather. It bounds what a hopeless cell costs the suite.
 pub const HOLD_LIMIT: Duration = Duration::from_secs(5);
 
-/// Why nobody was released.
+/// Why no request was released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("only {waiting} of {k} requests were waiting")]
 pub(crate) struct TooFew {
@@ -52,7 +52,7 @@ impl Hold {
         let generation = generations.entry(k).or_default();
         generation.push(sender);
         if generation.len() >= k as usize {
-            // Those who hung up are counted out only here: doing so at each arrival would be quadratic.
+            // Those whose client has left are counted out only here: doing so at each arrival would be quadratic.
             generation.retain(|waiting| !waiting.is_closed());
         }
         if generation.len() >= k as usize {
@@ -67,13 +67,13 @@ impl Hold {
         decide(generation, Err(TooFew { waiting, k }));
     }
 
-    /// No update here can panic half-way, so poison carries no news.
+    /// No update here can panic half-way, so a poisoned lock changes nothing.
     fn lock(&self) -> MutexGuard<'_, HashMap<u32, Generation>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A failed send means that the client hung up.
+/// A failed send means that the client has left.
 fn decide(generation: Option<Generation>, verdict: Verdict) {
     for waiting in generation.into_iter().flatten() {
         let _ = waiting.send(verdict);

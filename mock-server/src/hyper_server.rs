@@ -31,7 +31,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
 
 pub(crate) struct HyperServer {
     service: Arc<Service>,
-    /// Dropped to end the thread: nothing is ever sent.
+    /// Dropped to end the thread: no value is ever sent.
     stop: Option<oneshot::Sender<Infallible>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -97,7 +97,7 @@ async fn converse(stream: TcpStream, service: Arc<Service>) {
         let service = service.clone();
         async move { Ok::<_, Infallible>(service.answer(request.method(), request.uri()).await) }
     });
-    // An error is a client that broke off or spoke no HTTP; either is the client's to report.
+    // An error is a client that broke off or spoke no HTTP; the client reports either.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
 }
 
@@ -107,7 +107,7 @@ struct Service {
     counters: Counters,
     hold: Hold,
     slow: Slow,
-    /// Whoever is answered, where only one may be.
+    /// Held by the request that is being answered, where only one may be.
     turn: Mutex<()>,
 }
 

@@ -100,7 +100,7 @@ impl Server {
     /// Blocks for some milliseconds, so call it, [`reset`](Server::reset) and `drop` outside async code.
     ///
     /// # Errors
-    /// When the listener cannot be used, or the runtime or the thread cannot be made.
+    /// When the listener cannot be used, or the system refuses the runtime or the thread.
     pub fn start(kind: Kind, listener: TcpListener) -> Result<Server, Error> {
         Self::start_slow(kind, listener, Slow::default())
     }

@@ -32,7 +32,7 @@ pub fn listen(addr: SocketAddr, backlog: u32) -> io::Result<TcpListener> {
 }
 
 /// Raises the soft limit on open files to the hard limit and returns the soft limit now in force;
-/// 0 when the kernel does not tell.
+/// 0 when the kernel does not show it.
 ///
 /// For wiremock this is a matter of survival: one accept that fails for want of a file ends it.
 pub fn raise_nofile() -> u64 {

@@ -1,15 +1,17 @@
-//! The mock server alone, to be asked by hand or by another load generator.
+//! The mock server alone, for requests by hand or by another load generator.
 //!
 //! Answers for: flags, exit codes, and when to stop. Must not know: how anything is served.
 
+use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::mpsc;
 
 use anyhow::Context;
 use clap::Parser;
 use mock_server::{BACKLOG, Kind, Server, listen, raise_nofile};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
 /// Answers GET requests after the delay they ask for, until Ctrl-C.
 ///
@@ -39,14 +41,14 @@ Examples:
 fn main() -> ExitCode {
     let args = Args::parse();
     if !args.expose && !args.addr.ip().is_loopback() {
-        eprintln!("error: listen on `{}`: other machines can reach this address", args.addr);
+        eprintln!("error: cannot listen on `{}`: other machines can reach this address", args.addr);
         eprintln!("help: add `--expose` if they may");
         return ExitCode::from(2);
     }
     match serve(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: cannot {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -56,14 +58,20 @@ fn serve(args: &Args) -> anyhow::Result<()> {
     raise_nofile();
     let listener = listen(args.addr, BACKLOG).with_context(|| format!("listen on `{}`", args.addr))?;
     let server = Server::start(args.kind, listener)?;
-    // Before the URL is printed: whoever reads it may already want to stop us.
-    let (stop, stopped) = mpsc::channel();
-    ctrlc::set_handler(move || {
-        let _ = stop.send(());
-    })
-    .context("watch for `SIGINT` and `SIGTERM`")?;
+    // Before the URL is printed: its reader may already want to stop this server.
+    let wanted = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
+    let mut stop = Signals::new(wanted).context("watch for `SIGINT` and `SIGTERM`")?;
 
     writeln!(io::stdout(), "{}", server.url()).context("print the address to `stdout`")?;
     eprintln!("stop with Ctrl-C");
-    stopped.recv().context("wait for a signal")
+    stop.forever().next();
+    Ok(())
+}
+
+/// Whether the parent wanted that signal to be ignored, as `nohup` does: then it stays ignored.
+fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.map_or(Ok(0), |mask| u64::from_str_radix(mask.trim(), 16));
+    mask.is_ok_and(|mask: u64| mask & (1 << (signal - 1)) != 0)
 }

@@ -1,7 +1,7 @@
 //! The contract between clients and servers: which paths exist, and which bytes they answer with.
 //!
 //! Answers for: writing and reading paths, and the content of a body.
-//! Must not know: servers, sockets, or who asks.
+//! Must not know: servers, sockets, or clients.
 //!
 //! A body depends on nothing but its path, so a client knows the right answer before it asks.
 

@@ -1,6 +1,6 @@
-//! A server that is slow on purpose: to see that whoever measures notices.
+//! A server that is slow on purpose, to see that a measurement notices it.
 //!
-//! Answers for: the ways to be slow, as text. Must not know: who wants that, or how a server is slow.
+//! Answers for: the ways to be slow, as text. Must not know: why, or how a server is slow.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -42,7 +42,7 @@ impl FromStr for Slow {
 }
 
 impl Slow {
-    /// Computes as long as it should.
+    /// Computes for [`Self::busy`].
     pub(crate) fn compute(self) {
         let start = Instant::now();
         while start.elapsed() < self.busy {

@@ -1,4 +1,4 @@
-//! What a server saw of its clients: counted where that is possible, reckoned where it is not.
+//! What a server saw of its clients: counted where that is possible, computed where it is not.
 //!
 //! Answers for: the meaning of each number. Must not know: HTTP, or which server keeps the counts.
 
@@ -16,20 +16,20 @@ use tokio::time::Instant;
 pub struct Stats {
     /// Requests for a known route; a 404 or 501 is none.
     pub requests: u64,
-    /// Connections accepted since the start of the server, resets included; wiremock does not tell.
+    /// Connections accepted since the start of the server, resets included; wiremock does not show them.
     pub connections: Option<u64>,
-    /// Requests being answered at this moment; wiremock does not tell.
+    /// Requests being answered at this moment; wiremock does not show them.
     pub in_flight: Option<u64>,
     /// The most requests in flight at once. Without a delay it is 1: one thread answers one after another.
     pub peak_in_flight: u64,
-    /// Whether the peak is reckoned from arrival + delay instead of being counted.
+    /// Whether the peak is computed from arrival + delay instead of being counted.
     pub peak_is_nominal: bool,
 }
 
 /// True counts. A request is in flight from its parsed head until its answer is handed over for writing,
 /// so a client that holds all its answers finds nothing in flight.
 ///
-/// Relaxed suffices: one thread writes, and whoever reads holds an answer that was sent after the writes.
+/// Relaxed suffices: one thread writes, and a reader holds an answer that was sent after the writes.
 #[derive(Default)]
 pub(crate) struct Counters {
     requests: AtomicU64,
@@ -43,7 +43,7 @@ impl Counters {
         self.connections.fetch_add(1, Relaxed);
     }
 
-    /// Counts a request in, and out again when the guard is dropped, be it because the client hung up.
+    /// Counts a request in, and out again when the guard is dropped, also because the client closed the connection.
     pub(crate) fn enter(&self) -> InFlight<'_> {
         self.requests.fetch_add(1, Relaxed);
         let in_flight = self.in_flight.fetch_add(1, Relaxed) + 1;
@@ -115,7 +115,7 @@ impl Nominal {
         *self.lock() = Arrivals::default();
     }
 
-    /// A panic between two of these plain updates is impossible, so poison carries no news.
+    /// A panic between two of these plain updates is impossible, so a poisoned lock changes nothing.
     fn lock(&self) -> MutexGuard<'_, Arrivals> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,11 +1,11 @@
-//! The default server: wiremock, kept away from the habits that would bend a measurement.
+//! The default server: wiremock, without the habits that would distort a measurement.
 //!
-//! Answers for: mounting the routes there, counting, and noticing that it is gone.
+//! Answers for: mounting the routes there, counting, and noticing that it has stopped.
 //! Must not know: hyper, or how a server is controlled.
 //!
 //! Its habits, as of 0.6.5: it keeps every matched request until `reset`, recording or not, at 8 KiB each, for
-//! a kept header holds on to the buffer it was read into; it waits for the delay where nobody can look, so only
-//! arrivals are known; one failed accept ends it without a word.
+//! a kept header holds on to the buffer it was read into; it waits for the delay where nothing can be counted, so only
+//! arrivals are known; one failed accept ends it without a message.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;

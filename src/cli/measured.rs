@@ -19,6 +19,7 @@ use crate::measure::passes::slope;
 use crate::measure::passes::suite::Group;
 use crate::measure::passes::table::{self, Forecast, Measured, Plan};
 use crate::measure::statistics::ranking::LEAST;
+use crate::process::cgroup::Throttled;
 use crate::process::child::foreign_lane;
 use crate::process::interrupt;
 use crate::record::recorder::Recorder;
@@ -29,7 +30,7 @@ use crate::report::{terminal, view};
 
 /// An eye on the machine while a run is recorded.
 #[derive(Debug)]
-pub struct Watch(Option<Ticks>);
+pub struct Watch(Option<Ticks>, Option<Throttled>);
 
 impl Watch {
     /// Before the first lane: notes how late timers are, and warns of what is known by now.
@@ -41,14 +42,15 @@ impl Watch {
         let lane = foreign_lane().map(|path| Warning::ForeignLane(path.display().to_string()));
         found.extend(lane);
         warn(&found, recorder);
-        Self(Ticks::now())
+        Self(Ticks::now(), Throttled::now())
     }
 
     /// After the last one: warns of what came meanwhile.
     pub fn end(self, recorder: &mut Recorder) {
         let stolen = self.0.zip(Ticks::now()).and_then(|(begun, ended)| ended.stolen_since(begun));
         recorder.stolen(stolen);
-        warn(&warning::at_end(stolen), recorder);
+        let throttled = self.1.zip(Throttled::now()).and_then(|(begun, ended)| ended.since(begun));
+        warn(&warning::at_end(stolen, throttled), recorder);
     }
 }
 

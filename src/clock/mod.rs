@@ -40,7 +40,7 @@ impl Stamp {
     }
 }
 
-/// Something that tells the time: the machine, or a test.
+/// A source of the time: the machine, or a test.
 pub trait Clock {
     /// The present.
     fn now(&self) -> Stamp;
@@ -58,7 +58,7 @@ impl Clock for Monotonic {
 
 /// The present on the machine's monotonic clock.
 pub fn now() -> Stamp {
-    // Linux has had this clock since 2.6: a failure here is no state of the machine that could be reported.
+    // Every Linux has this clock: a failure here is no state of the machine that a user could change.
     clock_gettime(ClockId::CLOCK_MONOTONIC).map_or(Stamp(0), |time| Stamp(nanos(Duration::from(time))))
 }
 
@@ -73,7 +73,7 @@ pub fn seed(wall: SystemTime) -> u64 {
     nanos(wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
 }
 
-/// A duration in whole nanoseconds; 584 years are enough.
+/// A duration in whole nanoseconds; longer than 584 years is `u64::MAX`.
 pub fn nanos(span: Duration) -> u64 {
     u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! The driver's side of a lane: opens it, asks for samples, and judges every answer.
+//! The driver's side of a lane: opens it, asks for samples, and checks every answer. Must not know what the times are for.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::Cell;
 use super::protocol::{Probed, Reply, Request, Sampled, digest};
-use crate::failure::{Failure, OrFail};
+use crate::clock::{self, nanos};
+use crate::failure::Failure;
 use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
 use crate::process::role::Role;
@@ -16,7 +17,7 @@ use crate::process::tree::{self, Tree};
 use crate::process::usage::Usage;
 use crate::workload::{self, Answer, Spec};
 
-/// The right answers of a batch, found once by the driver and shared by all lanes that run it.
+/// The right answers of a batch, computed once by the driver and shared by all lanes that run it.
 #[derive(Debug, Clone)]
 pub struct Known {
     digest: u64,
@@ -24,7 +25,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// Finds them.
+    /// Computes them.
     pub fn of(spec: &Spec, jobs: usize) -> Self {
         let answers = workload::known(spec, jobs);
         Self { digest: digest(&answers), answers: Arc::new(answers) }
@@ -35,10 +36,14 @@ impl Known {
     /// # Errors
     /// If they had another.
     pub fn check_digest(&self, digest: u64) -> Result<(), Failure> {
-        if digest == self.digest { Ok(()) } else { Err(Failure::new("the probed batch answered wrong")) }
+        if digest == self.digest {
+            Ok(())
+        } else {
+            Err(Failure::new("the answers of the probed batch are wrong"))
+        }
     }
 
-    /// Whether all batches answered right; if not, `answers` is asked for those of a batch that did not.
+    /// Whether all batches answered right; if not, `answers` fetches those of a batch that did not.
     ///
     /// # Errors
     /// The first wrong job, with expected and got.
@@ -64,7 +69,7 @@ impl Known {
     }
 }
 
-/// What a lane gets to know about where it runs.
+/// What a lane learns about where it runs.
 #[derive(Debug, Clone)]
 pub struct Conditions {
     /// The mock server, if the workload needs one.
@@ -109,13 +114,25 @@ impl Lane {
     /// # Errors
     /// If the machine refuses, or the cell cannot be made ready; the message names the cause.
     pub fn open(program: &Program, cell: &Cell, on: Conditions, known: Known) -> Result<Self, Failure> {
-        let mut dialogue = Dialogue::start(program, Role::Lane)?;
-        let request =
-            Request::Open { cell: cell.clone(), server: on.server, scratch: on.scratch, cores: on.cores };
-        match dialogue.ask(&request, on.limit)? {
-            Reply::Ready => Ok(Self { dialogue, known, limit: on.limit, slowest: Duration::ZERO }),
-            Reply::Failed(failure) => Err(failure),
+        let dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
+        let mut lane = Self { dialogue, known, limit: on.limit, slowest: Duration::ZERO };
+        let Conditions { server, scratch, cores, limit } = on;
+        match lane.ask(&Request::Open { cell: cell.clone(), server, scratch, cores }, limit)? {
+            Reply::Ready => Ok(lane),
             other => Err(nonsense(&other)),
+        }
+    }
+
+    fn ask(&mut self, request: &Request, limit: Duration) -> Result<Reply, Failure> {
+        self.dialogue.send(request)?;
+        self.receive(limit)
+    }
+
+    /// The next reply, unless it is that the lane failed.
+    fn receive(&mut self, limit: Duration) -> Result<Reply, Failure> {
+        match self.dialogue.receive(limit)? {
+            Reply::Failed(failure) => Err(failure),
+            reply => Ok(reply),
         }
     }
 
@@ -124,29 +141,34 @@ impl Lane {
         self.dialogue.id()
     }
 
-    /// Runs the batch so many times. All answers were right, or there is no time.
+    /// Runs the batch `times` times. All answers were right, or there is no time.
     ///
     /// # Errors
-    /// If a job failed, an answer was wrong (job, expected and got are named), or the lane is gone or hangs.
+    /// If a job failed, an answer was wrong (job, expected and got are named), or the lane has ended or hangs.
     pub fn sample(&mut self, times: u64) -> Result<Sampled, Failure> {
         // Twice the slowest so far, for each: a lane that is at work is not one that hangs.
         let expected =
             self.slowest.saturating_mul(u32::try_from(times).unwrap_or(u32::MAX)).saturating_mul(2);
-        let sampled = match self.dialogue.ask(&Request::Sample { times }, self.limit + expected)? {
+        let asked = clock::now();
+        let sampled = match self.ask(&Request::Sample { times }, self.limit.saturating_add(expected))? {
             Reply::Sampled(sampled) => sampled,
-            Reply::Failed(failure) => return Err(failure),
             other => return Err(nonsense(&other)),
         };
+        let waited = nanos(clock::now().since(asked));
         if sampled.count != times || times == 0 {
             return Err(Failure::new(format!(
-                "the lane ran {} batches where {times} were asked",
+                "the lane ran {} batches, and {times} were requested",
                 sampled.count
             )));
         }
-        let Self { known, dialogue, limit, .. } = self;
-        known.check(&sampled, || match dialogue.ask(&Request::Answers, *limit)? {
+        if sampled.total_ns > waited {
+            return Err(Failure::new(format!(
+                "the lane reports that its batches took {} ns, but it replied within {waited} ns",
+                sampled.total_ns
+            )));
+        }
+        self.known.clone().check(&sampled, || match self.ask(&Request::Answers, self.limit)? {
             Reply::Answers { answers } => Ok(answers),
-            Reply::Failed(failure) => Err(failure),
             other => Err(nonsense(&other)),
         })?;
         self.slowest = self.slowest.max(Duration::from_nanos(sampled.total_ns / times));
@@ -158,15 +180,14 @@ impl Lane {
     /// # Errors
     /// As [`Self::sample`].
     pub fn usage(&mut self) -> Result<Option<Usage>, Failure> {
-        match self.dialogue.ask(&Request::Usage, self.limit)? {
+        match self.ask(&Request::Usage, self.limit)? {
             Reply::Used { usage } => Ok(usage),
-            Reply::Failed(failure) => Err(failure),
             other => Err(nonsense(&other)),
         }
     }
 
-    /// Ends the lane and waits until it has ended, with all its workers: their processor time is in the account of this
-    /// process then. One that takes too long is killed.
+    /// Ends the lane and waits until it has ended, with all its workers: from then on their processor time is in the account
+    /// of this process. Kills a lane that takes too long.
     pub fn close(self) {
         self.dialogue.close(Self::MOMENT * 5);
     }
@@ -176,36 +197,34 @@ impl Lane {
     /// # Errors
     /// As [`Self::sample`].
     pub fn probe(&mut self) -> Result<Probed, Failure> {
-        match self.dialogue.ask(&Request::Probe, self.limit + self.slowest * 2)? {
+        match self.ask(&Request::Probe, self.limit + self.slowest * 2)? {
             Reply::Probed(probed) => self.known.check_digest(probed.digest).map(|()| probed),
-            Reply::Failed(failure) => Err(failure),
             other => Err(nonsense(&other)),
         }
     }
 
-    /// The lane's processes as they are now; `None` if the system does not tell.
+    /// The lane's processes as they are now; `None` if the system does not show them.
     pub fn tree(&self) -> Option<Tree> {
         tree::look(self.id())
     }
 
     /// Runs the batch once more and looks at the lane's processes with `width` jobs in flight, or as many as come to
-    /// be. `None` if no job stood still or the system does not tell.
+    /// be. `None` if no job stood still or the system does not show them: the figures of memory are missing then, and no others.
     ///
     /// # Errors
-    /// As [`Self::sample`], or if the machine refuses the means.
+    /// As [`Self::sample`].
     pub fn look(&mut self, width: usize) -> Result<Option<InFlight>, Failure> {
-        let mut standstill = Standstill::call().or_fail(|| "call a standstill")?;
-        self.dialogue.tell(&Request::StandStill { at: standstill.name().into() })?;
-        // Within the time of a batch every job that can be in flight is; nobody knows that of a lane that ran none.
+        let Ok(mut standstill) = Standstill::call() else { return Ok(None) };
+        self.dialogue.send(&Request::StandStill { at: standstill.name().into() })?;
+        // Within the time of a batch every job that can be in flight is. That time is unknown of a lane that ran none.
         let limit = if self.slowest.is_zero() { self.limit } else { self.slowest * 2 + Self::MOMENT };
-        let jobs = standstill.gather(width, limit).or_fail(|| "wait for a standstill")?;
+        let jobs = standstill.gather(width, limit).unwrap_or(0);
         let seen = self.tree().filter(|_| jobs > 0);
         let threads = if jobs > 0 { tree::thread_names(self.id()) } else { Vec::new() };
         let kernel_stack_bytes = tree::kernel_stacks();
         drop(standstill);
-        match self.dialogue.hear(self.limit + self.slowest * 2)? {
+        match self.receive(self.limit + self.slowest * 2)? {
             Reply::Stood { digest } => self.known.check_digest(digest)?,
-            Reply::Failed(failure) => return Err(failure),
             other => return Err(nonsense(&other)),
         }
         let peak_rss_bytes = |seen: &Tree| {
@@ -221,10 +240,19 @@ impl Lane {
         }))
     }
 
-    /// What a standstill may take beside the jobs' own time.
+    /// What a standstill may take in addition to the jobs' own time.
     const MOMENT: Duration = Duration::from_millis(200);
 }
 
+/// The help for a user where a lane is silent for too long.
+fn silent(server: Option<SocketAddr>) -> String {
+    let waits = server.map_or_else(String::new, |server| {
+        format!("its jobs may wait for an answer of `{server}` that does not come, or not to its end; ")
+    });
+    format!("{waits}`--timeout` says how long a lane may be silent")
+}
+
 fn nonsense(reply: &Reply) -> Failure {
-    Failure::new(format!("the lane answered something else than it was asked: {reply:?}"))
+    let said: String = format!("{reply:?}").chars().take(200).collect();
+    Failure::new(format!("cannot use the lane: its reply `{said}` is of another kind than the request"))
 }

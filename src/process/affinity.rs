@@ -14,15 +14,15 @@ impl Processors {
     /// All that this thread may run on.
     ///
     /// # Errors
-    /// If the kernel does not tell.
+    /// If the kernel refuses to list them.
     pub fn all() -> io::Result<Self> {
         Ok(Self(sched_getaffinity(Pid::from_raw(0))?))
     }
 
-    /// The first so many of them, and the others; where there are no others, all.
+    /// The first `first` of them, and the others; all of them in place of the others where none are left.
     ///
     /// # Errors
-    /// If the kernel takes no such number.
+    /// If the kernel knows no processor of such a number.
     pub fn split(self, first: usize) -> io::Result<(Self, Self)> {
         let (mut some, mut others) = (CpuSet::new(), CpuSet::new());
         for (rank, processor) in self.numbers().into_iter().enumerate() {
@@ -37,7 +37,7 @@ impl Processors {
         (0..CpuSet::count()).filter(|processor| self.0.is_set(*processor).unwrap_or(false)).collect()
     }
 
-    /// Does something with this thread on these processors alone: what it starts stays there.
+    /// Calls `what` while this thread runs on these processors alone: what it starts stays there.
     ///
     /// # Errors
     /// If the kernel refuses.
@@ -66,7 +66,7 @@ impl Processors {
 /// The processors that the calling thread may run on, by the kernel's numbers.
 ///
 /// # Errors
-/// If the kernel does not tell.
+/// If the kernel refuses to list them.
 pub fn allowed() -> io::Result<Vec<usize>> {
     Processors::all().map(Processors::numbers)
 }
@@ -75,11 +75,11 @@ pub fn allowed() -> io::Result<Vec<usize>> {
 /// processors that it may run on now: interrupts are served by the first ones, mostly. Gives those.
 ///
 /// # Errors
-/// If there are not that many, or the kernel refuses.
+/// If there are fewer, or the kernel refuses.
 pub fn pin(count: usize) -> io::Result<Vec<usize>> {
     let mut processors = allowed()?;
     let Some(first) = processors.len().checked_sub(count) else {
-        return Err(io::Error::other(format!("this process may use {}", processors.len())));
+        return Err(io::Error::other(format!("this process may use only {}", processors.len())));
     };
     let last = processors.split_off(first);
     let mut set = CpuSet::new();
@@ -96,29 +96,29 @@ mod tests {
 
     #[test]
     fn a_thread_and_what_it_starts_stay_on_the_first_and_come_back() {
-        let all = Processors::all().expect("Linux tells");
+        let all = Processors::all().expect("a list");
         let (first, others) = all.split(1).expect("a small number");
         assert_eq!(first.numbers(), all.numbers()[..1]);
         let rest = all.numbers().split_off(1);
         assert_eq!(others.numbers(), if rest.is_empty() { all.numbers() } else { rest });
         let seen =
-            first.during(|| thread::spawn(|| Processors::all().expect("told")).join().expect("no panic"));
+            first.during(|| thread::spawn(|| Processors::all().expect("a list")).join().expect("no panic"));
         assert_eq!(seen.expect("allowed"), first);
-        assert_eq!(Processors::all().expect("told"), all);
+        assert_eq!(Processors::all().expect("a list"), all);
     }
 
     #[test]
     fn a_pinned_thread_and_all_that_it_makes_stay_on_the_last() {
-        let before = allowed().expect("told");
+        let before = allowed().expect("a list");
         let pinned = thread::spawn(|| {
             let last = pin(1).expect("bound");
-            let inherited = thread::spawn(|| allowed().expect("told"));
-            (last, allowed().expect("told"), inherited.join().expect("no panic"))
+            let inherited = thread::spawn(|| allowed().expect("a list"));
+            (last, allowed().expect("a list"), inherited.join().expect("no panic"))
         });
         let (last, own, inherited) = pinned.join().expect("no panic");
         assert_eq!(last, [*before.last().expect("a processor")]);
         assert_eq!((&own, &inherited), (&last, &last));
-        assert_eq!(allowed().expect("told"), before, "nobody else is bound");
+        assert_eq!(allowed().expect("a list"), before, "other threads are not bound");
         assert!(pin(100_000).is_err(), "more than there are");
     }
 }

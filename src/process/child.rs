@@ -3,18 +3,25 @@
 use std::collections::VecDeque;
 use std::env;
 use std::fmt;
-use std::io::{self, BufRead, BufReader};
+use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{self, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
+use std::time::Duration;
 
-use nix::sys::signal::Signal;
+use crossbeam::channel::{Receiver, bounded};
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
+use procfs::process::all_processes;
 
+use super::lines::Lines;
 use super::role::{self, ROLE, Role};
 use super::{leash, limits};
-use crate::failure::Failure;
+use crate::clock;
+use crate::failure::{Failure, OrFail};
 
 /// What this process starts as a child of its own: mostly itself.
 #[derive(Debug, Clone)]
@@ -44,9 +51,16 @@ impl Program {
             Ok(Self(MYSELF.into()))
         } else {
             Err(Failure::new(
-                "re-execute this program: it did not call `fairlane::intercept()` first in `main`",
-            ))
+                "cannot start this program again as a child: its `main` did not call `fairlane::intercept()` first",
+            )
+            .help("call it in the first line of `main`"))
         }
+    }
+
+    /// A shell, which runs its input.
+    #[cfg(test)]
+    pub(super) fn shell() -> Self {
+        Self(PathBuf::from("/bin/sh"))
     }
 }
 
@@ -64,15 +78,18 @@ pub enum Stderr {
     Share,
 }
 
-/// A child process in its own process group (a terminal's Ctrl-C reaches only the driver), killed when dropped.
+/// A child process in a process group of its own (a terminal's Ctrl-C reaches only the driver), killed with its group
+/// when dropped.
 #[derive(Debug)]
 pub struct Child {
     process: process::Child,
-    /// Its standard input; dropping it is the polite way to end it.
+    /// Its standard input; a child ends by itself when this is dropped.
     pub stdin: Option<ChildStdin>,
     /// Its standard output.
     pub stdout: Option<ChildStdout>,
     tail: Option<Tail>,
+    /// Whether it was waited for: from then on its id may belong to another process.
+    is_reaped: bool,
 }
 
 impl Child {
@@ -99,8 +116,10 @@ impl Child {
             .stderr(if stderr == Stderr::Keep { Stdio::piped() } else { Stdio::inherit() })
             .spawn()
             .map_err(refused)?;
-        let tail = process.stderr.take().map(Tail::follow);
-        Ok(Self { stdin: process.stdin.take(), stdout: process.stdout.take(), process, tail })
+        let (stdin, stdout, stderr) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
+        let mut child = Self { stdin, stdout, process, tail: None, is_reaped: false };
+        child.tail = stderr.map(Tail::follow).transpose().or_fail(|| "follow the messages of a child")?;
+        Ok(child)
     }
 
     /// The process id.
@@ -108,42 +127,87 @@ impl Child {
         self.process.id()
     }
 
-    /// Waits for its end and says how it came.
+    /// Closes its input, waits until it ends, however long that takes, and gives how it ended.
     ///
     /// # Errors
     /// If the child cannot be waited for.
     pub fn wait(&mut self) -> io::Result<Ending> {
         self.stdin = None;
         let status = self.process.wait()?;
-        Ok(Ending { status, stderr: self.tail.as_mut().map(Tail::finish).unwrap_or_default() })
+        self.is_reaped = true;
+        Ok(Ending { status, stderr: self.tail.as_ref().map(Tail::finish).unwrap_or_default() })
     }
 
-    /// How it ended, if it has.
+    /// How it ended, if it has ended. Kills what it left in its process group.
     pub fn ended(&mut self) -> Option<Ending> {
-        let status = self.process.try_wait().ok().flatten()?;
-        Some(Ending { status, stderr: self.tail.as_mut().map(Tail::finish).unwrap_or_default() })
+        if !self.is_reaped && !self.has_ended() {
+            return None;
+        }
+        self.kill();
+        self.wait().ok()
     }
 
-    /// Ends it at once.
+    /// Kills it and all others in its process group.
     pub fn kill(&mut self) {
-        let _ = self.process.kill();
+        if !self.is_reaped {
+            let _ = killpg(self.pid(), Signal::SIGKILL);
+        }
     }
+
+    /// Whether it has ended. It can still be waited for, so its id is not used again.
+    fn has_ended(&self) -> bool {
+        let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        waitid(Id::Pid(self.pid()), look).is_ok_and(|status| status != WaitStatus::StillAlive)
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.id().cast_signed())
+    }
+
+    /// How long to wait for a killed child: the kernel keeps one that waits for a broken disk.
+    const KILLED: Duration = Duration::from_secs(5);
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
         self.kill();
-        let _ = self.process.wait();
+        let end = clock::now().after(Self::KILLED);
+        let mut pause = Duration::from_micros(50);
+        while !self.is_reaped && clock::now() < end {
+            self.is_reaped = !matches!(self.process.try_wait(), Ok(None));
+            if !self.is_reaped {
+                thread::sleep(pause);
+                pause = (pause * 2).min(Duration::from_millis(10));
+            }
+        }
     }
 }
 
-/// The lines of a stream to its end, whatever bytes they hold.
-pub(super) fn lossy_lines(stream: impl io::Read) -> impl Iterator<Item = String> {
-    let lines = BufReader::new(stream).split(b'\n').map_while(Result::ok);
-    lines.map(|line| String::from_utf8_lossy(&line).into_owned())
+/// Kills all children of this process with their groups, and waits at most for `limit` until they are gone.
+pub(super) fn kill_all(limit: Duration) {
+    let end = clock::now().after(limit);
+    loop {
+        let children = children();
+        if children.is_empty() || clock::now() > end {
+            return;
+        }
+        for child in children {
+            let _ = killpg(child, Signal::SIGKILL);
+            let _ = kill(child, Signal::SIGKILL); // one that leads no group
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
-/// How a child ended: its status or signal, and the last lines it wrote to standard error.
+/// The children of this process that have not ended.
+fn children() -> Vec<Pid> {
+    let own = process::id().cast_signed();
+    let stats = all_processes().into_iter().flatten().filter_map(|process| process.ok()?.stat().ok());
+    let lives = |stat: &procfs::process::Stat| stat.ppid == own && stat.state != 'Z';
+    stats.filter(lives).map(|stat| Pid::from_raw(stat.pid)).collect()
+}
+
+/// How a child ended: its exit status or signal, and the last lines that it wrote to standard error.
 #[derive(Debug, Clone)]
 pub struct Ending {
     status: ExitStatus,
@@ -151,12 +215,12 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// Whether memory was refused: std says so, and aborts.
+    /// Whether the system refused it memory: std writes so and aborts.
     pub fn is_out_of_memory(&self) -> bool {
         self.stderr.iter().any(|line| line.contains("memory allocation of "))
     }
 
-    /// Whether it ended by itself, with status 0.
+    /// Whether it exited with status 0.
     pub fn success(&self) -> bool {
         self.status.success()
     }
@@ -167,12 +231,12 @@ impl fmt::Display for Ending {
         match (self.status.signal(), self.status.code()) {
             (Some(number), _) => {
                 let name = Signal::try_from(number).map_or("unknown signal", Signal::as_str);
-                write!(out, "killed by {name} (signal {number})")?;
+                write!(out, "was killed by {name} (signal {number})")?;
             }
             (None, code) => write!(out, "exited with status {}", code.unwrap_or(-1))?,
         }
         if !self.stderr.is_empty() {
-            write!(out, "; it last said: {}", self.stderr.join(" | "))?;
+            write!(out, "; its last messages: {}", self.stderr.join(" | "))?;
         }
         Ok(())
     }
@@ -182,45 +246,105 @@ impl fmt::Display for Ending {
 #[derive(Debug)]
 struct Tail {
     lines: Arc<Mutex<VecDeque<String>>>,
-    reader: Option<JoinHandle<()>>,
+    /// Closed at the end of the stream.
+    end: Receiver<()>,
 }
 
 impl Tail {
     const LINES: usize = 4;
+    /// In characters; UTF-8 takes at most four bytes for one.
     const WIDTH: usize = 300;
+    /// How long the end of the stream is waited for. It comes with the end of the child, unless a process of another group
+    /// holds the stream open.
+    const MOMENT: Duration = Duration::from_millis(500);
 
-    fn follow(stream: impl io::Read + Send + 'static) -> Self {
+    fn follow(stream: impl io::Read + Send + 'static) -> io::Result<Self> {
         let lines = Arc::new(Mutex::new(VecDeque::new()));
         let kept = Arc::clone(&lines);
-        let reader = thread::spawn(move || {
-            for line in lossy_lines(stream).filter(|line| !line.trim().is_empty()) {
+        let (ended, end) = bounded(0);
+        let read = move || {
+            for line in Lines::of(stream, Self::WIDTH * 4).filter(|line| !line.text.trim().is_empty()) {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 if kept.len() == Self::LINES {
                     kept.pop_front();
                 }
-                kept.push_back(line.trim().chars().take(Self::WIDTH).collect());
+                kept.push_back(line.text.trim().chars().take(Self::WIDTH).collect());
             }
-        });
-        Self { lines, reader: Some(reader) }
+            drop::<crossbeam::channel::Sender<()>>(ended);
+        };
+        thread::Builder::new().name("stderr".into()).spawn(read)?;
+        Ok(Self { lines, end })
     }
 
-    /// Everything kept, once the writer is gone.
-    fn finish(&mut self) -> Vec<String> {
-        if let Some(reader) = self.reader.take() {
-            let _ = reader.join();
-        }
+    /// The kept lines, once the writer has ended.
+    fn finish(&self) -> Vec<String> {
+        let _ = self.end.recv_timeout(Self::MOMENT);
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, BufReader, Write};
+
     use super::*;
 
     #[test]
-    fn memory_that_was_refused_is_told_from_other_ends() {
+    fn refused_memory_differs_from_other_ends() {
         let ended = |said: &str| Ending { status: ExitStatus::from_raw(6), stderr: vec![said.into()] };
         assert!(ended("panickedmemory allocation of 41 bytes failed").is_out_of_memory());
         assert!(!ended("assertion failed").is_out_of_memory());
+    }
+
+    /// A shell that runs this script.
+    fn shell(script: &str) -> Child {
+        let mut child = Child::start(&Program::shell(), Role::Lane, Stderr::Keep).expect("a shell");
+        child.stdin.as_mut().expect("piped").write_all(script.as_bytes()).expect("written");
+        child
+    }
+
+    /// Looks again and again until there is something, for at most 20 s.
+    fn soon<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+        let end = clock::now().after(Duration::from_secs(20));
+        loop {
+            match look() {
+                None if clock::now() < end => thread::sleep(Duration::from_millis(5)),
+                seen => return seen,
+            }
+        }
+    }
+
+    #[test]
+    fn a_process_that_holds_the_stream_open_does_not_hold_up_how_its_parent_ended() {
+        let mut child = shell("setsid sleep 30 & echo $! last words >&2; exit 3\n");
+        let begun = clock::now();
+        let ending = soon(|| child.ended()).expect("it ended").to_string();
+        assert!(clock::now().since(begun) < Duration::from_secs(15), "{ending}");
+        let said = ending.strip_prefix("exited with status 3; its last messages: ").expect("how and why");
+        let (holder, words) = said.split_once(' ').expect("two");
+        assert_eq!(words, "last words");
+        kill(Pid::from_raw(holder.parse().expect("an id")), Signal::SIGKILL).expect("it lives");
+    }
+
+    #[test]
+    fn a_child_takes_its_group_along() {
+        let mut child = shell("sleep 60 & echo $!\n");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("read");
+        let id = line.trim().parse().expect("an id");
+        let lives = || {
+            procfs::process::Process::new(id).and_then(|one| one.stat()).ok().filter(|one| one.state != 'Z')
+        };
+        assert!(lives().is_some());
+        drop(child);
+        assert!(soon(|| lives().is_none().then_some(())).is_some(), "left behind");
+    }
+
+    #[test]
+    fn a_child_that_lives_has_not_ended() {
+        let mut child = shell("");
+        assert!(child.ended().is_none());
+        child.stdin = None;
+        assert!(soon(|| child.ended()).expect("it ended").success());
     }
 }

@@ -1,4 +1,4 @@
-//! A child process that is asked in JSON lines and answers in JSON lines.
+//! A child process that reads requests as JSON lines and writes replies as JSON lines.
 
 use std::io::Write;
 use std::thread;
@@ -8,18 +8,21 @@ use crossbeam::channel::{Receiver, RecvTimeoutError, bounded, select_biased};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::child::{Child, Program, Stderr, lossy_lines};
+use super::child::{Child, Program, Stderr};
+use super::lines::{Line, Lines};
 use super::role::Role;
-use super::{interrupt, limits};
+use super::{frame, interrupt, limits};
 use crate::clock;
 use crate::failure::{Failure, OrFail};
 
-/// A lane or a server as its driver talks to it. Dropping it ends the child.
+/// A lane or a server as its driver sees it. Dropping it kills the child.
 #[derive(Debug)]
 pub struct Dialogue {
     name: &'static str,
     child: Child,
-    lines: Receiver<String>,
+    lines: Receiver<Line>,
+    /// The help for a user where it does not reply in time.
+    advice: Option<String>,
 }
 
 impl Dialogue {
@@ -30,20 +33,29 @@ impl Dialogue {
     pub fn start(program: &Program, role: Role) -> Result<Self, Failure> {
         let name = role.name();
         let mut child = Child::start(program, role, Stderr::Keep)?;
-        let output = child.stdout.take().ok_or_else(|| Failure::new(format!("`{name}` has no output")))?;
-        let (heard, lines) = bounded(16);
-        let listen = move || {
-            for line in lossy_lines(output) {
-                if heard.send(line).is_err() {
+        let output = child
+            .stdout
+            .take()
+            .ok_or_else(|| Failure::new(format!("cannot read from `{name}`: it has no output")))?;
+        let (sender, lines) = bounded(1);
+        let read = move || {
+            for line in Lines::of(output, frame::LIMIT as usize) {
+                if sender.send(line).is_err() {
                     return;
                 }
             }
         };
         thread::Builder::new()
             .name("dialogue".into())
-            .spawn(listen)
-            .or_fail(|| format!("listen to `{name}`"))?;
-        Ok(Self { name, child, lines })
+            .spawn(read)
+            .or_fail(|| format!("start a thread that reads the replies of `{name}`"))?;
+        Ok(Self { name, child, lines, advice: None })
+    }
+
+    /// The same, with the help for a user where the child does not reply in time.
+    #[must_use]
+    pub fn advise(self, advice: String) -> Self {
+        Self { advice: Some(advice), ..self }
     }
 
     /// The child's process id.
@@ -51,25 +63,25 @@ impl Dialogue {
         self.child.id()
     }
 
-    /// Asks and waits for the answer, at most for `limit`.
+    /// Sends a request and waits for its reply, at most for `limit`.
     ///
     /// # Errors
-    /// If the child is gone (with how it ended), does not answer in time (it is killed then), answers something
-    /// else, or the user interrupts.
+    /// If the child has ended (with how it ended), does not reply in time or replies too much (it is killed then), replies
+    /// something else, or the user interrupts.
     pub fn ask<T: DeserializeOwned>(
         &mut self,
         request: &impl Serialize,
         limit: Duration,
     ) -> Result<T, Failure> {
-        self.tell(request)?;
-        self.hear(limit)
+        self.send(request)?;
+        self.receive(limit)
     }
 
-    /// Asks and does not wait: [`Self::hear`] must come before anything else is asked.
+    /// Sends a request and does not wait: [`Self::receive`] must come before the next request.
     ///
     /// # Errors
-    /// If the child is gone, with how it ended.
-    pub fn tell(&mut self, request: &impl Serialize) -> Result<(), Failure> {
+    /// If the child has ended, with how it ended.
+    pub fn send(&mut self, request: &impl Serialize) -> Result<(), Failure> {
         let mut line =
             serde_json::to_vec(request).or_fail(|| format!("write a request to `{}`", self.name))?;
         line.push(b'\n');
@@ -77,11 +89,11 @@ impl Dialogue {
         if written { Ok(()) } else { Err(self.lost()) }
     }
 
-    /// Waits for what the child says next, at most for `limit`.
+    /// Waits for the next reply, at most for `limit`.
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub fn hear<T: DeserializeOwned>(&mut self, limit: Duration) -> Result<T, Failure> {
+    pub fn receive<T: DeserializeOwned>(&mut self, limit: Duration) -> Result<T, Failure> {
         let interrupts = interrupt::channel();
         let line = select_biased! {
             recv(self.lines) -> line => line.map_err(|_| RecvTimeoutError::Disconnected),
@@ -89,39 +101,56 @@ impl Dialogue {
             default(limit) => Err(RecvTimeoutError::Timeout),
         };
         match line {
-            Ok(line) => serde_json::from_str(&line).map_err(|cause| {
-                let said: String = line.chars().take(80).collect();
-                Failure::caused(format_args!("understand `{}`, which said `{said}`", self.name), &cause)
+            Ok(Line { is_whole: false, .. }) => {
+                self.child.kill();
+                Err(Failure::new(format!(
+                    "cannot read the reply of `{}` (process {}): its line is longer than {} MiB; it was killed",
+                    self.name,
+                    self.child.id(),
+                    frame::LIMIT >> 20
+                )))
+            }
+            Ok(Line { text, .. }) => serde_json::from_str(&text).map_err(|cause| {
+                let beginning: String = text.chars().take(80).collect();
+                Failure::caused(format_args!("read the reply `{beginning}` of `{}`", self.name), &cause)
             }),
             Err(RecvTimeoutError::Disconnected) => Err(self.lost()),
             Err(RecvTimeoutError::Timeout) => {
+                // Its output may be open although it has ended: a process that it left can hold it.
+                if let Some(ended) = self.ended() {
+                    return Err(ended);
+                }
                 self.child.kill();
-                Err(Failure::new(format!(
-                    "`{}` (process {}) did not answer within {limit:?} and was killed",
-                    self.name,
-                    self.child.id()
-                )))
+                let help = self.advice.clone();
+                let (name, id) = (self.name, self.child.id());
+                let message = format!(
+                    "cannot get a reply from `{name}` (process {id}): it did not answer within {limit:?} and was killed"
+                );
+                Err(Failure { message, help })
             }
         }
     }
 
-    /// Ends the child politely, by the end of its input, and waits for its end; one that takes longer than `limit` is
-    /// killed.
+    /// Closes the child's input and waits for its end; kills it if that takes longer than `limit`.
     pub fn close(mut self, limit: Duration) {
         self.child.stdin = None;
         let end = clock::now().after(limit);
-        // The end of its output is the end of the child, and nothing that it says before that matters.
-        while self.lines.recv_timeout(end.since(clock::now())).is_ok() {}
+        // The end of its output is the end of the child, and nothing that it writes before that matters.
+        while clock::now() < end && self.lines.recv_timeout(end.since(clock::now())).is_ok() {}
     }
 
     /// How the child ended, if it has.
     pub fn ended(&mut self) -> Option<Failure> {
         let ending = self.child.ended()?;
-        let failure = Failure::new(format!("`{}` (process {}) {ending}", self.name, self.child.id()));
+        let failure = Failure::new(format!(
+            "cannot get a reply from `{}` (process {}): it {ending}",
+            self.name,
+            self.child.id()
+        ));
         Some(if ending.is_out_of_memory() { failure.help(limits::no_memory()) } else { failure })
     }
 
-    /// Why a child whose pipe is closed is gone. One that closed its pipe and lives is ended.
+    /// Why the pipe of a child is closed: how it ended. One that closed its pipe and lives is killed.
     fn lost(&mut self) -> Failure {
         for _ in 0..100 {
             if let Some(failure) = self.ended() {
@@ -130,6 +159,46 @@ impl Dialogue {
             thread::sleep(Duration::from_millis(10));
         }
         self.child.kill();
-        Failure::new(format!("`{}` (process {}) closed its pipe and was killed", self.name, self.child.id()))
+        Failure::new(format!(
+            "cannot get a reply from `{}` (process {}): it closed its pipe and was killed",
+            self.name,
+            self.child.id()
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A shell that runs this script.
+    fn shell(script: &[u8]) -> Dialogue {
+        let mut dialogue = Dialogue::start(&Program::shell(), Role::Lane).expect("a shell");
+        dialogue.child.stdin.as_mut().expect("piped").write_all(script).expect("written");
+        dialogue
+    }
+
+    #[test]
+    fn a_reply_without_an_end_is_refused_at_its_limit() {
+        let failure = shell(b"yes | tr -d '\\n'\n").receive::<u64>(LONG).expect_err("no reply");
+        assert!(failure.message.starts_with("cannot read the reply of `fairlane-lane`"), "{failure}");
+        assert!(failure.message.contains("longer than 64 MiB"), "{failure}");
+    }
+
+    #[test]
+    fn a_child_that_talks_on_is_closed_in_time() {
+        let dialogue = shell(b"trap '' TERM; yes\n");
+        let begun = clock::now();
+        dialogue.close(Duration::from_millis(100));
+        assert!(clock::now().since(begun) < LONG);
+    }
+
+    #[test]
+    fn a_child_that_ended_and_left_its_pipe_to_another_has_ended() {
+        let mut dialogue = shell(b"setsid sleep 5 & exit 4\n");
+        let failure = dialogue.receive::<u64>(Duration::from_secs(2)).expect_err("no reply");
+        assert!(failure.message.contains("exited with status 4"), "{failure}");
     }
 }

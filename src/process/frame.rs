@@ -5,8 +5,9 @@ use std::io::{self, Read, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// No message of ours is larger; a length beyond this is a broken or foreign stream.
-const LIMIT: u32 = 64 << 20;
+/// No message of ours is larger, in a frame or in a line: a million answers (the most jobs of a batch) of 20 digits with
+/// commas are 21 MB. More than this is a broken or foreign stream.
+pub(super) const LIMIT: u32 = 64 << 20;
 
 /// Appends `message` to `buffer` as one frame, so that several frames leave in one write.
 ///
@@ -18,7 +19,7 @@ pub fn push(buffer: &mut Vec<u8>, message: &impl Serialize) -> io::Result<()> {
     postcard::to_io(message, &mut *buffer).map_err(io::Error::other)?;
     let length = u32::try_from(buffer.len() - start - 4).unwrap_or(u32::MAX);
     if length > LIMIT {
-        return Err(io::Error::other("frame exceeds 64 MiB"));
+        return Err(io::Error::other("the frame is larger than 64 MiB"));
     }
     buffer[start..start + 4].copy_from_slice(&length.to_le_bytes());
     Ok(())
@@ -41,14 +42,17 @@ pub fn write(to: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
 /// If the stream ends inside a frame, announces more than 64 MiB, or carries something else.
 pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
     let mut length = [0; 4];
-    // Only before the first byte is an end of the stream a clean one.
+    // The end of the stream is a clean one only before the first byte.
     if from.read(&mut length[..1])? == 0 {
         return Ok(None);
     }
     from.read_exact(&mut length[1..])?;
     let length = u32::from_le_bytes(length);
     if length > LIMIT {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("frame of {length} bytes announced")));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("the announced frame has {length} bytes, more than 64 MiB"),
+        ));
     }
     let mut bytes = vec![0; length as usize];
     from.read_exact(&mut bytes)?;

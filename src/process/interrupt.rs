@@ -1,35 +1,58 @@
-//! Ctrl-C and SIGTERM, as a channel that can be waited for beside others.
+//! Ctrl-C, SIGTERM and SIGHUP, as a channel that a thread can wait for together with others.
+//!
+//! The first signal asks the run to end: what was measured is kept. The second one ends the process at once, after its
+//! children and its folders are gone. The third one does not even wait for that. A signal that this process inherited
+//! as ignored stays ignored, so that `nohup` protects a run. Knows nothing of what is interrupted.
 
-use std::io;
-use std::sync::OnceLock;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+use std::{fs, io, thread};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
+use nix::libc::c_int;
+use procfs::process::Process;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
+use signal_hook::iterator::Signals;
+
+use super::child;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static CHANNEL: OnceLock<Receiver<()>> = OnceLock::new();
+static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Exit code of a run that was interrupted, as shells use it.
 pub const EXIT: u8 = 130;
 
-/// From now on an interrupt is noted instead of ending the process; the second one ends it.
+/// How long killed children may take to be gone before their folders are removed.
+const CHILDREN_END: Duration = Duration::from_secs(2);
+
+/// From now on the first interrupt is noted instead of ending the process; the second one ends it.
 ///
 /// # Errors
 /// If the signal handlers cannot be installed.
 pub fn listen() -> io::Result<()> {
     let (sender, receiver): (Sender<()>, _) = bounded(0);
-    let sender = std::sync::Mutex::new(Some(sender));
-    CHANNEL.set(receiver).map_err(|_| io::Error::other("already listening for interrupts"))?;
-    ctrlc::set_handler(move || {
-        if INTERRUPTED.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(EXIT));
-        }
-        // Dropping the sender closes the channel: every waiting receiver wakes, now and later.
-        if let Ok(mut sender) = sender.lock() {
-            sender.take();
-        }
-    })
-    .map_err(io::Error::other)
+    CHANNEL.set(receiver).map_err(|_| io::Error::other("this process already listens for interrupts"))?;
+    let wanted = || [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
+    let at_once = Arc::new(AtomicBool::new(false));
+    for signal in wanted() {
+        flag::register_conditional_shutdown(signal, i32::from(EXIT), Arc::clone(&at_once))?;
+    }
+    let mut signals = Signals::new(wanted())?;
+    let watch = move || {
+        let mut signals = signals.forever();
+        signals.next();
+        INTERRUPTED.store(true, Ordering::SeqCst);
+        drop(sender); // closes the channel: every waiting receiver wakes, now and later
+        signals.next();
+        at_once.store(true, Ordering::SeqCst);
+        clear_away();
+        std::process::exit(i32::from(EXIT));
+    };
+    thread::Builder::new().name("interrupt".into()).spawn(watch).map(drop)
 }
 
 /// Whether an interrupt has come.
@@ -37,7 +60,30 @@ pub fn came() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-/// A channel that closes when an interrupt comes; it never does where nobody listens.
+/// A channel that closes when an interrupt comes; it never does in a process that did not call [`listen`].
 pub fn channel() -> Receiver<()> {
     CHANNEL.get().cloned().unwrap_or_else(crossbeam::channel::never)
+}
+
+/// From now on the second interrupt removes this folder: its owner has no time left to do it.
+pub fn remove_at_once(folder: &Path) {
+    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push(folder.to_owned());
+}
+
+/// Children first: one that lives could write a file into a folder that is being removed.
+fn clear_away() {
+    child::kill_all(CHILDREN_END);
+    for folder in FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        // Most are gone already. A thread of this process may still write into one.
+        let mut tries = 0..10;
+        while folder.exists() && tries.next().is_some() {
+            let _ = fs::remove_dir_all(&folder);
+        }
+    }
+}
+
+/// Whether the parent of this process wanted it to ignore that signal, as `nohup` does.
+fn is_ignored(signal: c_int) -> bool {
+    let ignored = Process::myself().and_then(|process| process.status()).map_or(0, |status| status.sigign);
+    ignored & (1 << (signal - 1)) != 0
 }

@@ -1,12 +1,12 @@
 //! The leash: no child outlives its parent, not even one that was killed with SIGKILL.
 //!
 //! A parent keeps the write end of one pipe open for as long as it lives and never writes. Every child inherits
-//! the read end; a thread parked on it ends the child at end of file. (The main thread may be computing and would
-//! never see it.) The kernel's death signal is faster but fires when the *thread* that started the child ends. It
-//! is set by the child itself: setting it from the parent would need a `pre_exec`, which forces a slow fork.
+//! the read end; a thread that blocks on it ends the child at end of file. (The main thread may be computing and would
+//! not see it.) The kernel's death signal is faster but fires when the *thread* that started the child ends. The child
+//! sets it itself: setting it from the parent would need a `pre_exec`, which forces a slow fork.
 //!
-//! Workers have the signal alone: the main thread of a lane starts them, and lives as long as the lane. A thread
-//! more would be half of what a worker costs that does a single job.
+//! Workers have the signal alone: the main thread of a lane starts them and lives as long as the lane. One more thread
+//! would be half the cost of a worker that runs a single job.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -36,12 +36,13 @@ pub(super) fn hold() -> io::Result<String> {
     Ok(format!("{fd}:{}", std::process::id()))
 }
 
-/// Asks the kernel for a death signal. Says whether it will come.
+/// Asks the kernel for the death signal. Gives whether it will come.
 pub(super) fn die_with_parent() -> bool {
     prctl::set_pdeathsig(Signal::SIGKILL).is_ok()
 }
 
-/// Ties this process to its parent, or, if `main_thread_started_it`, to that. False if there is no leash to be tied to.
+/// Ties this process to its parent, or, if `main_thread_started_it`, to the parent's main thread. False if there is no
+/// leash.
 pub(super) fn tie(main_thread_started_it: bool) -> bool {
     let Ok(value) = env::var(LEASH) else { return false };
     let Some((Ok(fd), Ok(parent))) =

@@ -71,7 +71,7 @@ pub fn explain(operation: impl std::fmt::Display, cause: &io::Error) -> Failure 
             thread_limits()
         )),
         Some(Errno::EMFILE | Errno::ENFILE) => failure.help(format!(
-            "no more file descriptors: `ulimit -n` is {}; raise it (`ulimit -Hn` tells how far), or lower --concurrency",
+            "no more file descriptors: `ulimit -n` is {}; raise it (`ulimit -Hn` shows how far), or lower --concurrency",
             nofile()
         )),
         Some(Errno::ENOMEM) => failure.help(no_memory()),

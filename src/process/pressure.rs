@@ -1,5 +1,5 @@
-//! What the kernel says of a scarce thing, as running totals: whoever takes two of them knows what came between. All of
-//! it is about the whole machine, except the account of one process.
+//! How much of a scarce resource was used, as running totals of the kernel: the difference of two is what came between.
+//! All are about the whole machine, except the account of one process.
 //!
 //! Not from `/proc/pressure`: its totals lag up to two seconds behind, which is longer than most samples.
 
@@ -19,18 +19,18 @@ pub struct Scheduled {
     pub queued_ns: u64,
 }
 
-/// Of the threads that live in that process; `None` if it is gone or the kernel keeps no such account.
+/// Of the threads that live in that process; `None` if it has ended or the kernel keeps no such account.
 pub fn scheduled(process: u32) -> Option<Scheduled> {
     let threads = Process::new(i32::try_from(process).ok()?).ok()?.tasks().ok()?;
-    // A thread may end while it is looked at.
-    let told = threads.filter_map(Result::ok).filter_map(|thread| thread.schedstat().ok());
-    told.fold(None, |sum, one| {
+    // A thread may end while it is read.
+    let accounts = threads.filter_map(Result::ok).filter_map(|thread| thread.schedstat().ok());
+    accounts.fold(None, |sum, one| {
         let Scheduled { ran_ns, queued_ns } = sum.unwrap_or_default();
         Some(Scheduled { ran_ns: ran_ns + one.sum_exec_runtime, queued_ns: queued_ns + one.run_delay })
     })
 }
 
-/// The kernel's own threads, which write to disks and the like in nobody's name; none where a container hides them.
+/// The kernel's own threads, which write to disks among other things and belong to no program; empty where a container hides them.
 pub fn kernel_threads() -> Vec<u32> {
     let kthreadd = || Process::new(2).ok().filter(|two| two.stat().is_ok_and(|stat| stat.comm == "kthreadd"));
     kthreadd().and_then(|two| two.task_main_thread().ok()?.children().ok()).unwrap_or_default()
@@ -51,9 +51,8 @@ fn counter(text: &str, group: &str, name: &str) -> Option<u64> {
 
 /// Nanoseconds in which the disk or partition that holds a folder had requests in flight, in steps of the kernel's tick.
 ///
-/// `None` if the folder is on no block device of its own. A tmpfs has none. Overlay, btrfs and network file systems have
-/// disks below, but stand under a number that is no device's: which disks those are, and whether it is one, they do not
-/// say here.
+/// `None` if the folder is on no block device of its own: a tmpfs has none. Overlay, btrfs and network file systems have
+/// disks below, but stand under a number that is no device's: which disks those are is not known here.
 pub fn disk_busy_ns(folder: &Path) -> Option<u64> {
     let device = fs::metadata(folder).ok()?.dev();
     busy_ns(&format!("{}:{}", major(device), minor(device)))
@@ -79,7 +78,7 @@ mod tests {
         }
         let after = scheduled(std::process::id()).expect("it still does");
         assert!(after.ran_ns > before.ran_ns, "{after:?} after {before:?}");
-        assert_eq!(scheduled(0x3fff_fff0), None, "nobody");
+        assert_eq!(scheduled(0x3fff_fff0), None, "no such process");
     }
 
     #[test]
@@ -87,7 +86,7 @@ mod tests {
         let text = "TcpExt: A ListenOverflows B\nTcpExt: 1 23 4\nIpExt: ListenOverflows\nIpExt: 9\n";
         assert_eq!(counter(text, "TcpExt:", "ListenOverflows"), Some(23));
         assert_eq!(counter(text, "TcpExt:", "C"), None);
-        assert!(backlog_overflows().is_some(), "Linux tells");
+        assert!(backlog_overflows().is_some(), "Linux has the counter");
     }
 
     #[test]
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_block_device_tells_partitions_too() {
+    fn every_block_device_has_its_time_partitions_too() {
         let Ok(devices) = fs::read_dir("/sys/dev/block") else { return };
         for device in devices.filter_map(Result::ok) {
             let name = device.file_name();

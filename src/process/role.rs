@@ -1,8 +1,8 @@
 //! Which process this is: a binary that drives a run re-executes itself, and the role says as what.
 //!
-//! The role stands in the environment and is removed before anything else is started. Whoever never called
+//! The role stands in the environment and is removed before anything else is started. A binary that never called
 //! [`intercept`] cannot re-execute itself: under libtest the current program is the test binary, and starting
-//! that again in the belief that it becomes a lane is a fork bomb.
+//! that again as a lane would be a fork bomb.
 
 use std::process::{ExitCode, exit};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,13 +19,13 @@ static INTERCEPTED: AtomicBool = AtomicBool::new(false);
 pub enum Role {
     /// Prepares one cell and runs it on request.
     Lane,
-    /// Runs the jobs that a process executor hands it.
+    /// Runs the jobs that a process executor sends it.
     Worker,
     /// The mock server.
     Server,
-    /// One unit of a primitive: it only ever reads its input, so the end of that is all the leash it needs.
+    /// One unit of a primitive: it only ever reads its input, so the end of its input is its leash.
     Unit,
-    /// One job of the hand-written control, which has neither frames nor leash; it ends by itself.
+    /// One job of the hand-written controls, which have neither frames nor a leash; it ends by itself.
     OneJob,
 }
 
@@ -58,7 +58,9 @@ pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
         env::remove_var(ROLE);
     }
     let (Some(role), true) = (role, tied) else {
-        anstream::eprintln!("error: `{ROLE}` is set by fairlane for its own children\nhelp: unset {ROLE}");
+        anstream::eprintln!(
+            "error: cannot start: `{ROLE}` is set, which fairlane sets for its own children alone\nhelp: unset {ROLE}"
+        );
         exit(2);
     };
     let _ = nix::sys::prctl::set_name(&comm(role));
@@ -77,13 +79,13 @@ fn comm(role: Role) -> std::ffi::CString {
     std::ffi::CString::new(role.name()).unwrap_or_default()
 }
 
-/// A panic in any thread ends the process, so that its parent learns of it at once instead of waiting for an
-/// answer that never comes. Its last line is the reason, with the limit that was hit where it was one: std panics
+/// A panic in any thread ends the process, so that its parent learns of it at once instead of waiting for a
+/// reply that never comes. Its last line is the reason, with the limit that was hit where it was one: std panics
 /// when a thread that was granted finds no memory map left.
 pub fn end_on_panic() {
     std::panic::set_hook(Box::new(|panic| {
         let text = panic.payload_as_str().unwrap_or("a thread panicked").to_owned();
-        // As `Display` and `Debug` write it: who unwraps shows the latter.
+        // As `Display` and `Debug` write it: `unwrap` shows the latter.
         let code = |before| text.split_once(before)?.1.split([')', ',']).next()?.parse().ok();
         let code = code("(os error ").or_else(|| code("Os { code: "));
         let help = code.and_then(|code| limits::explain("", &io::Error::from_raw_os_error(code)).help);

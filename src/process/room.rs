@@ -1,6 +1,6 @@
 //! How many threads and processes the machine has left, and how much memory, at one moment.
 //!
-//! What is unlimited or unknown bounds nothing and is left out. Knows nothing of who wants the room.
+//! What is unlimited or unknown bounds nothing and is left out. Knows nothing of what the room is for.
 
 use std::fs;
 
@@ -22,12 +22,12 @@ pub struct Room {
 pub struct Left {
     /// The limit, as advice names it.
     pub name: &'static str,
-    /// How many more it lets be.
+    /// How many more it allows.
     pub left: u64,
 }
 
 impl Room {
-    /// Looks around.
+    /// Reads them now.
     pub fn here() -> Self {
         let (limits, running) = (Limits::here(), running());
         let left = |name, limit: Option<u64>, used: Option<u64>| {
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_linux_tells_what_is_left() {
+    fn every_linux_shows_what_is_left() {
         let room = Room::here();
         let names: Vec<_> = room.threads.iter().map(|left| left.name).collect();
         assert!(names.contains(&"kernel.threads-max") && names.contains(&"kernel.pid_max"), "{names:?}");

@@ -1,16 +1,16 @@
-//! A standstill: the jobs of a batch stop where they are, in whatever process, until somebody has looked.
+//! A standstill: the jobs of a batch stop where they are, in all processes, until the driver has looked.
 //!
 //! The caller listens on a socket without a file (Linux's abstract namespace: nothing to remove, no path to be too
 //! long). Every process that has jobs connects once; a job that stands writes one byte and waits for the end of the
-//! stream, which the caller brings about by hanging up. So no thread is added and, where jobs are tasks, no socket
-//! for each of them, which would be seen by whoever looks. Knows neither jobs nor what is looked at.
+//! stream, which comes when the caller closes it. So no thread is added and, where jobs are tasks, no socket
+//! for each of them: either would be in the memory that is measured. Knows neither jobs nor what is measured.
 
+use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -19,7 +19,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use super::interrupt;
 use crate::clock;
 
-/// The caller's side. Dropping it lets everybody go on.
+/// The caller's side. Dropping it lets all jobs go on.
 #[derive(Debug)]
 pub struct Standstill {
     name: String,
@@ -28,17 +28,17 @@ pub struct Standstill {
 }
 
 impl Standstill {
-    /// How often an interrupt is looked for.
+    /// How often to check for an interrupt.
     const GLANCE: Duration = Duration::from_millis(50);
 
-    /// Ready to be joined under [`Self::name`].
+    /// Listens under a new name, [`Self::name`].
     ///
     /// # Errors
     /// If the machine refuses a socket.
     pub fn call() -> io::Result<Self> {
-        static CALLS: AtomicU32 = AtomicU32::new(0);
-        let call = CALLS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("fairlane-standstill-{}-{call}", std::process::id());
+        // Of the kernel's own randomness: containers can share the namespace and count their processes alike.
+        let random = fs::read_to_string("/proc/sys/kernel/random/uuid")?;
+        let name = format!("fairlane-standstill-{}", random.trim());
         let listener = UnixListener::bind_addr(&address(&name)?)?;
         listener.set_nonblocking(true)?;
         Ok(Self { name, listener, processes: Vec::new() })
@@ -49,7 +49,7 @@ impl Standstill {
         &self.name
     }
 
-    /// Waits until so many jobs stand, all processes that had joined have left, or the time is over. Gives how many
+    /// Waits until `jobs` of them stand, all processes that had joined have left, or the time is over. Gives how many
     /// jobs stand.
     ///
     /// # Errors
@@ -69,9 +69,9 @@ impl Standstill {
                 self.processes.push(process);
                 joined = true;
             }
-            self.processes.retain(|process| match hear(process) {
-                Some(knocks) => {
-                    standing += knocks;
+            self.processes.retain(|process| match newly_standing(process) {
+                Some(count) => {
+                    standing += count;
                     true
                 }
                 None => false,
@@ -81,16 +81,16 @@ impl Standstill {
     }
 }
 
-/// How many bytes came by now; `None` if the other side hung up and had said nothing more.
-fn hear(mut process: &UnixStream) -> Option<usize> {
-    let mut knocks = [0; 256];
-    let mut heard = 0;
+/// How many bytes came by now; `None` if the other side closed the stream and had written nothing more.
+fn newly_standing(mut process: &UnixStream) -> Option<usize> {
+    let mut bytes = [0; 256];
+    let mut standing = 0;
     loop {
-        match process.read(&mut knocks) {
-            Ok(0) => return (heard > 0).then_some(heard),
-            Ok(count) => heard += count,
+        match process.read(&mut bytes) {
+            Ok(0) => return (standing > 0).then_some(standing),
+            Ok(count) => standing += count,
             Err(cause) if cause.kind() == ErrorKind::Interrupted => {}
-            Err(cause) => return (cause.kind() == ErrorKind::WouldBlock || heard > 0).then_some(heard),
+            Err(cause) => return (cause.kind() == ErrorKind::WouldBlock || standing > 0).then_some(standing),
         }
     }
 }
@@ -99,7 +99,7 @@ fn hear(mut process: &UnixStream) -> Option<usize> {
 #[derive(Debug)]
 pub struct Joined {
     stream: UnixStream,
-    /// The same on the runtime of whoever stands as a task; a process has one runtime.
+    /// The same on the runtime of the tasks that stand; a process has one runtime.
     asynchronous: OnceLock<tokio::net::UnixStream>,
 }
 
@@ -107,7 +107,7 @@ impl Joined {
     /// Joins the standstill of that name.
     ///
     /// # Errors
-    /// If nobody has called it, or no longer.
+    /// If there is no standstill of that name, or no longer.
     pub fn join(name: &str) -> io::Result<Self> {
         let stream = UnixStream::connect_addr(&address(name)?)?;
         stream.set_nonblocking(true)?;
@@ -119,16 +119,16 @@ impl Joined {
         self.stand_for(1);
     }
 
-    /// Stops the calling thread here until all may go on, and says that so many jobs stand.
+    /// Stops the calling thread here until all may go on, and counts as that many jobs that stand.
     pub fn stand_for(&self, jobs: usize) {
-        // Whatever goes wrong here, the job must go on: the caller will see fewer jobs stand.
+        // The job must go on if this fails: the caller will see fewer jobs stand.
         let _ = self.try_stand(jobs);
     }
 
     fn try_stand(&self, mut jobs: usize) -> io::Result<()> {
         while jobs > 0 {
             match (&self.stream).write(&[1; 256][..jobs.min(256)]) {
-                Ok(told) => jobs -= told,
+                Ok(written) => jobs -= written,
                 Err(refused) => match refused.kind() {
                     ErrorKind::WouldBlock => {
                         wait_for([self.stream.as_fd()], PollFlags::POLLOUT, Duration::MAX)?;
@@ -168,7 +168,7 @@ fn address(name: &str) -> io::Result<SocketAddr> {
     SocketAddr::from_abstract_name(name)
 }
 
-/// Waits until one of them is ready or has ended; [`Duration::MAX`] is for ever.
+/// Waits until one of them is ready or has ended; [`Duration::MAX`] is no limit.
 fn wait_for<'a>(
     sources: impl IntoIterator<Item = BorrowedFd<'a>>,
     what: PollFlags,
@@ -190,7 +190,7 @@ fn wait_for<'a>(
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
     use super::*;
@@ -214,7 +214,7 @@ mod tests {
             drop(standstill);
         });
         assert_eq!(gone_on.into_inner(), 600);
-        process.stand(); // nobody calls any more: it goes on at once
+        process.stand(); // the standstill is over: it goes on at once
     }
 
     #[test]
@@ -251,12 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_when_all_who_joined_have_left_or_the_time_is_over() {
+    fn it_ends_when_all_processes_have_left_or_the_time_is_over() {
         let mut standstill = Standstill::call().expect("a socket");
         let moment = Duration::from_millis(20);
-        assert_eq!(standstill.gather(1, moment).expect("a count"), 0, "nobody joined");
+        assert_eq!(standstill.gather(1, moment).expect("a count"), 0, "no process joined");
         drop(Joined::join(standstill.name()).expect("called"));
         assert_eq!(standstill.gather(1, LONG).expect("a count"), 0, "all left");
-        assert!(Joined::join("fairlane-standstill-of-nobody").is_err());
+        assert!(Joined::join("fairlane-standstill-that-is-not").is_err());
     }
 }

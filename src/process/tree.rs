@@ -27,8 +27,8 @@ pub struct Tree {
     pub page_table_bytes: u64,
 }
 
-/// Looks at the process of that id and at all its descendants; `None` if it is gone, or the kernel does not tell
-/// (`Pss_Anon` came with Linux 5.9).
+/// Looks at the process of that id and at all its descendants; `None` if it has ended, or the kernel has no
+/// such figures (`Pss_Anon` came with Linux 5.9).
 pub fn look(root: u32) -> Option<Tree> {
     let root = i32::try_from(root).ok()?;
     let mut tree = look_at(&Process::new(root).ok()?)?;
@@ -43,7 +43,7 @@ pub fn look(root: u32) -> Option<Tree> {
     let (mut parents, mut seen) = (vec![root], HashSet::from([root]));
     while let Some(parent) = parents.pop() {
         for child in children.remove(&parent).unwrap_or_default() {
-            // One that ended since is no part of the tree any more, and an id may come again.
+            // One that has ended since is not in the tree, and its id may be used again.
             if seen.insert(child.pid())
                 && let Some(one) = look_at(&child)
             {
@@ -76,7 +76,7 @@ fn look_at(process: &Process) -> Option<Tree> {
     })
 }
 
-/// What the kernel holds for the stacks of all threads of the machine, in bytes; `None` if it does not tell.
+/// What the kernel holds for the stacks of all threads of the machine, in bytes; `None` if it is unknown.
 pub fn kernel_stacks() -> Option<u64> {
     Meminfo::current().ok()?.kernel_stack
 }
@@ -111,7 +111,7 @@ mod tests {
         let touched = black_box(vec![1_u8; 64 << 20]);
         let after = here();
         let grown = after.anonymous_bytes.saturating_sub(before.anonymous_bytes);
-        assert!((40 * MEBI..100 * MEBI).contains(&grown), "64 MiB were touched, {grown} bytes are told");
+        assert!((40 * MEBI..100 * MEBI).contains(&grown), "64 MiB were touched, {grown} bytes are shown");
         assert!(after.peak_rss_bytes >= 64 * MEBI && after.pss_bytes >= 64 * MEBI, "{after:?}");
         drop((untouched, touched));
     }

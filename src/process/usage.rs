@@ -1,7 +1,7 @@
 //! What processes have used: processor time, context switches, page faults.
 //!
 //! Of this process with all its threads, those that ended included, and of the children that were waited for; a child
-//! that lives must tell of itself. (`/proc/PID/status` would count the main thread only.)
+//! that lives must report itself. (`/proc/PID/status` would count the main thread only.)
 
 use std::ops::{Add, Sub};
 
@@ -45,21 +45,21 @@ impl Usage {
     }
 }
 
-/// What a process has used since it was last asked, told by itself.
+/// What a process reports of itself: what it has used since the last report.
 #[derive(Debug, Default)]
 pub struct Account {
-    told: Usage,
+    reported: Usage,
 }
 
 impl Account {
-    /// Lets `tell` say it. Neither the answer nor the wait for the question is in the account: between two questions a process
-    /// waits once for each thing it is asked to do, and once more for the second question.
+    /// Lets `tell` report it. Neither the report nor the wait for the request is in the account: between two requests for a
+    /// report a process waits once for each job, and once more for the second request.
     pub fn tell<T>(&mut self, tell: impl FnOnce(&Usage) -> T) -> T {
-        let mut used = Usage::so_far() - self.told;
+        let mut used = Usage::so_far() - self.reported;
         used.switches_voluntary = used.switches_voluntary.saturating_sub(1);
-        let told = tell(&used);
-        self.told = Usage::so_far();
-        told
+        let done = tell(&used);
+        self.reported = Usage::so_far();
+        done
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use nix::sys::statfs::{self, TMPFS_MAGIC};
 
 use crate::failure::Failure;
-use crate::process::{limits, pressure};
+use crate::process::{interrupt, limits, pressure};
 
 pub use folder::Folder;
 
@@ -46,7 +46,9 @@ pub fn file() -> Result<File, Failure> {
 /// # Errors
 /// As [`file()`].
 pub fn folder(note: &str) -> Result<Folder, Failure> {
-    Folder::make(place(), note).map_err(|cause| failed("make a temporary folder", &cause))
+    let made = Folder::make(place(), note).map_err(|cause| failed("make a temporary folder", &cause))?;
+    interrupt::remove_at_once(made.path());
+    Ok(made)
 }
 
 /// Removes this user's folders whose owners were killed; stops after a few seconds. `clear` gets the note and the path of each

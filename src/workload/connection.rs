@@ -15,6 +15,7 @@ use tower::{BoxError, Layer, Service};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Answer, Outcome, Spec, phase};
+use crate::clock::{self, Stamp};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
 
@@ -35,8 +36,8 @@ impl Gate {
     }
 }
 
-/// The gate in front of reqwest's connector. Its pool gets a connection back a moment after the answer: whoever is
-/// held up here for that moment gets the slot's own connection instead of a new one.
+/// The gate in front of reqwest's connector. Its pool gets a connection back a moment after the answer: a request that
+/// waits here for that moment gets the slot's own connection instead of a new one.
 #[derive(Clone)]
 pub(super) struct GateLayer(pub(super) Arc<Gate>);
 
@@ -127,7 +128,7 @@ impl<'a> Exchange<'a> {
         Self { server, route, buffer: vec![0; Self::ROOM], filled: 0, body: None }
     }
 
-    pub(super) fn blocking(mut self, mut socket: &TcpStream) -> Outcome {
+    pub(super) fn blocking(mut self, mut socket: impl Read + Write) -> Outcome {
         socket.write_all(self.request().as_bytes()).map_err(|cause| self.failed(&cause))?;
         loop {
             let count = phase::wait(|| socket.read(self.room())).map_err(|cause| self.failed(&cause))?;
@@ -160,7 +161,7 @@ impl<'a> Exchange<'a> {
         &mut self.buffer[self.filled..]
     }
 
-    /// Takes note of `count` more bytes. The digest of the body, once all of it is there.
+    /// Counts `count` more bytes as received. Gives the digest of the body, once all of it is there.
     fn take(&mut self, count: usize) -> Result<Option<Answer>, Failure> {
         if count == 0 {
             let cause = format!("connection closed after {} bytes of the answer", self.filled);
@@ -169,16 +170,20 @@ impl<'a> Exchange<'a> {
         self.filled += count;
         if self.body.is_none() {
             self.body = body_of(&self.buffer[..self.filled]).map_err(|cause| self.failed(&cause))?;
+            if self.body.is_none() && self.filled > LONGEST_HEAD {
+                let cause = format!("answered with a head of more than {LONGEST_HEAD} bytes");
+                return Err(self.failed(&io::Error::other(cause)));
+            }
         }
         let whole = self.body.clone().filter(|body| body.end <= self.filled);
         Ok(whole.map(|body| digest(&self.buffer[body])))
     }
 
     fn failed(&self, cause: &io::Error) -> Failure {
-        // What a read that timed out says sounds as if a limit were hit.
+        // The message of a read that timed out sounds as if a limit of the system were hit.
         if cause.kind() == io::ErrorKind::WouldBlock {
-            let silent = io::Error::other(format!("did not answer within {SILENCE:?}"));
-            return failed(self.server, self.route, &silent);
+            let timeout = io::Error::other(format!("did not answer within {SILENCE:?}"));
+            return failed(self.server, self.route, &timeout);
         }
         failed(self.server, self.route, cause)
     }
@@ -191,17 +196,27 @@ fn body_of(received: &[u8]) -> io::Result<Option<Range<usize>>> {
     let httparse::Status::Complete(head) = response.parse(received).map_err(io::Error::other)? else {
         return Ok(None);
     };
-    if response.code != Some(200) {
-        return Err(io::Error::other(format!("answered with status {}", response.code.unwrap_or(0))));
-    }
     let length = response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
-    let length =
-        length.and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse::<usize>().ok());
-    let length = length.ok_or_else(|| io::Error::other("answered without a content-length"))?;
-    if length > route::MAX_BYTES {
-        return Err(io::Error::other(format!("announced a body of {length} bytes")));
-    }
+    let length = length.and_then(|header| std::str::from_utf8(header.value).ok()?.trim().parse().ok());
+    let length = check_head(response.code.unwrap_or(0), length)?;
     Ok(Some(head..head + length))
+}
+
+/// The most that a head may have before its end must have come, in bytes; `ureq` has the same limit.
+const LONGEST_HEAD: usize = 64 << 10;
+
+/// The most that a body may have, in bytes: an image as PNG has a few more than it has pixels.
+const LARGEST_BODY: usize = 2 * route::MAX_BYTES;
+
+/// What every client demands of a head before it reads the body, so that no server can fill a lane's memory: status 200
+/// and a length. Gives the length in bytes.
+pub(super) fn check_head(status: u16, length: Option<u64>) -> io::Result<usize> {
+    if status != 200 {
+        return Err(io::Error::other(format!("answered with status {status}")));
+    }
+    let length = length.ok_or_else(|| io::Error::other("answered without a content-length"))?;
+    let bounded = usize::try_from(length).ok().filter(|length| *length <= LARGEST_BODY);
+    bounded.ok_or_else(|| io::Error::other(format!("announced a body of {length} bytes")))
 }
 
 /// A connected socket without Nagle's algorithm.
@@ -218,19 +233,46 @@ pub(super) async fn connect_async(server: SocketAddr) -> Result<tokio::net::TcpS
     Ok(socket)
 }
 
-/// How long a server that the user named may take for its first answer.
+/// How long a server that the user named may take for its first answer, to the last byte.
 const SILENCE: Duration = Duration::from_secs(5);
+
+/// A socket that fails instead of waiting beyond that moment, however the bytes trickle.
+struct Until<'a>(Stamp, &'a TcpStream);
+
+impl Until<'_> {
+    fn left(&self) -> io::Result<Option<Duration>> {
+        let left = self.0.since(clock::now());
+        if left.is_zero() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(Some(left)) }
+    }
+}
+
+impl Read for Until<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1.set_read_timeout(self.left()?)?;
+        self.1.read(buffer)
+    }
+}
+
+impl Write for Until<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.set_write_timeout(self.left()?)?;
+        self.1.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.1.flush()
+    }
+}
 
 /// Asks a server that the user named for one short answer, so that a wrong one is found before anything is measured.
 ///
 /// # Errors
-/// If it refuses, answers something else than 200 with the right body, breaks off, or is silent for 5 s.
+/// If it refuses, answers something else than 200 with the right body, breaks off, or has not answered in full after 5 s.
 pub fn check_server(server: SocketAddr) -> Result<(), Failure> {
     let route = Route::Get(route::Answer { key: 17, delay: Duration::ZERO, bytes: 256 });
     let ask = || -> Outcome {
         let socket = TcpStream::connect_timeout(&server, SILENCE).map_err(|cause| refused(server, &cause))?;
-        socket.set_read_timeout(Some(SILENCE)).or_fail(|| format!("set up a connection to `{server}`"))?;
-        let answer = Exchange::new(server, &route).blocking(&socket)?;
+        let answer = Exchange::new(server, &route).blocking(Until(clock::now().after(SILENCE), &socket))?;
         if answer == digest_of(route.answer()) {
             return Ok(answer);
         }
@@ -262,6 +304,8 @@ mod tests {
             &b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"[..],
             b"HTTP/1.1 200 OK\r\n\r\nabc",
             b"HTTP/1.1 200 OK\r\nContent-Length: minus\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
+            b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /\r\n\r\n",
             b"SSH-2.0-OpenSSH\r\n",
         ] {
             assert!(body_of(answer).is_err(), "{:?}", String::from_utf8_lossy(answer));

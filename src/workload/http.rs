@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use mock_server::route::{self, Route};
+use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, Transport};
 
-use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
+use super::connection::{self, Gate, GateLayer, WARM_UP, check_head, digest, failed};
 use super::{Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
 
@@ -62,6 +63,8 @@ impl Connect for Client {
         let gate = Arc::new(Gate::default());
         let config = ureq::config::Config::builder()
             .proxy(None)
+            .max_redirects(0)
+            .http_status_as_error(false) // every client judges the head alike
             .max_idle_connections_per_host(1)
             .max_idle_age(std::time::Duration::MAX) // lanes that take turns wait longer than its 15 s
             .build();
@@ -79,12 +82,18 @@ impl Connect for Client {
 impl Client {
     /// All of it counts as waiting: where the client parses and where it reads cannot be told apart from outside.
     pub(super) fn fetch(&self, route: &Route) -> Result<Vec<u8>, Failure> {
-        let body = || -> Result<Vec<u8>, ureq::Error> {
-            let mut response = self.agent.get(url(self.server, route)).call()?;
+        let failed = |cause: ureq::Error| failed(self.server, route, &cause);
+        let body = || -> Result<Vec<u8>, Failure> {
+            let mut response = self.agent.get(url(self.server, route)).call().map_err(failed)?;
+            // Not from the body: ureq knows no length of an empty one.
+            let length = response.headers().get("content-length");
+            let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+            check_head(response.status().as_u16(), length)
+                .map_err(|cause| connection::failed(self.server, route, &cause))?;
             phase::stand();
-            response.body_mut().with_config().limit(u64::MAX).read_to_vec()
+            response.body_mut().with_config().limit(u64::MAX).read_to_vec().map_err(failed)
         };
-        phase::wait(body).map_err(|cause| failed(self.server, route, &cause))
+        phase::wait(body)
     }
 }
 
@@ -120,6 +129,7 @@ impl ConnectAsync for AsyncClient {
         let gate = Arc::new(Gate::default());
         let client = reqwest::Client::builder()
             .no_proxy()
+            .redirect(Policy::none())
             .tcp_nodelay(true)
             .pool_max_idle_per_host(1)
             .pool_idle_timeout(None) // lanes that take turns wait longer than its 90 s
@@ -137,11 +147,12 @@ impl ConnectAsync for AsyncClient {
 
 impl AsyncClient {
     pub(super) async fn fetch(&self, route: &Route) -> Result<Bytes, Failure> {
-        let body = async {
-            let response = phase::wait_async(self.client.get(url(self.server, route)).send()).await?;
-            phase::wait_async(response.error_for_status()?.bytes()).await
-        };
-        body.await.map_err(|cause| failed(self.server, route, &cause.without_url()))
+        let failed = |cause: reqwest::Error| failed(self.server, route, &cause.without_url());
+        let response = phase::wait_async(self.client.get(url(self.server, route)).send()).await;
+        let response = response.map_err(failed)?;
+        check_head(response.status().as_u16(), response.content_length())
+            .map_err(|cause| connection::failed(self.server, route, &cause))?;
+        phase::wait_async(response.bytes()).await.map_err(failed)
     }
 }
 

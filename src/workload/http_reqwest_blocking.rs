@@ -6,9 +6,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use mock_server::route::Route;
+use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 
-use super::connection::{self, Gate, GateLayer, WARM_UP, digest, failed};
+use super::connection::{self, Gate, GateLayer, WARM_UP, check_head, digest, failed};
 use super::http::url;
 use super::{Answer, Connect, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
 use crate::failure::Failure;
@@ -60,6 +61,7 @@ impl Connect for Client {
         let gate = Arc::new(Gate::default());
         let client = reqwest::blocking::Client::builder()
             .no_proxy()
+            .redirect(Policy::none())
             .tcp_nodelay(true)
             .timeout(None)
             .pool_max_idle_per_host(1)
@@ -78,13 +80,14 @@ impl Connect for Client {
 
 impl Client {
     fn get(&self, route: &Route) -> Outcome {
+        let failed = |cause: reqwest::Error| failed(self.server, route, &cause.without_url());
         let body = || {
-            let response = self.client.get(url(self.server, route)).send()?.error_for_status()?;
+            let response = self.client.get(url(self.server, route)).send().map_err(failed)?;
+            check_head(response.status().as_u16(), response.content_length())
+                .map_err(|cause| connection::failed(self.server, route, &cause))?;
             phase::stand();
-            response.bytes()
+            response.bytes().map_err(failed)
         };
-        phase::wait(body)
-            .map(|body| digest(&body))
-            .map_err(|cause| failed(self.server, route, &cause.without_url()))
+        phase::wait(body).map(|body| digest(&body))
     }
 }

@@ -1,6 +1,8 @@
 //! Lanes, workers, servers and drivers that are killed: who failed is told, the others go on, nobody is left behind.
 
 use std::collections::HashSet;
+use std::fs;
+use std::process::Command;
 
 use fairlane::record::{Status, store};
 use nix::sys::signal::Signal;
@@ -80,6 +82,38 @@ fn a_killed_server_fails_the_cell_it_served_and_no_other() {
     assert!(reason.starts_with("the mock server died: ") && reason.contains("SIGKILL"), "{reason}");
     let other = cell(&run, "tcp/process-pool/4");
     assert_eq!((other.status, other.median_ns.is_some()), (Status::Measured, true), "another one serves it");
+}
+
+/// A server without a free descriptor for the next connection stops serving, as wiremock does at its first failed accept.
+#[test]
+fn a_server_that_stops_accepting_is_replaced_and_fails_no_cell() {
+    let driver = Invocation::new("run -w tcp-1ms -e processes,thread-pool -j 4 --budget 5").start();
+    wait_for("a record", || driver.record());
+    let server = driver.family.await_named(SERVER, 1)[0].id;
+    let open = fs::read_dir(format!("/proc/{server}/fd")).unwrap().count();
+    prlimit(server, &format!("--nofile={open}"));
+    wait_for("another server", || driver.family.named(SERVER).into_iter().find(|one| one.id != server));
+    let ended = driver.end().exits(0);
+    ended.family.assert_gone();
+    assert!(ended.record().cells.iter().all(|cell| cell.status == Status::Measured));
+}
+
+#[expect(clippy::disallowed_methods, reason = "a tool that changes a process, and no lane")]
+fn prlimit(process: i32, limit: &str) {
+    let done = Command::new("prlimit").args(["--pid", &process.to_string(), limit]).status();
+    assert!(done.unwrap().success(), "`prlimit` fails");
+}
+
+/// As under `nohup`, or in the background of a script.
+#[test]
+fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
+    let words = "run -w timer-1ms -e sequential -j 2 --budget 1";
+    let driver = Invocation::under("trap '' HUP INT", words).start();
+    driver.family.await_named(LANE, 1);
+    driver.signal(Signal::SIGHUP);
+    driver.signal(Signal::SIGINT);
+    let ended = driver.end().exits(0);
+    assert!(!ended.record().interrupted);
 }
 
 #[test]

@@ -22,6 +22,8 @@ mod fairness;
 mod family;
 mod faults;
 mod files;
+mod hostile;
+mod killed;
 mod limits;
 mod misuse;
 mod outside;

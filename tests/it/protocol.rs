@@ -13,8 +13,7 @@ fn a_role_that_is_set_by_hand_is_misuse() {
                 invocation = invocation.env("FAIRLANE_LEASH", leash);
             }
             let ended = invocation.run().exits(2);
-            let expected =
-                "error: `FAIRLANE_ROLE` is set by fairlane for its own children\nhelp: unset FAIRLANE_ROLE\n";
+            let expected = "error: cannot start: `FAIRLANE_ROLE` is set, which fairlane sets for its own children alone\nhelp: unset FAIRLANE_ROLE\n";
             assert_eq!((ended.stdout.as_str(), ended.stderr.as_str()), ("", expected), "`{role}` {leash:?}");
         }
     }

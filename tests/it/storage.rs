@@ -1,11 +1,13 @@
 //! Workloads that write: every executor can, and a folder that refuses is named with a way out.
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use fairlane::record::Status;
 use nix::sys::signal::Signal;
 
-use crate::cli::{Ended, Invocation, Running, cell};
+use crate::cli::{Ended, Invocation, Running, cell, wait_at_most};
 
 /// One executor of each way to hold a slot: on the main thread, in a worker process, in a task.
 const EXECUTORS: [&str; 3] = ["sequential", "process-pool", "tasks"];
@@ -107,4 +109,21 @@ fn the_record_and_the_table_say_what_is_async_in_name_only_and_what_is_no_disk()
     let table = ended.stdout + &ended.stderr;
     assert!(table.contains("  tasks: under async executors a blocking section"), "{table}");
     assert_eq!(table.matches("tmpfs").count(), 1, "{table}");
+}
+
+/// The batch takes minutes, and until its end nobody looks for an interrupt.
+#[test]
+fn a_second_interrupt_ends_it_at_once_and_leaves_no_database() {
+    let twice = |running: &Running| {
+        running.family.await_named("fairlane-worker", 2);
+        thread::sleep(Duration::from_secs(1));
+        running.signal(Signal::SIGINT);
+        thread::sleep(Duration::from_millis(500));
+        assert!(!running.family.members().is_empty(), "the first one ended it already");
+        running.signal(Signal::SIGINT);
+        let gone =
+            wait_at_most(Duration::from_secs(10), || running.family.members().is_empty().then_some(()));
+        assert!(gone.is_some(), "the second one did not end it");
+    };
+    leaves_nothing("lane db/process-pool-w2/100000 --seconds 60", twice, 130);
 }

@@ -47,7 +47,7 @@ fn an_address_beyond_loopback_is_misuse_unless_asked_for() {
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
     assert_eq!(
         stderr,
-        "error: listen on `0.0.0.0:0`: other machines can reach this address\n\
+        "error: cannot listen on `0.0.0.0:0`: other machines can reach this address\n\
          help: add `--expose` if they may\n"
     );
 }
@@ -67,7 +67,10 @@ fn a_taken_address_is_an_error_with_its_cause() {
     let addr = taken.local_addr().unwrap();
     let (code, _, stderr) = output(&["--addr", &addr.to_string()]);
     assert_eq!(code, Some(1));
-    assert!(stderr.starts_with(&format!("error: listen on `{addr}`: Address already in use")), "{stderr}");
+    assert!(
+        stderr.starts_with(&format!("error: cannot listen on `{addr}`: Address already in use")),
+        "{stderr}"
+    );
 }
 
 #[test]

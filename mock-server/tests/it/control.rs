@@ -103,5 +103,5 @@ fn every_kind_is_read_as_it_is_written_and_no_other() {
         assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{kind}\""));
     }
     let error = "Hyper".parse::<Kind>().unwrap_err();
-    assert_eq!(error.to_string(), "read the server kind `Hyper`: it is neither `wiremock` nor `hyper`");
+    assert_eq!(error.to_string(), "parse the server kind `Hyper`: it is neither `wiremock` nor `hyper`");
 }

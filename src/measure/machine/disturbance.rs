@@ -3,7 +3,7 @@
 //!
 //! Busy is what was not idle (`/proc/stat`, proc_stat(5)), so time that other guests of the host took counts, too. The
 //! run is this process, its children that have ended, and the servers that it keeps; the kernel's own threads are taken off,
-//! too, because most of what they do here is to write what lanes sync. The kernel tells idle time in ticks of 10 ms, so a tick
+//! too, because most of what they do here is to write what lanes sync. The kernel counts idle time in ticks of 10 ms, so a tick
 //! of each processor is granted: a share is what was taken for certain. Must not know what runs meanwhile, nor how much is too much.
 
 use std::fs;
@@ -28,14 +28,14 @@ pub struct Moment {
 const TICK_NS: u64 = 10_000_000;
 
 impl Moment {
-    /// The present; `servers` are the processes that serve the run. `None` where the kernel does not tell.
+    /// The present; `servers` are the processes that serve the run. `None` where the kernel does not show it.
     pub fn now(servers: &[u32]) -> Option<Self> {
         let processors = affinity::allowed().ok()?;
         let idle_ns = idle_ticks(&fs::read_to_string("/proc/stat").ok()?, &processors)? * TICK_NS;
         let used = Usage::so_far();
         let kernel = pressure::kernel_threads();
-        let beside = servers.iter().chain(&kernel).filter_map(|process| pressure::scheduled(*process));
-        let own_ns = used.cpu_user_ns + used.cpu_sys_ns + beside.map(|beside| beside.ran_ns).sum::<u64>();
+        let others = servers.iter().chain(&kernel).filter_map(|process| pressure::scheduled(*process));
+        let own_ns = used.cpu_user_ns + used.cpu_sys_ns + others.map(|one| one.ran_ns).sum::<u64>();
         Some(Self { at: clock::now(), processors: processors.len(), idle_ns, own_ns })
     }
 
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(idle_ticks(STAT, &[1]), Some(61));
         assert_eq!(idle_ticks(STAT, &[0, 1]), Some(134));
         assert_eq!(idle_ticks(STAT, &[10]), Some(500));
-        assert_eq!(idle_ticks(STAT, &[2]), None, "the kernel does not tell of it");
+        assert_eq!(idle_ticks(STAT, &[2]), None, "not in the file");
         assert_eq!(idle_ticks("cpu0 1 2\n", &[0]), None);
     }
 
@@ -90,12 +90,12 @@ mod tests {
 
     #[test]
     fn what_this_process_computes_is_its_own() {
-        let before = Moment::now(&[]).expect("Linux tells");
+        let before = Moment::now(&[]).expect("Linux shows it");
         let mut sum = 0_u64;
         for number in 0..50_000_000_u64 {
             sum = std::hint::black_box(sum ^ number);
         }
-        let after = Moment::now(&[]).expect("Linux tells");
+        let after = Moment::now(&[]).expect("Linux shows it");
         assert!(after.own_ns > before.own_ns, "{after:?} after {before:?}");
         assert!(after.others_since(&before).is_some_and(|share| share <= 1.0));
     }

@@ -1,12 +1,12 @@
 //! What could be seen from outside while a lane's samples were taken: of its server, of its disk.
 //!
-//! Knows neither what the samples were nor what follows from what was seen: that is `limit`'s.
+//! Knows neither the times of the samples nor what follows from what was seen: `limit` decides that.
 
 use std::ops::AddAssign;
 
 use crate::process::pressure::{self, Scheduled};
 
-/// Sums over all samples of a lane. What the kernel does not tell counts as nothing seen.
+/// Sums over all samples of a lane. What the kernel does not show counts as zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// The time of the samples.

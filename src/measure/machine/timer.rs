@@ -1,4 +1,4 @@
-//! How much later than asked a wait ends on this machine: what a workload that waits cannot be measured finer than.
+//! How much later than asked a wait ends on this machine: times of workloads that wait are no finer than that.
 //!
 //! Must not know any workload or lane; it runs in the driver, before the first lane.
 

@@ -13,12 +13,14 @@ pub enum Warning {
     DebugBuild,
     /// The processor changes its frequency as it likes.
     GovernorNotPerformance(String),
-    /// Others compute: the load average over a minute when the run began.
+    /// Other programs compute: the load average over a minute when the run began.
     LoadedMachine(f64),
     /// Other guests of the host took a share of the processors.
     StealTime(f64),
     /// The cgroup's quota of processors, below those that the process may use.
     CpuQuota(f64, usize),
+    /// The cgroup's quota stopped the run in a share of the quota's periods.
+    Throttled(f64),
     /// Batteries slow a processor down.
     Battery,
     /// Nothing can run in parallel.
@@ -29,7 +31,7 @@ pub enum Warning {
     ForeignLane(String),
 }
 
-/// From here on one core of two is busy with something else, sooner or later beside a lane.
+/// From here on one core of two is busy with something else, sooner or later during a lane.
 const LOAD_PER_CORE: f64 = 0.5;
 
 /// A hundredth is the size of the differences that a run can show.
@@ -43,7 +45,7 @@ pub fn at_start(here: &Environment) -> Vec<Warning> {
         here.limits.cgroup_cpus.zip(here.allowed()).filter(|(quota, allowed)| *quota < *allowed as f64);
     let warnings = [
         (here.profile != "release").then_some(Warning::DebugBuild),
-        (here.cores == 1).then_some(Warning::FewCores),
+        (here.allowed() == Some(1) || (here.cores == 1 && quota.is_none())).then_some(Warning::FewCores),
         quota.map(|(quota, allowed)| Warning::CpuQuota(quota, allowed)),
         governor.cloned().map(Warning::GovernorNotPerformance),
         (here.on_battery == Some(true)).then_some(Warning::Battery),
@@ -52,9 +54,12 @@ pub fn at_start(here: &Environment) -> Vec<Warning> {
     warnings.into_iter().flatten().collect()
 }
 
-/// What is known after the last lane: the share of processor time that was stolen meanwhile.
-pub fn at_end(stolen: Option<f64>) -> Vec<Warning> {
-    stolen.filter(|share| *share > STOLEN).map(Warning::StealTime).into_iter().collect()
+/// What is known after the last lane: the share of processor time that was stolen meanwhile, and the share of the quota's
+/// periods in which the run was stopped.
+pub fn at_end(stolen: Option<f64>, throttled: Option<f64>) -> Vec<Warning> {
+    let stolen = stolen.filter(|share| *share > STOLEN).map(Warning::StealTime);
+    let throttled = throttled.filter(|share| *share > 0.0).map(Warning::Throttled);
+    stolen.into_iter().chain(throttled).collect()
 }
 
 impl Warning {
@@ -66,6 +71,7 @@ impl Warning {
             Self::LoadedMachine(_) => "loaded-machine",
             Self::StealTime(_) => "steal-time",
             Self::CpuQuota(..) => "cpu-quota",
+            Self::Throttled(_) => "throttled",
             Self::Battery => "battery",
             Self::FewCores => "few-cores",
             Self::SlowServer(_) => "slow-server",
@@ -81,8 +87,10 @@ impl Warning {
             Self::LoadedMachine(_) => {
                 "end what else runs and wait a minute; a compilation just before counts"
             }
-            Self::StealTime(_) => "measure on a machine of your own, or again at a quieter hour",
-            Self::CpuQuota(..) => "raise the quota (`cpu.max`, docker's `--cpus`), or give whole processors",
+            Self::StealTime(_) => "measure on a machine of your own, or at another time",
+            Self::CpuQuota(..) | Self::Throttled(_) => {
+                "raise the quota (`cpu.max`, docker's `--cpus`), or give whole processors"
+            }
             Self::Battery => "plug it in",
             Self::SlowServer(_) => "unset FAIRLANE_SLOW_SERVER, unless that is what you want to see",
             Self::ForeignLane(_) => "unset FAIRLANE_LANE, unless that is the program you want to measure",
@@ -110,6 +118,9 @@ impl fmt::Display for Warning {
                     to,
                     "the cgroup may use the time of {quota:.2} of {allowed} processors, then it is stopped"
                 )
+            }
+            Self::Throttled(share) => {
+                write!(to, "the cgroup's quota stopped the run in {:.1} % of its periods", share * 100.0)
             }
             Self::Battery => to.write_str("the machine runs on its battery: the processor may slow down"),
             Self::SlowServer(how) => write!(to, "the mock server is slow on purpose: {how}"),
@@ -164,7 +175,7 @@ mod tests {
             []
         );
         for stolen in [None, Some(0.0), Some(0.01)] {
-            assert_eq!(at_end(stolen), []);
+            assert_eq!(at_end(stolen, stolen.map(|_| 0.0)), []);
         }
     }
 
@@ -185,7 +196,8 @@ mod tests {
         ] {
             assert_eq!(at_start(&here), [warning]);
         }
-        assert_eq!(at_end(Some(0.02)), [Warning::StealTime(0.02)]);
+        assert_eq!(at_end(Some(0.02), None), [Warning::StealTime(0.02)]);
+        assert_eq!(at_end(None, Some(0.001)), [Warning::Throttled(0.001)]);
     }
 
     #[test]
@@ -195,6 +207,20 @@ mod tests {
             at_start(&Environment { cores: 2, load_average: None, limits, ..quiet() }),
             [Warning::CpuQuota(2.0, 4)]
         );
+        let half = Limits { cgroup_cpus: Some(0.5), ..Limits::default() };
+        let here = |affinity: &str| Environment {
+            cores: 1,
+            affinity: Some(affinity.into()),
+            load_average: None,
+            limits: half,
+            ..quiet()
+        };
+        assert_eq!(
+            at_start(&here("0-1")),
+            [Warning::CpuQuota(0.5, 2)],
+            "there are two, for a part of the time"
+        );
+        assert_eq!(at_start(&here("0")), [Warning::FewCores, Warning::CpuQuota(0.5, 1)]);
     }
 
     #[test]
@@ -205,6 +231,7 @@ mod tests {
             Warning::LoadedMachine(123.45),
             Warning::StealTime(0.123),
             Warning::CpuQuota(12.5, 128),
+            Warning::Throttled(0.123),
             Warning::Battery,
             Warning::FewCores,
         ];

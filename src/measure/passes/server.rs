@@ -1,4 +1,4 @@
-//! The mock server as a child process: starting it, resetting it between samples, asking what it saw.
+//! The mock server as a child process: starts it, resets it between samples, and reads its statistics. Must not know lanes.
 
 use std::io::{self, BufRead};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -14,7 +14,7 @@ use crate::process::dialogue::Dialogue;
 use crate::process::limits;
 use crate::process::role::Role;
 
-/// A server answers its driver at once, or something is wrong.
+/// A healthy server replies to its driver in milliseconds.
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Serves until the pipe closes. The first line of input says which kind.
@@ -31,13 +31,14 @@ pub fn main() -> ExitCode {
 fn serve() -> Result<(), Failure> {
     let mut input = io::stdin().lock();
     let mut kind = String::new();
-    input.read_line(&mut kind).or_fail(|| "read which server to start")?;
-    let kind = serde_json::from_str(&kind).or_fail(|| "understand which server to start")?;
-    let slow = slow().unwrap_or_default().parse().or_fail(|| format!("understand {SLOW}"))?;
-    control(kind, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), slow, input, io::stdout()).or_fail(|| "serve")
+    input.read_line(&mut kind).or_fail(|| "read the kind of server from standard input")?;
+    let kind = serde_json::from_str(&kind).or_fail(|| "parse the kind of server")?;
+    let slow = slow().unwrap_or_default().parse().or_fail(|| format!("parse `{SLOW}`"))?;
+    control(kind, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), slow, input, io::stdout())
+        .or_fail(|| "run the mock server")
 }
 
-/// Where it stands that our servers are slow on purpose, and how.
+/// The environment variable that makes our servers slow on purpose, and how.
 const SLOW: &str = "FAIRLANE_SLOW_SERVER";
 
 /// How our servers are slow, as the user wrote it, if they are.
@@ -57,7 +58,7 @@ impl Server {
     /// Starts one on a port of the system's choice.
     ///
     /// # Errors
-    /// If the process or its listener cannot be had.
+    /// If the system refuses the process or its listener.
     pub fn start(program: &Program, kind: Kind) -> Result<Self, Failure> {
         let mut dialogue = Dialogue::start(program, Role::Server)?;
         match dialogue.ask(&kind, LIMIT)? {
@@ -79,7 +80,7 @@ impl Server {
     /// Lets it run on these processors alone from now on.
     ///
     /// # Errors
-    /// If the server is gone or the kernel refuses.
+    /// If the server has ended or the kernel refuses.
     pub fn confine(&mut self, to: Processors) -> Result<(), Failure> {
         if self.confined != Some(to) {
             to.hold(self.dialogue.id()).or_fail(|| "confine the server to some processors")?;
@@ -91,7 +92,7 @@ impl Server {
     /// Forgets what it saw; nothing may be in flight. It also frees what wiremock keeps of every request.
     ///
     /// # Errors
-    /// If the server is gone.
+    /// If the server has ended or does not reply.
     pub fn reset(&mut self) -> Result<(), Failure> {
         match self.dialogue.ask(&Request::Reset, LIMIT)? {
             Reply::Reset(_) => Ok(()),
@@ -102,7 +103,7 @@ impl Server {
     /// What it saw since the last reset.
     ///
     /// # Errors
-    /// If the server is gone.
+    /// If the server has ended or does not reply.
     pub fn stats(&mut self) -> Result<Stats, Failure> {
         match self.dialogue.ask(&Request::Stats, LIMIT)? {
             Reply::Stats(stats) => Ok(stats),
@@ -110,25 +111,51 @@ impl Server {
         }
     }
 
-    /// Whether it still serves; nothing may be in flight. A process can be alive and deaf: wiremock stops at the
-    /// first connection that it fails to accept.
+    /// Whether it still serves; nothing may be in flight.
     ///
     /// # Errors
-    /// How it ended.
-    pub fn health(&mut self) -> Result<(), Failure> {
+    /// Why it does not.
+    pub fn health(&mut self) -> Result<(), Lost> {
         if let Some(ended) = self.dialogue.ended() {
-            return Err(ended);
+            return Err(Lost::Ended(ended));
         }
-        self.reset().map_err(|failure| {
-            let nofile = limits::nofile();
-            failure.help(format!("was it out of file descriptors? `ulimit -n` is {nofile}; raise it"))
-        })
+        let Err(failure) = self.reset() else { return Ok(()) };
+        // One that was killed loses its connections a moment before it has ended.
+        if let Some(ended) = self.dialogue.ended() {
+            return Err(Lost::Ended(ended));
+        }
+        let nofile = limits::nofile();
+        let help = format!("the server may be out of file descriptors: `ulimit -n` is {nofile}; raise it");
+        Err(Lost::Deaf(failure.help(help)))
+    }
+}
+
+/// Why a server no longer serves.
+#[derive(Debug, Clone)]
+pub enum Lost {
+    /// Its process has ended, and how.
+    Ended(Failure),
+    /// Its process lives and accepts no connections: wiremock stops at the first one that it fails to accept, of any
+    /// client. Or it does not reply to its driver.
+    Deaf(Failure),
+}
+
+impl From<Lost> for Failure {
+    fn from(lost: Lost) -> Self {
+        let (what, failure) = match lost {
+            Lost::Ended(failure) => ("died", failure),
+            Lost::Deaf(failure) => ("stopped serving", failure),
+        };
+        Self { message: format!("the mock server {what}: {failure}"), help: failure.help }
     }
 }
 
 fn nonsense(reply: &Reply) -> Failure {
     if let Reply::Error(why) = reply {
-        return Failure::new(format!("ask the mock server: {why}"));
+        return Failure::new(format!("cannot {why}")); // its errors are operations
     }
-    Failure::new(format!("the mock server answered something else than it was asked: {reply:?}"))
+    let said: String = format!("{reply:?}").chars().take(200).collect();
+    Failure::new(format!(
+        "cannot use the mock server: its reply `{said}` is of another kind than the request"
+    ))
 }

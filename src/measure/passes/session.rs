@@ -1,4 +1,5 @@
-//! Opens lanes with the apparatus they need, and believes no sample that the apparatus contradicts.
+//! Opens lanes with the apparatus they need, and rejects a sample that the apparatus contradicts. Must not know which cell
+//! comes next.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use mock_server::{Kind, Stats};
 
 use super::fairness;
-use super::server::Server;
+use super::server::{Lost, Server};
 use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, InFlight, Known};
 use crate::lane::protocol::{Probed, Sampled};
@@ -21,7 +22,7 @@ use crate::process::interrupt;
 use crate::process::usage::Usage;
 use crate::workload::{self, Scratch, Spec};
 
-/// How long a lane may be silent before it counts as hung, unless the user says otherwise.
+/// How long a lane may be silent before it counts as hung, unless the user sets another limit.
 pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// What the server's ceiling is measured with.
@@ -35,13 +36,15 @@ pub struct Session {
     lane: Program,
     cores: usize,
     limit: Duration,
-    /// A server that the user runs: it is not reset, not asked and not restarted.
+    /// A server that the user runs: it is neither reset nor restarted, and has no statistics.
     foreign: Option<SocketAddr>,
     servers: HashMap<Kind, Running>,
     known: HashMap<String, Known>,
     /// Anonymous memory of a lane that has nothing to do: what every lane's is more than.
     idle_bytes: Option<u64>,
     apparatus: Apparatus,
+    /// Whether a lane failed because its server went deaf.
+    went_deaf: bool,
 }
 
 /// What the apparatus can do; measured once, when it is first needed.
@@ -58,8 +61,8 @@ struct Running {
     server: Server,
     /// Counts restarts: lanes that were connected to an earlier one are lost.
     generation: u32,
-    /// Why the earlier one ended.
-    ended: Option<Failure>,
+    /// Why the earlier one was replaced.
+    lost: Option<Lost>,
 }
 
 /// A lane with the server it is connected to.
@@ -67,7 +70,7 @@ struct Running {
 pub struct Connected {
     lane: Lane,
     cell: Cell,
-    /// The lane's own folder. Stands below the lane, so that it goes after the lane has ended.
+    /// The lane's own folder. Stands below the lane, so that it is removed after the lane has ended.
     _scratch: Option<Scratch>,
     jobs: u64,
     /// How many jobs it may have in flight.
@@ -87,8 +90,7 @@ pub struct Connected {
     ready_bytes: Option<u64>,
 }
 
-/// Where a lane runs, and where its server runs meanwhile: elsewhere, if the lane has not all processors and there is
-/// an elsewhere.
+/// The processors of a lane and of its server: different ones, if the lane does not have all and others are left.
 #[derive(Debug, Clone, Copy)]
 struct Confined {
     lane: Processors,
@@ -97,10 +99,10 @@ struct Confined {
 
 impl Confined {
     fn to(processors: Option<usize>) -> Result<Self, Failure> {
-        let told = || "find out which processors there are";
-        let all = Processors::all().or_fail(told)?;
+        let operation = || "list the processors that this process may use";
+        let all = Processors::all().or_fail(operation)?;
         let Some(first) = processors else { return Ok(Self { lane: all, server: all }) };
-        let (lane, server) = all.split(first).or_fail(told)?;
+        let (lane, server) = all.split(first).or_fail(operation)?;
         Ok(Self { lane, server })
     }
 }
@@ -146,7 +148,8 @@ impl Session {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
         let (program, lane, apparatus) = (Program::myself()?, Program::lane()?, Apparatus::default());
-        Ok(Self { program, lane, cores, limit, foreign, servers, known, idle_bytes: None, apparatus })
+        let (idle_bytes, went_deaf) = (None, false);
+        Ok(Self { program, lane, cores, limit, foreign, servers, known, idle_bytes, apparatus, went_deaf })
     }
 
     /// The available parallelism at start.
@@ -177,7 +180,7 @@ impl Session {
         let lane = place
             .lane
             .during(|| Lane::open(&self.lane, cell, on, known))
-            .or_fail(|| "confine a lane to some processors")?
+            .or_fail(|| "confine a lane to its processors")?
             .map_err(|failure| self.blame(server, failure))?;
         let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());
         let least = cell.least_time(self.cores);
@@ -199,7 +202,12 @@ impl Session {
         })
     }
 
-    /// Runs the batch so many times; every answer and the server's count were right, or there is no time.
+    /// Whether a lane has failed, since this was last asked, because its server went deaf.
+    pub fn went_deaf(&mut self) -> bool {
+        std::mem::take(&mut self.went_deaf)
+    }
+
+    /// Runs the batch `times` times; every answer and the server's count were right, or there is no time.
     ///
     /// # Errors
     /// Why the cell fails.
@@ -262,7 +270,7 @@ impl Session {
     }
 
     /// Looks at the lane's processes with their jobs in flight, in one more run of the batch. `None` if the system does
-    /// not tell.
+    /// not show them.
     ///
     /// # Errors
     /// Why the cell fails.
@@ -297,7 +305,7 @@ impl Session {
         &self.apparatus
     }
 
-    /// What is known of it by now.
+    /// What is known of the apparatus by now.
     pub fn known(&self) -> &Apparatus {
         &self.apparatus
     }
@@ -308,7 +316,7 @@ impl Session {
     }
 
     /// Requests a second of the cheapest client we have, over as many connections as keep the server busy: the best of
-    /// a few batches, about 0.2 s in all. `None` if the server or the lane is in trouble, which the cells will tell.
+    /// a few batches, about 0.2 s in all. `None` if the server or the lane fails, which the cells will report.
     fn ceiling(&mut self, kind: Kind) -> Option<f64> {
         let thin = if kind == Kind::Hyper { "-hyper" } else { "" };
         let cell: Cell = format!("tcp-0ns{thin}/tasks-w{CEILING_AT_ONCE}/{CEILING_JOBS}").parse().ok()?;
@@ -328,41 +336,38 @@ impl Session {
         self.idle_bytes
     }
 
-    /// The running server of that kind; a dead one is replaced.
+    /// The running server of that kind; one that no longer serves is replaced.
     fn serve(&mut self, kind: Kind) -> Result<&mut Running, Failure> {
-        let (generation, ended) = match self.servers.get_mut(&kind) {
+        let (generation, lost) = match self.servers.get_mut(&kind) {
             None => (0, None),
             Some(running) => match running.server.health() {
                 Ok(()) => (running.generation, None),
-                Err(ended) => (running.generation + 1, Some(ended)),
+                Err(lost) => (running.generation + 1, Some(lost)),
             },
         };
-        if !self.servers.contains_key(&kind) || ended.is_some() {
+        if !self.servers.contains_key(&kind) || lost.is_some() {
             let server = Server::start(&self.program, kind)?;
-            self.servers.insert(kind, Running { server, generation, ended });
+            self.servers.insert(kind, Running { server, generation, lost });
         }
-        self.servers.get_mut(&kind).ok_or_else(|| Failure::new(format!("no `{kind}` server")))
+        self.servers.get_mut(&kind).ok_or_else(|| Failure::new(format!("cannot start the `{kind}` server")))
     }
 
     /// The server a lane is connected to, if it is still the one that runs.
     fn current(&mut self, kind: Kind, generation: u32) -> Result<&mut Running, Failure> {
         match self.servers.get_mut(&kind) {
             Some(running) if running.generation == generation => Ok(running),
-            Some(Running { ended: Some(ended), .. }) => Err(server_died(ended)),
-            _ => Err(Failure::new(format!("the `{kind}` server is gone"))),
+            Some(Running { lost: Some(lost), .. }) => Err(lost.clone().into()),
+            _ => Err(Failure::new(format!("cannot use the `{kind}` server: it has ended"))),
         }
     }
 
-    /// A lane whose server died says "connection reset"; the cause is how the server ended.
+    /// A lane whose server is lost reports "connection reset"; the cause is how the server was lost.
     fn blame(&mut self, server: Option<(Kind, u32)>, failure: Failure) -> Failure {
         if interrupt::came() {
-            return failure; // whatever it sounds like
+            return failure; // an interrupt ends pipes, too
         }
-        let ended = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.server.health().err());
-        ended.map_or(failure, |ended| server_died(&ended))
+        let lost = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.server.health().err());
+        self.went_deaf |= matches!(lost, Some(Lost::Deaf(_)));
+        lost.map_or(failure, Failure::from)
     }
-}
-
-fn server_died(ended: &Failure) -> Failure {
-    Failure { message: format!("the mock server died: {ended}"), help: ended.help.clone() }
 }

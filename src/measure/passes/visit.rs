@@ -1,4 +1,4 @@
-//! One visit: a fresh lane of a cell is opened, warmed up, sampled and closed. What it leaves is one piece of evidence.
+//! One visit: a fresh lane of a cell is opened, warmed up, sampled and closed. Its times are one piece of evidence.
 //!
 //! A lane decides for itself how many batches it times together and how many samples it takes, by what they cost in it
 //! and never by what they show. So two lanes of the same program are alike in everything but luck. Must not know which
@@ -16,7 +16,7 @@ use crate::lane::protocol::{Probed, Sampled};
 use crate::measure::machine::evidence::Evidence;
 use crate::process::usage::Usage;
 
-/// What a lane left.
+/// What came of one lane.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Visit {
     /// Nanoseconds for one batch, sample by sample.
@@ -34,7 +34,7 @@ pub struct Visit {
 pub struct Rehearsed {
     /// One run of the batch with stamps on its jobs.
     pub probed: Probed,
-    /// What its processes held in another; `None` if the system does not tell.
+    /// What its processes held in another; `None` if the system does not show it.
     pub memory: Option<Memory>,
 }
 
@@ -64,6 +64,23 @@ pub fn warm(session: &mut Session, cell: &Cell) -> Result<(Connected, u64, Durat
 /// # Errors
 /// Why the cell fails.
 pub fn visit(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit, Failure> {
+    with_a_fresh_try(session, |session| visit_once(session, cell, most))
+}
+
+/// A server that goes deaf fails the lane that it serves, which need not be the cause. That lane gets one fresh try, with
+/// a new server; no time of the first try was looked at.
+fn with_a_fresh_try<T>(
+    session: &mut Session,
+    attempt: impl Fn(&mut Session) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    session.went_deaf(); // what was before this lane does not count
+    match attempt(session) {
+        Err(_) if session.went_deaf() => attempt(session),
+        ended => ended,
+    }
+}
+
+fn visit_once(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit, Failure> {
     let begun = clock::now();
     let (mut lane, block, took) = warm(session, cell)?;
     let count = samples(clock::now().since(begun), took, most);
@@ -87,6 +104,14 @@ pub fn visit(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit,
 /// # Errors
 /// Why the cell fails.
 pub fn rehearse(
+    session: &mut Session,
+    cell: &Cell,
+    limit: Option<Duration>,
+) -> Result<Result<Rehearsed, Duration>, Failure> {
+    with_a_fresh_try(session, |session| rehearse_once(session, cell, limit))
+}
+
+fn rehearse_once(
     session: &mut Session,
     cell: &Cell,
     limit: Option<Duration>,

@@ -1,6 +1,6 @@
 //! The machine and the build a run was made on: facts, read once at its start. No host name, no user name.
 //!
-//! [`steal`] is the one fact that grows during a run; `power` tells battery from mains. Must not know what is bad
+//! [`steal`] is the one fact that grows during a run; `power` finds out whether a battery supplies the machine. Must not know what is bad
 //! about a fact: that is [`super::warning`]'s.
 
 mod power;
@@ -51,7 +51,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Looks around.
+    /// Reads them now.
     pub fn here(cores: usize) -> Self {
         let system = sysinfo().ok();
         Self {
@@ -85,7 +85,7 @@ fn listed(list: &str) -> Option<usize> {
     let lengths = list.split(',').map(|range| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
-        Some((last + 1).saturating_sub(first))
+        Some(last.saturating_add(1).saturating_sub(first))
     });
     lengths.sum()
 }
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_tells_what_every_linux_tells() {
+    fn this_machine_shows_what_every_linux_shows() {
         let here = Environment::here(2);
         assert!(here.allowed().is_some_and(|allowed| allowed > 0), "{:?}", here.affinity);
         assert!(here.memory_bytes.is_some() && here.load_average.is_some());

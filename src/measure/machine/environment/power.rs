@@ -16,7 +16,7 @@ struct Supply {
     status: String,
 }
 
-/// Unknown where nothing supplies the machine that it knows of, as in most virtual machines.
+/// Unknown where the machine lists no supply, as most virtual machines do.
 pub(super) fn on_battery() -> Option<bool> {
     let folder = fs::read_dir("/sys/class/power_supply").ok()?;
     judged(&folder.filter_map(|entry| Some(Supply::read(&entry.ok()?.path()))).collect::<Vec<_>>())
@@ -31,7 +31,7 @@ impl Supply {
     }
 }
 
-/// A battery may discharge beside a weak charger, so a delivering one decides.
+/// A battery may discharge while a weak charger delivers, so a charger that delivers decides.
 fn judged(supplies: &[Supply]) -> Option<bool> {
     let mut machine = supplies.iter().filter(|supply| supply.scope != "Device").peekable();
     machine.peek()?;

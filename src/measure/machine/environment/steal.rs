@@ -13,12 +13,12 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// The present; unknown where the kernel does not tell.
+    /// The present; unknown where the kernel does not show it.
     pub fn now() -> Option<Self> {
         Self::parse(&fs::read_to_string("/proc/stat").ok()?)
     }
 
-    /// The stolen share of the time since `earlier`; unknown if that is too short to tell.
+    /// The stolen share of the time since `earlier`; unknown if that time is too short.
     pub fn stolen_since(self, earlier: Self) -> Option<f64> {
         let all = self.all.checked_sub(earlier.all).filter(|all| *all >= ENOUGH)?;
         Some(self.stolen.saturating_sub(earlier.stolen) as f64 / all as f64)
