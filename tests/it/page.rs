@@ -97,7 +97,9 @@ fn pictures() -> PathBuf {
 fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
     let (folder, run) = run();
     let statuses = |status| run.cells.iter().filter(|cell| cell.status == status).count();
+    let limited = run.cells.iter().filter(|cell| cell.limited_by.as_deref() == Some("server")).count();
     assert!(statuses(Status::Failed) == 1 && statuses(Status::NotApplicable) >= 2, "all kinds are there");
+    assert!(limited > 0, "the slow server limits nobody");
     let page = folder.path().join("report.html");
     let text = fs::read_to_string(&page).unwrap();
     let frame = folder.path().join("frame.html");

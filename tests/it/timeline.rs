@@ -152,14 +152,14 @@ fn of_many_jobs_64_are_kept_the_first_and_the_last_among_them() {
 
 #[test]
 fn controls_primitives_and_cells_without_numbers_have_none() {
-    let run =
-        Invocation::new("run -w timer-1ms,hold,primitive-spawn -e sequential,hand-loop,threads -j 4 -b 2")
-            .run();
-    for cell in run.record().cells {
-        let stamps =
-            cell.status == Status::Measured && !cell.executor.starts_with("hand-") && !cell.is_primitive();
-        assert_eq!(cell.timeline.is_some(), stamps, "{}", cell.id);
-    }
+    let words = "run -w timer-1ms,hold,primitive-spawn -e sequential,hand-loop,threads -j 4 -b 2";
+    let run = Invocation::new(words).run().exits(0).record();
+    assert_eq!(cell(&run, "timer-1ms/hand-loop/4").status, Status::Measured);
+    assert_eq!(cell(&run, "primitive-spawn/threads/4").status, Status::Measured);
+    assert_eq!(cell(&run, "hold/sequential/4").status, Status::NotApplicable);
+    let with: Vec<_> = run.cells.iter().filter(|cell| cell.timeline.is_some()).collect();
+    let with: Vec<_> = with.iter().map(|cell| cell.id.as_str()).collect();
+    assert_eq!(with, ["timer-1ms/sequential/4", "timer-1ms/threads/4", "hold/threads/4"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `fairlane verify`: the whole suite once, and a wrong answer that is found.
 
-use fairlane::measure::passes::suite::Suite;
+use std::fs;
+
 use serde_json::Value;
 
 use crate::cli::{Invocation, project};
@@ -11,19 +12,41 @@ fn verdicts(stdout: &str) -> Vec<String> {
     stdout.lines().map(|line| word(line.split(": ").next().unwrap())).collect()
 }
 
+/// Workload, executor and jobs of each cell of a suite, read by another way than the command's own.
+fn cells(suite: &str) -> Vec<String> {
+    let suite: toml::Table =
+        fs::read_to_string(project().join("benches").join(suite)).unwrap().parse().unwrap();
+    let text = |value: &toml::Value| value.as_str().unwrap().to_owned();
+    let groups = suite["group"].as_array().unwrap().iter().map(|group| group.as_table().unwrap());
+    let cells = groups.flat_map(|group| {
+        let executors = group.get("executors").unwrap_or(&suite["executors"]).as_array().unwrap();
+        let sizes = group["jobs"].as_array().unwrap().iter();
+        let cell = move |jobs: &toml::Value, executor: &toml::Value| {
+            format!("{}/{}/{}", text(&group["workload"]), text(executor), jobs.as_integer().unwrap())
+        };
+        sizes
+            .flat_map(move |jobs| executors.iter().map(move |executor| cell(jobs, executor)))
+            .collect::<Vec<_>>()
+    });
+    cells.collect()
+}
+
 #[test]
-fn every_cell_of_the_suite_answers_right_or_is_not_applicable() {
-    let suite = |name| Suite::read(&project().join("benches").join(name)).unwrap();
+fn every_cell_of_the_suite_answers_right_except_two_that_cannot_hold_all_requests_at_once() {
     let cores = std::thread::available_parallelism().unwrap().get();
-    let groups = ["suite.toml", "primitives.toml"].map(|name| suite(name).groups);
-    let cells = groups.iter().flatten().flat_map(|group| &group.cells);
-    let expected: Vec<_> = cells
-        .map(|cell| format!("{} {cell}", cell.not_applicable(cores).map_or("ok", |_| "not applicable")))
+    let too_narrow = |cell: &str| cell == "hold/sequential/32" || (cell == "hold/rayon/32" && cores < 32);
+    let verdict = |cell: &String| if too_narrow(cell) { "not applicable" } else { "ok" };
+    let expected: Vec<_> = ["suite.toml", "primitives.toml"]
+        .into_iter()
+        .flat_map(cells)
+        .map(|cell| format!("{} {cell}", verdict(&cell)))
         .collect();
 
     let ended = Invocation::new("verify").run().exits(0);
     assert_eq!(verdicts(&ended.stdout), expected);
-    assert!(ended.stderr.contains(" cells ok, 0 failed, "), "{}", ended.stderr);
+    let counts =
+        format!("{} cells ok, 0 failed, ", expected.iter().filter(|cell| cell.starts_with("ok")).count());
+    assert!(ended.stderr.contains(&counts), "{}", ended.stderr);
 }
 
 #[test]
