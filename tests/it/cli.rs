@@ -44,6 +44,17 @@ pub(crate) fn wait_at_most<T>(limit: Duration, mut look: impl FnMut() -> Option<
     }
 }
 
+/// The text of a suite: each workload with so many jobs, under these executors, with so many lanes a cell.
+pub(crate) fn suite(lanes: usize, executors: &str, groups: &[(&str, usize)]) -> String {
+    let executors: Vec<_> = executors.split(',').collect();
+    let head = format!(
+        "seconds = 1\nlanes = {lanes}\nquick_seconds = 1\nquick_lanes = 2\nexecutors = {executors:?}\n"
+    );
+    let group =
+        |(workload, jobs): &(&str, usize)| format!("[[group]]\nworkload = \"{workload}\"\njobs = [{jobs}]\n");
+    head + &groups.iter().map(group).collect::<String>()
+}
+
 /// A command line that is about to be started, in a folder of its own.
 pub(crate) struct Invocation {
     folder: TempDir,

@@ -8,11 +8,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::alone::alone;
-use crate::cli::{Ended, Invocation};
+use crate::cli::{Ended, Invocation, suite};
 
-/// As many lanes as criterion takes at least.
-const SUITE: &str = "lanes = 10\nseconds = 60\nquick_lanes = 2\nquick_seconds = 5\nexecutors = [\"sequential\", \"tasks\"]\n\
-    [[group]]\nworkload = \"timer-1ms\"\njobs = [2]\n[[group]]\nworkload = \"noop\"\njobs = [9]\n";
+/// As many as criterion takes at least.
+const LANES: usize = 10;
 
 const CELLS: [&str; 4] = ["timer-1ms/sequential/2", "timer-1ms/tasks/2", "noop/sequential/9", "noop/tasks/9"];
 
@@ -22,7 +21,12 @@ struct Kept(TempDir);
 impl Kept {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("suite.toml"), SUITE).unwrap();
+        let suite = suite(LANES, "sequential,tasks", &[("timer-1ms", 2), ("noop", 9)]);
+        // Long enough for all lanes, and for as many again if other programs disturb some.
+        let suite = suite
+            .replacen("seconds = 1\n", "seconds = 60\n", 1)
+            .replace("quick_seconds = 1\n", "quick_seconds = 5\n");
+        fs::write(folder.path().join("suite.toml"), suite).unwrap();
         Self(folder)
     }
 

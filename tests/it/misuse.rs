@@ -4,7 +4,7 @@ use fairlane::executor::REGISTRY;
 use fairlane::workload::{KINDS, primitive};
 use serde_json::Value;
 
-use crate::cli::Invocation;
+use crate::cli::{Invocation, suite};
 
 /// Command line, what the error says, what the advice says; an empty one is not given.
 const TABLE: [(&str, &str, &str); 25] = [
@@ -39,20 +39,11 @@ const TABLE: [(&str, &str, &str); 25] = [
     ("serve --kind nginx", "unknown server `nginx`", "`wiremock` or `hyper`"),
 ];
 
-const TYPO: &str = "seconds = 1
-lanes = 2
-quick_seconds = 1
-quick_lanes = 2
-executors = [\"tasks\"]
-[[group]]
-workload = \"htpp\"
-jobs = [1]
-";
-
 #[test]
 fn what_cannot_be_is_told_in_one_error_and_one_advice() {
     for (words, error, help) in TABLE {
-        let ended = Invocation::new(words).file("typo.toml", TYPO).run().exits(2);
+        let ended =
+            Invocation::new(words).file("typo.toml", &suite(2, "tasks", &[("htpp", 1)])).run().exits(2);
         let said = |start: &str| {
             let lines = ended.stderr.lines().filter(|line| line.starts_with(start));
             lines.collect::<Vec<_>>().join("\n")

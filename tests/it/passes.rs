@@ -4,12 +4,11 @@ use fairlane::record::Status;
 use nix::sys::signal::Signal;
 
 use crate::alone::alone;
-use crate::cli::{Invocation, wait_for};
+use crate::cli::{Invocation, suite, wait_for};
 
 fn run(budget: &str) -> Invocation {
-    let suite = "seconds = 1\nlanes = 3\nquick_seconds = 1\nquick_lanes = 2\nexecutors = [\"sequential\", \"tasks\"]\n\
-                 [[group]]\nworkload = \"timer-1ms\"\njobs = [2]\n[[group]]\nworkload = \"noop\"\njobs = [9]\n";
-    Invocation::new(&format!("run --suite suite.toml -b {budget}")).file("suite.toml", suite)
+    let suite = suite(3, "sequential,tasks", &[("timer-1ms", 2), ("noop", 9)]);
+    Invocation::new(&format!("run --suite suite.toml -b {budget}")).file("suite.toml", &suite)
 }
 
 #[test]

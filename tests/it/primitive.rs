@@ -6,7 +6,7 @@ use fairlane::lane::Cell;
 use fairlane::process::affinity;
 use fairlane::record::{Run, Slope, Status};
 
-use crate::cli::{Invocation, cell, wait_for};
+use crate::cli::{Invocation, cell, suite, wait_for};
 
 const MODELS: &str = "tasks,tasks-mt,threads,processes";
 
@@ -91,14 +91,10 @@ fn waiting_processes_end_with_the_lane_that_made_them() {
 
 /// A suite whose one group has slopes up to those sizes.
 fn slopes(workload: &str, to: &[(&str, usize)]) -> Run {
-    let executors: Vec<_> = to.iter().map(|(executor, _)| format!("\"{executor}\"")).collect();
+    let executors: Vec<_> = to.iter().map(|(executor, _)| *executor).collect();
     let to: Vec<_> = to.iter().map(|(executor, most)| format!("{executor} = {most}")).collect();
-    let suite = format!(
-        "seconds = 1\nlanes = 2\nquick_seconds = 1\nquick_lanes = 2\nexecutors = [{}]\n[[group]]\nworkload = \"{workload}\"\n\
-         jobs = [4]\nmemory_slope_to = {{ {} }}\n",
-        executors.join(", "),
-        to.join(", ")
-    );
+    let suite = suite(2, &executors.join(","), &[(workload, 4)])
+        + &format!("memory_slope_to = {{ {} }}\n", to.join(", "));
     let run = Invocation::new("run --suite suite.toml -b 1").file("suite.toml", &suite).run().exits(0);
     let record = run.record();
     assert!(run.stderr.contains("what one more unit holds while it waits"), "{}", run.stderr);
@@ -145,9 +141,8 @@ fn published_numbers_stand_beside_ours_in_the_record_and_under_the_table() {
 
 #[test]
 fn a_slope_over_an_unknown_executor_is_refused_with_its_line() {
-    let suite = "seconds = 1\nlanes = 2\nquick_seconds = 1\nquick_lanes = 2\nexecutors = [\"tasks\"]\n[[group]]\n\
-                 workload = \"primitive-wait\"\njobs = [4]\nmemory_slope_to = { taks = 5 }\n";
-    let ended = Invocation::new("run --suite suite.toml").file("suite.toml", suite).run().exits(2);
+    let suite = suite(2, "tasks", &[("primitive-wait", 4)]) + "memory_slope_to = { taks = 5 }\n";
+    let ended = Invocation::new("run --suite suite.toml").file("suite.toml", &suite).run().exits(2);
     assert!(ended.stderr.contains("`suite.toml` line 9: unknown executor `taks`"), "{}", ended.stderr);
 }
 

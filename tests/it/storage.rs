@@ -30,10 +30,12 @@ fn every_executor_writes_and_reads_back_and_leaves_nothing() {
     }
 }
 
+pub(crate) const CONTROLS: &str =
+    "hand-loop,hand-scope,hand-threads,hand-rayon,hand-command,hand-spawn,hand-spawn-mt";
+
 #[test]
 fn the_hand_written_controls_share_the_database_too() {
-    let controls = "hand-loop,hand-scope,hand-threads,hand-rayon,hand-command,hand-spawn,hand-spawn-mt";
-    leaves_nothing(&format!("run -w db -e {controls} -j 4 --budget 2"), |_| (), 0);
+    leaves_nothing(&format!("run -w db -e {CONTROLS} -j 4 --budget 2"), |_| (), 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::cli::{Invocation, project};
+use crate::cli::{Invocation, project, suite};
 
 /// `status id` of every line, without the reasons.
 fn verdicts(stdout: &str) -> Vec<String> {
@@ -13,9 +13,9 @@ fn verdicts(stdout: &str) -> Vec<String> {
 }
 
 /// Workload, executor and jobs of each cell of a suite, read by another way than the command's own.
-fn cells(suite: &str) -> Vec<String> {
+fn cells(file: &str) -> Vec<String> {
     let suite: toml::Table =
-        fs::read_to_string(project().join("benches").join(suite)).unwrap().parse().unwrap();
+        fs::read_to_string(project().join("benches").join(file)).unwrap().parse().unwrap();
     let text = |value: &toml::Value| value.as_str().unwrap().to_owned();
     let groups = suite["group"].as_array().unwrap().iter().map(|group| group.as_table().unwrap());
     let cells = groups.flat_map(|group| {
@@ -80,18 +80,12 @@ fn a_filter_chooses_cells_and_json_tells_the_same() {
 }
 
 /// A cold cell makes its pool, runtime or workers anew for every sample, and connects anew.
+pub(crate) const COLD: &str = "thread-pool-cold,rayon-cold,gil-threads-cold,process-pool-cold,tasks-cold,tasks-mt-cold,\
+    tasks-rayon-cold";
+
 #[test]
 fn cold_cells_answer_right_too() {
-    let group = |workload| format!("[[group]]\nworkload = \"{workload}\"\njobs = [4]\n");
-    let suite = r#"
-        seconds = 1
-        lanes = 2
-        quick_seconds = 1
-        quick_lanes = 2
-        executors = ["thread-pool-cold", "rayon-cold", "gil-threads-cold", "process-pool-cold", "tasks-cold",
-            "tasks-mt-cold", "tasks-rayon-cold"]
-    "#;
-    let suite = suite.to_owned() + &["timer-1ms", "tcp-1ms", "crawl-1ms-32px"].map(group).concat();
+    let suite = suite(2, COLD, &[("timer-1ms", 4), ("tcp-1ms", 4), ("crawl-1ms-32px", 4)]);
     let ended = Invocation::new("verify --suite suite.toml").file("suite.toml", &suite).run().exits(0);
     let right = ended.stdout.lines().filter(|line| line.starts_with("ok ")).count();
     assert_eq!(right, 21, "{}", ended.stdout);
