@@ -13,7 +13,7 @@ const WORKER: &str = "fairlane-worker";
 const SERVER: &str = "fairlane-server";
 
 /// Long enough to be met in the midst of it, short enough to be waited for.
-const WAITING: &str = "run -w timer-200ms -e sequential,thread-pool,process-pool -j 4 --budget 5";
+const WAITING: &str = "run -w timer-200ms -e sequential,thread-pool,process-pool -j 4 --budget 2";
 
 /// All but the driver sleep for a minute: what ends them sooner is no end of input that they would notice between two
 /// jobs.
@@ -69,7 +69,7 @@ fn a_killed_worker_fails_its_cell_and_no_other() {
 
 #[test]
 fn a_killed_server_fails_the_cell_it_served_and_no_other() {
-    let driver = Invocation::new("run -w tcp-60s,tcp -e process-pool -j 4 --limit 600 --budget 6").start();
+    let driver = Invocation::new("run -w tcp-60s,tcp -e process-pool -j 4 --limit 600 --budget 1").start();
     pool(&driver);
     driver.family.await_named(SERVER, 1)[0].kill();
     let ended = driver.end().exits(1);

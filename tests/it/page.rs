@@ -16,7 +16,7 @@ use crate::cli::{Invocation, project};
 /// A run with a failed cell, cells that a slow server limits, cells that make no sense, ties and winners.
 fn run() -> (TempDir, Run) {
     let words = "run -w timer,tcp,http-reqwest-blocking,primes,crawl -j 8 \
-                 -e sequential,threads,thread-pool,process-pool,tasks,tasks-rayon -b 10";
+                 -e sequential,threads,thread-pool,process-pool,tasks,tasks-rayon -b 3";
     let ended = Invocation::new(words)
         .lie("wrong-answer", Some("timer/threads/8"))
         .env("FAIRLANE_SLOW_SERVER", "serial")

@@ -132,7 +132,7 @@ fn the_record_tells_overlap_ideal_and_what_the_blocking_client_is() {
 fn the_table_holds_what_the_jobs_wrote_and_survives_a_crash_of_the_server() {
     let cluster = Cluster::start(100);
     let database = cluster.database();
-    let words = "run -w db-postgres-500ms-300b,noop -e tasks -j 4 --budget 12";
+    let words = "run -w db-postgres-500ms-300b,noop -e tasks -j 4 --budget 6";
     let running = on(&database, words).start();
     let written = rows(&database);
     cluster.stop();

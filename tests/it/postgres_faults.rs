@@ -112,7 +112,7 @@ fn more_slots_than_connections_fail_their_cell_with_the_limit_to_raise() {
     let cluster = Cluster::start(100);
     let database = cluster.database();
     let ended =
-        on(&database, "run -w db-postgres-1ms -e threads,sequential -j 200 --budget 4").run().exits(1);
+        on(&database, "run -w db-postgres-1ms -e threads,sequential -j 200 --budget 1").run().exits(1);
     let run = ended.record();
     let failed = cell(&run, "db-postgres-1ms/threads/200");
     let (reason, help) = (failed.reason.as_deref().unwrap(), failed.help.as_deref().unwrap());
@@ -148,7 +148,7 @@ fn a_lost_connection_fails_the_cell_and_is_never_opened_again() {
     for executor in ["sequential", "thread-pool", "process-pool", "tasks"] {
         let database = cluster.database();
         let mut client = database.connect();
-        let words = format!("run -w db-postgres-500ms,noop -e {executor} -j 4 --budget 12");
+        let words = format!("run -w db-postgres-500ms,noop -e {executor} -j 4 --budget 6");
         let running = on(&database, &words).start();
         let slot = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE application_name ~ '^fairlane-' AND wait_event = 'PgSleep' AND datname = current_database() LIMIT 1";

@@ -32,9 +32,11 @@ fn every_wait_is_a_voluntary_switch_wherever_it_waits() {
     let alone = switches("timer-1ms", "sequential");
     assert!((50.0..55.0).contains(&alone), "one thread waits 50 times and switched {alone} times");
     for executor in EVERYWHERE {
-        // Handing jobs over is in both. A job that waits lets others run, and is waited for: that is a little more.
-        let more = switches("timer-1ms", executor) - switches("noop", executor);
-        assert!((50.0..100.0).contains(&more), "{executor}: 50 waits are {more} switches more than none");
+        // Handing jobs over is in both, about as often. Whoever counts twice counts 100 more.
+        let all = switches("timer-1ms", executor);
+        let more = all - switches("noop", executor);
+        assert!(all >= 50.0, "{executor} waits 50 times and switched {all} times");
+        assert!((20.0..100.0).contains(&more), "{executor}: 50 waits are {more} switches more than none");
     }
 }
 
