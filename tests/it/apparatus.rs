@@ -1,4 +1,4 @@
-//! A server that is slow on purpose: the cells that it limits are marked and not ranked, the others are not marked.
+//! A mock server that is slow on purpose: the cells that it limits are marked and not ranked, the others are not marked.
 
 use fairlane::record::Run;
 
@@ -13,7 +13,7 @@ fn limited_by(run: &Run, id: &str) -> String {
 }
 
 #[test]
-fn a_server_that_computes_for_each_request_limits_all_but_those_who_ask_one_by_one() {
+fn a_server_that_computes_for_each_request_limits_all_but_the_sequential_cell() {
     // Of 37 ms for 32 requests at once it computes 32, of 6 ms for one it computes 1.
     let run = run("busy=1ms", "-w tcp-5ms -j 32 -e sequential,thread-pool,tasks");
     for executor in ["thread-pool", "tasks"] {
@@ -26,7 +26,7 @@ fn a_server_that_computes_for_each_request_limits_all_but_those_who_ask_one_by_o
 }
 
 #[test]
-fn a_server_that_answers_one_request_at_a_time_limits_all_but_those_who_ask_one_by_one() {
+fn a_server_that_answers_one_request_at_a_time_limits_all_but_the_sequential_cell() {
     let run = run("serial", "-w tcp,tcp-hyper -j 16 -e sequential,thread-pool,process-pool,tasks-mt");
     for workload in ["tcp", "tcp-hyper"] {
         for executor in ["thread-pool", "process-pool", "tasks-mt"] {
@@ -41,16 +41,16 @@ fn a_server_that_answers_one_request_at_a_time_limits_all_but_those_who_ask_one_
 }
 
 #[test]
-fn a_short_backlog_limits_those_who_connect_while_they_are_timed() {
+fn a_short_backlog_limits_cells_that_connect_while_they_are_timed() {
     // A refused connection is tried again after a second or more: more threads would only take longer.
     let run = run("backlog=0", "-w tcp-hyper -j 16 -e sequential,thread-pool-cold");
     assert_eq!(limited_by(&run, "tcp-hyper/thread-pool-cold/16"), "backlog");
     assert_eq!(limited_by(&run, "tcp-hyper/sequential/16"), "none");
 }
 
-/// It is asked for 4 answers in 50 ms, so that it has time for them whatever else the machine does.
+/// It has to give 4 answers in 50 ms, for which it has time even on a busy machine.
 #[test]
-fn a_server_that_does_what_it_should_limits_nobody() {
+fn a_server_that_is_not_slow_limits_no_cell() {
     let run = run("", "-w tcp-50ms,http-50ms -j 4");
     assert_eq!(run.cells.len(), 20);
     let ceiling = run.apparatus.ceiling_rps.unwrap();
@@ -62,7 +62,7 @@ fn a_server_that_does_what_it_should_limits_nobody() {
 }
 
 #[test]
-fn a_way_to_be_slow_that_there_is_not_is_told() {
+fn an_unknown_way_to_be_slow_is_an_error() {
     let ended =
         Invocation::new("run -w tcp -j 2 -e tasks -b 1").env("FAIRLANE_SLOW_SERVER", "fast").run().exits(1);
     let reason = ended.record().cells[0].reason.clone().unwrap();

@@ -1,4 +1,4 @@
-//! The built command as a user meets it: started in an empty folder, waited for, looked at from outside.
+//! Runs the built command as a user does: starts it in an empty folder, waits for it, and returns what it left.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::family::{Family, MARK};
 
 pub(crate) use crate::ended::{Ended, assert_failed, cell};
 
-/// Whatever has not happened by then will not: generous, for two cores that also build.
+/// How long a test waits for an event before it fails: generous, for two cores that also build.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The folder of the project: that of the command's package is below it.
@@ -26,12 +26,13 @@ pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Looks again and again until there is something to see.
+/// Calls `look` until it finds something; a test in which it does not is over.
 pub(crate) fn wait_for<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
-    wait_at_most(PATIENCE, look).unwrap_or_else(|| panic!("waited in vain for {what}"))
+    wait_at_most(PATIENCE, look)
+        .unwrap_or_else(|| panic!("there is still no sign of {what} after {PATIENCE:?}"))
 }
 
-/// The same, if it may be in vain.
+/// The same with a limit of its own; `None` when that is over.
 pub(crate) fn wait_at_most<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let end = clock::now().after(limit);
     loop {
@@ -44,7 +45,7 @@ pub(crate) fn wait_at_most<T>(limit: Duration, mut look: impl FnMut() -> Option<
     }
 }
 
-/// The text of a suite: each workload with so many jobs, under these executors, with so many lanes a cell.
+/// The text of a suite: each group is a workload and its number of jobs; `lanes` is for each cell.
 pub(crate) fn suite(lanes: usize, executors: &str, groups: &[(&str, usize)]) -> String {
     let executors: Vec<_> = executors.split(',').collect();
     let head = format!(
@@ -75,7 +76,7 @@ impl Invocation {
         Self::of(shell, words)
     }
 
-    /// The same, watched by GNU time, which says what it saw in the file `time`.
+    /// The same under GNU time, which writes its report to the file `time`.
     pub(crate) fn timed(words: &str) -> Self {
         let mut time = program("/usr/bin/time");
         time.args(["--verbose", "--output", "time", env!("CARGO_BIN_EXE_fairlane")]);
@@ -166,7 +167,7 @@ impl Running {
         kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
     }
 
-    /// What it has said so far.
+    /// Its standard error so far.
     pub(crate) fn stderr(&self) -> String {
         fs::read_to_string(self.folder.path().join("stderr")).unwrap()
     }
@@ -176,7 +177,7 @@ impl Running {
         files(&self.folder).into_iter().find(|file| file.ends_with("run.json"))
     }
 
-    /// Waits for its end; one that does not come is a failure and not a hang.
+    /// Waits for its end, and fails if it does not end in time.
     pub(crate) fn end(mut self) -> Ended {
         let status = wait_at_most(PATIENCE, || self.child.try_wait().unwrap()).unwrap_or_else(|| {
             let _ = self.child.kill();

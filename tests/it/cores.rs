@@ -1,4 +1,4 @@
-//! One core beside all: what is computed takes longer, what waits does not, and the lane's processes stay where they are.
+//! Cells on one core: computing has no parallelism, waiting still overlaps, and the lane's processes stay on that core.
 
 use std::fs;
 use std::thread::available_parallelism;

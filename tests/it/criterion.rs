@@ -1,5 +1,5 @@
-//! `cargo bench` as criterion's users know it: its flags and baselines work, its ids are those of the cells, and what was
-//! measured is measured once.
+//! `cargo bench` as criterion's users know it: flags and baselines work, ids are those of the cells, and each cell is
+//! measured once.
 
 use std::fs;
 
@@ -53,7 +53,7 @@ impl Kept {
     }
 }
 
-/// The ids of the cells that were run or shown, in order.
+/// The ids of the cells that the output names, in order.
 fn named(text: &str) -> Vec<&str> {
     CELLS.into_iter().filter(|id| text.lines().any(|line| line.contains(id))).collect()
 }
@@ -118,7 +118,7 @@ fn filters_select_what_is_measured() {
         let runs = kept.runs();
         let run = &runs[before];
         assert_eq!(run.cells.iter().map(|cell| cell.id.as_str()).collect::<Vec<_>>(), ids, "{words}");
-        assert!(!run.selection.is_empty(), "{words}: it says that it is a part");
+        assert!(!run.selection.is_empty(), "{words}: the record does not say that it is a part of the suite");
     }
     let ended = kept.bench("nothing-like-this").exits(2);
     assert!(ended.stderr.contains("no cell matches the filter"), "{}", ended.stderr);
@@ -126,7 +126,7 @@ fn filters_select_what_is_measured() {
 }
 
 #[test]
-fn what_is_not_for_a_table_runs_live_and_leaves_no_record() {
+fn list_test_and_profile_time_leave_no_record() {
     let kept = Kept::new();
     let listed = kept.bench("--list").exits(0);
     assert_eq!(named(&listed.stdout), CELLS);

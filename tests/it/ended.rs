@@ -46,7 +46,7 @@ impl Ended {
         store::read(&self.record_file()).unwrap()
     }
 
-    /// Asserts how it ended, and shows what it said if it ended otherwise.
+    /// Asserts the exit code, and shows the output if it is another.
     pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{}{}", self.stdout, self.stderr);
         assert!(!self.stderr.contains("panicked"), "{}", self.stderr);

@@ -1,4 +1,4 @@
-//! What a record says of the machine, and what a run says against its own numbers.
+//! What a record contains about the machine, and the warnings of a run about its own numbers.
 
 use fairlane::process::affinity;
 use fairlane::record::Run;
@@ -23,7 +23,7 @@ fn assert_shown(ended: &Ended) {
 }
 
 #[test]
-fn a_record_tells_the_machine_and_all_limits_as_numbers_or_null() {
+fn a_record_has_the_machine_and_every_limit_as_a_number_or_null() {
     let ended = Invocation::new(WORDS).run().exits(0);
     let said: Value = serde_json::from_str(&ended.stdout).unwrap();
     let limits = said["environment"]["limits"].as_object().unwrap();
@@ -59,7 +59,7 @@ fn a_debug_build_warns_on_the_terminal_and_in_the_record_alike() {
 }
 
 #[test]
-fn a_run_on_one_core_says_so() {
+fn a_run_on_one_core_warns_about_it() {
     let core = affinity::allowed().unwrap().last().unwrap().to_string();
     let pinned = format!("taskset -cp {core} $$ >&2");
     let run = Invocation::under(&pinned, WORDS).run().exits(0).record();

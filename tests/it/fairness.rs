@@ -4,14 +4,14 @@ use fairlane::record::Status;
 
 use crate::cli::{Ended, Invocation};
 
-/// What a cell with a thread too many says.
+/// Part of the reason of a cell with a thread too many.
 const TOO_MANY: &str = "threads, and its model has";
 
 fn run(rule: &str, words: &str) -> Ended {
     Invocation::new(&format!("run {words} -b 1")).lie(rule, None).run()
 }
 
-/// Runs so many cells whose lanes break a rule: every one of them fails, and says this.
+/// Runs cells whose lanes break a rule: there are `cells` of them, each fails, and its reason contains `what`.
 fn assert_found(rule: &str, words: &str, cells: usize, what: &str) {
     let found = run(rule, words).exits(1).record().cells;
     assert_eq!(found.len(), cells, "{words}");
@@ -42,7 +42,7 @@ fn jobs_that_share_a_task_are_found() {
 
 #[test]
 fn a_job_that_blocks_its_worker_while_it_waits_is_found() {
-    // What the server can do at most is asked for by a lane that breaks the rule, too, and waits for no longer than that.
+    // The lane that measures the server's ceiling breaks the rule, too: the limit ends it early.
     let words = "-w timer,tcp -j 4 -e tasks,tasks-mt --limit 5";
     assert_found("blocked-worker", words, 4, "block their worker");
 }

@@ -1,5 +1,5 @@
-//! docs/LANES.md as a program in another language would read it: each request of its table is sent to a real lane, and
-//! each reply must have the keys that stand beside it, and what the text promises.
+//! docs/LANES.md against a real lane: the test sends every request of the table, and each reply must have the documented keys
+//! and the documented digests. So the document and the code cannot differ.
 
 use std::fmt::Display;
 use std::fs;
@@ -21,12 +21,12 @@ use crate::cli::{PATIENCE, project, wait_for};
 
 const JOBS: usize = 4;
 
-/// The document and what its tables say.
+/// The document and the examples in its tables.
 struct Document {
     text: String,
     /// Request and reply, in the order of the table.
     pairs: Vec<(Value, Value)>,
-    /// What answers a request that cannot be done.
+    /// The reply to a request that cannot be done.
     failure: Value,
     /// The objects in replies that have a row of their own, by their name.
     parts: Map<String, Value>,
@@ -51,8 +51,8 @@ impl Document {
         Self { text, pairs, failure, parts }
     }
 
-    /// Asserts that it says this, on which a test relies.
-    fn promises(&self, what: &str) {
+    /// Asserts that it contains the words on which a test relies.
+    fn assert_says(&self, what: &str) {
         assert!(self.text.contains(what), "docs/LANES.md does not say: {what}");
     }
 
@@ -88,7 +88,11 @@ fn assert_alike(path: &str, documented: &Value, said: &Value) {
     match (documented, said) {
         (Value::Object(documented), Value::Object(said)) => {
             let keys = |object: &Map<String, Value>| object.keys().cloned().collect::<Vec<_>>();
-            assert_eq!(keys(documented), keys(said), "documented, and said, in {path}");
+            assert_eq!(
+                keys(documented),
+                keys(said),
+                "the documented keys, and those of the reply, in {path}"
+            );
             for (key, value) in documented {
                 assert_alike(&format!("{path}.{key}"), value, &said[key]);
             }
@@ -102,7 +106,7 @@ fn assert_alike(path: &str, documented: &Value, said: &Value) {
         }
         (Value::Number(_), Value::Number(number)) => assert!(number.is_u64(), "{path} is {number}"),
         (Value::String(_), Value::String(_)) => {}
-        _ => panic!("{path}: documented as {documented}, and the lane says {said}"),
+        _ => panic!("{path} is documented as {documented}, and the lane sends {said}"),
     }
 }
 
@@ -111,7 +115,7 @@ struct Lane {
     child: Child,
     stdin: Option<ChildStdin>,
     replies: Receiver<String>,
-    /// Whose end would end the lane.
+    /// The lane ends when this end of the pipe closes.
     _leash: PipeWriter,
     _beside: Beside,
 }
@@ -146,14 +150,14 @@ impl Lane {
         writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
-    fn hear(&mut self) -> Value {
+    fn receive(&mut self) -> Value {
         let line = self.replies.recv_timeout(PATIENCE).expect("a reply");
         serde_json::from_str(&line).unwrap_or_else(|cause| panic!("`{line}` is not JSON: {cause}"))
     }
 
     fn say(&mut self, line: impl Display) -> Value {
         self.send(line);
-        self.hear()
+        self.receive()
     }
 
     /// Sends a request as the document has it, and asserts that the reply looks as documented.
@@ -165,7 +169,7 @@ impl Lane {
         said
     }
 
-    /// Asks for the standstill; gives how many jobs of each process stood there at once.
+    /// Requests a standstill; returns how many jobs of each process stood still.
     fn stand_still(&mut self, document: &Document, digest: u64) -> Vec<usize> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let at = format!("fairlane-lanes-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
@@ -174,7 +178,7 @@ impl Lane {
         request["at"] = at.into();
         self.send(&request);
         let jobs = gather(&listener);
-        let said = self.hear();
+        let said = self.receive();
         assert_alike("stand-still", reply, &said);
         assert_eq!(said, json!({ "reply": "stood", "digest": digest }));
         jobs
@@ -194,7 +198,7 @@ impl Drop for Lane {
     }
 }
 
-/// Waits until each job has written its byte, then lets all go on; gives the bytes of each process that wrote any.
+/// Waits until each job has written its byte, then lets all continue; returns the bytes of each process that wrote any.
 fn gather(listener: &UnixListener) -> Vec<usize> {
     listener.set_nonblocking(true).unwrap();
     let mut processes: Vec<(UnixStream, usize)> = Vec::new();
@@ -211,7 +215,7 @@ fn gather(listener: &UnixListener) -> Vec<usize> {
     processes.into_iter().map(|(_, bytes)| bytes).filter(|bytes| *bytes > 0).collect()
 }
 
-/// As the document says it: XXH3-64 over the answers in submission order, each as a little-endian `u64`.
+/// As documented: XXH3-64 over the answers in submission order, each as a little-endian `u64`.
 fn digest(answers: &[u64]) -> u64 {
     xxh3_64(&answers.iter().flat_map(|answer| answer.to_le_bytes()).collect::<Vec<_>>())
 }
@@ -239,7 +243,7 @@ fn converse(document: &Document, cell: &str, server: Option<SocketAddr>, answers
     assert!(lane.end().success(), "{cell}: the end of input is the end of the lane");
 }
 
-/// What each job answers whose workload the document describes, from 0.
+/// The documented answer of each job, by its index from 0.
 fn answers(of: impl FnMut(u64) -> u64) -> Vec<u64> {
     (0..JOBS as u64).map(of).collect()
 }
@@ -250,10 +254,10 @@ fn a_lane_answers_every_documented_request_with_the_documented_reply() {
     let requests: Vec<_> = document.pairs.iter().map(|(request, _)| &request["do"]).collect();
     assert_eq!(requests, ["open", "sample", "usage", "probe", "stand-still", "answers"]);
 
-    document.promises("`timer` its index");
+    document.assert_says("`timer` its index");
     converse(&document, "timer-1ms/tasks/4", None, &answers(|job| job));
 
-    document.promises("`tcp`, `http`, `hold` XXH3-64 of the body");
+    document.assert_says("`tcp`, `http`, `hold` XXH3-64 of the body");
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), BACKLOG).unwrap();
     let server = Server::start(Kind::Hyper, listener).unwrap();
     let bodies = answers(|job| xxh3_64(&route::body(job, 100)));
@@ -261,7 +265,7 @@ fn a_lane_answers_every_documented_request_with_the_documented_reply() {
 }
 
 #[test]
-fn every_process_that_has_jobs_comes_to_the_standstill() {
+fn every_process_that_has_jobs_joins_the_standstill() {
     let document = Document::read();
     for executor in ["process-pool", "processes"] {
         let mut lane = Lane::open(&document, &format!("timer-1ms/{executor}/4"), None);
@@ -273,7 +277,7 @@ fn every_process_that_has_jobs_comes_to_the_standstill() {
 #[test]
 fn an_empty_job_answers_the_documented_number() {
     let document = Document::read();
-    document.promises("`noop` 0x6e6f6f70");
+    document.assert_says("`noop` 0x6e6f6f70");
     let mut lane = Lane::open(&document, "noop/threads/4", None);
     let expected = answers(|_| 0x6e6f_6f70);
     assert_eq!(lane.ask(&document, "sample")["digests"], json!([digest(&expected)]));
@@ -292,7 +296,7 @@ fn a_request_that_cannot_be_done_gets_the_documented_failure_and_the_lane_ends()
         let said = lines.iter().map(|line| lane.say(line)).last().unwrap();
         let mut documented = document.failure.clone();
         if said["help"].is_null() {
-            document.promises("`help` may be left out");
+            document.assert_says("`help` may be left out");
             documented.as_object_mut().unwrap().remove("help");
         }
         assert_alike("failed", &documented, &said);

@@ -1,10 +1,10 @@
-//! Fairlane seen from outside: the built command, its records, its children, and what it makes of bad luck.
+//! Fairlane seen from outside: the built command, its records, its child processes, and what it does when things fail.
 //!
-//! Start reading at [`cli`]: it starts the command in a folder of its own and knows whom it left behind.
+//! Start reading at [`cli`]: it starts the command in a folder of its own and finds the processes that it left.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test may panic, and clippy spares only the functions marked as one"
+    reason = "a test may panic, and clippy makes an exception only of functions that are marked as tests"
 )]
 
 mod alone;

@@ -14,7 +14,7 @@ pub(crate) fn on(database: &Database, words: &str) -> Invocation {
     Invocation::new(words).env(VARIABLE, &database.url)
 }
 
-/// Whatever became of it, nobody has told the password.
+/// Asserts that the password is in no output and in no file, however the run ended.
 pub(crate) fn keeps_the_secret(ended: &Ended) {
     let records = ended.files().into_iter().map(|file| std::fs::read_to_string(file).unwrap());
     for said in [ended.stdout.clone(), ended.stderr.clone()].into_iter().chain(records) {
@@ -33,7 +33,7 @@ fn rows(database: &Database) -> Vec<(i64, i64, Vec<u8>)> {
     })
 }
 
-/// How many jobs wait on the server at this moment.
+/// How many transactions sleep on the server now.
 pub(crate) fn waiting(client: &mut postgres::Client) -> i64 {
     let count =
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
@@ -99,7 +99,7 @@ fn all_jobs_wait_at_once_on_the_server_itself() {
     }
 }
 
-/// Ends the transactions of killed lanes, which sleep on; whether none is left.
+/// Ends the transactions of killed lanes, which would sleep on; `true` if none is left.
 pub(crate) fn end_all(client: &mut postgres::Client) -> bool {
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()";

@@ -18,7 +18,7 @@ fn leaves_no_table(words: &str, meanwhile: impl FnOnce(&Running), code: i32) {
     ended.family.assert_gone();
     keeps_the_secret(&ended);
     assert!(database.tables().is_empty());
-    assert_eq!(waiting(&mut database.connect()), 0, "nobody sleeps on");
+    assert_eq!(waiting(&mut database.connect()), 0, "a transaction sleeps on");
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_killed_lane_leaves_neither_a_table_nor_a_sleeping_transaction() {
 
 #[test]
 #[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
-fn what_a_killed_driver_left_is_swept_up_a_day_later_and_no_sooner() {
+fn a_table_of_a_killed_driver_is_dropped_a_day_later_and_no_sooner() {
     let cluster = shared();
     let database = cluster.database();
     let mut client = database.connect();
@@ -52,18 +52,18 @@ fn what_a_killed_driver_left_is_swept_up_a_day_later_and_no_sooner() {
     let one_cell = suite(2, "sequential", &[("db-postgres-1ms", 1)]);
     let again = || on(&database, "verify --suite suite.toml").file("suite.toml", &one_cell).run().exits(0);
     again();
-    assert_eq!(database.tables(), left, "it may be another run's");
+    assert_eq!(database.tables(), left, "it may belong to a run that goes on");
     client
         .batch_execute(&format!("COMMENT ON TABLE \"{}\" IS 'made by fairlane at 1700000000'", left[0]))
         .unwrap();
     client.batch_execute("CREATE TABLE \"fairlane-mine42\" ()").unwrap();
     again();
-    assert_eq!(database.tables(), ["fairlane-mine42"], "only what says that it is ours");
+    assert_eq!(database.tables(), ["fairlane-mine42"], "only a table with Fairlane's comment is dropped");
 }
 
 #[test]
 #[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
-fn two_runs_at_once_in_one_database_do_not_meet() {
+fn two_runs_at_once_in_one_database_do_not_disturb_each_other() {
     let cluster = shared();
     let database = cluster.database();
     let start = || on(&database, "run -w db-postgres -e sequential,tasks -j 4 --budget 2").start();

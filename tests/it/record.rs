@@ -1,4 +1,4 @@
-//! What a run leaves: one folder with two files, the record as the committed schema says, and the page about it.
+//! What a run leaves: one folder with two files, the record, which fits the committed schema, and the page about it.
 //!
 //! `UPDATE=1 cargo test --test it schema` writes the schema anew after its types have changed.
 
@@ -43,7 +43,7 @@ fn the_committed_schema_is_the_one_of_the_types() {
 }
 
 #[test]
-fn a_run_leaves_a_page_and_a_record_that_is_valid_whole_and_said_on_stdout_too() {
+fn a_run_leaves_a_page_and_a_valid_record_that_is_on_stdout_too() {
     let ended = Invocation::new(SHORT).run().exits(0);
     let record = json(&ended);
     assert_valid(&record);
@@ -100,14 +100,14 @@ fn a_failed_cell_has_a_reason_and_no_number() {
     }
 }
 
-/// Nothing else in a record looks like these names of a host, a user and a folder.
+/// Names of a host, a user and a folder that nothing else in a record contains.
 const NAMES: [&str; 3] = ["zz-telltale-host", "zz-telltale-user", "zz-telltale-home"];
 
-/// Runs the rest in a machine of another name, as far as names go: that takes a namespace, which some containers refuse.
+/// Gives the command's machine another name, in a namespace of its own. Some containers do not allow that.
 const RENAMED: &str = "exec unshare --map-root-user --uts sh -c \
     'echo zz-telltale-host >/proc/sys/kernel/hostname && exec \"$0\" \"$@\"' \"$0\" \"$@\"";
 
-/// Whether this machine lets a test rename it for one process.
+/// Whether that is allowed here.
 fn can_rename() -> bool {
     Invocation::under(&RENAMED.replace("exec \"$0\" \"$@\"", "exit 42"), "list").run().code == Some(42)
 }
@@ -125,7 +125,7 @@ fn a_record_names_neither_the_host_nor_the_user() {
         for name in NAMES {
             assert!(!text.contains(name), "`{name}` in {}: {text}", file.display());
         }
-        // Not renamed, a host may be called like a word of the record: then this cannot tell.
+        // Without the other name: a short name of a host may be part of any word in the record.
         let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
         let telling = !renamed && host.trim().len() > 6;
         assert!(!telling || !text.contains(host.trim()), "`{host}` in {}: {text}", file.display());

@@ -1,5 +1,5 @@
-//! What the probe counts, against truths known beforehand. The jobs run in lanes, workers and children of workers, so a
-//! process that is left out of the account shows.
+//! What the probe counts, against figures that are known beforehand. The jobs run in lanes, workers and children of workers,
+//! so that a process which is not counted is found.
 
 use crate::cli::{Invocation, cell};
 
@@ -32,7 +32,7 @@ fn every_wait_is_a_voluntary_switch_wherever_it_waits() {
     let alone = switches("timer-1ms", "sequential");
     assert!((50.0..55.0).contains(&alone), "one thread waits 50 times and switched {alone} times");
     for executor in EVERYWHERE {
-        // Handing jobs over is in both, about as often. Whoever counts twice counts 100 more.
+        // Handing jobs over is in both, about as often. Counting twice gives 100 more.
         let all = switches("timer-1ms", executor);
         let more = all - switches("noop", executor);
         assert!(all >= 50.0, "{executor} waits 50 times and switched {all} times");

@@ -1,4 +1,4 @@
-//! When each job of the probed batch ran, as the record says it.
+//! The timelines in the record: when each job of the probed batch ran.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -12,7 +12,7 @@ pub(crate) const JOBS: usize = 8;
 const EXECUTORS: usize = 10;
 const WORKLOADS: [&str; 5] = ["timer", "tcp", "crawl", "primes", "file"];
 
-/// Every executor over work that waits, computes and does both. Run once, looked at by all tests.
+/// Every executor over work that waits, computes and does both: one run for all tests.
 pub(crate) fn run() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
     RUN.get_or_init(|| {
@@ -63,7 +63,7 @@ fn jobs_are_handed_over_begin_wait_and_end_in_that_order() {
                 .chain([ran.end_ns, timeline.wall_ns])
                 .collect();
             assert!(order.is_sorted(), "{}: {ran:?}", cell.id);
-            assert!(ran.core.is_some(), "{}: Linux tells on which core", cell.id);
+            assert!(ran.core.is_some(), "{}: the core is missing", cell.id);
         }
     }
 }
@@ -111,7 +111,7 @@ fn a_job_waits_where_it_waits_and_computes_where_it_computes() {
 }
 
 #[test]
-fn who_makes_a_unit_for_each_job_says_when() {
+fn executors_that_make_a_unit_for_each_job_say_when() {
     for executor in ["threads", "processes", "tasks", "process-pool"] {
         let timeline = timeline(cell(run(), &format!("timer/{executor}/{JOBS}")));
         let handed: Vec<_> = timeline.jobs.iter().map(|ran| ran.handed_ns).collect();

@@ -1,4 +1,4 @@
-//! What trace viewers such as Perfetto get of a run.
+//! The trace of a run for viewers such as Perfetto.
 
 use std::collections::HashMap;
 

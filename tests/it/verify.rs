@@ -1,4 +1,4 @@
-//! `fairlane verify`: the whole suite once, and a wrong answer that is found.
+//! `fairlane verify`: the whole suite once, and that it finds a wrong answer.
 
 use std::fs;
 
