@@ -17,6 +17,7 @@ mod cluster;
 mod concurrency;
 mod cores;
 mod criterion;
+mod document;
 mod ended;
 mod environment;
 mod fairness;
