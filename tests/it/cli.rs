@@ -19,7 +19,7 @@ use crate::family::{Family, MARK};
 pub(crate) use crate::ended::{Ended, assert_failed, cell};
 
 /// How long a test waits for an event before it fails: generous, for two cores that also build.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The folder of the project: that of the command's package is below it.
 pub(crate) fn project() -> &'static Path {
