@@ -97,16 +97,17 @@ fn a_job_that_neither_waits_nor_computes_cannot_be_stopped_and_has_no_memory() {
 
 #[test]
 fn overlap_is_the_number_of_jobs_in_flight_and_latency_the_wait() {
-    let run = Invocation::new("run -w timer-50ms -j 8 -e sequential,thread-pool,process-pool,tasks -b 4");
+    let run = Invocation::new("run -w timer-100ms -j 8 -e sequential,thread-pool,process-pool,tasks -b 1");
     let run = run.run().exits(0).record();
     for (executor, at_once) in
         [("sequential", 1.0), ("thread-pool", 8.0), ("process-pool", 8.0), ("tasks", 8.0)]
     {
-        let cell = cell(&run, &format!("timer-50ms/{executor}/8"));
+        let cell = cell(&run, &format!("timer-100ms/{executor}/8"));
         let overlap = cell.overlap_factor.unwrap();
-        assert!(overlap > at_once * 0.7 && overlap <= at_once * 1.001, "{executor}: {overlap} of {at_once}");
+        // A busy machine starts some jobs late, but no more are in flight than there are.
+        assert!(overlap > at_once * 0.5 && overlap <= at_once * 1.001, "{executor}: {overlap} of {at_once}");
         let latency = cell.latency_ns.as_ref().unwrap();
-        assert!(latency.p50 >= 50_000_000 && latency.p50 <= latency.p99 && latency.p99 <= latency.max);
+        assert!(latency.p50 >= 100_000_000 && latency.p50 <= latency.p99 && latency.p99 <= latency.max);
         let response = cell.response_ns.as_ref().unwrap();
         assert!(response.max >= latency.max, "{executor}: the hand-over comes before the body");
     }
