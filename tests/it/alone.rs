@@ -1,4 +1,5 @@
-//! Tests whose commands must not be disturbed, for they are about a verdict: no other test's command runs meanwhile.
+//! Tests that need the machine for themselves, because they are about a verdict: while such a test runs, the commands of
+//! other tests wait.
 
 use std::cell::Cell;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,7 +16,8 @@ static CHANGED: Condvar = Condvar::new();
 
 thread_local! {
     static IS_ALONE: Cell<bool> = const { Cell::new(false) };
-    /// The commands of this test: who has one gets another even if somebody waits to be alone, or both waited for ever.
+    /// The running commands of this test. A test that has one may start another even while a second test waits to be alone:
+    /// otherwise each would wait for the other.
     static OWN: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -48,7 +50,7 @@ impl Drop for Alone {
     }
 }
 
-/// A command that runs: of a test that is alone, or beside others.
+/// A running command, of a test that is alone or of one among others.
 pub(crate) struct Beside {
     counted: bool,
 }

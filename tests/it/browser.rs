@@ -1,7 +1,6 @@
-//! A real browser that opens a page, and what it says of it: its text, its console, its requests, its picture.
+//! Opens a page in a real browser, and returns its text, its console, its requests and its picture.
 //!
-//! Chromium without a window, one process for each look. What it sends on its own account is known from a look at a blank
-//! page.
+//! Chromium without a window, one process for each look. A look at a blank page shows which requests are Chromium's own.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -9,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// No window, no profile of the user's, and as little talk of its own as it can be brought to.
+/// No window, no profile of the user, and as few requests of its own as possible.
 const QUIET: [&str; 10] = [
     "--headless",
     "--no-sandbox",
@@ -40,12 +39,12 @@ pub(crate) struct Seen {
     pub(crate) dom: String,
     /// The lines of its console.
     pub(crate) console: Vec<String>,
-    /// What it asked the network for, besides what the browser asks for anyway.
+    /// The URLs that it requested, without those that the browser requests for any page.
     pub(crate) requests: BTreeSet<String>,
 }
 
 impl Look {
-    /// Opens the page and tells what it found.
+    /// Opens the page and returns what it found.
     pub(crate) fn at(self, page: &Path) -> Seen {
         let (_, blank) = self.requests_of(&blank());
         let own = hosts(&blank);
@@ -67,7 +66,11 @@ impl Look {
     /// Takes a picture of the page.
     pub(crate) fn picture(self, page: &Path, to: &Path) {
         self.browse(page, &[&format!("--screenshot={}", to.display())]);
-        assert!(fs::metadata(to).unwrap().len() > 10_000, "{} is no picture of a page", to.display());
+        assert!(
+            fs::metadata(to).unwrap().len() > 10_000,
+            "{} is too small for a picture of a page",
+            to.display()
+        );
     }
 
     #[expect(clippy::disallowed_methods, reason = "the subject is a browser, and no lane")]
@@ -111,8 +114,8 @@ pub(crate) fn framed(page: &str, width: u32, height: u32) -> String {
     )
 }
 
-/// A page that holds another in a frame where no script runs, and then a copy of what became of it. The browser itself
-/// cannot tell what it has without scripts: it tells with one.
+/// A page that holds another in a frame where no script runs, and then a copy of the result. The browser cannot print a page
+/// while scripts are off, so the outer page, where they are on, prints the copy.
 pub(crate) fn scriptless(page: &str) -> String {
     frame(
         page,
@@ -121,7 +124,7 @@ pub(crate) fn scriptless(page: &str) -> String {
     )
 }
 
-/// What the console says of a script in such a frame.
+/// The console's line about a script in such a frame.
 pub(crate) const BLOCKED: &str = "Blocked script execution in 'about:srcdoc'";
 
 fn frame(page: &str, attributes: &str, loaded: &str) -> String {

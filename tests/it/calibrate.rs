@@ -1,34 +1,34 @@
-//! What a machine can tell: asked, kept, and part of the runs that follow.
+//! `fairlane calibrate`: how often verdicts are right on this machine, as JSON and in a file.
 
 use serde_json::Value;
 
 use crate::cli::Invocation;
 
 #[test]
-fn a_calibration_is_told_as_json_with_a_rate_for_each_cell_and_each_part_of_more_work() {
+fn a_calibration_in_json_has_rates_for_each_cell_and_each_amount_of_more_work() {
     let words = "calibrate -w timer,noop -e tasks --lanes 8 --budget 12 --json";
     let ended = Invocation::new(words).run().exits(0);
-    let told: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
     let ids: Vec<&str> =
-        told["cells"].as_array().unwrap().iter().map(|cell| cell["id"].as_str().unwrap()).collect();
+        report["cells"].as_array().unwrap().iter().map(|cell| cell["id"].as_str().unwrap()).collect();
     assert_eq!(ids[0], "timer-20ms/tasks/4");
     assert!(ids[1].starts_with("noop/tasks/"), "{ids:?}");
-    for cell in told["cells"].as_array().unwrap() {
+    for cell in report["cells"].as_array().unwrap() {
         let rates = [&cell["wrong"]].into_iter().chain(cell["found"].as_array().unwrap());
         let rates: Vec<(u64, u64)> =
             rates.map(|rate| (rate["times"].as_u64().unwrap(), rate["of"].as_u64().unwrap())).collect();
         assert_eq!(rates.len(), 4);
         assert!(rates.iter().all(|(times, of)| times <= of && *of == rates[0].1), "{rates:?}");
     }
-    // Other tests may disturb it so much that there is no table; then there is nothing to keep.
+    // Other programs may disturb it so much that no table is complete. Then it writes no file.
     let tables: u64 =
-        told["cells"].as_array().unwrap().iter().map(|cell| cell["wrong"]["of"].as_u64().unwrap()).sum();
+        report["cells"].as_array().unwrap().iter().map(|cell| cell["wrong"]["of"].as_u64().unwrap()).sum();
     let kept = ended.files().iter().any(|file| file.ends_with("calibration.json"));
-    assert_eq!(kept, tables > 0, "{told}");
+    assert_eq!(kept, tables > 0, "{report}");
 }
 
 #[test]
-fn what_cannot_be_calibrated_is_told() {
+fn what_cannot_be_calibrated_is_an_error() {
     let few = Invocation::new("calibrate --lanes 7").run().exits(2).stderr;
     assert!(few.contains("--lanes") && few.contains('7'), "{few}");
     let unknown = Invocation::new("calibrate -w htpp").run().exits(2).stderr;

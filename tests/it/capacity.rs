@@ -1,4 +1,4 @@
-//! `fairlane limits`: sizes that all waited at once, why no more, and nobody left behind.
+//! `fairlane limits`: how many jobs waited at once, what stopped more, and that no process is left.
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -42,7 +42,7 @@ fn what_refuses_threads_is_named_and_smaller_sizes_are_tried() {
 }
 
 #[test]
-fn text_tells_each_model_on_one_line_and_the_limits_below() {
+fn text_has_one_line_for_each_model_and_the_limits_below() {
     let text = Invocation::new("limits --cap 2").run().exits(0).stdout;
     for model in ["threads", "processes", "tasks"] {
         assert_eq!(text.matches(&format!("2 {model} waited at once (")).count(), 1, "{text}");
@@ -52,7 +52,7 @@ fn text_tells_each_model_on_one_line_and_the_limits_below() {
 }
 
 #[test]
-fn an_interrupt_leaves_nobody_behind_and_a_cap_of_nothing_is_misuse() {
+fn an_interrupt_leaves_no_process_and_a_cap_of_zero_is_misuse() {
     let running = Invocation::new("limits").start();
     running.family.await_named("fairlane-lane", 1);
     running.signal(Signal::SIGINT);

@@ -1,4 +1,4 @@
-//! The built command as a user meets it: started in an empty folder, waited for, looked at from outside.
+//! Runs the built command as a user does: starts it in an empty folder, waits for it, and returns what it left.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -9,28 +9,31 @@ use std::thread;
 use std::time::Duration;
 
 use fairlane::clock;
-use fairlane::record::{Cell, Run, Status, store};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use crate::alone::{Beside, beside};
+use crate::ended::files;
 use crate::family::{Family, MARK};
 
-/// Whatever has not happened by then will not: generous, for two cores that also build.
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) use crate::ended::{Ended, assert_failed, cell};
+
+/// How long a test waits for an event before it fails: generous, for two cores that also build.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The folder of the project: that of the command's package is below it.
 pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Looks again and again until there is something to see.
+/// Calls `look` until it finds something; a test in which it does not is over.
 pub(crate) fn wait_for<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
-    wait_at_most(PATIENCE, look).unwrap_or_else(|| panic!("waited in vain for {what}"))
+    wait_at_most(PATIENCE, look)
+        .unwrap_or_else(|| panic!("there is still no sign of {what} after {PATIENCE:?}"))
 }
 
-/// The same, if it may be in vain.
+/// The same with a limit of its own; `None` when that is over.
 pub(crate) fn wait_at_most<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let end = clock::now().after(limit);
     loop {
@@ -41,6 +44,17 @@ pub(crate) fn wait_at_most<T>(limit: Duration, mut look: impl FnMut() -> Option<
             None => thread::sleep(Duration::from_millis(10)),
         }
     }
+}
+
+/// The text of a suite: each group is a workload and its number of jobs; `lanes` is for each cell.
+pub(crate) fn suite(lanes: usize, executors: &str, groups: &[(&str, usize)]) -> String {
+    let executors: Vec<_> = executors.split(',').collect();
+    let head = format!(
+        "seconds = 1\nlanes = {lanes}\nquick_seconds = 1\nquick_lanes = 2\nexecutors = {executors:?}\n"
+    );
+    let group =
+        |(workload, jobs): &(&str, usize)| format!("[[group]]\nworkload = \"{workload}\"\njobs = [{jobs}]\n");
+    head + &groups.iter().map(group).collect::<String>()
 }
 
 /// A command line that is about to be started, in a folder of its own.
@@ -63,7 +77,7 @@ impl Invocation {
         Self::of(shell, words)
     }
 
-    /// The same, watched by GNU time, which says what it saw in the file `time`.
+    /// The same under GNU time, which writes its report to the file `time`.
     pub(crate) fn timed(words: &str) -> Self {
         let mut time = program("/usr/bin/time");
         time.args(["--verbose", "--output", "time", env!("CARGO_BIN_EXE_fairlane")]);
@@ -166,7 +180,7 @@ impl Running {
         kill(Pid::from_raw(i32::try_from(self.child.id()).unwrap()), signal).unwrap();
     }
 
-    /// What it has said so far.
+    /// Its standard error so far.
     pub(crate) fn stderr(&self) -> String {
         fs::read_to_string(self.folder.path().join("stderr")).unwrap()
     }
@@ -176,7 +190,7 @@ impl Running {
         files(&self.folder).into_iter().find(|file| file.ends_with("run.json"))
     }
 
-    /// Waits for its end; one that does not come is a failure and not a hang.
+    /// Waits for its end, and fails if it does not end in time.
     pub(crate) fn end(mut self) -> Ended {
         let status = wait_at_most(PATIENCE, || self.child.try_wait().unwrap()).unwrap_or_else(|| {
             let _ = self.child.kill();
@@ -185,70 +199,5 @@ impl Running {
         let text = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap();
         let (stdout, stderr) = (text("stdout"), text("stderr"));
         Ended { code: status.code(), stdout, stderr, folder: self.folder, family: self.family }
-    }
-}
-
-/// A command that has ended.
-pub(crate) struct Ended {
-    /// The exit code; none after a signal.
-    pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-    folder: TempDir,
-    pub(crate) family: Family,
-}
-
-impl Ended {
-    /// The folder that `run` writes to.
-    pub(crate) fn results(&self) -> PathBuf {
-        self.folder.path().join("results")
-    }
-
-    /// A file that it left in its folder.
-    pub(crate) fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.folder.path().join(name)).unwrap()
-    }
-
-    /// Every file in the folders of runs.
-    pub(crate) fn files(&self) -> Vec<PathBuf> {
-        files(&self.folder)
-    }
-
-    /// The file of the one record.
-    pub(crate) fn record_file(&self) -> PathBuf {
-        let records: Vec<_> = self.files().into_iter().filter(|file| file.ends_with("run.json")).collect();
-        let [file] = records.as_slice() else { panic!("{records:?} in place of one\n{}", self.stderr) };
-        file.clone()
-    }
-
-    /// The one record.
-    pub(crate) fn record(&self) -> Run {
-        store::read(&self.record_file()).unwrap()
-    }
-
-    /// Asserts how it ended, and shows what it said if it ended otherwise.
-    pub(crate) fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{}{}", self.stdout, self.stderr);
-        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
-        self
-    }
-}
-
-fn files(folder: &TempDir) -> Vec<PathBuf> {
-    let entries = |path: PathBuf| fs::read_dir(path).into_iter().flatten().map(|entry| entry.unwrap().path());
-    entries(folder.path().join("results")).flat_map(entries).collect()
-}
-
-/// The cell of that id.
-pub(crate) fn cell<'a>(run: &'a Run, id: &str) -> &'a Cell {
-    run.cells.iter().find(|cell| cell.id == id).unwrap_or_else(|| panic!("no `{id}` in the record"))
-}
-
-/// Asserts that the cells of those executors, and no others, failed; the others have numbers.
-pub(crate) fn assert_failed(run: &Run, executors: &[&str]) {
-    for cell in &run.cells {
-        let failed = executors.contains(&cell.executor.as_str());
-        let status = if failed { Status::Failed } else { Status::Measured };
-        assert_eq!((cell.status, cell.median_ns.is_some()), (status, !failed), "{cell:#?}");
     }
 }

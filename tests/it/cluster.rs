@@ -1,8 +1,9 @@
-//! A PostgreSQL server that a test starts, in a folder of its own, and that goes with the test however that ends.
+//! A PostgreSQL server that a test starts in a folder of its own. However the test ends, the server ends and the folder is
+//! removed.
 //!
-//! A shell holds it: it obeys lines on its standard input, and at end of file, so also when the test is killed, it
-//! stops the server and removes the folder. Both run as the user `postgres` where the test runs as root, whom
-//! PostgreSQL refuses.
+//! A shell controls the server. It obeys lines on its standard input. At the end of input, which also comes when the test
+//! is killed, it stops the server and removes the folder. If the test runs as root, both run as the user `postgres`, because
+//! PostgreSQL refuses to run as root.
 
 use std::env;
 use std::fs;
@@ -60,7 +61,7 @@ struct Keeper {
     stdout: BufReader<ChildStdout>,
 }
 
-/// The one that tests share. It ends with the test binary: nobody drops it, but its pipe closes.
+/// The one that tests share. It is never dropped; it ends when the test binary ends and the pipe closes.
 pub(crate) fn shared() -> &'static Cluster {
     static SHARED: OnceLock<Cluster> = OnceLock::new();
     SHARED.get_or_init(|| Cluster::start(300))
@@ -80,7 +81,7 @@ impl Cluster {
         let mut child = keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (stdin, stdout) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
         let mut keeper = Keeper { child, stdin, stdout };
-        let port = keeper.hear().parse().expect("PostgreSQL did not start: its log is above");
+        let port = keeper.read_line().parse().expect("PostgreSQL did not start: its log is above");
         Self { port, keeper: Mutex::new(keeper) }
     }
 
@@ -106,7 +107,7 @@ impl Cluster {
 }
 
 impl Keeper {
-    fn hear(&mut self) -> String {
+    fn read_line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
         line.trim().to_owned()
@@ -114,7 +115,7 @@ impl Keeper {
 
     fn ask(&mut self, what: &str) {
         writeln!(self.stdin.as_mut().unwrap(), "{what}").unwrap();
-        assert_eq!(self.hear(), "done", "{what}");
+        assert_eq!(self.read_line(), "done", "{what}");
     }
 }
 
@@ -149,7 +150,7 @@ fn connect(url: &str) -> Client {
     Client::connect(url, NoTls).unwrap()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a server that is none of Fairlane's")]
+#[expect(clippy::disallowed_methods, reason = "a server that is not Fairlane's")]
 fn shell() -> Command {
     if fs::metadata("/proc/self").unwrap().uid() != 0 {
         return Command::new("sh");

@@ -1,4 +1,4 @@
-//! Proof without timing: the server answers a `hold` when k requests wait at once, and not before.
+//! Proof without timing: the server answers `hold` when k requests wait at once, and not before.
 
 use std::thread::available_parallelism;
 
@@ -24,7 +24,7 @@ fn cores() -> usize {
 }
 
 #[test]
-fn every_executor_that_says_so_has_all_32_requests_in_flight() {
+fn executors_with_32_slots_have_all_32_requests_in_flight() {
     let executors = ["threads", "thread-pool", "process-pool", "processes", "tasks", "tasks-mt"];
     let run = measure(&format!("-w hold -e {} -j 32 --budget 4", executors.join(",")));
     for executor in executors {

@@ -1,9 +1,10 @@
-//! One core beside all: what is computed takes longer, what waits does not, and the lane's processes stay where they are.
+//! Cells on one core: computing has no parallelism, waiting still overlaps, and the lane's processes stay on that core.
 
 use std::fs;
 use std::thread::available_parallelism;
 
 use fairlane::record::Status;
+use nix::sys::signal::Signal;
 
 use crate::cli::{Invocation, cell};
 
@@ -25,15 +26,17 @@ fn on_one_core_nothing_computes_in_parallel_and_waiting_stays_as_it_is() {
 
 #[test]
 fn every_process_of_a_confined_lane_has_one_processor() {
-    let waiting = Invocation::new("run -w timer-2s -e process-pool-c1 -j 2 -b 1").start();
-    for name in ["fairlane-lane", "fairlane-worker"] {
+    let waiting = Invocation::new("run -w timer-60s -e process-pool-c1 -j 2 --limit 600").start();
+    // Once there is a worker, its lane has been confined.
+    for name in ["fairlane-worker", "fairlane-lane"] {
         for member in waiting.family.await_named(name, 1) {
             let status = fs::read_to_string(format!("/proc/{}/status", member.id)).unwrap();
             let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap();
             assert!(allowed.trim().parse::<usize>().is_ok(), "`{name}` may run on {allowed}");
         }
     }
-    waiting.end().exits(0);
+    waiting.signal(Signal::SIGINT);
+    waiting.end().exits(130).family.assert_gone();
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! `cargo bench` as criterion's users know it: its flags and baselines work, its ids are those of the cells, and what was
-//! measured is measured once.
+//! `cargo bench` as criterion's users know it: flags and baselines work, ids are those of the cells, and each cell is
+//! measured once.
 
 use std::fs;
 
@@ -8,11 +8,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::alone::alone;
-use crate::cli::{Ended, Invocation};
+use crate::cli::{Ended, Invocation, suite};
 
-/// As many lanes as criterion takes at least.
-const SUITE: &str = "lanes = 10\nseconds = 60\nquick_lanes = 2\nquick_seconds = 5\nexecutors = [\"sequential\", \"tasks\"]\n\
-    [[group]]\nworkload = \"timer-1ms\"\njobs = [2]\n[[group]]\nworkload = \"noop\"\njobs = [9]\n";
+/// As many as criterion takes at least.
+const LANES: usize = 10;
 
 const CELLS: [&str; 4] = ["timer-1ms/sequential/2", "timer-1ms/tasks/2", "noop/sequential/9", "noop/tasks/9"];
 
@@ -22,7 +21,12 @@ struct Kept(TempDir);
 impl Kept {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("suite.toml"), SUITE).unwrap();
+        let suite = suite(LANES, "sequential,tasks", &[("timer-1ms", 2), ("noop", 9)]);
+        // Long enough for all lanes, and for as many again if other programs disturb some.
+        let suite = suite
+            .replacen("seconds = 1\n", "seconds = 60\n", 1)
+            .replace("quick_seconds = 1\n", "quick_seconds = 5\n");
+        fs::write(folder.path().join("suite.toml"), suite).unwrap();
         Self(folder)
     }
 
@@ -49,7 +53,7 @@ impl Kept {
     }
 }
 
-/// The ids of the cells that were run or shown, in order.
+/// The ids of the cells that the output names, in order.
 fn named(text: &str) -> Vec<&str> {
     CELLS.into_iter().filter(|id| text.lines().any(|line| line.contains(id))).collect()
 }
@@ -114,7 +118,7 @@ fn filters_select_what_is_measured() {
         let runs = kept.runs();
         let run = &runs[before];
         assert_eq!(run.cells.iter().map(|cell| cell.id.as_str()).collect::<Vec<_>>(), ids, "{words}");
-        assert!(!run.selection.is_empty(), "{words}: it says that it is a part");
+        assert!(!run.selection.is_empty(), "{words}: the record does not say that it is a part of the suite");
     }
     let ended = kept.bench("nothing-like-this").exits(2);
     assert!(ended.stderr.contains("no cell matches the filter"), "{}", ended.stderr);
@@ -122,7 +126,7 @@ fn filters_select_what_is_measured() {
 }
 
 #[test]
-fn what_is_not_for_a_table_runs_live_and_leaves_no_record() {
+fn list_test_and_profile_time_leave_no_record() {
     let kept = Kept::new();
     let listed = kept.bench("--list").exits(0);
     assert_eq!(named(&listed.stdout), CELLS);

@@ -1,4 +1,5 @@
-//! Lanes, workers, servers and drivers that are killed: who failed is told, the others go on, nobody is left behind.
+//! Lanes, workers, servers and drivers that are killed: the cell fails with the reason, the others are measured, and no
+//! process is left.
 
 use std::collections::HashSet;
 use std::fs;
@@ -14,11 +15,11 @@ const LANE: &str = "fairlane-lane";
 const WORKER: &str = "fairlane-worker";
 const SERVER: &str = "fairlane-server";
 
-/// Long enough to be met in the midst of it, short enough to be waited for.
-const WAITING: &str = "run -w timer-200ms -e sequential,thread-pool,process-pool -j 4 --budget 5";
+/// Long enough to be killed while it runs, short enough to wait for its end.
+const WAITING: &str = "run -w timer-200ms -e sequential,thread-pool,process-pool -j 4 --budget 2";
 
-/// All but the driver sleep for a minute: what ends them sooner is no end of input that they would notice between two
-/// jobs.
+/// Every process but the driver sleeps for a minute. None of them reads its input meanwhile, so the end of input cannot be
+/// what ends it sooner.
 const ASLEEP: &str = "run -w tcp-60s -e process-pool -j 4 --limit 600";
 
 /// The workers of the pool, once all four are at work.
@@ -71,7 +72,7 @@ fn a_killed_worker_fails_its_cell_and_no_other() {
 
 #[test]
 fn a_killed_server_fails_the_cell_it_served_and_no_other() {
-    let driver = Invocation::new("run -w tcp-60s,tcp -e process-pool -j 4 --limit 600 --budget 6").start();
+    let driver = Invocation::new("run -w tcp-60s,tcp -e process-pool -j 4 --limit 600 --budget 1").start();
     pool(&driver);
     driver.family.await_named(SERVER, 1)[0].kill();
     let ended = driver.end().exits(1);
@@ -159,7 +160,7 @@ fn a_termination_is_an_interrupt_too() {
 }
 
 #[test]
-fn a_killed_driver_takes_all_its_descendants_along() {
+fn all_descendants_of_a_killed_driver_end() {
     let driver = asleep();
     let generations: HashSet<_> = driver.family.members().into_iter().map(|member| member.parent).collect();
     assert!(generations.len() > 2, "driver, lanes and workers");

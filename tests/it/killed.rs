@@ -19,9 +19,6 @@ const VICTIMS: [Option<&str>; 4] =
 /// Within this time of the start, in milliseconds, the victim is chosen and killed.
 const SPAN_MS: u64 = 3_500;
 
-/// Whether the next start removes the folders of a driver that was killed.
-const NEXT_START_CLEARS: bool = false;
-
 fn number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
@@ -58,12 +55,10 @@ fn no_kill_at_any_moment_leaves_a_process_or_loses_what_was_measured() {
             None => kill_driver(running, &what),
             Some(name) => kill_other(running, name, &what),
         }
-        if victim.is_none() && NEXT_START_CLEARS {
+        if victim.is_none() {
             start("run -w noop -e sequential -j 1 --budget 0.1").end().exits(0);
         }
-        if victim.is_some() || NEXT_START_CLEARS {
-            assert_eq!(left_in(folder.path()), [""; 0], "{what}");
-        }
+        assert_eq!(left_in(folder.path()), [""; 0], "{what}");
     }
 }
 

@@ -1,10 +1,10 @@
-//! A machine that refuses: the cell fails with the limit that was hit, and the others go on.
+//! A limit of the machine: the cell that exceeds it fails and names it, and the others are measured.
 
 use fairlane::record::Status;
 
 use crate::cli::{Invocation, assert_failed, cell};
 
-/// Runs the pool beside `sequential` under a limit that only the pool exceeds; gives the advice of the failed cell.
+/// Runs the pool and `sequential` under a limit that only the pool exceeds; returns the help of the failed cell.
 fn advice(limit: &str, workload: &str, jobs: usize) -> String {
     let words = format!("run -w {workload} -e thread-pool,sequential -j {jobs} --budget 1");
     let ended = Invocation::under(limit, &words).run().exits(1);
@@ -28,7 +28,7 @@ fn too_little_memory_for_threads_fails_the_cell_that_needs_them_with_the_limits(
 }
 
 #[test]
-fn a_thousand_threads_ten_thousand_tasks_and_two_hundred_processes_are_no_limit() {
+fn a_thousand_threads_ten_thousand_tasks_and_two_hundred_processes_can_run() {
     for (executor, jobs) in [("threads", 1_000), ("tasks", 10_000), ("processes", 200)] {
         let words = format!("run -w timer -e {executor} -j {jobs} --budget 0.5");
         let run = Invocation::new(&words).run().exits(0).record();

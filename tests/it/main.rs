@@ -1,10 +1,10 @@
-//! Fairlane seen from outside: the built command, its records, its children, and what it makes of bad luck.
+//! Fairlane seen from outside: the built command, its records, its child processes, and what it does when things fail.
 //!
-//! Start reading at [`cli`]: it starts the command in a folder of its own and knows whom it left behind.
+//! Start reading at [`cli`]: it starts the command in a folder of its own and finds the processes that it left.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test may panic, and clippy spares only the functions marked as one"
+    reason = "a test may panic, and clippy makes an exception only of functions that are marked as tests"
 )]
 
 mod alone;
@@ -17,6 +17,8 @@ mod cluster;
 mod concurrency;
 mod cores;
 mod criterion;
+mod document;
+mod ended;
 mod environment;
 mod fairness;
 mod family;
@@ -24,6 +26,7 @@ mod faults;
 mod files;
 mod hostile;
 mod killed;
+mod lanes;
 mod limits;
 mod misuse;
 mod outside;
@@ -31,6 +34,7 @@ mod page;
 mod passes;
 mod postgres;
 mod postgres_faults;
+mod postgres_left;
 mod primitive;
 mod protocol;
 mod record;
@@ -40,5 +44,6 @@ mod servers;
 mod storage;
 mod stranger;
 mod timeline;
+mod trace;
 mod verify;
 mod walls;

@@ -1,12 +1,12 @@
-//! Whoever asks for what cannot be gets one error, one advice, exit code 2, and no file.
+//! Wrong command lines: one error, one help line, exit code 2, and no file.
 
 use fairlane::executor::REGISTRY;
 use fairlane::workload::{KINDS, primitive};
 use serde_json::Value;
 
-use crate::cli::Invocation;
+use crate::cli::{Invocation, suite};
 
-/// Command line, what the error says, what the advice says; an empty one is not given.
+/// Command line, part of the error, part of the help; an empty one stands for no help line.
 const TABLE: [(&str, &str, &str); 25] = [
     ("run -w htpp", "unknown workload `htpp`", "did you mean `http`?"),
     ("run -w http-20mph", "`20mph` is not a variation of `http`", "`-20ms`"),
@@ -39,20 +39,11 @@ const TABLE: [(&str, &str, &str); 25] = [
     ("serve --kind nginx", "unknown server `nginx`", "`wiremock` or `hyper`"),
 ];
 
-const TYPO: &str = "seconds = 1
-lanes = 2
-quick_seconds = 1
-quick_lanes = 2
-executors = [\"tasks\"]
-[[group]]
-workload = \"htpp\"
-jobs = [1]
-";
-
 #[test]
-fn what_cannot_be_is_told_in_one_error_and_one_advice() {
+fn a_wrong_command_line_gets_one_error_and_one_help_line() {
     for (words, error, help) in TABLE {
-        let ended = Invocation::new(words).file("typo.toml", TYPO).run().exits(2);
+        let ended =
+            Invocation::new(words).file("typo.toml", &suite(2, "tasks", &[("htpp", 1)])).run().exits(2);
         let said = |start: &str| {
             let lines = ended.stderr.lines().filter(|line| line.starts_with(start));
             lines.collect::<Vec<_>>().join("\n")
@@ -89,7 +80,7 @@ fn the_list_names_every_workload_every_executor_and_every_primitive() {
     let listed: Vec<_> = text
         .lines()
         .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-        .filter(|id| !id.is_empty()) // what is said of the one above stands further in
+        .filter(|id| !id.is_empty()) // further lines about a name are indented deeper
         .collect();
     assert_eq!(listed, ids);
     let labelled = KINDS.iter().filter(|kind| kind.async_note.is_some()).count();

@@ -1,11 +1,11 @@
-//! The probe's figures against what others say who look at the same processes: GNU time, and the memory maps in `/proc`.
+//! The probe's figures against those of others for the same processes: GNU time, and the memory maps in `/proc`.
 
 use std::fs;
 use std::time::Duration;
 
 use crate::cli::{Invocation, cell, wait_for};
 
-/// Runs one probed batch under GNU time: what Fairlane says, what GNU time says.
+/// Runs one probed batch under GNU time: Fairlane's figures, and those of GNU time by their name.
 fn both(id: &str) -> (serde_json::Value, impl Fn(&str) -> f64) {
     let ended = Invocation::timed(&format!("lane {id} --probe --json")).run().exits(0);
     let text = ended.text("time");
@@ -17,7 +17,7 @@ fn both(id: &str) -> (serde_json::Value, impl Fn(&str) -> f64) {
 }
 
 fn assert_agree(what: &str, ours: f64, theirs: f64) {
-    assert!((0.9..=1.1).contains(&(ours / theirs)), "{what}: we say {ours}, the other says {theirs}");
+    assert!((0.9..=1.1).contains(&(ours / theirs)), "{what}: Fairlane has {ours}, the other has {theirs}");
 }
 
 fn number(account: &serde_json::Value, name: &str) -> f64 {
@@ -26,7 +26,7 @@ fn number(account: &serde_json::Value, name: &str) -> f64 {
 
 #[test]
 #[cfg_attr(not(gnu_time), ignore = "needs GNU time: apt-get install time")]
-fn processor_time_agrees_with_gnu_time_whoever_computes() {
+fn processor_time_agrees_with_gnu_time_wherever_jobs_compute() {
     for id in ["primes-300000/thread-pool/80", "primes-300000/process-pool/80", "primes-300000/processes/80"]
     {
         let (account, said) = both(id);
@@ -37,7 +37,7 @@ fn processor_time_agrees_with_gnu_time_whoever_computes() {
 
 #[test]
 #[cfg_attr(not(gnu_time), ignore = "needs GNU time: apt-get install time")]
-fn switches_agree_with_gnu_time_whoever_waits() {
+fn switches_agree_with_gnu_time_wherever_jobs_wait() {
     for id in ["timer-1ms/sequential/500", "timer-1ms/thread-pool-w8/2000", "timer-1ms/process-pool-w8/500"] {
         let (account, said) = both(id);
         let ours = number(&account, "switches_voluntary") + number(&account, "switches_involuntary");

@@ -1,4 +1,4 @@
-//! The page of a run as a browser shows it: whole, quiet, valid, and the record's numbers.
+//! The page of a run as a browser shows it: complete, without errors or requests, valid, and with the record's numbers.
 //!
 //! The pictures of the last test run lie in `target/pages`: look at them after a change of the page.
 
@@ -16,7 +16,7 @@ use crate::cli::{Invocation, project};
 /// A run with a failed cell, cells that a slow server limits, cells that make no sense, ties and winners.
 fn run() -> (TempDir, Run) {
     let words = "run -w timer,tcp,http-reqwest-blocking,primes,crawl -j 8 \
-                 -e sequential,threads,thread-pool,process-pool,tasks,tasks-rayon -b 10";
+                 -e sequential,threads,thread-pool,process-pool,tasks,tasks-rayon -b 3";
     let ended = Invocation::new(words)
         .lie("wrong-answer", Some("timer/threads/8"))
         .env("FAIRLANE_SLOW_SERVER", "serial")
@@ -45,8 +45,8 @@ fn groups(run: &Run) -> Vec<String> {
     groups
 }
 
-/// Every cell has its row, every measured one its median as `format` writes it, and what has no number says so.
-fn assert_tells(dom: &str, run: &Run) {
+/// Every cell has a row. That of a measured cell has its median as `format` writes it; the others are marked.
+fn assert_shows(dom: &str, run: &Run) {
     for group in groups(run) {
         let section = section(dom, &group);
         let cells: Vec<&Cell> =
@@ -76,7 +76,7 @@ fn assert_valid(page: &Path) {
     assert_eq!(wrong, [] as [String; 0]);
 }
 
-/// What HTML Tidy has against a file.
+/// The faults that HTML Tidy finds in a file.
 #[expect(clippy::disallowed_methods, reason = "the subject is a page, and its judge no lane")]
 fn judged(file: &Path, how: &[&str]) -> Vec<String> {
     let plain = ["-errors", "-quiet", "-utf8", "--drop-empty-elements", "no"];
@@ -94,10 +94,12 @@ fn pictures() -> PathBuf {
 
 #[test]
 #[cfg_attr(not(all(chromium, tidy)), ignore = "needs Chromium and HTML Tidy: apt-get install chromium tidy")]
-fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
+fn the_page_of_a_run_is_complete_and_valid_with_scripts_and_without() {
     let (folder, run) = run();
     let statuses = |status| run.cells.iter().filter(|cell| cell.status == status).count();
+    let limited = run.cells.iter().filter(|cell| cell.limited_by.as_deref() == Some("server")).count();
     assert!(statuses(Status::Failed) == 1 && statuses(Status::NotApplicable) >= 2, "all kinds are there");
+    assert!(limited > 0, "the slow server limits no cell");
     let page = folder.path().join("report.html");
     let text = fs::read_to_string(&page).unwrap();
     let frame = folder.path().join("frame.html");
@@ -112,7 +114,7 @@ fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
             seen.console.into_iter().partition(|line| line.contains(BLOCKED));
         assert_eq!((console, blocked.is_empty()), (Vec::new(), scripts));
         assert!(seen.requests.is_empty(), "{:?}", seen.requests);
-        assert_tells(&seen.dom, &run);
+        assert_shows(&seen.dom, &run);
         for heading in ["Who won where", "Each workload", "The machine", "run.json.gz"] {
             assert!(seen.dom.contains(heading), "no `{heading}`");
         }
@@ -134,7 +136,7 @@ fn the_page_of_a_run_is_whole_quiet_and_valid_with_scripts_and_without() {
     }
 }
 
-/// A page with an element that nobody closes.
+/// A page with an element that is not closed.
 fn wide_open(folder: &TempDir) -> PathBuf {
     let page = folder.path().join("open.html");
     fs::write(&page, "<!DOCTYPE html><html lang=\"en\"><title>open</title><div><p>x").unwrap();
@@ -143,7 +145,7 @@ fn wide_open(folder: &TempDir) -> PathBuf {
 
 #[test]
 #[cfg_attr(not(all(chromium, tidy)), ignore = "needs Chromium and HTML Tidy: apt-get install chromium tidy")]
-fn browser_and_judge_find_what_these_tests_look_for() {
+fn browser_and_tidy_find_the_faults_of_bad_pages() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("bad.html");
     let image = "<img alt=\"x\" src=\"http://127.0.0.1:9/x.png\"><script>document.title = nowhere</script>";

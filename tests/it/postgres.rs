@@ -1,19 +1,20 @@
-//! `db-postgres` on a real server: right answers under every executor, real overlap, durable rows, nothing left behind.
+//! `db-postgres` on a real server: right answers under every executor, real overlap, durable rows.
 
 use fairlane::record::Status;
 use mock_server::route;
 use nix::sys::signal::Signal;
-use tempfile::TempDir;
 
-use crate::cli::{Ended, Invocation, Running, cell, project, wait_for};
+use crate::cli::{Ended, Invocation, cell, project, suite, wait_for};
 use crate::cluster::{Cluster, Database, PASSWORD, VARIABLE, shared};
+use crate::storage::CONTROLS;
+use crate::verify::COLD;
 
 /// That command line against this database.
 pub(crate) fn on(database: &Database, words: &str) -> Invocation {
     Invocation::new(words).env(VARIABLE, &database.url)
 }
 
-/// Whatever became of it, nobody has told the password.
+/// Asserts that the password is in no output and in no file, however the run ended.
 pub(crate) fn keeps_the_secret(ended: &Ended) {
     let records = ended.files().into_iter().map(|file| std::fs::read_to_string(file).unwrap());
     for said in [ended.stdout.clone(), ended.stderr.clone()].into_iter().chain(records) {
@@ -32,8 +33,8 @@ fn rows(database: &Database) -> Vec<(i64, i64, Vec<u8>)> {
     })
 }
 
-/// How many jobs wait on the server at this moment.
-fn waiting(client: &mut postgres::Client) -> i64 {
+/// How many transactions sleep on the server now.
+pub(crate) fn waiting(client: &mut postgres::Client) -> i64 {
     let count =
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
     client.query_one(count, &[]).unwrap().get(0)
@@ -57,19 +58,8 @@ fn every_executor_answers_right_and_leaves_no_table() {
 fn cold_forms_and_controls_answer_right_and_leave_no_table() {
     let cluster = shared();
     let database = cluster.database();
-    let suite = r#"
-        seconds = 1
-        lanes = 2
-        quick_seconds = 1
-        quick_lanes = 2
-        executors = ["thread-pool-cold", "rayon-cold", "gil-threads-cold", "process-pool-cold", "tasks-cold",
-            "tasks-mt-cold", "tasks-rayon-cold", "hand-loop", "hand-scope", "hand-threads", "hand-rayon",
-            "hand-command", "hand-spawn", "hand-spawn-mt"]
-        [[group]]
-        workload = "db-postgres-1ms-5kib"
-        jobs = [4]
-    "#;
-    let ended = on(&database, "verify --suite suite.toml").file("suite.toml", suite).run().exits(0);
+    let suite = suite(2, &format!("{COLD},{CONTROLS}"), &[("db-postgres-1ms-5kib", 4)]);
+    let ended = on(&database, "verify --suite suite.toml").file("suite.toml", &suite).run().exits(0);
     assert!(ended.stderr.contains("14 cells ok, 0 failed, 0 not applicable"), "{}", ended.stderr);
     assert!(database.tables().is_empty());
     on(&database, "lane db-postgres/process-pool/4 --seconds 0.2").run().exits(0);
@@ -109,8 +99,8 @@ fn all_jobs_wait_at_once_on_the_server_itself() {
     }
 }
 
-/// Ends the transactions of killed lanes, which sleep on; whether none is left.
-fn end_all(client: &mut postgres::Client) -> bool {
+/// Ends the transactions of killed lanes, which would sleep on; `true` if none is left.
+pub(crate) fn end_all(client: &mut postgres::Client) -> bool {
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()";
     client.query(end, &[]).unwrap().is_empty()
@@ -142,7 +132,7 @@ fn the_record_tells_overlap_ideal_and_what_the_blocking_client_is() {
 fn the_table_holds_what_the_jobs_wrote_and_survives_a_crash_of_the_server() {
     let cluster = Cluster::start(100);
     let database = cluster.database();
-    let words = "run -w db-postgres-500ms-300b,noop -e tasks -j 4 --budget 12";
+    let words = "run -w db-postgres-500ms-300b,noop -e tasks -j 4 --budget 6";
     let running = on(&database, words).start();
     let written = rows(&database);
     cluster.stop();
@@ -152,7 +142,7 @@ fn the_table_holds_what_the_jobs_wrote_and_survives_a_crash_of_the_server() {
     let failed = cell(&run, "db-postgres-500ms-300b/tasks/4");
     assert_eq!(failed.status, Status::Failed);
     let (reason, help) = (failed.reason.as_deref().unwrap(), failed.help.as_deref().unwrap());
-    assert!(reason.starts_with("cannot commit a transaction at `127.0.0.1:"), "{reason}");
+    assert!(reason.contains("commit a transaction at `127.0.0.1:"), "{reason}");
     assert!(help.starts_with("the server ended the connection"), "{help}");
     assert_eq!(cell(&run, "noop/tasks/4").status, Status::Measured);
 
@@ -162,90 +152,4 @@ fn the_table_holds_what_the_jobs_wrote_and_survives_a_crash_of_the_server() {
         assert_eq!((same, &left, &content), (key, &body, &body));
         assert!(after >= before, "row {key}: {before} commits were seen, {after} are left");
     }
-}
-
-/// Runs it, does something meanwhile, and asserts that no table is left.
-fn leaves_no_table(words: &str, meanwhile: impl FnOnce(&Running), code: i32) {
-    let cluster = shared();
-    let database = cluster.database();
-    let running = on(&database, words).start();
-    wait_for("sleeping transactions", || (waiting(&mut database.connect()) > 0).then_some(()));
-    meanwhile(&running);
-    let ended = running.end().exits(code);
-    ended.family.assert_gone();
-    keeps_the_secret(&ended);
-    assert!(database.tables().is_empty());
-    assert_eq!(waiting(&mut database.connect()), 0, "nobody sleeps on");
-}
-
-#[test]
-fn an_interrupted_run_leaves_neither_a_table_nor_a_sleeping_transaction() {
-    let words = "run -w db-postgres-60s -e process-pool -j 4 --limit 600";
-    leaves_no_table(words, |running| running.signal(Signal::SIGINT), 130);
-}
-
-#[test]
-fn a_killed_lane_leaves_neither_a_table_nor_a_sleeping_transaction() {
-    let kill = |running: &Running| running.family.await_named("fairlane-lane", 1)[0].kill();
-    leaves_no_table("run -w db-postgres-60s -e tasks -j 4 --limit 600", kill, 1);
-}
-
-#[test]
-#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
-fn a_table_of_a_killed_driver_is_dropped_by_the_next_or_a_day_later_from_elsewhere() {
-    let cluster = shared();
-    let database = cluster.database();
-    let mut client = database.connect();
-    let places = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let at = |place: &TempDir, words: &str| {
-        on(&database, words).env("TMPDIR", place.path().to_str().unwrap()).file("suite.toml", ONE_CELL)
-    };
-    let mut killed = || {
-        let running = at(&places[0], "run -w db-postgres-60s -e sequential -j 1 --limit 600").start();
-        wait_for("a sleeping transaction", || (waiting(&mut client) > 0).then_some(()));
-        running.signal(Signal::SIGKILL);
-        running.family.assert_gone();
-        assert_eq!(database.tables().len(), 1);
-    };
-    killed();
-    at(&places[0], "verify --suite suite.toml").run().exits(0);
-    assert!(database.tables().is_empty());
-
-    killed();
-    wait_for("its end", || end_all(&mut client).then_some(()));
-    let left = database.tables();
-    let again = || at(&places[1], "verify --suite suite.toml").run().exits(0);
-    again();
-    assert_eq!(database.tables(), left, "it may be another run's");
-    client
-        .batch_execute(&format!("COMMENT ON TABLE \"{}\" IS 'made by fairlane at 1700000000'", left[0]))
-        .unwrap();
-    client.batch_execute("CREATE TABLE \"fairlane-mine42\" ()").unwrap();
-    again();
-    assert_eq!(database.tables(), ["fairlane-mine42"], "only what says that it is ours");
-}
-
-const ONE_CELL: &str = "
-    seconds = 1
-    lanes = 2
-    quick_seconds = 1
-    quick_lanes = 2
-    executors = [\"sequential\"]
-    [[group]]
-    workload = \"db-postgres-1ms\"
-    jobs = [1]
-";
-
-#[test]
-#[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
-fn two_runs_at_once_in_one_database_do_not_meet() {
-    let cluster = shared();
-    let database = cluster.database();
-    let start = || on(&database, "run -w db-postgres -e sequential,tasks -j 4 --budget 2").start();
-    let runs = [start(), start()];
-    for ended in runs.map(Running::end) {
-        let ended = ended.exits(0);
-        assert!(ended.record().cells.iter().all(|cell| cell.status == Status::Measured));
-    }
-    assert!(database.tables().is_empty());
 }

@@ -1,5 +1,5 @@
 //! `db-postgres` and a server that refuses or is lost: its cells fail with cause and help, all others are measured, and
-//! nobody tells the password.
+//! no output has the password.
 
 use fairlane::record::Status;
 
@@ -59,7 +59,7 @@ fn a_server_that_refuses_says_why_and_what_to_do() {
 }
 
 #[test]
-fn nobody_listens_or_the_url_is_none() {
+fn a_closed_port_and_a_wrong_url_fail_the_cells() {
     let closed = crate::stranger::closed();
     let port = closed.rsplit(':').next().unwrap();
     assert_refused(
@@ -78,7 +78,7 @@ fn nobody_listens_or_the_url_is_none() {
 }
 
 #[test]
-fn a_server_that_is_no_postgres_is_not_waited_for_forever() {
+fn a_silent_server_is_given_up_after_the_timeout() {
     let url = crate::stranger::serve(crate::stranger::Manner::IsSilent, crate::stranger::Manner::IsSilent);
     let url = url.replace("http://", &format!("postgres://{USER}:{PASSWORD}@")) + "/bench?connect_timeout=1";
     assert_refused(&url, "user `fairlane`: no answer within 1s", "see that the server runs");
@@ -86,7 +86,7 @@ fn a_server_that_is_no_postgres_is_not_waited_for_forever() {
 
 #[test]
 #[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
-fn commits_that_are_not_durable_are_no_measurement() {
+fn commits_that_are_not_durable_fail_the_cells() {
     let cluster = shared();
     let database = cluster.database();
     let off = format!("ALTER DATABASE {} SET synchronous_commit = off", database.name);
@@ -96,7 +96,7 @@ fn commits_that_are_not_durable_are_no_measurement() {
 
 #[test]
 #[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
-fn a_user_who_may_not_make_tables_is_told_so() {
+fn a_user_without_the_right_to_make_tables_fails_the_cells() {
     let cluster = shared();
     let database = cluster.database();
     let guest =
@@ -112,7 +112,7 @@ fn more_slots_than_connections_fail_their_cell_with_the_limit_to_raise() {
     let cluster = Cluster::start(100);
     let database = cluster.database();
     let ended =
-        on(&database, "run -w db-postgres-1ms -e threads,sequential -j 200 --budget 4").run().exits(1);
+        on(&database, "run -w db-postgres-1ms -e threads,sequential -j 200 --budget 1").run().exits(1);
     let run = ended.record();
     let failed = cell(&run, "db-postgres-1ms/threads/200");
     let (reason, help) = (failed.reason.as_deref().unwrap(), failed.help.as_deref().unwrap());
@@ -148,20 +148,17 @@ fn a_lost_connection_fails_the_cell_and_is_never_opened_again() {
     for executor in ["sequential", "thread-pool", "process-pool", "tasks"] {
         let database = cluster.database();
         let mut client = database.connect();
-        let words = format!("run -w db-postgres-500ms,noop -e {executor} -j 4 --budget 12");
+        let words = format!("run -w db-postgres-500ms,noop -e {executor} -j 4 --budget 6");
         let running = on(&database, &words).start();
         let slot = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE application_name ~ '^fairlane-' AND wait_event = 'PgSleep' AND datname = current_database() LIMIT 1";
-        wait_for("a slot in the midst of a job", || client.query_opt(slot, &[]).unwrap());
+        wait_for("a slot that runs a job", || client.query_opt(slot, &[]).unwrap());
         let ended = running.end().exits(1);
         keeps_the_secret(&ended);
         let run = ended.record();
         let failed = cell(&run, &format!("db-postgres-500ms/{executor}/4"));
         assert_eq!(failed.status, Status::Failed, "{failed:#?}");
-        assert!(
-            failed.reason.as_deref().unwrap().starts_with("cannot commit a transaction at "),
-            "{failed:#?}"
-        );
+        assert!(failed.reason.as_deref().unwrap().contains("commit a transaction at "), "{failed:#?}");
         assert!(
             failed.help.as_deref().unwrap().starts_with("the server ended the connection"),
             "{failed:#?}"

@@ -1,4 +1,4 @@
-//! The unit costs of the models: their answers, where they run, what their units hold, and that nobody gets them unasked.
+//! Primitives, the unit costs of the models: their answers, where they run, what their units hold, and that they are opt-in.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use fairlane::lane::Cell;
 use fairlane::process::affinity;
 use fairlane::record::{Run, Slope, Status};
 
-use crate::cli::{Invocation, cell, wait_for};
+use crate::cli::{Invocation, cell, suite, wait_for};
 
 const MODELS: &str = "tasks,tasks-mt,threads,processes";
 
@@ -23,7 +23,7 @@ fn a_wrong_answer_of_a_primitive_is_found() {
 }
 
 #[test]
-fn nobody_gets_primitives_unasked_and_the_list_has_them_in_a_section_of_their_own() {
+fn primitives_are_opt_in_and_have_a_section_of_their_own_in_the_list() {
     let suite = include_str!("../../benches/suite.toml");
     assert!(!suite.contains("primitive-"));
     let listed = Invocation::new("list").run().exits(0).stdout;
@@ -89,16 +89,12 @@ fn waiting_processes_end_with_the_lane_that_made_them() {
     running.end().exits(1).family.assert_gone();
 }
 
-/// A suite whose one group has slopes up to those sizes.
+/// Runs a suite with one group, and slopes of memory up to these sizes.
 fn slopes(workload: &str, to: &[(&str, usize)]) -> Run {
-    let executors: Vec<_> = to.iter().map(|(executor, _)| format!("\"{executor}\"")).collect();
+    let executors: Vec<_> = to.iter().map(|(executor, _)| *executor).collect();
     let to: Vec<_> = to.iter().map(|(executor, most)| format!("{executor} = {most}")).collect();
-    let suite = format!(
-        "seconds = 1\nlanes = 2\nquick_seconds = 1\nquick_lanes = 2\nexecutors = [{}]\n[[group]]\nworkload = \"{workload}\"\n\
-         jobs = [4]\nmemory_slope_to = {{ {} }}\n",
-        executors.join(", "),
-        to.join(", ")
-    );
+    let suite = suite(2, &executors.join(","), &[(workload, 4)])
+        + &format!("memory_slope_to = {{ {} }}\n", to.join(", "));
     let run = Invocation::new("run --suite suite.toml -b 1").file("suite.toml", &suite).run().exits(0);
     let record = run.record();
     assert!(run.stderr.contains("what one more unit holds while it waits"), "{}", run.stderr);
@@ -110,7 +106,7 @@ fn bytes(run: &Run, executor: &str) -> f64 {
     slope.memory.as_ref().unwrap().bytes
 }
 
-/// The truth is what the name of the workload says each unit fills: one more unit then holds so much more.
+/// The name of the workload says how much memory each unit fills: one more unit must hold that much more.
 #[test]
 fn the_slope_of_memory_grows_by_what_each_unit_fills() {
     const STATE: f64 = 64.0 * 1024.0;
@@ -130,7 +126,7 @@ fn the_slope_of_memory_grows_by_what_each_unit_fills() {
 }
 
 #[test]
-fn published_numbers_stand_beside_ours_in_the_record_and_under_the_table() {
+fn published_numbers_are_in_the_record_and_under_the_table() {
     let ended = Invocation::new(&format!("run -w primitive-switch -j 200 -e {MODELS} -b 2")).run().exits(0);
     let run = ended.record();
     let switch = cell(&run, "primitive-switch/tasks/200");
@@ -145,9 +141,8 @@ fn published_numbers_stand_beside_ours_in_the_record_and_under_the_table() {
 
 #[test]
 fn a_slope_over_an_unknown_executor_is_refused_with_its_line() {
-    let suite = "seconds = 1\nlanes = 2\nquick_seconds = 1\nquick_lanes = 2\nexecutors = [\"tasks\"]\n[[group]]\n\
-                 workload = \"primitive-wait\"\njobs = [4]\nmemory_slope_to = { taks = 5 }\n";
-    let ended = Invocation::new("run --suite suite.toml").file("suite.toml", suite).run().exits(2);
+    let suite = suite(2, "tasks", &[("primitive-wait", 4)]) + "memory_slope_to = { taks = 5 }\n";
+    let ended = Invocation::new("run --suite suite.toml").file("suite.toml", &suite).run().exits(2);
     assert!(ended.stderr.contains("`suite.toml` line 9: unknown executor `taks`"), "{}", ended.stderr);
 }
 

@@ -1,4 +1,4 @@
-//! Who may become a child: nobody by hand, and no program that would run from its start again.
+//! Which process may become a child of Fairlane: none that a user starts, and none of a program that would only start again.
 
 use fairlane::process::child::Program;
 

@@ -1,4 +1,4 @@
-//! `fairlane report`: what it writes and prints of runs that were recorded, and what it refuses.
+//! `fairlane report`: what it writes and prints about recorded runs, and what it refuses.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::cli::{Ended, Invocation, project};
 
-/// A short run, in a folder that lives as long as it.
+/// A short run; its folder is removed when it is dropped.
 fn recorded() -> Ended {
     Invocation::new("run -w timer-1ms,noop -e threads,tasks -j 4 --budget 1 --seed 7").run().exits(0)
 }
@@ -19,7 +19,7 @@ fn report(words: &str) -> Invocation {
     Invocation::new(&format!("report {words}"))
 }
 
-/// A record that is like another but for one text in it.
+/// A copy of a record in which one text is replaced.
 fn changed(record: &Path, from: &str, to: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let text = fs::read_to_string(record).unwrap();
@@ -48,7 +48,7 @@ fn one_run_is_a_page_beside_its_record_a_text_markdown_or_csv() {
     assert!(markdown.contains("<details><summary>timer-1ms/4</summary>"), "{markdown}");
     let csv = report(&format!("{} --csv", record.display())).run().exits(0).stdout;
     assert_eq!(csv.lines().count(), 1 + ended.record().cells.len(), "{csv}");
-    assert!(!page.exists(), "nobody asked for it");
+    assert!(!page.exists(), "only `report` alone writes a page");
 
     let elsewhere =
         report(&format!("{} --out page.html --trace trace.json", record.display())).run().exits(0);
@@ -58,7 +58,7 @@ fn one_run_is_a_page_beside_its_record_a_text_markdown_or_csv() {
 }
 
 #[test]
-fn a_group_has_a_picture_of_its_own_and_one_that_is_not_there_is_told_with_the_nearest() {
+fn a_group_has_a_picture_and_an_unknown_group_is_an_error_with_the_nearest_name() {
     let ended = recorded();
     let record = ended.record_file();
     report(&format!("{} --picture timer-1ms/4", record.display())).run().exits(0);
@@ -112,7 +112,7 @@ fn tables_are_spliced_into_a_text_or_it_is_left_alone() {
 }
 
 #[test]
-fn a_file_that_is_no_record_is_told_with_its_place_and_gives_no_page() {
+fn a_broken_record_is_an_error_with_its_place_and_gives_no_page() {
     let ended = recorded();
     let record = ended.record_file();
     let median = ended.record().cells[0].median_ns.unwrap();
@@ -129,12 +129,12 @@ fn a_file_that_is_no_record_is_told_with_its_place_and_gives_no_page() {
         assert!(refused.stderr.contains(says), "{says}: {}", refused.stderr);
         assert!(refused.stderr.contains(&format!("`{}`", file.display())), "{}", refused.stderr);
         assert!(refused.stderr.contains("\nhelp: "), "{}", refused.stderr);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no page and no half of one");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "a page, or a part of one");
     }
 }
 
 #[test]
-fn a_folder_of_runs_is_told_with_the_newest_in_it() {
+fn a_folder_of_runs_is_an_error_that_names_the_newest_run() {
     let ended = recorded();
     let said = report(&ended.results().display().to_string()).run().exits(2).stderr;
     let newest = ended.record_file();
@@ -161,7 +161,7 @@ fn a_page_that_cannot_be_written_loses_no_record() {
     assert_eq!(ended.files().len(), 2, "no temporary file");
 }
 
-/// What is committed must stay readable, and its page small enough to send around.
+/// Committed records must stay readable, and their pages small enough to send by mail.
 #[test]
 fn recorded_runs_can_be_read_and_their_pages_are_at_most_two_megabytes() {
     let results = project().join("results");

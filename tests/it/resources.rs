@@ -1,5 +1,5 @@
-//! What the probe counts, against truths known beforehand. The jobs run in lanes, workers and children of workers, so a
-//! process that is left out of the account shows.
+//! What the probe counts, against figures that are known beforehand. The jobs run in lanes, workers and children of workers,
+//! so that a process which is not counted is found.
 
 use crate::cli::{Invocation, cell};
 
@@ -23,16 +23,20 @@ fn computing_costs_the_same_processor_time_wherever_it_is_done() {
 
 #[test]
 fn every_wait_is_a_voluntary_switch_wherever_it_waits() {
-    let words = format!("run -w timer-1ms -j 50 -e {} -b 3", EVERYWHERE.join(","));
+    let words = format!("run -w timer-1ms,noop -j 50 -e {} -b 3", EVERYWHERE.join(","));
     let run = Invocation::new(&words).run().exits(0).record();
+    let switches = |workload: &str, executor: &str| {
+        let costs = cell(&run, &format!("{workload}/{executor}/50")).costs.as_ref().unwrap();
+        costs.switches.median - costs.switches_forced.median
+    };
+    let alone = switches("timer-1ms", "sequential");
+    assert!((50.0..55.0).contains(&alone), "one thread waits 50 times and switched {alone} times");
     for executor in EVERYWHERE {
-        let cell = cell(&run, &format!("timer-1ms/{executor}/50"));
-        let costs = cell.costs.as_ref().unwrap();
-        let switches = costs.switches.median - costs.switches_forced.median;
-        assert!(
-            (50.0..1_000.0).contains(&switches),
-            "{executor} waits 50 times and switched {switches} times"
-        );
+        // Handing jobs over is in both, about as often. Counting twice gives 100 more.
+        let all = switches("timer-1ms", executor);
+        let more = all - switches("noop", executor);
+        assert!(all >= 50.0, "{executor} waits 50 times and switched {all} times");
+        assert!((20.0..100.0).contains(&more), "{executor}: 50 waits are {more} switches more than none");
     }
 }
 
@@ -93,16 +97,17 @@ fn a_job_that_neither_waits_nor_computes_cannot_be_stopped_and_has_no_memory() {
 
 #[test]
 fn overlap_is_the_number_of_jobs_in_flight_and_latency_the_wait() {
-    let run = Invocation::new("run -w timer-50ms -j 8 -e sequential,thread-pool,process-pool,tasks -b 4");
+    let run = Invocation::new("run -w timer-100ms -j 8 -e sequential,thread-pool,process-pool,tasks -b 1");
     let run = run.run().exits(0).record();
     for (executor, at_once) in
         [("sequential", 1.0), ("thread-pool", 8.0), ("process-pool", 8.0), ("tasks", 8.0)]
     {
-        let cell = cell(&run, &format!("timer-50ms/{executor}/8"));
+        let cell = cell(&run, &format!("timer-100ms/{executor}/8"));
         let overlap = cell.overlap_factor.unwrap();
-        assert!(overlap > at_once * 0.7 && overlap <= at_once * 1.001, "{executor}: {overlap} of {at_once}");
+        // A busy machine starts some jobs late, but no more are in flight than there are.
+        assert!(overlap > at_once * 0.5 && overlap <= at_once * 1.001, "{executor}: {overlap} of {at_once}");
         let latency = cell.latency_ns.as_ref().unwrap();
-        assert!(latency.p50 >= 50_000_000 && latency.p50 <= latency.p99 && latency.p99 <= latency.max);
+        assert!(latency.p50 >= 100_000_000 && latency.p50 <= latency.p99 && latency.p99 <= latency.max);
         let response = cell.response_ns.as_ref().unwrap();
         assert!(response.max >= latency.max, "{executor}: the hand-over comes before the body");
     }

@@ -1,4 +1,4 @@
-//! Workloads that write: every executor can, and a folder that refuses is named with a way out.
+//! Workloads that write files: every executor can, they leave none, and a folder that refuses is named with help.
 
 use std::fs;
 use std::thread;
@@ -32,10 +32,12 @@ fn every_executor_writes_and_reads_back_and_leaves_nothing() {
     }
 }
 
+pub(crate) const CONTROLS: &str =
+    "hand-loop,hand-scope,hand-threads,hand-rayon,hand-command,hand-spawn,hand-spawn-mt";
+
 #[test]
 fn the_hand_written_controls_share_the_database_too() {
-    let controls = "hand-loop,hand-scope,hand-threads,hand-rayon,hand-command,hand-spawn,hand-spawn-mt";
-    leaves_nothing(&format!("run -w db -e {controls} -j 4 --budget 2"), |_| (), 0);
+    leaves_nothing(&format!("run -w db -e {CONTROLS} -j 4 --budget 2"), |_| (), 0);
 }
 
 #[test]
@@ -97,7 +99,7 @@ fn a_relative_temporary_folder_is_named_in_full() {
 }
 
 #[test]
-fn the_record_and_the_table_say_what_is_async_in_name_only_and_what_is_no_disk() {
+fn the_record_and_the_table_note_blocking_sections_and_file_systems_in_memory() {
     let words = "run -w file -e thread-pool,tasks -j 4 --budget 1";
     let ended = Invocation::new(words).env("TMPDIR", "/dev/shm").run().exits(0);
     let run = ended.record();

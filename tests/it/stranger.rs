@@ -1,4 +1,4 @@
-//! A server that is none of ours and misbehaves: in one manner at first, in another from then on.
+//! A server that is not ours: it answers the first request in one manner, and all others in another.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -18,7 +18,7 @@ pub(crate) enum Manner {
     Fails,
     /// Announces 256 bytes, sends 3 and closes.
     BreaksOff,
-    /// Keeps the connection and says nothing.
+    /// Keeps the connection open and sends nothing.
     IsSilent,
     /// Closes the connection.
     Closes,
@@ -73,7 +73,7 @@ fn serve_by<N: FnMut() -> Manner + Send + 'static>(manners: impl Fn() -> N + Sen
     url
 }
 
-/// The URL of a port where nobody listens.
+/// The URL of a port where no program listens.
 pub(crate) fn closed() -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     format!("http://{}", listener.local_addr().unwrap())

@@ -1,11 +1,11 @@
-//! The walls of docs/ARCHITECTURE.md, held: which module may name which, who reads the clock, who starts processes.
+//! Checks the walls of docs/ARCHITECTURE.md: which module may name which, which may read the clock or start processes.
 
 use std::fs;
 use std::path::PathBuf;
 
 use crate::cli::project;
 
-/// Every module and those it may name. Nobody names what stands to the left of itself in the chain of arrows.
+/// Every module and those that it may name: none to the left of itself in the chain of arrows.
 const MAY_NAME: [(&str, &[&str]); 13] = [
     ("failure", &[]),
     ("clock", &[]),
@@ -38,10 +38,10 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ),
 ];
 
-/// What only some files may say, and which: by the beginning of their path.
+/// Code that only some files may contain, and those files by the beginning of their path.
 const ONLY_IN: [(&[&str], &[&str]); 2] = [
     (&["Instant::now", "SystemTime::now", "clock_gettime"], &["src/clock/"]),
-    // The control is what one writes without `process`.
+    // The hand-written control does without `process`.
     (&["Command::new", "posix_spawn", "fork("], &["src/process/child.rs", "src/executor/by_hand/"]),
 ];
 
@@ -123,7 +123,7 @@ fn a_breach_is_found() {
     assert_eq!(found, expected);
 }
 
-/// A wall that nobody built is not held: the map must show every module.
+/// The map must show every module.
 #[test]
 fn the_map_shows_every_module() {
     let map = fs::read_to_string(project().join("docs/ARCHITECTURE.md")).unwrap();
