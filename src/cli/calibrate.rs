@@ -7,10 +7,11 @@ use clap::Args;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::Stop;
 use super::matrix::seconds;
-use super::measured::watched;
+use super::output::{complain, print, print_json, say};
 use super::progress::Progress;
-use super::{Stop, complain, print, print_json};
+use super::watched::watched;
 use crate::clock;
 use crate::failure::Failure;
 use crate::measure::machine::environment::Environment;
@@ -90,8 +91,8 @@ impl Calibrate {
                 Ok(found) => all.push(found),
                 Err(failure) => {
                     failed = true;
-                    anstream::eprintln!("{} cannot be calibrated", group.name());
-                    complain(&failure);
+                    let message = format!("cannot calibrate `{}`: {failure}", group.name());
+                    complain(&Failure { message, ..failure });
                 }
             }
         }
@@ -105,7 +106,7 @@ impl Calibrate {
         }
         if calibration.wrong().of > 0 {
             let path = store::keep_calibration(&self.out, &calibration)?;
-            anstream::eprintln!("calibration: {}", path.display());
+            say(format_args!("calibration: {}", path.display()));
         }
         match (interrupt::came(), failed) {
             (true, _) => Err(Stop::Interrupted),

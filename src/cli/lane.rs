@@ -5,8 +5,9 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
+use super::Stop;
 use super::matrix::seconds;
-use super::{Stop, print, print_json};
+use super::output::{print, print_json, say};
 use crate::clock;
 use crate::failure::Failure;
 use crate::lane::Cell;
@@ -72,7 +73,7 @@ impl Lane {
             return self.account(&mut lane, &known);
         }
 
-        anstream::eprintln!("{cell} runs in process {} for {:?}", std::process::id(), self.seconds);
+        say(format_args!("{cell} runs in process {} for {:?}", std::process::id(), self.seconds));
         let end = clock::now().after(self.seconds);
         let mut samples = Vec::new();
         while clock::now() < end && !interrupt::came() {
@@ -87,6 +88,7 @@ impl Lane {
         }
         if interrupt::came() { Err(Stop::Interrupted) } else { Ok(()) }
     }
+
     fn account(&self, lane: &mut Prepared, known: &Known) -> Result<(), Stop> {
         let probed = lane.probe()?;
         known.check_digest(probed.digest)?;

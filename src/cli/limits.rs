@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
-use super::{Stop, print, print_json};
+use super::Stop;
+use super::output::{print, print_json, say};
 use crate::clock::nanos;
 use crate::executor;
 use crate::lane::cell::MOST_JOBS;
@@ -79,7 +80,7 @@ impl Limits {
                 Next::Stop(stopped) => return Ok(Found::new(model, search.best, stopped)),
                 Next::Try(size) => size,
             };
-            anstream::eprintln!("{} {} at once", count(size as u64), model.executor);
+            say(format_args!("{} {} at once", count(size as u64), model.executor));
             let tried = waiting::attempt(session, model.executor, size, search.best);
             if interrupt::came() {
                 return Err(Stop::Interrupted);

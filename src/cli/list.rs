@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use super::{Stop, print, print_json};
+use super::Stop;
+use super::output::{print, print_json};
 use crate::executor::REGISTRY;
 use crate::primitive::TABLE;
 use crate::workload::{KINDS, Kind, Needs, primitive};

@@ -7,8 +7,7 @@ use clap::Args;
 
 use super::Stop;
 use crate::executor::{REGISTRY, Width};
-use crate::failure::{Failure, nearest};
-use crate::lane::Cell;
+use crate::failure::Failure;
 use crate::lane::cell::MOST_JOBS;
 use crate::measure::passes::suite::{Group, Suite};
 use crate::measure::passes::table::Plan;
@@ -114,24 +113,6 @@ pub(super) fn groups(file: Option<&PathBuf>) -> Result<Vec<Group>, Stop> {
             Ok(groups)
         }
     }
-}
-
-/// The cells of the suite whose id contains the filter.
-pub(super) fn filtered(groups: Vec<Group>, filter: Option<&str>) -> Result<Vec<Group>, Stop> {
-    let Some(filter) = filter else { return Ok(groups) };
-    let ids: Vec<String> = groups.iter().flat_map(|group| &group.cells).map(Cell::to_string).collect();
-    let keep = |group: Group| Group {
-        cells: group.cells.into_iter().filter(|cell| cell.to_string().contains(filter)).collect(),
-        ..group
-    };
-    let groups: Vec<_> = groups.into_iter().map(keep).filter(|group| !group.cells.is_empty()).collect();
-    if !groups.is_empty() {
-        return Ok(groups);
-    }
-    let words = ids.iter().flat_map(|id| id.split('/')).chain(ids.iter().map(String::as_str));
-    let help = nearest(filter, words)
-        .map_or_else(|| "`fairlane list` shows all ids".to_owned(), |id| format!("did you mean `{id}`?"));
-    Err(Stop::Misuse(Failure::new(format!("no cell of the suite contains `{filter}`")).help(help)))
 }
 
 /// Seconds on the command line.

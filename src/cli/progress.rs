@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::output::{is_quiet, say};
 use crate::measure::passes::schedule::Next;
 
 /// The progress of a run.
 #[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
     terminal: bool,
     /// The pass that was told last, where there is no bar.
@@ -19,8 +20,8 @@ pub struct Progress {
 
 impl Progress {
     /// Nothing is shown before the first group is rehearsed.
-    pub fn new() -> Self {
-        let terminal = std::io::stderr().is_terminal();
+    pub(super) fn new() -> Self {
+        let terminal = std::io::stderr().is_terminal() && !is_quiet();
         let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let style = ProgressStyle::with_template("{prefix} {msg} [{wide_bar}] {pos}/{len}, ETA {eta}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
@@ -28,18 +29,18 @@ impl Progress {
     }
 
     /// A group is rehearsed: its number of how many, and its name.
-    pub fn rehearse(&self, (number, groups): (usize, usize), name: &str) {
+    pub(super) fn rehearse(&self, (number, groups): (usize, usize), name: &str) {
         self.bar.set_prefix(format!("rehearsal {number}/{groups} {name}"));
         self.bar.set_length(groups as u64);
         self.bar.set_position(number as u64 - 1);
         self.tick();
         if !self.terminal && number == 1 {
-            anstream::eprintln!("rehearsal: {groups} {}", if groups == 1 { "table" } else { "tables" });
+            say(format_args!("rehearsal: {groups} {}", if groups == 1 { "table" } else { "tables" }));
         }
     }
 
     /// A pass of a group begins.
-    pub fn pass(&self, next: &Next, name: &str) {
+    pub(super) fn pass(&self, next: &Next, name: &str) {
         let Next { pass, passes, done, expected, .. } = *next;
         if done == 0 {
             self.bar.reset(); // its ETA is about passes from now on
@@ -49,7 +50,7 @@ impl Progress {
         self.bar.set_length(expected as u64);
         self.bar.set_position(done as u64);
         if !self.terminal && self.told.replace(pass) != pass {
-            anstream::eprintln!("pass {pass} of {passes}");
+            say(format_args!("pass {pass} of {passes}"));
         }
     }
 
@@ -61,7 +62,7 @@ impl Progress {
     }
 
     /// The lanes of a slope of that executor are opened one by one.
-    pub fn look(&self, executor: &str) {
+    pub(super) fn look(&self, executor: &str) {
         if self.terminal {
             self.bar.reset();
             self.bar.set_message(format!("memory of {executor}"));
@@ -70,21 +71,15 @@ impl Progress {
     }
 
     /// One more of many is done.
-    pub fn step(&self, done: usize, expected: usize) {
+    pub(super) fn step(&self, done: usize, expected: usize) {
         self.bar.set_message("");
         self.bar.set_length(expected as u64);
         self.bar.set_position(done as u64);
     }
 
     /// Nothing more comes for now: the line is free for results.
-    pub fn clear(&self) {
+    pub(super) fn clear(&self) {
         self.bar.disable_steady_tick();
         self.bar.finish_and_clear();
-    }
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self::new()
     }
 }

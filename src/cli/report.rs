@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Stop, print};
+use super::Stop;
+use super::output::print;
 use crate::failure::{Failure, OrFail, nearest};
 use crate::record::{self, store};
 use crate::report::column::{self, DEFAULT};

@@ -5,21 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 
+use super::Stop;
 use super::matrix::{Matrix, seconds};
-use super::measured::{Watch, finish, measure, servers, slopes};
-use super::progress::Progress;
-use super::{Stop, print_json};
-use crate::clock;
+use super::measured::{self, Asked};
+use super::output::print_json;
 use crate::failure::{Failure, OrFail};
-use crate::measure::machine::environment::Environment;
-use crate::measure::passes::session::Session;
 use crate::measure::passes::table::Plan;
-use crate::process::interrupt;
-use crate::record::Status;
-use crate::record::store::Recorder;
 use crate::report::column;
 use crate::workload::check_server;
 
@@ -35,8 +27,8 @@ pub(super) struct Run {
     #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
     budget: Option<Duration>,
     /// How long a lane may be silent before its cell fails, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    limit: Duration,
+    #[arg(long, alias = "limit", value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    timeout: Duration,
     /// A mock server that already runs, like `http://127.0.0.1:8080` [default: start one]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
@@ -46,7 +38,7 @@ pub(super) struct Run {
     /// The seed of the order within the passes [default: from the clock]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// What the tables show, like `median,cpu,p99`; a wrong name lists all [default: those that fit 100 characters]
+    /// What the tables show, like `median,cpu,p99`; `fairlane list --columns` lists all [default: those that fit 100 characters]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     columns: Vec<String>,
     /// Print the record as JSON on standard output as well
@@ -69,35 +61,21 @@ impl Run {
         {
             check_server(server)?;
         }
-        let started = clock::wall();
-        let seed = self.seed.unwrap_or_else(|| clock::seed(started));
-        let mut session = Session::new(self.limit, server)?;
-        let environment = Environment::here(session.cores());
-        let mut recorder = Recorder::new(&self.out, started, seed, environment.clone());
-        if server.is_some() {
-            recorder.foreign_server();
-        }
-        recorder.prepare()?;
-        let watch = Watch::begin(&environment, &mut session, &mut recorder);
-        let mut order = StdRng::seed_from_u64(seed);
-        let progress = Progress::new();
-        measure(&mut session, &groups, plan, &mut order, &columns, &progress, &mut recorder)?;
-        for group in groups.iter().take_while(|_| !interrupt::came()) {
-            slopes(&mut session, group, &mut order, &progress, &mut recorder)?;
-        }
-        servers(recorder.run());
-        watch.end(&mut recorder);
-        let run = finish(recorder)?;
+        let asked = Asked {
+            groups: &groups,
+            plan,
+            timeout: self.timeout,
+            server,
+            results: &self.out,
+            seed: self.seed,
+            columns: &columns,
+            selection: Vec::new(),
+        };
+        let run = measured::run(&asked, |_| Ok(()))?;
         if self.json {
             print_json(&run)?;
         }
-        let mut statuses =
-            run.cells.iter().map(|cell| cell.status).chain(run.slopes.iter().map(|slope| slope.status));
-        match (interrupt::came(), statuses.any(|status| status == Status::Failed)) {
-            (true, _) => Err(Stop::Interrupted),
-            (false, true) => Err(Stop::CellsFailed),
-            (false, false) => Ok(()),
-        }
+        measured::ended(&run)
     }
 }
 

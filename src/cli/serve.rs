@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::{Stop, print};
+use super::Stop;
+use super::output::{print, say};
 use crate::failure::Failure;
 use crate::measure::passes::server::Server;
 use crate::process::child::Program;
@@ -28,7 +29,7 @@ impl Serve {
         })?;
         let server = Server::start(&Program::myself()?, kind)?;
         print(&format!("http://{}\n", server.addr()))?;
-        anstream::eprintln!("stop with Ctrl-C; a port of your choice: `mock-server --addr 127.0.0.1:8080`");
+        say("stop with Ctrl-C; a port of your choice: `mock-server --addr 127.0.0.1:8080`");
         // Asked to stop, it has done what it was asked to do.
         let _ = interrupt::channel().recv();
         Ok(())
