@@ -1,4 +1,4 @@
-//! `fairlane report`: shows recorded runs, one as a page, several side by side.
+//! `fairlane report`: shows recorded runs as tables, or as a page; several side by side.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,19 +13,19 @@ use crate::report::column::{self, DEFAULT};
 use crate::report::view::{Beside, Page};
 use crate::report::{csv, html, markdown, splice, terminal, trace};
 
-/// Show recorded runs: one as a page with charts, several side by side
+/// Show recorded runs: as tables in the terminal, or as a page with charts; several side by side
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-    fairlane report results/2026-11-24T120000Z\n  \
+    fairlane report results/2026-11-24T120000Z --html\n  \
     fairlane report results/2026-11-24T120000Z results/2026-11-25T090000Z --markdown")]
 pub(super) struct Report {
     /// Folders with a `run.json`, or such files; several are shown side by side
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
-    /// The page [default: `report.html` beside the record of one run, unless something else is asked for; none for several]
-    #[arg(long, short, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// Print verdicts and tables [default for several runs]
+    /// Write a page with charts and print where it is [default FILE: `report.html` beside the record]
+    #[arg(long, alias = "out", short_alias = 'o', value_name = "FILE", num_args = 0..=1, value_parser = page_file)]
+    html: Option<Option<PathBuf>>,
+    /// Print verdicts and tables [default, if nothing else is asked for]
     #[arg(long, group = "printed")]
     text: bool,
     /// Print Markdown, as for a comment on GitHub
@@ -51,9 +51,10 @@ impl Report {
         if let (2.., Some((_, option))) = (self.runs.len(), one_only.iter().find(|(given, _)| *given)) {
             let failure = Failure::new(format!("`{option}` is about one run, and there are several"));
             return Err(Stop::Misuse(
-                failure.help("`--text`, `--markdown` and `--out` show several side by side"),
+                failure.help("`--text`, `--markdown` and `--html FILE` show several side by side"),
             ));
         }
+        let out = self.out().map_err(Stop::Misuse)?;
         let files =
             self.runs.iter().map(|run| locate(run)).collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;
         let runs = files.iter().map(|file| store::read(file)).collect::<Result<Vec<_>, _>>()?;
@@ -70,19 +71,37 @@ impl Report {
             print(&format!("{}\n", file.display()))?;
         }
         self.print(&runs)?;
-        match (&self.out, files.as_slice()) {
-            (Some(out), [file]) => page(&runs[0], file, out),
-            (None, [file]) if self.is_plain() => page(&runs[0], file, &beside(file)),
-            (Some(out), _) => store::write(out, html::beside(&Beside::of(&runs)).as_bytes()),
-            (None, _) => return Ok(()),
+        match out {
+            Some(out) => self.page(&runs, &files, &out),
+            None => Ok(()),
         }
-        .map_err(|failure| failure.help("`--out FILE` writes the page elsewhere"))?;
-        print(&format!("{}\n", self.out.clone().unwrap_or_else(|| beside(&files[0])).display()))
+    }
+
+    /// Where the page goes, if there is to be one.
+    fn out(&self) -> Result<Option<PathBuf>, Failure> {
+        match (&self.html, self.runs.as_slice()) {
+            (None, _) => Ok(None),
+            (Some(Some(out)), _) => Ok(Some(out.clone())),
+            (Some(None), [run]) => locate(run).map(|file| Some(beside(&file))),
+            (Some(None), _) => {
+                let failure = Failure::new("cannot write a page of several runs: `--html` names no file");
+                Err(failure.help("`--html FILE` names it"))
+            }
+        }
+    }
+
+    fn page(&self, runs: &[record::Run], files: &[PathBuf], out: &Path) -> Result<(), Stop> {
+        match (runs, files) {
+            ([run], [file]) => page(run, file, out),
+            _ => store::write(out, html::beside(&Beside::of(runs)).as_bytes()),
+        }
+        .map_err(|failure| failure.help("`--html FILE` writes the page elsewhere"))?;
+        print(&format!("{}\n", out.display()))
     }
 
     /// Whether nothing was asked for but the runs.
     fn is_plain(&self) -> bool {
-        !(self.text
+        !(self.html.is_some()
             || self.markdown
             || self.csv
             || self.trace.is_some()
@@ -95,12 +114,20 @@ impl Report {
             _ if self.csv => csv::cells(runs)?,
             [run] if self.markdown => markdown::page(&Page::of(run)),
             _ if self.markdown => markdown::beside(&Beside::of(runs)),
-            [run] if self.text => terminal::page(&Page::with(run, &column::known(&DEFAULT))),
-            [_] => return Ok(()),
-            _ if self.text || (self.is_plain() && self.out.is_none()) => terminal::beside(&Beside::of(runs)),
-            _ => return Ok(()),
+            _ if !(self.text || self.is_plain()) => return Ok(()),
+            [run] => terminal::page(&Page::with(run, &column::known(&DEFAULT))),
+            _ => terminal::beside(&Beside::of(runs)),
         };
         print(&text)
+    }
+}
+
+/// A page's file. The ending keeps a run that stands behind `--html` from being overwritten.
+fn page_file(text: &str) -> Result<PathBuf, String> {
+    let file = PathBuf::from(text);
+    match file.extension() {
+        Some(ending) if ending == "html" => Ok(file),
+        _ => Err("the name of a page ends in `.html`; runs stand before `--html`".into()),
     }
 }
 
