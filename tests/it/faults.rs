@@ -17,7 +17,7 @@ const WAITING: &str = "run -w timer-200ms -e sequential,thread-pool,process-pool
 
 /// All but the driver sleep for a minute: what ends them sooner is no end of input that they would notice between two
 /// jobs.
-const ASLEEP: &str = "run -w tcp-60s -e process-pool -j 4 --limit 600";
+const ASLEEP: &str = "run -w tcp-60s -e process-pool -j 4 --timeout 600";
 
 /// The workers of the pool, once all four are at work.
 fn pool(driver: &Running) -> Vec<Member> {
@@ -69,7 +69,7 @@ fn a_killed_worker_fails_its_cell_and_no_other() {
 
 #[test]
 fn a_killed_server_fails_the_cell_it_served_and_no_other() {
-    let driver = Invocation::new("run -w tcp-60s,tcp -e process-pool -j 4 --limit 600 --budget 6").start();
+    let driver = Invocation::new("run -w tcp-60s,tcp -e process-pool -j 4 --timeout 600 --budget 6").start();
     pool(&driver);
     driver.family.await_named(SERVER, 1)[0].kill();
     let ended = driver.end().exits(1);

@@ -9,6 +9,7 @@
 
 mod alone;
 mod apparatus;
+mod bench;
 mod browser;
 mod calibrate;
 mod capacity;
@@ -23,6 +24,7 @@ mod family;
 mod faults;
 mod limits;
 mod misuse;
+mod output;
 mod outside;
 mod page;
 mod passes;
@@ -37,5 +39,6 @@ mod servers;
 mod storage;
 mod stranger;
 mod timeline;
+mod variables;
 mod verify;
 mod walls;

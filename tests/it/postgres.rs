@@ -179,14 +179,14 @@ fn leaves_no_table(words: &str, meanwhile: impl FnOnce(&Running), code: i32) {
 
 #[test]
 fn an_interrupted_run_leaves_neither_a_table_nor_a_sleeping_transaction() {
-    let words = "run -w db-postgres-60s -e process-pool -j 4 --limit 600";
+    let words = "run -w db-postgres-60s -e process-pool -j 4 --timeout 600";
     leaves_no_table(words, |running| running.signal(Signal::SIGINT), 130);
 }
 
 #[test]
 fn a_killed_lane_leaves_neither_a_table_nor_a_sleeping_transaction() {
     let kill = |running: &Running| running.family.await_named("fairlane-lane", 1)[0].kill();
-    leaves_no_table("run -w db-postgres-60s -e tasks -j 4 --limit 600", kill, 1);
+    leaves_no_table("run -w db-postgres-60s -e tasks -j 4 --timeout 600", kill, 1);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn what_a_killed_driver_left_is_swept_up_a_day_later_and_no_sooner() {
     let cluster = shared();
     let database = cluster.database();
     let mut client = database.connect();
-    let running = on(&database, "run -w db-postgres-60s -e sequential -j 1 --limit 600").start();
+    let running = on(&database, "run -w db-postgres-60s -e sequential -j 1 --timeout 600").start();
     wait_for("a sleeping transaction", || (waiting(&mut client) > 0).then_some(()));
     running.signal(Signal::SIGKILL);
     running.family.assert_gone();
