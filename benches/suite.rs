@@ -46,8 +46,9 @@ fn run() -> Result<(), Stop> {
     output::configure(bench.quiet, bench.color);
     let suite = Suite::read(&bench.suite).map_err(Stop::Misuse)?;
     let groups = bench.filter.select(&suite.groups);
-    if groups.is_empty() && !bench.may_select_none {
-        return Err(Stop::Misuse(bench.filter.selects_none(&suite.groups, "cargo bench -- --list")));
+    if groups.is_empty() {
+        let none = || Stop::Misuse(bench.filter.selects_none(&suite.groups, "cargo bench -- --list"));
+        return if bench.may_select_none { Ok(()) } else { Err(none()) };
     }
     listen()?;
     let mut session = Session::new(session::LIMIT, None)?;

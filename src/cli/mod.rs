@@ -98,8 +98,8 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are results, all else is misuse: the parser knows, and chooses the stream.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            let printed = output::unless_closed(error.print());
+            return ExitCode::from(if error.use_stderr() { 2 } else { u8::from(printed.is_err()) });
         }
     };
     output::configure(quiet, colors(color));

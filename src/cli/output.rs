@@ -86,7 +86,7 @@ pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Stop> {
 }
 
 /// A reader that has gone away (`| head`) is no error.
-fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+pub(super) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,

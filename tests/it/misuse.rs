@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::cli::Invocation;
 
 /// Command line, what the error says, what the advice says; an empty one is not given.
-const TABLE: [(&str, &str, &str); 18] = [
+const TABLE: &[(&str, &str, &str)] = &[
     ("run -w htpp", "unknown workload `htpp`", "did you mean `http`?"),
     ("run -w http-20mph", "`20mph` is not a variation of `http`", "`-20ms`"),
     ("run -e thread-pol", "unknown executor `thread-pol`", "did you mean `thread-pool`?"),
@@ -44,7 +44,7 @@ const TABLE: [(&str, &str, &str); 18] = [
 ];
 
 /// Command line, what the parser's error says, what else it says.
-const PARSED: [(&str, &str, &str); 9] = [
+const PARSED: &[(&str, &str, &str)] = &[
     (
         "run --exectors tasks",
         "unexpected argument '--exectors' found",
