@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command as Parser};
 
 use super::environment;
 use super::filter::Filter;
@@ -145,9 +145,9 @@ impl Bench {
 }
 
 /// It is lenient: criterion says what is wrong.
-fn parser() -> Command {
+fn parser() -> Parser {
     let arg = |(name, short): &(&'static str, Option<char>)| Arg::new(*name).long(*name).short(*short);
-    Command::new("suite")
+    Parser::new("suite")
         .no_binary_name(true)
         .ignore_errors(true)
         .disable_help_flag(true)

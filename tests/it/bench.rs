@@ -113,7 +113,8 @@ fn help_has_suites_variables_and_criterions_options_of_which_ours_knows_those_wi
         .filter(|name| !name.contains(' '))
         .collect();
     let mut ours: Vec<_> = fairlane::cli::bench::VALUED.iter().map(|(name, _)| *name).collect();
-    (theirs.sort_unstable(), ours.sort_unstable());
+    theirs.sort_unstable();
+    ours.sort_unstable();
     assert_eq!(theirs, ours);
 }
 

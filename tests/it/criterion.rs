@@ -100,7 +100,8 @@ fn a_baseline_is_kept_compared_and_made_of_the_lanes_in_the_tables() {
         let option = option.split(" --").next().unwrap();
         let error = format!("error: cannot use `--{option}`: there is no such baseline of these cells\n");
         assert!(refused.contains(&error) && refused.contains("these cells have `a`, `new`"), "{refused}");
-        assert_eq!((refused.lines().count(), kept.runs().len()), (2, 2), "nothing is measured: {refused}");
+        assert!(!refused.contains("panicked"), "{refused}");
+        assert_eq!(kept.runs().len(), 2, "nothing is measured: {refused}");
     }
     fs::remove_dir_all(kept.0.path().join("criterion/noop/tasks/9/a")).unwrap();
     let partly = kept.bench("--baseline a").exits(2).stderr;
