@@ -70,7 +70,7 @@ impl Filter {
         let ids: Vec<String> = groups.iter().flat_map(|group| &group.cells).map(Cell::to_string).collect();
         let words = ids.iter().flat_map(|id| id.split('/')).chain(ids.iter().map(String::as_str));
         let help = nearest(&self.text, words)
-            .map_or_else(|| format!("`{list}` shows what there is"), |id| format!("did you mean `{id}`?"));
+            .map_or_else(|| format!("`{list}` lists the names"), |id| format!("did you mean `{id}`?"));
         Failure::new(format!("cannot select `{}`: no cell matches the filter", self.text)).help(help)
     }
 }
@@ -115,7 +115,7 @@ mod tests {
         assert!(failure.help.is_some());
         let none = |text| Filter::matching(text).expect(text).selects_none(&groups(), "list");
         assert_eq!(none("htpp").help.as_deref(), Some("did you mean `http`?"));
-        assert_eq!(none("123").help.as_deref(), Some("`list` shows what there is"));
+        assert_eq!(none("123").help.as_deref(), Some("`list` lists the names"));
         assert_eq!(none("htpp").message, "cannot select `htpp`: no cell matches the filter");
     }
 }

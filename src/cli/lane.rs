@@ -1,4 +1,4 @@
-//! `fairlane lane`: one cell in this very process, for a profiler.
+//! `fairlane lane`: one cell in this process, for a profiler.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ pub(super) struct Lane {
     /// How long, in seconds
     #[arg(long, short, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     seconds: Duration,
-    /// Run the batch once, and tell what it used, as every run's probe does
+    /// Run the batch once and print what it used, like the probe of a run
     #[arg(long, conflicts_with = "seconds")]
     probe: bool,
     /// Print that as JSON
@@ -42,12 +42,12 @@ pub(super) struct Lane {
     json: bool,
 }
 
-/// What a probed batch used, to be held against what other programs say of this process.
+/// What a probed batch used, for comparison with what other programs report about this process.
 #[derive(Debug, Serialize)]
 struct Account {
     wall_ns: u64,
     usage: Usage,
-    /// The sum of what each of the processes that live had resident at most.
+    /// The sum of the peak resident sizes of all living processes, in bytes.
     peak_rss_bytes: Option<u64>,
 }
 
@@ -56,7 +56,10 @@ impl Lane {
         let cell: Cell = self.cell.parse().map_err(Stop::Misuse)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         if let Some(reason) = cell.not_applicable(cores) {
-            return Err(Stop::Misuse(Failure::new(format!("`{cell}` is not applicable: {reason}"))));
+            let failure = Failure::new(format!("cannot run `{cell}`: {reason}"));
+            return Err(Stop::Misuse(
+                failure.help("`fairlane list` shows what workloads and executors need"),
+            ));
         }
         let known = Known::of(&cell.workload, cell.jobs);
         let server =

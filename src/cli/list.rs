@@ -1,4 +1,4 @@
-//! `fairlane list`: what there is.
+//! `fairlane list`: all workloads, executors and primitives, or all columns.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! Progress: a bar with ETA on a terminal, one quiet line a pass elsewhere.
+//! Progress: a bar with the remaining time on a terminal, elsewhere one line for each pass.
 
 use std::cell::Cell;
 use std::io::IsTerminal;
@@ -14,8 +14,8 @@ use crate::measure::passes::schedule::Next;
 pub(super) struct Progress {
     bar: ProgressBar,
     terminal: bool,
-    /// The pass that was told last, where there is no bar.
-    told: Cell<usize>,
+    /// The last pass that was printed, where there is no bar.
+    printed: Cell<usize>,
 }
 
 impl Progress {
@@ -25,10 +25,10 @@ impl Progress {
         let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let style = ProgressStyle::with_template("{prefix} {msg} [{wide_bar}] {pos}/{len}, ETA {eta}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-        Self { bar, terminal, told: Cell::new(0) }
+        Self { bar, terminal, printed: Cell::new(0) }
     }
 
-    /// A group is rehearsed: its number of how many, and its name.
+    /// A group is rehearsed: its number and the number of groups, and its name.
     pub(super) fn rehearse(&self, (number, groups): (usize, usize), name: &str) {
         self.bar.set_prefix(format!("rehearsal {number}/{groups} {name}"));
         self.bar.set_length(groups as u64);
@@ -49,7 +49,7 @@ impl Progress {
         self.bar.set_prefix(format!("pass {pass}/{passes} {name}"));
         self.bar.set_length(expected as u64);
         self.bar.set_position(done as u64);
-        if !self.terminal && self.told.replace(pass) != pass {
+        if !self.terminal && self.printed.replace(pass) != pass {
             say(format_args!("pass {pass} of {passes}"));
         }
     }
@@ -77,7 +77,7 @@ impl Progress {
         self.bar.set_position(done as u64);
     }
 
-    /// Nothing more comes for now: the line is free for results.
+    /// The line is free for results.
     pub(super) fn clear(&self) {
         self.bar.disable_steady_tick();
         self.bar.finish_and_clear();

@@ -49,7 +49,7 @@ impl Report {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let one_only = [(self.splice.is_some(), "--splice"), (self.picture.is_some(), "--picture")];
         if let (2.., Some((_, option))) = (self.runs.len(), one_only.iter().find(|(given, _)| *given)) {
-            let failure = Failure::new(format!("`{option}` is about one run, and there are several"));
+            let failure = Failure::new(format!("cannot use `{option}` with several runs: it is about one"));
             return Err(Stop::Misuse(
                 failure.help("`--text`, `--markdown` and `--html FILE` show several side by side"),
             ));
@@ -137,7 +137,9 @@ fn locate(given: &Path) -> Result<PathBuf, Failure> {
     let name = given.display();
     if !given.is_dir() {
         let there = given.exists().then(|| given.to_path_buf());
-        return there.ok_or_else(|| Failure::new(format!("there is no `{name}`")).help(A_RUN));
+        return there.ok_or_else(|| {
+            Failure::new(format!("cannot read the run `{name}`: there is no such file or folder")).help(A_RUN)
+        });
     }
     let file = given.join("run.json");
     if file.exists() {
@@ -147,10 +149,10 @@ fn locate(given: &Path) -> Result<PathBuf, Failure> {
     let newest = inside.filter(|folder| folder.join("run.json").exists()).max();
     let help =
         newest.map_or_else(|| A_RUN.into(), |run| format!("the newest run in it is `{}`", run.display()));
-    Err(Failure::new(format!("`{name}` has no `run.json`")).help(help))
+    Err(Failure::new(format!("cannot read the run `{name}`: the folder has no `run.json`")).help(help))
 }
 
-/// Where the page about a record lies unless somebody wants it elsewhere.
+/// Where the page about a record is written by default.
 pub(super) fn beside(record: &Path) -> PathBuf {
     record.with_file_name("report.html")
 }
@@ -171,7 +173,7 @@ fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
             || format!("it has {}", names.collect::<Vec<_>>().join(", ")),
             |near| format!("did you mean `{near}`?"),
         );
-        let failure = Failure::new(format!("`{}` has no group `{name}`", record.display()));
+        let failure = Failure::new(format!("cannot draw `{name}`: `{}` has no such group", record.display()));
         return Err(Stop::Misuse(failure.help(help)));
     };
     let file = record.with_file_name(format!("{}.svg", name.replace('/', "-")));
@@ -179,14 +181,14 @@ fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
     print(&format!("{}\n", file.display()))
 }
 
-/// A name that the run does not have, and a file without markers, leave the file as it is.
+/// Leaves the file as it is if it has no markers, or names a group that the run does not have.
 fn splice_into(file: &Path, run: &record::Run) -> Result<(), Stop> {
     let name = file.display();
-    // Of a link the file behind it is replaced, and not the link.
+    // A link stays: the file behind it is replaced.
     let target = fs::canonicalize(file).or_fail(|| format!("read `{name}`")).map_err(Stop::Misuse)?;
     let text = fs::read_to_string(&target).or_fail(|| format!("read `{name}`"))?;
     let spliced = splice::splice(&text, run).map_err(|failure| {
-        Stop::Misuse(Failure { message: format!("splice into `{name}`: {failure}"), ..failure })
+        Stop::Misuse(Failure { message: format!("cannot splice into `{name}`: {failure}"), ..failure })
     })?;
     if spliced != text {
         store::write(&target, spliced.as_bytes())?;

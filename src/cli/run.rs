@@ -10,7 +10,7 @@ use super::Stop;
 use super::matrix::{Matrix, seconds};
 use super::measured::{self, Asked};
 use super::output::print_json;
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 use crate::measure::passes::table::Plan;
 use crate::report::column;
 use crate::workload::check_server;
@@ -23,7 +23,7 @@ use crate::workload::check_server;
 pub(super) struct Run {
     #[command(flatten)]
     matrix: Matrix,
-    /// Time for all of it, in seconds; each cell gets at least one lane [default: 30, or what the suite file says]
+    /// The time for all passes, in seconds; each cell gets at least one lane [default: 30, or what the suite file says]
     #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
     budget: Option<Duration>,
     /// How long a lane may be silent before its cell fails, in seconds
@@ -32,10 +32,10 @@ pub(super) struct Run {
     /// A mock server that already runs, like `http://127.0.0.1:8080` [default: start one]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// The folder that gets a new folder with the record
+    /// The folder in which a new folder with the record is made
     #[arg(long, short, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
-    /// The seed of the order within the passes [default: from the clock]
+    /// The seed of the random order of lanes [default: from the clock]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// What the tables show, like `median,cpu,p99`; `fairlane list --columns` lists all [default: those that fit 100 characters]
@@ -82,7 +82,8 @@ impl Run {
 /// The address behind `http://host:port`.
 fn address(url: &str) -> Result<SocketAddr, Failure> {
     let bad = |why: String| {
-        Failure::new(format!("`{url}` is no server: {why}")).help("like `http://127.0.0.1:8080`")
+        Failure::new(format!("cannot use the server `{url}`: {why}"))
+            .help("write it like `http://127.0.0.1:8080`")
     };
     let rest = url.strip_prefix("http://").ok_or_else(|| bad("it does not start with `http://`".into()))?;
     let rest = rest.strip_suffix('/').unwrap_or(rest);
@@ -90,8 +91,9 @@ fn address(url: &str) -> Result<SocketAddr, Failure> {
         return Err(bad("it has a path".into()));
     }
     let (host, port) = rest.rsplit_once(':').unwrap_or((rest, "80"));
-    let port: u16 = port.parse().map_err(|_| bad(format!("`{port}` is no port")))?;
+    let port: u16 = port.parse().map_err(|_| bad(format!("`{port}` is not a port")))?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    let found = (host, port).to_socket_addrs().or_fail(|| "find its address");
-    found.map_err(|cause| bad(cause.message))?.next().ok_or_else(|| bad("it has no address".into()))
+    let found =
+        (host, port).to_socket_addrs().map_err(|cause| bad(format!("its address is unknown: {cause}")))?;
+    found.into_iter().next().ok_or_else(|| bad("it has no address".into()))
 }

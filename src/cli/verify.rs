@@ -1,4 +1,4 @@
-//! `fairlane verify`: every cell once, every answer checked; the primitives, too, which no run includes unasked.
+//! `fairlane verify`: every cell once, every answer checked; the primitives, too, which no run includes by default.
 
 use std::path::PathBuf;
 use std::time::Duration;

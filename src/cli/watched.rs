@@ -1,4 +1,4 @@
-//! Measures groups and says meanwhile how it goes on; what is known by then is saved, for the driver may be killed.
+//! Measures groups and says meanwhile how it goes on. After a pass it saves what is known: the driver may be killed.
 //!
 //! Must not know what the measured times are for.
 
@@ -43,10 +43,10 @@ pub(super) fn keep(measured: &[Measured], recorder: &mut Recorder) -> Result<(),
     recorder.keep(measured.iter().map(judged::group))
 }
 
-/// Saving may take one part in so many of the time.
+/// Saving may take one part in 20 of the time.
 const SAVING: u32 = 20;
 
-/// Tells how a run goes on, and saves what is known after a pass, for the driver may be killed.
+/// Says how a run goes on, and saves what is known after a pass: the driver may be killed.
 struct Teller<'t> {
     groups: &'t [Group],
     progress: &'t Progress,

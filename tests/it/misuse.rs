@@ -14,17 +14,25 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("run -e tasks-w0", "`tasks-w0`: it needs at least 1 worker", "`-w1`"),
     ("run --jobs 0", "a batch needs at least 1 job", "from 1 to 1000000"),
     ("run --jobs 99999999", "a batch has at most 1000000 jobs", "from 1 to 1000000"),
-    ("run --concurrency 0", "a concurrency of 0 makes no sense", "from 1 to 1000000"),
+    ("run --concurrency 0", "cannot use `--concurrency 0`: it is out of range", "from 1 to 1000000"),
     (
         "run --delay 5",
         "cannot set `delay` of workload `http`: `5` is not such a value",
         "write it like `20ms`",
     ),
     ("run -w noop --delay 5ms", "cannot set `delay` of workload `noop`", "none"),
-    ("run --server nonsense", "`nonsense` is no server", "like `http://127.0.0.1:8080`"),
+    (
+        "run --server nonsense",
+        "cannot use the server `nonsense`: it does not start with `http://`",
+        "like `http://127.0.0.1:8080`",
+    ),
     ("run --server http://127.0.0.1:80/path", "it has a path", "like `http://127.0.0.1:8080`"),
-    ("run --suite typo.toml", "`typo.toml` line 7: unknown workload `htpp`", "did you mean `http`?"),
-    ("verify --suite missing.toml", "read the suite `missing.toml`: No such file", ""),
+    (
+        "run --suite typo.toml",
+        "cannot read `typo.toml` line 7: unknown workload `htpp`",
+        "did you mean `http`?",
+    ),
+    ("verify --suite missing.toml", "cannot read the suite `missing.toml`: No such file", "`benches/`"),
     ("verify 123", "cannot select `123`: no cell matches the filter", "`fairlane list`"),
     (
         "verify htpp/tasks",
@@ -36,11 +44,19 @@ const TABLE: &[(&str, &str, &str)] = &[
         "cannot read the filter `http/(tasks`: unclosed group",
         "a regular expression on cell ids",
     ),
-    ("lane hold/sequential/8", "8 jobs must be in flight at once, and sequential has at most 1", ""),
-    ("report no/such/run", "there is no `no/such/run`", "a run is a folder with a `run.json`"),
+    (
+        "lane hold/sequential/8",
+        "8 jobs must be in flight at once, and sequential has at most 1",
+        "`fairlane list`",
+    ),
+    (
+        "report no/such/run",
+        "cannot read the run `no/such/run`: there is no such file or folder",
+        "a run is a folder with a `run.json`",
+    ),
     ("report a b --html", "cannot write a page of several runs: `--html` names no file", "`--html FILE`"),
-    ("report a b --splice c.md", "`--splice` is about one run, and there are several", "`--markdown`"),
-    ("serve --kind nginx", "unknown server `nginx`", "`wiremock` or `hyper`"),
+    ("report a b --splice c.md", "cannot use `--splice` with several runs: it is about one", "`--markdown`"),
+    ("serve --kind nginx", "cannot start the server `nginx`: there is no such kind", "`--kind hyper`"),
 ];
 
 /// Command line, what the parser's error says, what else it says.
@@ -52,7 +68,7 @@ const PARSED: &[(&str, &str, &str)] = &[
     ),
     ("runn", "unrecognized subcommand 'runn'", "a similar subcommand exists: 'run'"),
     ("run --jobs many", "invalid value 'many' for '--jobs <N>'", "For more information, try '--help'."),
-    ("run --budget 0", "invalid value '0' for '--budget <SECONDS>': more than 0", "try '--help'."),
+    ("run --budget 0", "invalid value '0' for '--budget <SECONDS>': it must be more than 0", "try '--help'."),
     ("run --suite typo.toml --jobs 8", "the argument '--suite <FILE>' cannot be used with", "--jobs <N>"),
     ("report", "the following required arguments were not provided", "Usage: fairlane report <RUN>..."),
     ("report . --text --csv", "the argument '--text' cannot be used with", "--csv"),

@@ -69,7 +69,7 @@ fn a_group_has_a_picture_of_its_own_and_one_that_is_not_there_is_told_with_the_n
     assert!(picture.starts_with("<svg xmlns=") && picture.ends_with("</svg>\n"));
     assert!(picture.contains("tasks") && picture.contains("prefers-color-scheme: dark"));
     let said = report(&format!("{} --picture timer-1ms/5", record.display())).run().exits(2).stderr;
-    assert!(said.contains("has no group `timer-1ms/5`") && said.contains("`timer-1ms/4`"), "{said}");
+    assert!(said.contains("cannot draw `timer-1ms/5`: ") && said.contains("`timer-1ms/4`"), "{said}");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_folder_of_runs_is_told_with_the_newest_in_it() {
     let ended = recorded();
     let said = report(&ended.results().display().to_string()).run().exits(2).stderr;
     let newest = ended.record_file();
-    assert!(said.contains("has no `run.json`"), "{said}");
+    assert!(said.contains("the folder has no `run.json`"), "{said}");
     assert!(
         said.contains(&format!("the newest run in it is `{}`", newest.parent().unwrap().display())),
         "{said}"
