@@ -7,10 +7,8 @@ use std::path::PathBuf;
 use crate::cli::{Invocation, project};
 
 /// What Fairlane tells its own processes, and what tests and builds use.
-const INTERNAL: [&str; 10] = [
-    "FAIRLANE_BREAK",
+const INTERNAL: [&str; 8] = [
     "FAIRLANE_COMMIT",
-    "FAIRLANE_FALSIFY",
     "FAIRLANE_JOB",
     "FAIRLANE_LEASH",
     "FAIRLANE_PROFILE",
@@ -64,7 +62,7 @@ fn every_variable_stands_in_a_help_text() {
         .filter(|name| !format!("{ours}{bench}").contains(&format!("  {name} ")))
         .collect();
     assert!(missing.is_empty(), "no `--help` says what {missing:?} are");
-    for name in ["FAIRLANE_DATABASE_URL", "FAIRLANE_SLOW_SERVER", "TMPDIR", "NO_COLOR"] {
+    for name in ["FAIRLANE_DATABASE_URL", "FAIRLANE_LANE", "FAIRLANE_SLOW_SERVER", "TMPDIR", "NO_COLOR"] {
         assert!(ours.contains(name) && bench.contains(name), "{name}");
     }
 }
