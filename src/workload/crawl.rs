@@ -40,7 +40,9 @@ impl Job for Crawl {
 
     fn known(&self) -> Answer {
         match self.0 {
-            Route::Image { side, answer } => Picture::noise(answer.key, side).blurred_columns_first().digest(),
+            Route::Image { side, answer } => {
+                Picture::noise(answer.key, side).blurred_columns_first().digest()
+            }
             Route::Get(answer) | Route::Hold { answer, .. } => connection::digest_of(&answer),
         }
     }

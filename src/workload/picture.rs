@@ -37,7 +37,8 @@ impl Picture {
     /// # Errors
     /// If the file is none.
     pub(super) fn decoded(file: &[u8]) -> Result<Self, Failure> {
-        let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().or_fail(|| "decode a PNG")?;
+        let mut reader =
+            png::Decoder::new(std::io::Cursor::new(file)).read_info().or_fail(|| "decode a PNG")?;
         let (kind, size) = (reader.output_color_type(), reader.output_buffer_size());
         let (grey, Some(size)) = ((png::ColorType::Grayscale, png::BitDepth::Eight), size) else {
             return Err(Failure::new("cannot decode a PNG: it is too large for this machine"));
