@@ -1,4 +1,4 @@
-//! `fairlane calibrate`: what the verdicts of this machine are worth.
+//! `fairlane calibrate`: how far verdicts can be trusted on this machine.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,10 +7,11 @@ use clap::Args;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
+use super::Stop;
 use super::matrix::seconds;
-use super::measured::watched;
+use super::output::{complain, print, print_json, say};
 use super::progress::Progress;
-use super::{Stop, complain, print, print_json};
+use super::watched::watched;
 use crate::clock;
 use crate::failure::Failure;
 use crate::measure::machine::environment::Environment;
@@ -25,13 +26,13 @@ use crate::record::store;
 use crate::report::{terminal, view};
 use crate::workload::Spec;
 
-/// More tables would make the intervals narrower than anybody asks.
+/// More tables would make the intervals narrower than needed.
 const TABLES: usize = 100;
 
-/// Find out what this machine can tell: the same cell against itself, and against more work
+/// Measure how far verdicts can be trusted on this machine: a cell against itself, and against more work
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Each cell is measured twice under the same name, and with 5, 10 and 20 % more work planted: longer \
+    after_help = "Each cell is measured twice under the same name, and with 5, 10 and 20 % more work added: longer \
     waits, or more jobs.\nThe newest result of this machine becomes part of the runs that follow.\n\nExamples:\n  \
     fairlane calibrate\n  fairlane calibrate -w http -e tasks,thread-pool --lanes 16 --budget 300"
 )]
@@ -44,20 +45,20 @@ pub(super) struct Calibrate {
         value_name = "NAMES",
         default_value = "timer,tcp,http,db,primes"
     )]
-    workload: Vec<Spec>,
+    workload: Vec<String>,
     /// Executors
     #[arg(long, short, value_delimiter = ',', value_name = "NAMES", default_value = "sequential,tasks")]
     executors: Vec<String>,
-    /// Lanes of each cell in a table; the suite takes 16
+    /// Lanes of each cell in a table; the suite has 16
     #[arg(long, value_name = "N", default_value = "12", value_parser = lanes)]
     lanes: usize,
-    /// Time for all of it, in seconds
+    /// The time for all of it, in seconds
     #[arg(long, short, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
     budget: Duration,
-    /// The folder that gets a new folder with the result
+    /// The folder in which a new folder with the result is made
     #[arg(long, short, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
-    /// The seed of the order within the passes [default: from the clock]
+    /// The seed of the random order of lanes [default: from the clock]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Print JSON
@@ -66,8 +67,8 @@ pub(super) struct Calibrate {
 }
 
 fn lanes(text: &str) -> Result<usize, String> {
-    let lanes = text.parse().map_err(|_| "it is no number".to_owned())?;
-    if lanes < LEAST { Err(format!("a verdict takes {LEAST} lanes at least")) } else { Ok(lanes) }
+    let lanes = text.parse().map_err(|_| "it is not a whole number".to_owned())?;
+    if lanes < LEAST { Err(format!("a verdict needs at least {LEAST} lanes")) } else { Ok(lanes) }
 }
 
 impl Calibrate {
@@ -75,8 +76,9 @@ impl Calibrate {
         let (begun, started) = (clock::now(), clock::wall());
         let mut session = Session::new(session::LIMIT, None)?;
         let cores = session.cores();
-        let pairs =
-            self.workload.iter().flat_map(|workload| self.executors.iter().map(move |e| (workload, e)));
+        let workloads = self.workload.iter().map(|name| name.parse::<Spec>());
+        let workloads = workloads.collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;
+        let pairs = workloads.iter().flat_map(|workload| self.executors.iter().map(move |e| (workload, e)));
         let groups = pairs.map(|(workload, executor)| group(workload, executor, cores));
         let groups = groups.collect::<Result<Vec<_>, Failure>>().map_err(Stop::Misuse)?;
         store::prepare(&self.out)?;
@@ -91,8 +93,8 @@ impl Calibrate {
                 Ok(found) => all.push(found),
                 Err(failure) => {
                     failed = true;
-                    anstream::eprintln!("{} cannot be calibrated", group.name());
-                    complain(&failure);
+                    let message = format!("cannot calibrate `{}`: {failure}", group.name());
+                    complain(&Failure { message, ..failure });
                 }
             }
         }
@@ -106,7 +108,7 @@ impl Calibrate {
         }
         if calibration.wrong().of > 0 {
             let path = store::keep_calibration(&self.out, &calibration)?;
-            anstream::eprintln!("calibration: {}", path.display());
+            say(format_args!("calibration: {}", path.display()));
         }
         match (interrupt::came(), failed) {
             (true, _) => Err(Stop::Interrupted),

@@ -1,12 +1,13 @@
-//! `fairlane lane`: one cell in this very process, for a profiler.
+//! `fairlane lane`: one cell in this process, for a profiler.
 
 use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
+use super::Stop;
 use super::matrix::seconds;
-use super::{Stop, print, print_json};
+use super::output::{print, print_json, say};
 use crate::clock;
 use crate::failure::Failure;
 use crate::lane::Cell;
@@ -33,7 +34,7 @@ pub(super) struct Lane {
     /// How long, in seconds
     #[arg(long, short, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     seconds: Duration,
-    /// Run the batch once, and tell what it used, as every run's probe does
+    /// Run the batch once and print what it used, like the probe of a run
     #[arg(long, conflicts_with = "seconds")]
     probe: bool,
     /// Print that as JSON
@@ -41,12 +42,12 @@ pub(super) struct Lane {
     json: bool,
 }
 
-/// What a probed batch used, to be held against what other programs say of this process.
+/// What a probed batch used, for comparison with what other programs report about this process.
 #[derive(Debug, Serialize)]
 struct Account {
     wall_ns: u64,
     usage: Usage,
-    /// The sum of what each of the processes that live had resident at most.
+    /// The sum of the peak resident sizes of all living processes, in bytes.
     peak_rss_bytes: Option<u64>,
 }
 
@@ -55,7 +56,10 @@ impl Lane {
         let cell: Cell = self.cell.parse().map_err(Stop::Misuse)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         if let Some(reason) = cell.not_applicable(cores) {
-            return Err(Stop::Misuse(Failure::new(format!("`{cell}` is not applicable: {reason}"))));
+            let failure = Failure::new(format!("cannot run `{cell}`: {reason}"));
+            return Err(Stop::Misuse(
+                failure.help("`fairlane list` shows what workloads and executors need"),
+            ));
         }
         let known = Known::of(&cell.workload, cell.jobs);
         let server =
@@ -72,7 +76,7 @@ impl Lane {
             return self.account(&mut lane, &known);
         }
 
-        anstream::eprintln!("{cell} runs in process {} for {:?}", std::process::id(), self.seconds);
+        say(format_args!("{cell} runs in process {} for {:?}", std::process::id(), self.seconds));
         let end = clock::now().after(self.seconds);
         let mut samples = Vec::new();
         while clock::now() < end && !interrupt::came() {
@@ -87,6 +91,7 @@ impl Lane {
         }
         if interrupt::came() { Err(Stop::Interrupted) } else { Ok(()) }
     }
+
     fn account(&self, lane: &mut Prepared, known: &Known) -> Result<(), Stop> {
         let probed = lane.probe()?;
         known.check_digest(probed.digest)?;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
-use super::{Stop, print, print_json};
+use super::Stop;
+use super::output::{print, print_json, say};
 use crate::clock::nanos;
 use crate::executor;
 use crate::lane::cell::MOST_JOBS;
@@ -18,7 +19,7 @@ use crate::process::room::Room;
 use crate::record::Limits as Known;
 use crate::report::format::{self, count};
 
-/// How long a lane may be silent: the last size may take several times what the guard of time allows the one before.
+/// How long a lane may be silent: the last size may take several times as long as the time guard allows the one before.
 const SILENCE: Duration = Duration::from_secs(90);
 
 /// Find how many threads, processes and tasks can wait at once here, and what stops more
@@ -39,7 +40,7 @@ struct Report {
     limits: Known,
 }
 
-/// What was found of one model. `null`: no size waited, or the system does not tell.
+/// What was found for one model. `null`: no size waited, or the system does not say.
 #[derive(Serialize)]
 struct Found {
     model: &'static str,
@@ -79,7 +80,7 @@ impl Limits {
                 Next::Stop(stopped) => return Ok(Found::new(model, search.best, stopped)),
                 Next::Try(size) => size,
             };
-            anstream::eprintln!("{} {} at once", count(size as u64), model.executor);
+            say(format_args!("{} {} at once", count(size as u64), model.executor));
             let tried = waiting::attempt(session, model.executor, size, search.best);
             if interrupt::came() {
                 return Err(Stop::Interrupted);
@@ -100,7 +101,7 @@ impl Found {
                 ("failure", format!("the next size, {size}, failed: {}", failure.message), failure.help)
             }
             Stopped::Asked(cap) => ("cap", format!("--cap is {}", count(cap as u64)), None),
-            Stopped::Most(_) => ("most", "Fairlane asks for no more".into(), None),
+            Stopped::Most(_) => ("most", "Fairlane tries no more".into(), None),
             Stopped::Room(left) => {
                 let free = count(left.left);
                 let each = model.threads_each;

@@ -1,4 +1,4 @@
-//! `fairlane list`: what there is.
+//! `fairlane list`: all workloads, executors and primitives, or all columns.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,15 +6,20 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use super::{Stop, print, print_json};
+use super::Stop;
+use super::output::{print, print_json};
 use crate::executor::REGISTRY;
 use crate::primitive::TABLE;
+use crate::report::column::{COLUMNS, DEFAULT};
 use crate::workload::{KINDS, Kind, Needs, primitive};
 
-/// List workloads, executors and how cells are named
+/// List workloads, executors and how cells are named, or the columns of tables
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  fairlane list\n  fairlane list --json")]
+#[command(after_help = "Examples:\n  fairlane list --json\n  fairlane list --columns")]
 pub(super) struct List {
+    /// List the columns that `fairlane run --columns` takes
+    #[arg(long)]
+    columns: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -62,8 +67,36 @@ struct Executor {
     control: bool,
 }
 
+#[derive(Serialize)]
+struct Column {
+    id: &'static str,
+    head: &'static str,
+    about: &'static str,
+    /// Whether tables have it unless columns are named.
+    usual: bool,
+}
+
+impl Column {
+    fn of(column: &crate::report::column::Column) -> Self {
+        Self { id: column.id, head: column.head, about: column.title, usual: DEFAULT.contains(&column.id) }
+    }
+}
+
+fn text(columns: &[Column]) -> String {
+    let mut text = String::from("Columns (`*`: in tables unless others are named)\n");
+    for column in columns {
+        let mark = if column.usual { "*" } else { " " };
+        let _ = writeln!(text, "{mark} {:<22} {}", column.id, column.about);
+    }
+    text
+}
+
 impl List {
     pub(super) fn run(&self) -> Result<(), Stop> {
+        if self.columns {
+            let columns: Vec<Column> = COLUMNS.iter().map(Column::of).collect();
+            return if self.json { print_json(&columns) } else { print(&text(&columns)) };
+        }
         let listing = Listing::new();
         if self.json {
             return print_json(&listing);

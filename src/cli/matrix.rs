@@ -7,8 +7,7 @@ use clap::Args;
 
 use super::Stop;
 use crate::executor::{REGISTRY, Width};
-use crate::failure::{Failure, nearest};
-use crate::lane::Cell;
+use crate::failure::Failure;
 use crate::lane::cell::MOST_JOBS;
 use crate::measure::passes::suite::{Group, Suite};
 use crate::measure::passes::table::Plan;
@@ -17,10 +16,10 @@ use crate::workload::Spec;
 
 /// The suites as they were when this binary was built, for an installed `fairlane`.
 const SUITE: &str = include_str!("../../benches/suite.toml");
-/// The unit costs, which nobody measures unless told to, but which must answer right.
+/// The primitives: no run includes them by default, but `verify` checks their answers, too.
 const PRIMITIVES: &str = include_str!("../../benches/primitives.toml");
 
-/// Of cells that are named one by one: half a minute, and as many lanes as fit into it.
+/// The plan for cells that are named one by one: half a minute, and as many lanes as fit into it.
 const PLAN: Plan = Plan { budget: Duration::from_secs(30), lanes: 60, samples: Samples::Usual };
 
 /// Workloads, executors and sizes.
@@ -38,7 +37,7 @@ pub(super) struct Matrix {
     /// Jobs in flight at once, at most [default: all where they wait, one per core where they compute]
     #[arg(long, short, value_name = "N", conflicts_with = "suite")]
     concurrency: Option<usize>,
-    /// Every executor once more on so many cores alone, beside all of them; the server runs elsewhere, if it can
+    /// Measure every executor a second time, on the first N cores only; the server runs on the others, if there are any
     #[arg(long, value_name = "N", conflicts_with = "suite")]
     cores: Option<usize>,
     /// How long a wait takes, like `20ms`: the same as `-20ms` in the workload's name
@@ -50,7 +49,7 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// The groups that are named, and how long and how often they are measured unless somebody says otherwise.
+    /// The groups that are named, and the plan for them unless the user gives a budget.
     pub(super) fn groups(&self) -> Result<(Vec<Group>, Plan), Stop> {
         let groups = match &self.suite {
             Some(path) => Suite::read(path).map(|suite| (suite.groups, suite.plan)),
@@ -93,8 +92,10 @@ impl Matrix {
     fn executor(&self, name: &str) -> Result<String, Failure> {
         let Some(concurrency) = self.concurrency else { return Ok(name.into()) };
         if !(1..=MOST_JOBS).contains(&concurrency) {
-            return Err(Failure::new(format!("a concurrency of {concurrency} makes no sense"))
-                .help(format!("from 1 to {MOST_JOBS}")));
+            return Err(Failure::new(format!(
+                "cannot use `--concurrency {concurrency}`: it is out of range"
+            ))
+            .help(format!("give a number from 1 to {MOST_JOBS}")));
         }
         let id = name.strip_suffix("-cold").unwrap_or(name);
         let entry = REGISTRY.iter().find(|entry| entry.id == id);
@@ -116,29 +117,11 @@ pub(super) fn groups(file: Option<&PathBuf>) -> Result<Vec<Group>, Stop> {
     }
 }
 
-/// The cells of the suite whose id contains the filter.
-pub(super) fn filtered(groups: Vec<Group>, filter: Option<&str>) -> Result<Vec<Group>, Stop> {
-    let Some(filter) = filter else { return Ok(groups) };
-    let ids: Vec<String> = groups.iter().flat_map(|group| &group.cells).map(Cell::to_string).collect();
-    let keep = |group: Group| Group {
-        cells: group.cells.into_iter().filter(|cell| cell.to_string().contains(filter)).collect(),
-        ..group
-    };
-    let groups: Vec<_> = groups.into_iter().map(keep).filter(|group| !group.cells.is_empty()).collect();
-    if !groups.is_empty() {
-        return Ok(groups);
-    }
-    let words = ids.iter().flat_map(|id| id.split('/')).chain(ids.iter().map(String::as_str));
-    let help = nearest(filter, words)
-        .map_or_else(|| "`fairlane list` shows all ids".to_owned(), |id| format!("did you mean `{id}`?"));
-    Err(Stop::Misuse(Failure::new(format!("no cell of the suite contains `{filter}`")).help(help)))
-}
-
-/// Seconds on the command line.
+/// Parses a number of seconds on the command line.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    let seconds: f64 = text.parse().map_err(|_| "it is not a number of seconds".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(span) if !span.is_zero() && seconds <= 86_400.0 => Ok(span),
-        _ => Err("more than 0 and at most a day, in seconds".to_owned()),
+        _ => Err("it must be more than 0 and at most 86400".to_owned()),
     }
 }

@@ -1,80 +1,164 @@
-//! What every recorded run does, `run` and the criterion suite alike: it says what may spoil its numbers, measures pass by
-//! pass, prints the tables, saves the record; last comes the page about it.
+//! One run from its first lane to its page. `fairlane run` and `cargo bench` call the same function, and so both say what
+//! may spoil their numbers, measure pass by pass, show the tables, save the record and write the page about it.
 //!
-//! Must not know which groups there are.
+//! Must not know where the groups come from.
 
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use super::complain;
+use super::Stop;
+use super::output::{complain, say, warn};
 use super::progress::Progress;
 use super::report::{beside, page};
-use crate::clock::{self, Stamp};
+use super::watched::{keep, watched};
+use crate::clock;
+use crate::failure::Failure;
 use crate::measure::machine::environment::Environment;
 use crate::measure::machine::environment::steal::Ticks;
 use crate::measure::machine::warning::{self, Warning};
-use crate::measure::passes::schedule::Next;
 use crate::measure::passes::server;
 use crate::measure::passes::session::Session;
 use crate::measure::passes::slope;
 use crate::measure::passes::suite::Group;
-use crate::measure::passes::table::{self, Forecast, Measured, Plan};
-use crate::measure::statistics::ranking::LEAST;
+use crate::measure::passes::table::Plan;
 use crate::process::cgroup::Throttled;
 use crate::process::child::foreign_lane;
 use crate::process::interrupt;
 use crate::record::recorder::Recorder;
-use crate::record::{Run, Slope, Status, agreement, judged};
+use crate::record::{Run, Slope, Status, agreement};
 use crate::report;
 use crate::report::column::{self, Column};
 use crate::report::{terminal, view};
 
-/// An eye on the machine while a run is recorded.
+/// What is to be measured, how, and where the record goes.
 #[derive(Debug)]
-pub struct Watch(Option<Ticks>, Option<Throttled>);
+pub struct Asked<'a> {
+    /// The tables in their order.
+    pub groups: &'a [Group],
+    /// How long to measure, and how many lanes each cell is to have.
+    pub plan: Plan,
+    /// How long a lane may be silent before its cell fails.
+    pub timeout: Duration,
+    /// A mock server that the user runs; without it one is started where a cell needs it.
+    pub server: Option<SocketAddr>,
+    /// The folder that gets a new folder with the record.
+    pub results: &'a Path,
+    /// The seed of the order of lanes; without it the clock gives one.
+    pub seed: Option<u64>,
+    /// The columns of the tables; without any the usual ones of each table.
+    pub columns: &'a [&'static Column],
+    /// The arguments that left out a part of the suite, for the record; none if nothing was left out.
+    pub selection: Vec<String>,
+    /// The command line, for the record.
+    pub command: String,
+}
+
+/// A run that was measured.
+#[derive(Debug)]
+pub struct Recorded {
+    /// As it is recorded.
+    pub run: Run,
+    /// Whether the record could be saved; if not, the reason is printed.
+    pub is_saved: bool,
+}
+
+/// Measures, shows and records; `hand_on` gets the run when all is measured, unless the user ended it. Gives the run as it is
+/// recorded.
+///
+/// # Errors
+/// If nothing can be measured, or what `hand_on` says: the record is saved before.
+pub fn run(
+    asked: &Asked<'_>,
+    hand_on: impl FnOnce(&Run) -> Result<(), Failure>,
+) -> Result<Recorded, Failure> {
+    let started = clock::wall();
+    let seed = asked.seed.unwrap_or_else(|| clock::seed(started));
+    let mut session = Session::new(asked.timeout, asked.server)?;
+    let environment = Environment::here(session.cores());
+    let mut recorder =
+        Recorder::new(asked.results, started, seed, environment.clone(), asked.command.clone());
+    if asked.server.is_some() {
+        recorder.foreign_server();
+    }
+    recorder.select(asked.selection.clone());
+    recorder.prepare()?;
+    let watch = Watch::begin(&environment, &mut session, &mut recorder);
+    let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
+    measure(asked, &mut session, &mut order, &progress, &mut recorder);
+    for group in asked.groups.iter().take_while(|_| !interrupt::came()) {
+        slopes(&mut session, group, &mut order, &progress, &mut recorder);
+    }
+    let handed_on = if interrupt::came() { Ok(()) } else { hand_on(recorder.run()) };
+    for agreement in agreement::of_servers(recorder.run()) {
+        say(report::agreement::line(&agreement));
+    }
+    watch.end(&mut recorder);
+    let recorded = finish(recorder);
+    handed_on.map(|()| recorded)
+}
+
+/// How a run ended, for the exit code.
+///
+/// # Errors
+/// If it was interrupted, a cell or a slope failed, or the record is not saved.
+pub fn ended(Recorded { run, is_saved }: &Recorded) -> Result<(), Stop> {
+    let cells = run.cells.iter().map(|cell| cell.status);
+    let mut statuses = cells.chain(run.slopes.iter().map(|slope| slope.status));
+    match (interrupt::came(), !is_saved || statuses.any(|status| status == Status::Failed)) {
+        (true, _) => Err(Stop::Interrupted),
+        (false, true) => Err(Stop::CellsFailed),
+        (false, false) => Ok(()),
+    }
+}
+
+/// Watches the machine while a run is recorded.
+#[derive(Debug)]
+struct Watch(Option<Ticks>, Option<Throttled>);
 
 impl Watch {
     /// Before the first lane: notes how late timers are, and warns of what is known by now.
-    pub fn begin(environment: &Environment, session: &mut Session, recorder: &mut Recorder) -> Self {
+    fn begin(environment: &Environment, session: &mut Session, recorder: &mut Recorder) -> Self {
         session.lateness();
         recorder.apparatus(session.known());
         let mut found = warning::at_start(environment);
         found.extend(server::slow().map(Warning::SlowServer));
         let lane = foreign_lane().map(|path| Warning::ForeignLane(path.display().to_string()));
         found.extend(lane);
-        warn(&found, recorder);
+        warn_of(&found, recorder);
         Self(Ticks::now(), Throttled::now())
     }
 
     /// After the last one: warns of what came meanwhile.
-    pub fn end(self, recorder: &mut Recorder) {
+    fn end(self, recorder: &mut Recorder) {
         let stolen = self.0.zip(Ticks::now()).and_then(|(begun, ended)| ended.stolen_since(begun));
         recorder.stolen(stolen);
         let throttled = self.1.zip(Throttled::now()).and_then(|(begun, ended)| ended.since(begun));
-        warn(&warning::at_end(stolen, throttled), recorder);
+        warn_of(&warning::at_end(stolen, throttled), recorder);
     }
 }
 
 /// Shows and records.
-fn warn(warnings: &[Warning], recorder: &mut Recorder) {
+fn warn_of(warnings: &[Warning], recorder: &mut Recorder) {
     for warning in warnings.iter().map(crate::record::Warning::from) {
-        anstream::eprint!("{}", report::warning::lines(&warning));
+        warn(&warning);
         recorder.warn(warning);
     }
 }
 
-/// Measures all groups as planned, says before the first sample what the budget is likely to leave, and shows (the usual
-/// columns if none is chosen) and saves what came of it. Says whether a cell failed. An interrupt keeps the passes that were
-/// whole; groups without one are left out.
-pub fn measure(
+/// Measures all groups as planned, shows and saves what came of it. An interrupt keeps the passes that were whole; groups
+/// without one are left out.
+fn measure(
+    asked: &Asked<'_>,
     session: &mut Session,
-    groups: &[Group],
-    plan: Plan,
     order: &mut StdRng,
-    columns: &[&Column],
     progress: &Progress,
     recorder: &mut Recorder,
-) -> bool {
-    let mut measured = watched(session, groups, plan, order, progress, Some(recorder));
+) {
+    let mut measured = watched(session, asked.groups, asked.plan, order, progress, Some(recorder));
     if interrupt::came() {
         measured.retain(|measured| !measured.passes.is_empty());
     }
@@ -82,88 +166,19 @@ pub fn measure(
     let run = recorder.run();
     for (group, cells) in run.groups.iter().zip(run.groups()) {
         let usual = column::usual(cells);
-        let columns = if columns.is_empty() { usual.as_slice() } else { columns };
-        anstream::eprintln!("\n{}", terminal::table(&view::table(group, cells, columns)));
-    }
-    run.cells.iter().any(|cell| cell.status == Status::Failed)
-}
-
-/// Measures all groups as planned and tells how it goes on; the record, if there is one, is saved meanwhile.
-pub fn watched(
-    session: &mut Session,
-    groups: &[Group],
-    plan: Plan,
-    order: &mut StdRng,
-    progress: &Progress,
-    recorder: Option<&mut Recorder>,
-) -> Vec<Measured> {
-    let mut teller = Teller { groups, progress, recorder, save_from: clock::now() };
-    let measured = table::measure(session, groups, plan, order, &mut teller);
-    progress.clear();
-    measured
-}
-
-/// Judges and saves.
-fn keep(measured: &[Measured], recorder: &mut Recorder) {
-    if let Some(last) = measured.last() {
-        recorder.apparatus(&last.apparatus);
-    }
-    recorder.keep(measured.iter().map(judged::group));
-}
-
-/// Saving may take one part in so many of the time.
-const SAVING: u32 = 20;
-
-/// Tells how a run goes on, and saves what is known after a pass, for the driver may be killed.
-struct Teller<'t> {
-    groups: &'t [Group],
-    progress: &'t Progress,
-    recorder: Option<&'t mut Recorder>,
-    save_from: Stamp,
-}
-
-impl table::Watch for Teller<'_> {
-    fn rehearse(&mut self, group: usize) {
-        self.progress.rehearse((group + 1, self.groups.len()), &self.groups[group].name());
-    }
-
-    fn forecast(&mut self, forecast: Forecast) {
-        self.progress.clear();
-        let forecast = report::forecast::Forecast {
-            lanes: forecast.lanes(),
-            least: LEAST.min(forecast.wanted),
-            budget: forecast.budget,
-            needed: forecast.budget_for(LEAST),
-        };
-        anstream::eprintln!("{}", report::forecast::line(&forecast));
-    }
-
-    fn next(&mut self, next: Next) {
-        self.progress.pass(&next, &self.groups[next.group].name());
-    }
-
-    fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>) -> bool {
-        let begun = clock::now();
-        if let Some(recorder) = &mut self.recorder
-            && begun >= self.save_from
-        {
-            keep(&so_far(), recorder);
-            let ended = clock::now();
-            self.save_from = ended.after(ended.since(begun) * SAVING);
-        }
-        true
+        let columns = if asked.columns.is_empty() { usual.as_slice() } else { asked.columns };
+        say(format_args!("\n{}", terminal::table(&view::table(group, cells, columns))));
     }
 }
 
-/// Measures, shows and saves what one more unit holds, if the group asks for that and the executor was measured. Says
-/// whether that failed for any.
-pub fn slopes(
+/// Measures, shows and saves what one more unit holds, if the group asks for that and the executor was measured.
+fn slopes(
     session: &mut Session,
     group: &Group,
     order: &mut StdRng,
     progress: &Progress,
     recorder: &mut Recorder,
-) -> bool {
+) {
     let measured = |most: &&crate::lane::Cell| {
         let executor = most.executor_name();
         let mut ids =
@@ -179,49 +194,36 @@ pub fn slopes(
             slope::measure(session, most, order, &mut |done, expected| progress.step(done, expected));
         progress.clear();
         if interrupt::came() {
-            return false;
+            return;
         }
         found.push(Slope::of(most, points));
     }
     if !found.is_empty() {
-        anstream::eprintln!("{}", terminal::table(&view::slopes(&group.name(), &found)));
+        say(terminal::table(&view::slopes(&group.name(), &found)));
     }
-    let failed = found.iter().any(|slope| slope.status == Status::Failed);
     found.into_iter().for_each(|slope| recorder.add_slope(slope));
-    failed
 }
 
-/// Says of every workload that was measured with both mock servers whether their rankings agree.
-pub fn servers(run: &Run) {
-    for agreement in agreement::of_servers(run) {
-        anstream::eprintln!("{}", report::agreement::line(&agreement));
-    }
-}
-
-/// Saves the record and writes the page about it into the same folder, and says where both lie. Gives the run, and whether
-/// its record is saved; if not, the reason is printed. A page that cannot be written is a warning: `fairlane report` writes it
-/// later.
-pub fn finish(recorder: Recorder) -> (Run, bool) {
+/// Saves the record, writes the page about it into the same folder, and says where both are. A page that cannot be written is
+/// a warning and no failure: the record is there, and `fairlane report` can write the page later.
+fn finish(recorder: Recorder) -> Recorded {
     let (run, saved) = recorder.finish(interrupt::came());
     match &saved {
         Ok(None) => {}
         Ok(Some(record)) => {
-            anstream::eprintln!("record: {}", record.display());
+            say(format_args!("record: {}", record.display()));
             let out = beside(record);
             match page(&run, record, &out) {
-                Ok(()) => anstream::eprintln!("report: {}", out.display()),
+                Ok(()) => say(format_args!("report: {}", out.display())),
                 Err(failure) => {
                     let (id, text) = ("report".into(), format!("there is no page: {failure}"));
                     let advice =
-                        format!("`fairlane report {} --out FILE` writes it elsewhere", record.display());
-                    anstream::eprint!(
-                        "{}",
-                        report::warning::lines(&crate::record::Warning { id, text, advice })
-                    );
+                        format!("`fairlane report {} --html FILE` writes it elsewhere", record.display());
+                    warn(&crate::record::Warning { id, text, advice });
                 }
             }
         }
         Err(failure) => complain(failure),
     }
-    (run, saved.is_ok())
+    Recorded { run, is_saved: saved.is_ok() }
 }

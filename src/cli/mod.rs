@@ -1,40 +1,65 @@
-//! The command line: one file for each verb. Parses, dispatches, prints the error, sets the exit code.
+//! The command line: one file for each verb, and [`bench`] for what `cargo bench` is asked. Parses, dispatches, prints the
+//! error, sets the exit code.
 //!
-//! Exit codes: 0 fine, 1 failed (a cell, a gate), 2 misuse, 130 interrupted.
+//! [`output`] prints, [`filter`] selects cells, [`measured`] is the one run that `fairlane run` and `cargo bench` share.
+//!
+//! Exit codes: 0 success, 1 failed (a cell, a file), 2 misuse, 130 interrupted.
 
+pub mod bench;
 mod calibrate;
 pub mod command;
+mod completions;
+mod environment;
+pub mod filter;
 mod lane;
 mod limits;
 mod list;
 mod matrix;
 pub mod measured;
-pub mod progress;
+pub mod output;
+mod progress;
 mod report;
 mod run;
 mod serve;
 mod verify;
+mod watched;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
-use anstyle::{AnsiColor, Style};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Parser, Subcommand};
+use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::failure::{Failure, OrFail};
 use crate::process::interrupt;
-
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-const HELP: Style = AnsiColor::Cyan.on_default();
+use output::complain;
 
 /// The same jobs under threads, processes and async tasks, in fair lanes: who wins, by how much, at what cost.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "`cargo bench` runs the whole suite; `fairlane VERB --help` shows examples.")]
+#[command(
+    name = "fairlane",
+    version = VERSION.as_str(),
+    after_help = "`cargo bench` runs the whole suite; `fairlane VERB --help` shows examples.",
+    after_long_help = format!(
+        "`cargo bench` runs the whole suite; `fairlane VERB --help` shows examples.\n\n{}",
+        environment::of_fairlane()
+    )
+)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
+    /// Print no progress and no tables on standard error: only warnings and errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// When to print in colours: `always`, `never`, or `auto`, which is on a terminal
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    color: ColorChoice,
 }
+
+/// `0.1.0 (9d8427cf0a1b, release)`: the version, the commit where it is known, the profile of the build.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let commit = option_env!("FAIRLANE_COMMIT").unwrap_or("unknown commit");
+    format!("{} ({commit}, {})", env!("CARGO_PKG_VERSION"), env!("FAIRLANE_PROFILE"))
+});
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -46,16 +71,17 @@ enum Verb {
     Calibrate(calibrate::Calibrate),
     Report(report::Report),
     Serve(serve::Serve),
+    Completions(completions::Completions),
 }
 
-/// How a verb ends when it does not end well.
+/// How a command ends when it does not end well.
 #[derive(Debug)]
-enum Stop {
-    /// It was asked for something that cannot be.
+pub enum Stop {
+    /// It was asked for something that it cannot do.
     Misuse(Failure),
     /// It failed.
     Failed(Failure),
-    /// Cells failed, and each has been told already.
+    /// Cells failed, and the reason of each is printed already.
     CellsFailed,
     /// The user ended it.
     Interrupted,
@@ -69,85 +95,68 @@ impl From<Failure> for Stop {
 
 /// Runs the command line and says how it ended.
 pub fn main() -> ExitCode {
-    let verb = match Arguments::try_parse() {
-        Ok(arguments) => arguments.verb,
-        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
-            let _ = error.print();
-            return ExitCode::SUCCESS;
+    let Arguments { verb, quiet, color } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are results, all else is misuse: the parser knows, and chooses the stream.
+            let printed = output::unless_closed(error.print());
+            return ExitCode::from(if error.use_stderr() { 2 } else { u8::from(printed.is_err()) });
         }
-        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let _ = error.print();
-            return ExitCode::from(2);
-        }
-        Err(error) => return end(Stop::Misuse(misuse(&error))),
     };
-    let ended =
-        interrupt::listen().or_fail(|| "listen for Ctrl-C").map_err(Stop::Failed).and_then(|()| match verb {
-            Verb::List(list) => list.run(),
-            Verb::Verify(verify) => verify.run(),
-            Verb::Run(run) => run.run(),
-            Verb::Lane(lane) => lane.run(),
-            Verb::Limits(limits) => limits.run(),
-            Verb::Calibrate(calibrate) => calibrate.run(),
-            Verb::Report(report) => report.run(),
-            Verb::Serve(serve) => serve.run(),
-        });
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) if interrupt::came() => end(Stop::Interrupted),
-        Err(stop) => end(stop),
+    output::configure(quiet, colors(color));
+    let run = || match verb {
+        Verb::List(list) => list.run(),
+        Verb::Verify(verify) => verify.run(),
+        Verb::Run(run) => run.run(),
+        Verb::Lane(lane) => lane.run(),
+        Verb::Limits(limits) => limits.run(),
+        Verb::Calibrate(calibrate) => calibrate.run(),
+        Verb::Report(report) => report.run(),
+        Verb::Serve(serve) => serve.run(),
+        Verb::Completions(completions) => completions.run(),
+    };
+    end(listen().and_then(|()| run()))
+}
+
+/// From now on Ctrl-C is noted and does not end the process.
+///
+/// # Errors
+/// If the kernel refuses.
+pub fn listen() -> Result<(), Stop> {
+    Ok(interrupt::listen().or_fail(|| "listen for Ctrl-C")?)
+}
+
+fn colors(when: ColorChoice) -> anstream::ColorChoice {
+    match when {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
     }
 }
 
-fn end(stop: Stop) -> ExitCode {
-    let (failure, code) = match stop {
-        Stop::Misuse(failure) => (failure, 2),
-        Stop::Failed(failure) => (failure, 1),
-        Stop::CellsFailed => return ExitCode::from(1),
-        Stop::Interrupted => (Failure::new("interrupted"), interrupt::EXIT),
-    };
-    complain(&failure);
-    ExitCode::from(code)
-}
-
-/// One line with the error, one with the advice.
-pub fn complain(failure: &Failure) {
-    anstream::eprintln!("{ERROR}error:{ERROR:#} {failure}");
-    if let Some(help) = &failure.help {
-        anstream::eprintln!("{HELP}help:{HELP:#} {help}");
-    }
-}
-
-/// The parser's error in our form: the first sentence, and the nearest name where it knows one.
-fn misuse(error: &clap::Error) -> Failure {
-    let text = error.to_string();
-    let message = text.lines().next().unwrap_or("cannot read the command line");
-    let suggested =
-        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
-            .into_iter()
-            .find_map(|kind| match error.get(kind)? {
-                ContextValue::String(name) => Some(name.clone()),
-                ContextValue::Strings(names) => names.first().cloned(),
-                _ => None,
-            });
-    let help = match suggested {
-        Some(name) => format!("did you mean `{name}`? `fairlane --help` shows what there is"),
-        None => "`fairlane --help` and `fairlane VERB --help` show what there is".into(),
-    };
-    Failure::new(message.strip_prefix("error: ").unwrap_or(message).replace('\'', "`")).help(help)
-}
-
-/// Prints a result. A reader that has gone away (`| head`) is no error.
-fn print(text: &str) -> Result<(), Stop> {
-    match anstream::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
-        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Stop::Failed(Failure::caused("write to standard output", &cause)))
+/// Prints the error of a command that did not end well, and gives its exit code.
+pub fn end(ended: Result<(), Stop>) -> ExitCode {
+    let code = match ended {
+        Ok(()) => 0,
+        Err(stop) if interrupt::came() || matches!(stop, Stop::Interrupted) => {
+            complain(&Failure::new("interrupted"));
+            interrupt::EXIT
         }
-        _ => Ok(()),
+        Err(Stop::Misuse(failure)) => {
+            complain(&failure);
+            2
+        }
+        Err(Stop::Failed(failure)) => {
+            complain(&failure);
+            1
+        }
+        Err(Stop::CellsFailed | Stop::Interrupted) => 1,
+    };
+    match output::lost() {
+        Some(failure) if code == 0 => {
+            complain(failure);
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::from(code),
     }
-}
-
-fn print_json(value: &impl serde::Serialize) -> Result<(), Stop> {
-    let text = serde_json::to_string_pretty(value).or_fail(|| "write JSON")?;
-    print(&format!("{text}\n"))
 }

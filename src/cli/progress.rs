@@ -1,4 +1,4 @@
-//! Progress: a bar with ETA on a terminal, one quiet line a pass elsewhere.
+//! Progress: a bar with the remaining time on a terminal, elsewhere one line for each pass.
 
 use std::cell::Cell;
 use std::io::IsTerminal;
@@ -6,40 +6,41 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::output::{is_quiet, say};
 use crate::measure::passes::schedule::Next;
 
 /// The progress of a run.
 #[derive(Debug)]
-pub struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
     terminal: bool,
-    /// The pass that was told last, where there is no bar.
-    told: Cell<usize>,
+    /// The last pass that was printed, where there is no bar.
+    printed: Cell<usize>,
 }
 
 impl Progress {
     /// Nothing is shown before the first group is rehearsed.
-    pub fn new() -> Self {
-        let terminal = std::io::stderr().is_terminal();
+    pub(super) fn new() -> Self {
+        let terminal = std::io::stderr().is_terminal() && !is_quiet();
         let bar = if terminal { ProgressBar::new(0) } else { ProgressBar::hidden() };
         let style = ProgressStyle::with_template("{prefix} {msg} [{wide_bar}] {pos}/{len}, ETA {eta}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
-        Self { bar, terminal, told: Cell::new(0) }
+        Self { bar, terminal, printed: Cell::new(0) }
     }
 
-    /// A group is rehearsed: its number of how many, and its name.
-    pub fn rehearse(&self, (number, groups): (usize, usize), name: &str) {
+    /// A group is rehearsed: its number and the number of groups, and its name.
+    pub(super) fn rehearse(&self, (number, groups): (usize, usize), name: &str) {
         self.bar.set_prefix(format!("rehearsal {number}/{groups} {name}"));
         self.bar.set_length(groups as u64);
         self.bar.set_position(number as u64 - 1);
         self.tick();
         if !self.terminal && number == 1 {
-            anstream::eprintln!("rehearsal: {groups} {}", if groups == 1 { "table" } else { "tables" });
+            say(format_args!("rehearsal: {groups} {}", if groups == 1 { "table" } else { "tables" }));
         }
     }
 
     /// A pass of a group begins.
-    pub fn pass(&self, next: &Next, name: &str) {
+    pub(super) fn pass(&self, next: &Next, name: &str) {
         let Next { pass, passes, done, expected, .. } = *next;
         if done == 0 {
             self.bar.reset(); // its ETA is about passes from now on
@@ -48,8 +49,8 @@ impl Progress {
         self.bar.set_prefix(format!("pass {pass}/{passes} {name}"));
         self.bar.set_length(expected as u64);
         self.bar.set_position(done as u64);
-        if !self.terminal && self.told.replace(pass) != pass {
-            anstream::eprintln!("pass {pass} of {passes}");
+        if !self.terminal && self.printed.replace(pass) != pass {
+            say(format_args!("pass {pass} of {passes}"));
         }
     }
 
@@ -61,7 +62,7 @@ impl Progress {
     }
 
     /// The lanes of a slope of that executor are opened one by one.
-    pub fn look(&self, executor: &str) {
+    pub(super) fn look(&self, executor: &str) {
         if self.terminal {
             self.bar.reset();
             self.bar.set_message(format!("memory of {executor}"));
@@ -70,21 +71,15 @@ impl Progress {
     }
 
     /// One more of many is done.
-    pub fn step(&self, done: usize, expected: usize) {
+    pub(super) fn step(&self, done: usize, expected: usize) {
         self.bar.set_message("");
         self.bar.set_length(expected as u64);
         self.bar.set_position(done as u64);
     }
 
-    /// Nothing more comes for now: the line is free for results.
-    pub fn clear(&self) {
+    /// The line is free for results.
+    pub(super) fn clear(&self) {
         self.bar.disable_steady_tick();
         self.bar.finish_and_clear();
-    }
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self::new()
     }
 }

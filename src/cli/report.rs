@@ -1,11 +1,13 @@
-//! `fairlane report`: shows recorded runs, one as a page, several side by side.
+//! `fairlane report`: shows recorded runs as tables, or as a page; several side by side.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::{PathBufValueParser, TypedValueParser};
 
-use super::{Stop, print};
+use super::Stop;
+use super::output::print;
 use crate::failure::{Failure, OrFail, nearest};
 use crate::files;
 use crate::record::{self, store};
@@ -13,19 +15,19 @@ use crate::report::column::{self, DEFAULT};
 use crate::report::view::{Beside, Page};
 use crate::report::{csv, html, markdown, splice, terminal, trace};
 
-/// Show recorded runs: one as a page with charts, several side by side
+/// Show recorded runs: as tables in the terminal, or as a page with charts; several side by side
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-    fairlane report results/2026-11-24T120000Z\n  \
+    fairlane report results/2026-11-24T120000Z --html\n  \
     fairlane report results/2026-11-24T120000Z results/2026-11-25T090000Z --markdown")]
 pub(super) struct Report {
     /// Folders with a `run.json`, or such files; several are shown side by side
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
-    /// The page [default: `report.html` beside the record of one run, unless something else is asked for; none for several]
-    #[arg(long, short, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// Print verdicts and tables [default for several runs]
+    /// Write a page with charts and print where it is; `-` is standard output [default FILE: `report.html` in the run's folder]
+    #[arg(long, alias = "out", short_alias = 'o', value_name = "FILE", num_args = 0..=1, value_parser = PathBufValueParser::new().try_map(page_file))]
+    html: Option<Option<PathBuf>>,
+    /// Print verdicts and tables [default, if nothing else is asked for]
     #[arg(long, group = "printed")]
     text: bool,
     /// Print Markdown, as for a comment on GitHub
@@ -49,18 +51,18 @@ impl Report {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let one_only = [(self.splice.is_some(), "--splice"), (self.picture.is_some(), "--picture")];
         if let (2.., Some((_, option))) = (self.runs.len(), one_only.iter().find(|(given, _)| *given)) {
-            let failure = Failure::new(format!("`{option}` is about one run, and there are several"));
+            let failure = Failure::new(format!("cannot use `{option}` with several runs: it is about one"));
             return Err(Stop::Misuse(
-                failure.help("`--text`, `--markdown` and `--out` show several side by side"),
+                failure.help("`--text`, `--markdown` and `--html FILE` show several side by side"),
             ));
         }
+        let out = self.out().map_err(Stop::Misuse)?;
         let files =
             self.runs.iter().map(|run| locate(run)).collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;
-        let runs = files.iter().map(|file| store::read(file)).collect::<Result<Vec<_>, _>>()?;
-
-        for output in self.outputs(&files) {
+        for output in self.outputs(out.as_ref(), &files) {
             files::spare(&output, &files).map_err(Stop::Misuse)?;
         }
+        let runs = files.iter().map(|file| store::read(file)).collect::<Result<Vec<_>, _>>()?;
 
         if let Some(file) = &self.splice {
             splice_into(file, &runs[0])?;
@@ -74,28 +76,45 @@ impl Report {
             written(file)?;
         }
         self.print(&runs)?;
-        match (&self.out, files.as_slice()) {
-            (Some(out), [file]) => page(&runs[0], file, out),
-            (None, [file]) if self.is_plain() => page(&runs[0], file, &beside(file)),
-            (Some(out), _) => files::write(out, html::beside(&Beside::of(&runs)).as_bytes()),
-            (None, _) => return Ok(()),
+        match out {
+            Some(out) => self.page(&runs, &files, &out),
+            None => Ok(()),
         }
-        .map_err(|failure| failure.help("`--out FILE` writes the page elsewhere"))?;
-        written(&self.out.clone().unwrap_or_else(|| beside(&files[0])))
     }
 
     /// Every file that is to be written.
-    fn outputs(&self, records: &[PathBuf]) -> Vec<PathBuf> {
-        let named = [&self.out, &self.trace, &self.splice].into_iter().flatten().cloned();
-        let beside = records.iter().map(|record| beside(record)).filter(|_| self.is_plain());
+    fn outputs(&self, page: Option<&PathBuf>, records: &[PathBuf]) -> Vec<PathBuf> {
+        let named = [page, self.trace.as_ref(), self.splice.as_ref()].into_iter().flatten().cloned();
         let pictures =
             self.picture.iter().flat_map(|group| records.iter().map(|record| drawn(record, group)));
-        named.chain(beside).chain(pictures).collect()
+        named.chain(pictures).collect()
+    }
+
+    /// Where the page goes, if there is to be one.
+    fn out(&self) -> Result<Option<PathBuf>, Failure> {
+        match (&self.html, self.runs.as_slice()) {
+            (None, _) => Ok(None),
+            (Some(Some(out)), _) => Ok(Some(out.clone())),
+            (Some(None), [run]) => locate(run).map(|file| Some(beside(&file))),
+            (Some(None), _) => {
+                let failure = Failure::new("cannot write a page of several runs: `--html` names no file");
+                Err(failure.help("`--html FILE` names it"))
+            }
+        }
+    }
+
+    fn page(&self, runs: &[record::Run], files: &[PathBuf], out: &Path) -> Result<(), Stop> {
+        match (runs, files) {
+            ([run], [file]) => page(run, file, out),
+            _ => files::write(out, html::beside(&Beside::of(runs)).as_bytes()),
+        }
+        .map_err(|failure| failure.help("`--html FILE` writes the page elsewhere"))?;
+        written(out)
     }
 
     /// Whether nothing was asked for but the runs.
     fn is_plain(&self) -> bool {
-        !(self.text
+        !(self.html.is_some()
             || self.markdown
             || self.csv
             || self.trace.is_some()
@@ -108,12 +127,20 @@ impl Report {
             _ if self.csv => csv::cells(runs)?,
             [run] if self.markdown => markdown::page(&Page::of(run)),
             _ if self.markdown => markdown::beside(&Beside::of(runs)),
-            [run] if self.text => terminal::page(&Page::with(run, &column::known(&DEFAULT))),
-            [_] => return Ok(()),
-            _ if self.text || (self.is_plain() && self.out.is_none()) => terminal::beside(&Beside::of(runs)),
-            _ => return Ok(()),
+            _ if !(self.text || self.is_plain()) => return Ok(()),
+            [run] => terminal::page(&Page::with(run, &column::known(&DEFAULT))),
+            _ => terminal::beside(&Beside::of(runs)),
         };
         print(&text)
+    }
+}
+
+/// A page's file. The ending keeps a run that stands behind `--html` from being overwritten.
+fn page_file(file: PathBuf) -> Result<PathBuf, String> {
+    match file.extension() {
+        Some(ending) if ending == "html" => Ok(file),
+        _ if files::is_stream(&file) => Ok(file),
+        _ => Err("the name of a page ends in `.html`; runs stand before `--html`".into()),
     }
 }
 
@@ -123,7 +150,9 @@ fn locate(given: &Path) -> Result<PathBuf, Failure> {
     let name = given.display();
     if !given.is_dir() {
         let there = given.exists().then(|| given.to_path_buf());
-        return there.ok_or_else(|| Failure::new(format!("there is no `{name}`")).help(A_RUN));
+        return there.ok_or_else(|| {
+            Failure::new(format!("cannot read the run `{name}`: there is no such file or folder")).help(A_RUN)
+        });
     }
     let file = given.join("run.json");
     if file.exists() {
@@ -133,7 +162,7 @@ fn locate(given: &Path) -> Result<PathBuf, Failure> {
     let newest = inside.filter(|folder| folder.join("run.json").exists()).max();
     let help =
         newest.map_or_else(|| A_RUN.into(), |run| format!("the newest run in it is `{}`", run.display()));
-    Err(Failure::new(format!("`{name}` has no `run.json`")).help(help))
+    Err(Failure::new(format!("cannot read the run `{name}`: the folder has no `run.json`")).help(help))
 }
 
 /// Says which file was written, unless standard output is that file.
@@ -141,7 +170,12 @@ fn written(file: &Path) -> Result<(), Stop> {
     if files::is_standard_output(file) { Ok(()) } else { print(&format!("{}\n", file.display())) }
 }
 
-/// Where the page about a record lies unless somebody wants it elsewhere.
+/// Where the picture of a group lies.
+fn drawn(record: &Path, group: &str) -> PathBuf {
+    record.with_file_name(format!("{}.svg", group.replace('/', "-")))
+}
+
+/// Where the page about a record is written by default.
 pub(super) fn beside(record: &Path) -> PathBuf {
     record.with_file_name("report.html")
 }
@@ -153,11 +187,6 @@ pub(super) fn page(run: &record::Run, record: &Path, out: &Path) -> Result<(), F
     files::write(out, html::page(&Page::of(run), Some(&packed)).as_bytes())
 }
 
-/// Where the picture of a group lies.
-fn drawn(record: &Path, group: &str) -> PathBuf {
-    record.with_file_name(format!("{}.svg", group.replace('/', "-")))
-}
-
 /// Writes the picture of that group beside the record.
 fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
     let page = Page::of(run);
@@ -167,7 +196,7 @@ fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
             || format!("it has {}", names.collect::<Vec<_>>().join(", ")),
             |near| format!("did you mean `{near}`?"),
         );
-        let failure = Failure::new(format!("`{}` has no group `{name}`", record.display()));
+        let failure = Failure::new(format!("cannot draw `{name}`: `{}` has no such group", record.display()));
         return Err(Stop::Misuse(failure.help(help)));
     };
     let file = drawn(record, name);
@@ -175,12 +204,12 @@ fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
     written(&file)
 }
 
-/// A name that the run does not have, and a file without markers, leave the file as it is.
+/// Leaves the file as it is if it has no markers, or names a group that the run does not have.
 fn splice_into(file: &Path, run: &record::Run) -> Result<(), Stop> {
     let name = file.display();
     let text = fs::read_to_string(file).or_fail(|| format!("read `{name}`")).map_err(Stop::Misuse)?;
     let spliced = splice::splice(&text, run).map_err(|failure| {
-        Stop::Misuse(Failure { message: format!("splice into `{name}`: {failure}"), ..failure })
+        Stop::Misuse(Failure { message: format!("cannot splice into `{name}`: {failure}"), ..failure })
     })?;
     if spliced != text {
         files::write(file, spliced.as_bytes())?;

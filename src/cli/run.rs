@@ -5,21 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 
 use super::matrix::{Matrix, seconds};
-use super::measured::{Watch, finish, measure, servers, slopes};
-use super::progress::Progress;
-use super::{Stop, command, print_json};
-use crate::clock;
-use crate::failure::{Failure, OrFail};
-use crate::measure::machine::environment::Environment;
-use crate::measure::passes::session::Session;
+use super::measured::{self, Asked};
+use super::output::print_json;
+use super::{Stop, command};
+use crate::failure::Failure;
 use crate::measure::passes::table::Plan;
-use crate::process::interrupt;
-use crate::record::Status;
-use crate::record::recorder::Recorder;
 use crate::report::column;
 use crate::workload::check_server;
 
@@ -31,22 +23,22 @@ use crate::workload::check_server;
 pub(super) struct Run {
     #[command(flatten)]
     matrix: Matrix,
-    /// Time for all of it, in seconds; each cell gets at least one lane [default: 30, or what the suite file says]
+    /// The time for all passes, in seconds; each cell gets at least one lane [default: 30, or what the suite file says]
     #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
     budget: Option<Duration>,
     /// How long a lane may be silent before its cell fails, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    limit: Duration,
+    #[arg(long, alias = "limit", value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    timeout: Duration,
     /// A mock server that already runs, like `http://127.0.0.1:8080` [default: start one]
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// The folder that gets a new folder with the record
+    /// The folder in which a new folder with the record is made
     #[arg(long, short, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
-    /// The seed of the order within the passes [default: from the clock]
+    /// The seed of the random order of lanes [default: from the clock]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// What the tables show, like `median,cpu,p99`; a wrong name lists all [default: those that fit 100 characters]
+    /// What the tables show, like `median,cpu,p99`; `fairlane list --columns` lists all [default: those that fit 100 characters]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     columns: Vec<String>,
     /// Print the record as JSON on standard output as well
@@ -69,43 +61,30 @@ impl Run {
         {
             check_server(server)?;
         }
-        let started = clock::wall();
-        let seed = self.seed.unwrap_or_else(|| clock::seed(started));
-        let mut session = Session::new(self.limit, server)?;
-        let environment = Environment::here(session.cores());
-        let command = command::of_this_process();
-        let mut recorder = Recorder::new(&self.out, started, seed, environment.clone(), command);
-        if server.is_some() {
-            recorder.foreign_server();
-        }
-        recorder.prepare()?;
-        let watch = Watch::begin(&environment, &mut session, &mut recorder);
-        let mut order = StdRng::seed_from_u64(seed);
-        let progress = Progress::new();
-        measure(&mut session, &groups, plan, &mut order, &columns, &progress, &mut recorder);
-        for group in groups.iter().take_while(|_| !interrupt::came()) {
-            slopes(&mut session, group, &mut order, &progress, &mut recorder);
-        }
-        servers(recorder.run());
-        watch.end(&mut recorder);
-        let (run, is_saved) = finish(recorder);
+        let asked = Asked {
+            groups: &groups,
+            plan,
+            timeout: self.timeout,
+            server,
+            results: &self.out,
+            seed: self.seed,
+            columns: &columns,
+            selection: Vec::new(),
+            command: command::of_this_process(),
+        };
+        let recorded = measured::run(&asked, |_| Ok(()))?;
         if self.json {
-            print_json(&run)?;
+            print_json(&recorded.run)?;
         }
-        let mut statuses =
-            run.cells.iter().map(|cell| cell.status).chain(run.slopes.iter().map(|slope| slope.status));
-        match (interrupt::came(), !is_saved || statuses.any(|status| status == Status::Failed)) {
-            (true, _) => Err(Stop::Interrupted),
-            (false, true) => Err(Stop::CellsFailed),
-            (false, false) => Ok(()),
-        }
+        measured::ended(&recorded)
     }
 }
 
 /// The address behind `http://host:port`.
 fn address(url: &str) -> Result<SocketAddr, Failure> {
     let bad = |why: String| {
-        Failure::new(format!("`{url}` is no server: {why}")).help("like `http://127.0.0.1:8080`")
+        Failure::new(format!("cannot use the server `{url}`: {why}"))
+            .help("write it like `http://127.0.0.1:8080`")
     };
     let rest = url.strip_prefix("http://").ok_or_else(|| bad("it does not start with `http://`".into()))?;
     let rest = rest.strip_suffix('/').unwrap_or(rest);
@@ -113,8 +92,9 @@ fn address(url: &str) -> Result<SocketAddr, Failure> {
         return Err(bad("it has a path".into()));
     }
     let (host, port) = rest.rsplit_once(':').unwrap_or((rest, "80"));
-    let port: u16 = port.parse().map_err(|_| bad(format!("`{port}` is no port")))?;
+    let port: u16 = port.parse().map_err(|_| bad(format!("`{port}` is not a port")))?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    let found = (host, port).to_socket_addrs().or_fail(|| "find its address");
-    found.map_err(|cause| bad(cause.message))?.next().ok_or_else(|| bad("it has no address".into()))
+    let found =
+        (host, port).to_socket_addrs().map_err(|cause| bad(format!("its address is unknown: {cause}")))?;
+    found.into_iter().next().ok_or_else(|| bad("it has no address".into()))
 }

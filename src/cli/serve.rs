@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::{Stop, print};
+use super::Stop;
+use super::output::{print, say};
 use crate::failure::Failure;
 use crate::measure::passes::server::Server;
 use crate::process::child::Program;
@@ -23,13 +24,14 @@ impl Serve {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let kind = self.kind.parse().map_err(|_| {
             Stop::Misuse(
-                Failure::new(format!("unknown server `{}`", self.kind)).help("`wiremock` or `hyper`"),
+                Failure::new(format!("cannot start the server `{}`: there is no such kind", self.kind))
+                    .help("`--kind wiremock` or `--kind hyper`"),
             )
         })?;
         let server = Server::start(&Program::myself()?, kind)?;
         print(&format!("http://{}\n", server.addr()))?;
-        anstream::eprintln!("stop with Ctrl-C; a port of your choice: `mock-server --addr 127.0.0.1:8080`");
-        // Asked to stop, it has done what it was asked to do.
+        say("stop with Ctrl-C; a port of your choice: `mock-server --addr 127.0.0.1:8080`");
+        // A stop on request is a success.
         let _ = interrupt::channel().recv();
         Ok(())
     }

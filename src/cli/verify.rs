@@ -1,4 +1,4 @@
-//! `fairlane verify`: every cell once, every answer checked; the primitives, too, which no run includes unasked.
+//! `fairlane verify`: every cell once, every answer checked; the primitives, too, which no run includes by default.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,24 +7,27 @@ use anstyle::{AnsiColor, Style};
 use clap::Args;
 use serde::Serialize;
 
-use super::matrix::{filtered, groups, seconds};
-use super::{Stop, print, print_json};
+use super::Stop;
+use super::filter::Filter;
+use super::matrix::{groups, seconds};
+use super::output::{print, print_json, say};
 use crate::measure::passes::session::Session;
 use crate::measure::passes::visit;
 use crate::process::interrupt;
 
 /// Run every cell of the suite once and check its answers
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  fairlane verify\n  fairlane verify http/ --json")]
+#[command(after_help = "Examples:\n  fairlane verify\n  fairlane verify 'http/(tasks|threads)' --json")]
 pub(super) struct Verify {
-    /// Only cells whose id contains this
-    filter: Option<String>,
+    /// Only the cells in whose ids this regular expression matches, as in `cargo bench`
+    #[arg(default_value = "", hide_default_value = true)]
+    filter: String,
     /// A suite file [default: the suite and the primitives this binary was built with]
     #[arg(long, value_name = "FILE")]
     suite: Option<PathBuf>,
     /// How long a lane may be silent before its cell fails, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    limit: Duration,
+    #[arg(long, alias = "limit", value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    timeout: Duration,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -46,8 +49,13 @@ const STATUSES: [(&str, Style); 3] = [
 
 impl Verify {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        let groups = filtered(groups(self.suite.as_ref())?, self.filter.as_deref())?;
-        let mut session = Session::new(self.limit, None)?;
+        let filter = Filter::matching(&self.filter).map_err(Stop::Misuse)?;
+        let all = groups(self.suite.as_ref())?;
+        let groups = filter.select(&all);
+        if groups.is_empty() {
+            return Err(Stop::Misuse(filter.selects_none(&all, "fairlane list")));
+        }
+        let mut session = Session::new(self.timeout, None)?;
         let mut verdicts = Vec::new();
         for group in &groups {
             for cell in &group.cells {
@@ -76,7 +84,7 @@ impl Verify {
         }
         let count =
             |status: usize| verdicts.iter().filter(|verdict| verdict.status == STATUSES[status].0).count();
-        anstream::eprintln!("{} cells ok, {} failed, {} not applicable", count(0), count(1), count(2));
+        say(format_args!("{} cells ok, {} failed, {} not applicable", count(0), count(1), count(2)));
         if count(1) > 0 { Err(Stop::CellsFailed) } else { Ok(()) }
     }
 }

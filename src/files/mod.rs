@@ -61,6 +61,14 @@ pub fn is_standard_output(path: &Path) -> bool {
     matches!(behind_links(path), Ok(Target::StandardOutput))
 }
 
+/// Whether it has no content that could be lost: standard output, an open file, a pipe, a device.
+pub fn is_stream(path: &Path) -> bool {
+    match behind_links(path) {
+        Ok(Target::Named(path)) => fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()),
+        other => other.is_ok(),
+    }
+}
+
 /// Refuses an output that is one of the files that were read, under whatever name.
 ///
 /// # Errors

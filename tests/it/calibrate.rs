@@ -32,7 +32,7 @@ fn what_cannot_be_calibrated_is_an_error() {
     let few = Invocation::new("calibrate --lanes 7").run().exits(2).stderr;
     assert!(few.contains("--lanes") && few.contains('7'), "{few}");
     let unknown = Invocation::new("calibrate -w htpp").run().exits(2).stderr;
-    assert!(unknown.contains("htpp"), "{unknown}");
+    assert!(unknown.contains("htpp") && unknown.contains("did you mean `http`?"), "{unknown}");
     let alone = Invocation::new("calibrate -w hold -e sequential --budget 1").run().exits(1).stderr;
-    assert!(alone.contains("cannot be calibrated") && alone.contains("in flight at once"), "{alone}");
+    assert!(alone.contains("cannot calibrate `hold/40`: ") && alone.contains("in flight at once"), "{alone}");
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
-use std::sync::Once;
+use std::sync::LazyLock;
 use std::thread;
 use std::time::Duration;
 
@@ -86,20 +86,28 @@ impl Invocation {
 
     /// `cargo bench` with those words, built as the tests are. The first of them waits for the build.
     pub(crate) fn bench(words: &str) -> Self {
-        static BUILT: Once = Once::new();
-        BUILT.call_once(|| {
-            let built = Self::cargo_bench("--no-run").status().unwrap();
-            assert!(built.success(), "`cargo bench --no-run` fails");
-        });
-        Self::of(Self::cargo_bench("--"), words)
+        suite_program();
+        Self::of(Self::cargo_bench(&["--"]), words)
     }
 
-    fn cargo_bench(last: &str) -> Command {
+    /// The program that `cargo bench` starts, as test runners start it: without `--bench`.
+    pub(crate) fn suite(words: &str) -> Self {
+        Self::of(program(suite_program()), words)
+    }
+
+    /// What `cargo bench` starts, from a shell that redirects first, like `exec 2>/dev/full`.
+    pub(crate) fn suite_under(redirection: &str, words: &str) -> Self {
+        let mut shell = program("sh");
+        shell.args(["-c", &format!("{redirection} && exec \"$0\" \"$@\""), suite_program()]);
+        Self::of(shell, words)
+    }
+
+    fn cargo_bench(last: &[&str]) -> Command {
         let mut cargo = program(env!("CARGO"));
         // The whole workspace: with other features of the libraries, all of them were built again.
         cargo.args(["bench", "--quiet", "--workspace", "--profile", "dev", "--manifest-path"]);
         cargo.arg(project().join("Cargo.toml"));
-        cargo.args(["--bench", "suite", last]);
+        cargo.args(["--bench", "suite"]).args(last);
         cargo
     }
 
@@ -158,6 +166,22 @@ impl Invocation {
     pub(crate) fn run(self) -> Ended {
         self.start().end()
     }
+}
+
+/// The file of the program that `cargo bench` starts.
+fn suite_program() -> &'static str {
+    static BUILT: LazyLock<String> = LazyLock::new(|| {
+        let built = Invocation::cargo_bench(&["--no-run", "--message-format", "json"]).output().unwrap();
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        let messages = String::from_utf8(built.stdout).unwrap();
+        let file = messages.lines().find_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            let is_suite = message["target"]["name"] == "suite";
+            is_suite.then(|| message["executable"].as_str().map(str::to_owned))?
+        });
+        file.unwrap()
+    });
+    &BUILT
 }
 
 #[expect(clippy::disallowed_methods, reason = "the subject of these tests is a process, and no lane")]

@@ -98,9 +98,20 @@ fn a_baseline_is_kept_compared_and_made_of_the_lanes_in_the_tables() {
 
     let loaded = kept.bench("--load-baseline new --baseline a").exits(0);
     assert_eq!((named(&loaded.stdout).len(), kept.runs().len()), (4, 2), "nothing is measured");
-    let missing = kept.bench("--baseline never");
-    assert_ne!(missing.code, Some(0));
-    assert!(missing.stderr.contains("never"), "{}", missing.stderr);
+    for words in ["--baseline never", "--load-baseline never --baseline a"] {
+        let refused = kept.bench(words).exits(2).stderr;
+        let (_, option) = words.split_once("--").unwrap();
+        let option = option.split(" --").next().unwrap();
+        let error = format!("error: cannot use `--{option}`: there is no such baseline of these cells\n");
+        assert!(refused.contains(&error) && refused.contains("these cells have `a`, `new`"), "{refused}");
+        assert!(!refused.contains("panicked"), "{refused}");
+        assert_eq!(kept.runs().len(), 2, "nothing is measured: {refused}");
+    }
+    fs::remove_dir_all(kept.0.path().join("criterion/noop/tasks/9/a")).unwrap();
+    let partly = kept.bench("--baseline a").exits(2).stderr;
+    assert!(partly.contains("1 of 4 cells are not in it, like `noop/tasks/9`"), "{partly}");
+    assert!(partly.contains("`--baseline-lenient` compares what is there"), "{partly}");
+    assert_eq!(kept.runs().len(), 2);
 }
 
 #[test]

@@ -20,7 +20,7 @@ const WAITING: &str = "run -w timer-200ms -e sequential,thread-pool,process-pool
 
 /// Every process but the driver sleeps for a minute. None of them reads its input meanwhile, so the end of input cannot be
 /// what ends it sooner.
-const ASLEEP: &str = "run -w tcp-60s -e process-pool -j 4 --limit 600";
+const ASLEEP: &str = "run -w tcp-60s -e process-pool -j 4 --timeout 600";
 
 /// The workers of the pool, once all four are at work.
 fn pool(driver: &Running) -> Vec<Member> {
@@ -72,7 +72,7 @@ fn a_killed_worker_fails_its_cell_and_no_other() {
 
 #[test]
 fn a_killed_server_fails_the_cell_it_served_and_no_other() {
-    let driver = Invocation::new("run -w tcp-60s,tcp -e process-pool -j 4 --limit 600 --budget 1").start();
+    let driver = Invocation::new("run -w tcp-60s,tcp -e process-pool -j 4 --timeout 600 --budget 1").start();
     pool(&driver);
     driver.family.await_named(SERVER, 1)[0].kill();
     let ended = driver.end().exits(1);

@@ -46,7 +46,7 @@ fn against_each(check: impl Fn(Manner, &str) + Sync) {
 #[test]
 fn a_hostile_server_is_an_error_at_once_with_the_cause() {
     against_each(|manner, reason| {
-        let (ended, took) = run(&serve(manner, manner), "--limit 5");
+        let (ended, took) = run(&serve(manner, manner), "--timeout 5");
         ended.family.assert_gone();
         let lines: Vec<_> = ended.stderr.lines().collect();
         let [error, help] = lines.as_slice() else { panic!("{manner:?}: {}", ended.stderr) };
@@ -61,7 +61,7 @@ fn a_hostile_server_is_an_error_at_once_with_the_cause() {
 #[test]
 fn a_server_that_becomes_hostile_fails_its_cells_within_the_limit() {
     against_each(|manner, _| {
-        let words = "-e thread-pool,tasks --limit 2 --budget 1";
+        let words = "-e thread-pool,tasks --timeout 2 --budget 1";
         let (ended, took) = run(&serve_each(Manner::Answers, manner), words);
         ended.family.assert_gone();
         let run = ended.record();

@@ -9,6 +9,7 @@
 
 mod alone;
 mod apparatus;
+mod bench;
 mod browser;
 mod calibrate;
 mod capacity;
@@ -29,6 +30,7 @@ mod killed;
 mod lanes;
 mod limits;
 mod misuse;
+mod output;
 mod outside;
 mod page;
 mod passes;
@@ -45,5 +47,6 @@ mod storage;
 mod stranger;
 mod timeline;
 mod trace;
+mod variables;
 mod verify;
 mod walls;

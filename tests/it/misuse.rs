@@ -1,49 +1,110 @@
-//! Wrong command lines: one error, one help line, exit code 2, and no file.
+//! What the command cannot do gives one error with its advice, exit code 2, and no file.
 
 use fairlane::executor::REGISTRY;
 use fairlane::workload::{KINDS, primitive};
 use serde_json::Value;
 
-use crate::cli::{Invocation, suite};
+use crate::cli::Invocation;
 
-/// Command line, part of the error, part of the help; an empty one stands for no help line.
-const TABLE: [(&str, &str, &str); 25] = [
+/// Command line, what the error says, what the advice says; an empty one is not given.
+const TABLE: &[(&str, &str, &str)] = &[
     ("run -w htpp", "unknown workload `htpp`", "did you mean `http`?"),
     ("run -w http-20mph", "`20mph` is not a variation of `http`", "`-20ms`"),
     ("run -e thread-pol", "unknown executor `thread-pol`", "did you mean `thread-pool`?"),
     ("run -e tasks-w0", "`tasks-w0`: it needs at least 1 worker", "`-w1`"),
-    ("run --exectors tasks", "unexpected argument `--exectors`", "did you mean `--executors`?"),
-    ("runn", "unrecognized subcommand `runn`", "did you mean `run`?"),
     ("run --jobs 0", "a batch needs at least 1 job", "from 1 to 1000000"),
     ("run --jobs 99999999", "a batch has at most 1000000 jobs", "from 1 to 1000000"),
-    ("run --jobs many", "invalid value `many` for `--jobs <N>`", "--help"),
-    ("run --concurrency 0", "a concurrency of 0 makes no sense", "from 1 to 1000000"),
+    ("run --concurrency 0", "cannot use `--concurrency 0`: it is out of range", "from 1 to 1000000"),
     (
         "run --delay 5",
         "cannot set `delay` of workload `http`: `5` is not such a value",
         "write it like `20ms`",
     ),
     ("run -w noop --delay 5ms", "cannot set `delay` of workload `noop`", "none"),
-    ("run --budget 0", "invalid value `0` for `--budget <SECONDS>`: more than 0", "--help"),
-    ("run --server nonsense", "`nonsense` is no server", "like `http://127.0.0.1:8080`"),
+    (
+        "run --server nonsense",
+        "cannot use the server `nonsense`: it does not start with `http://`",
+        "like `http://127.0.0.1:8080`",
+    ),
     ("run --server http://127.0.0.1:80/path", "it has a path", "like `http://127.0.0.1:8080`"),
-    ("run --suite typo.toml", "`typo.toml` line 7: unknown workload `htpp`", "did you mean `http`?"),
-    ("run --suite typo.toml --jobs 8", "cannot be used with", "--help"),
-    ("verify --suite missing.toml", "read the suite `missing.toml`: No such file", ""),
-    ("verify nothing-like-this", "no cell of the suite contains `nothing-like-this`", "`fairlane list`"),
-    ("lane hold/sequential/8", "8 jobs must be in flight at once, and sequential has at most 1", ""),
-    ("report", "the following required arguments were not provided", "--help"),
-    ("report no/such/run", "there is no `no/such/run`", "a run is a folder with a `run.json`"),
-    ("report . --text --csv", "cannot be used with", "--help"),
-    ("report a b --splice c.md", "`--splice` is about one run, and there are several", "`--markdown`"),
-    ("serve --kind nginx", "unknown server `nginx`", "`wiremock` or `hyper`"),
+    (
+        "run --suite typo.toml",
+        "cannot read `typo.toml` line 7: unknown workload `htpp`",
+        "did you mean `http`?",
+    ),
+    ("verify --suite missing.toml", "cannot read the suite `missing.toml`: No such file", "`benches/`"),
+    ("verify 123", "cannot select `123`: no cell matches the filter", "`fairlane list`"),
+    (
+        "verify htpp/tasks",
+        "cannot select `htpp/tasks`: no cell matches the filter",
+        "did you mean `http/tasks/32`?",
+    ),
+    (
+        "verify http/(tasks",
+        "cannot read the filter `http/(tasks`: unclosed group",
+        "a regular expression on cell ids",
+    ),
+    (
+        "lane hold/sequential/8",
+        "8 jobs must be in flight at once, and sequential has at most 1",
+        "`fairlane list`",
+    ),
+    (
+        "report no/such/run",
+        "cannot read the run `no/such/run`: there is no such file or folder",
+        "a run is a folder with a `run.json`",
+    ),
+    ("report a b --html", "cannot write a page of several runs: `--html` names no file", "`--html FILE`"),
+    ("report a b --splice c.md", "cannot use `--splice` with several runs: it is about one", "`--markdown`"),
+    ("serve --kind nginx", "cannot start the server `nginx`: there is no such kind", "`--kind hyper`"),
+];
+
+/// Command line, what the parser's error says, what else it says.
+const PARSED: &[(&str, &str, &str)] = &[
+    (
+        "run --exectors tasks",
+        "unexpected argument '--exectors' found",
+        "a similar argument exists: '--executors'",
+    ),
+    ("runn", "unrecognized subcommand 'runn'", "a similar subcommand exists: 'run'"),
+    ("run --jobs many", "invalid value 'many' for '--jobs <N>'", "For more information, try '--help'."),
+    ("run --budget 0", "invalid value '0' for '--budget <SECONDS>': it must be more than 0", "try '--help'."),
+    ("run --suite typo.toml --jobs 8", "the argument '--suite <FILE>' cannot be used with", "--jobs <N>"),
+    ("report", "the following required arguments were not provided", "Usage: fairlane report <RUN>..."),
+    ("report . --text --csv", "the argument '--text' cannot be used with", "--csv"),
+    ("report --html results", "invalid value 'results' for '--html [<FILE>]'", "ends in `.html`"),
+    (
+        "list --color blue",
+        "invalid value 'blue' for '--color <WHEN>'",
+        "[possible values: auto, always, never]",
+    ),
 ];
 
 #[test]
-fn a_wrong_command_line_gets_one_error_and_one_help_line() {
+fn the_parser_says_all_that_it_knows() {
+    for (words, error, more) in PARSED {
+        let ended = Invocation::new(words).file("typo.toml", TYPO).run().exits(2);
+        assert!(ended.stderr.starts_with(&format!("error: {error}")), "{words}: {}", ended.stderr);
+        assert!(ended.stderr.contains(more), "{words}: {}", ended.stderr);
+        assert_eq!(ended.stdout, "", "{words}");
+        assert!(!ended.results().exists(), "{words}");
+    }
+}
+
+const TYPO: &str = "seconds = 1
+lanes = 2
+quick_seconds = 1
+quick_lanes = 2
+executors = [\"tasks\"]
+[[group]]
+workload = \"htpp\"
+jobs = [1]
+";
+
+#[test]
+fn misuse_is_one_error_and_one_advice() {
     for (words, error, help) in TABLE {
-        let ended =
-            Invocation::new(words).file("typo.toml", &suite(2, "tasks", &[("htpp", 1)])).run().exits(2);
+        let ended = Invocation::new(words).file("typo.toml", TYPO).run().exits(2);
         let said = |start: &str| {
             let lines = ended.stderr.lines().filter(|line| line.starts_with(start));
             lines.collect::<Vec<_>>().join("\n")
@@ -60,7 +121,7 @@ fn a_wrong_command_line_gets_one_error_and_one_help_line() {
 
 #[test]
 fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
-    for verb in ["run", "report", "verify", "list", "lane", "limits", "serve"] {
+    for verb in ["run", "report", "verify", "list", "lane", "limits", "calibrate", "serve", "completions"] {
         let ended = Invocation::new(&format!("{verb} --help")).run().exits(0);
         let (_, examples) = ended.stdout.split_once("Examples:\n").unwrap();
         let examples: Vec<_> = examples.lines().collect();
@@ -80,7 +141,7 @@ fn the_list_names_every_workload_every_executor_and_every_primitive() {
     let listed: Vec<_> = text
         .lines()
         .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-        .filter(|id| !id.is_empty()) // further lines about a name are indented deeper
+        .filter(|id| !id.is_empty()) // what is said of the one above stands further in
         .collect();
     assert_eq!(listed, ids);
     let labelled = KINDS.iter().filter(|kind| kind.async_note.is_some()).count();

@@ -182,7 +182,7 @@ fn names_from_a_record_are_text_and_nothing_else() {
     let record = folder.path().join("run.json");
     fs::write(&record, serde_json::to_string(&run).unwrap()).unwrap();
     assert_eq!(store::read(&record).unwrap().cells.len(), 3);
-    Invocation::new(&format!("report {}", record.display())).run().exits(0);
+    Invocation::new(&format!("report {} --html", record.display())).run().exits(0);
     let page = folder.path().join("report.html");
     let seen = PLAIN.at(&page);
     assert_eq!(seen.console, [] as [String; 0]);

@@ -25,7 +25,7 @@ fn leaves_no_table(words: &str, meanwhile: impl FnOnce(&Running), code: i32) {
 #[test]
 #[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn an_interrupted_run_leaves_neither_a_table_nor_a_sleeping_transaction() {
-    let words = "run -w db-postgres-60s -e process-pool -j 4 --limit 600";
+    let words = "run -w db-postgres-60s -e process-pool -j 4 --timeout 600";
     leaves_no_table(words, |running| running.signal(Signal::SIGINT), 130);
 }
 
@@ -33,7 +33,7 @@ fn an_interrupted_run_leaves_neither_a_table_nor_a_sleeping_transaction() {
 #[cfg_attr(not(postgresql), ignore = "needs PostgreSQL: apt-get install postgresql")]
 fn a_killed_lane_leaves_neither_a_table_nor_a_sleeping_transaction() {
     let kill = |running: &Running| running.family.await_named("fairlane-lane", 1)[0].kill();
-    leaves_no_table("run -w db-postgres-60s -e tasks -j 4 --limit 600", kill, 1);
+    leaves_no_table("run -w db-postgres-60s -e tasks -j 4 --timeout 600", kill, 1);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_table_of_a_killed_driver_is_dropped_by_the_next_or_a_day_later_from_elsewhe
             .file("suite.toml", &suite(2, "sequential", &[("db-postgres-1ms", 1)]))
     };
     let mut killed = || {
-        let running = at(&places[0], "run -w db-postgres-60s -e sequential -j 1 --limit 600").start();
+        let running = at(&places[0], "run -w db-postgres-60s -e sequential -j 1 --timeout 600").start();
         wait_for("a sleeping transaction", || (waiting(&mut client) > 0).then_some(()));
         running.signal(Signal::SIGKILL);
         running.family.assert_gone();

@@ -37,13 +37,16 @@ fn one_run_is_a_page_beside_its_record_a_text_markdown_or_csv() {
     assert!(fs::read_to_string(&page).unwrap().starts_with("<!DOCTYPE html>"));
     fs::remove_file(&page).unwrap();
 
-    let said = report(&folder.display().to_string()).run().exits(0);
-    assert_eq!(said.stdout, format!("{}\n", page.display()));
-    assert!(page.exists());
-    fs::remove_file(&page).unwrap();
+    for words in ["--html", "--html --text"] {
+        let said = report(&format!("{} {words}", folder.display())).run().exits(0);
+        assert!(said.stdout.ends_with(&format!("{}\n", page.display())), "{}", said.stdout);
+        assert_eq!(said.stdout.contains("Waiting: "), words.contains("--text"), "{}", said.stdout);
+        fs::remove_file(&page).unwrap();
+    }
 
-    let text = report(&format!("{} --text", record.display())).run().exits(0).stdout;
+    let text = report(&folder.display().to_string()).run().exits(0).stdout;
     assert!(text.contains("timer-1ms/4\n") && text.contains("Waiting: "), "{text}");
+    assert_eq!(report(&format!("{} --text", record.display())).run().exits(0).stdout, text);
     let markdown = report(&format!("{} --markdown", record.display())).run().exits(0).stdout;
     assert!(markdown.contains("<details><summary>timer-1ms/4</summary>"), "{markdown}");
     let csv = report(&format!("{} --csv", record.display())).run().exits(0).stdout;
@@ -51,7 +54,7 @@ fn one_run_is_a_page_beside_its_record_a_text_markdown_or_csv() {
     assert!(!page.exists(), "only `report` alone writes a page");
 
     let elsewhere =
-        report(&format!("{} --out page.html --trace trace.json", record.display())).run().exits(0);
+        report(&format!("{} --html page.html --trace trace.json", record.display())).run().exits(0);
     assert_eq!(elsewhere.stdout, "trace.json\npage.html\n");
     assert!(elsewhere.text("page.html").starts_with("<!DOCTYPE html>"));
     assert!(serde_json::from_str::<serde_json::Value>(&elsewhere.text("trace.json")).is_ok());
@@ -66,16 +69,18 @@ fn a_group_has_a_picture_and_an_unknown_group_is_an_error_with_the_nearest_name(
     assert!(picture.starts_with("<svg xmlns=") && picture.ends_with("</svg>\n"));
     assert!(picture.contains("tasks") && picture.contains("prefers-color-scheme: dark"));
     let said = report(&format!("{} --picture timer-1ms/5", record.display())).run().exits(2).stderr;
-    assert!(said.contains("has no group `timer-1ms/5`") && said.contains("`timer-1ms/4`"), "{said}");
+    assert!(said.contains("cannot draw `timer-1ms/5`: ") && said.contains("`timer-1ms/4`"), "{said}");
 }
 
 #[test]
 fn several_runs_stand_side_by_side() {
     let ended = recorded();
-    let both = format!("{0} {0} --out both.html", ended.record_file().display());
-    let page = report(&both).run().exits(0);
-    assert_eq!(page.stdout, "both.html\n");
-    assert!(page.text("both.html").contains("2 runs side by side"));
+    for option in ["--html", "--out"] {
+        let both = format!("{0} {0} {option} both.html", ended.record_file().display());
+        let page = report(&both).run().exits(0);
+        assert_eq!(page.stdout, "both.html\n");
+        assert!(page.text("both.html").contains("2 runs side by side"));
+    }
     let record = ended.record_file();
     let text = report(&format!("{0} {0}", record.display())).run().exits(0).stdout;
     assert!(text.contains("2 runs side by side") && text.contains("drift is not excluded"), "{text}");
@@ -138,7 +143,7 @@ fn a_folder_of_runs_is_an_error_that_names_the_newest_run() {
     let ended = recorded();
     let said = report(&ended.results().display().to_string()).run().exits(2).stderr;
     let newest = ended.record_file();
-    assert!(said.contains("has no `run.json`"), "{said}");
+    assert!(said.contains("the folder has no `run.json`"), "{said}");
     assert!(
         said.contains(&format!("the newest run in it is `{}`", newest.parent().unwrap().display())),
         "{said}"
@@ -152,9 +157,9 @@ fn a_page_that_cannot_be_written_loses_no_record() {
     let page = record.with_file_name("report.html");
     fs::remove_file(&page).unwrap();
     fs::create_dir(&page).unwrap();
-    let said = report(&record.display().to_string()).run().exits(1).stderr;
+    let said = report(&format!("{} --html", record.display())).run().exits(1).stderr;
     assert!(
-        said.contains("report.html") && said.contains("help: `--out FILE` writes the page elsewhere"),
+        said.contains("report.html") && said.contains("help: `--html FILE` writes the page elsewhere"),
         "{said}"
     );
     let _: Run = ended.record();

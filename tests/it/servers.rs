@@ -55,7 +55,7 @@ fn a_server_that_begins_to_answer_errors_fails_the_cells_with_the_status() {
 
 #[test]
 fn a_server_that_falls_silent_fails_the_cells_and_leaves_no_process() {
-    let ended = run(&serve(Manner::Answers, Manner::IsSilent), "-w tcp -j 8 --limit 2").exits(1);
+    let ended = run(&serve(Manner::Answers, Manner::IsSilent), "-w tcp -j 8 --timeout 2").exits(1);
     ended.family.assert_gone();
     let run = ended.record();
     assert_eq!(run.cells.len(), 2);

@@ -27,7 +27,7 @@ pub struct Suite {
     pub quick: Plan,
 }
 
-/// More lanes of a cell teach nothing that a table could show.
+/// More lanes of a cell would not change what a table shows.
 const MOST_LANES: usize = 200;
 
 /// The cells that are compared with each other: one workload at one size.
@@ -52,7 +52,7 @@ impl Group {
     /// The cells of every combination, group by group.
     ///
     /// # Errors
-    /// If an executor is unknown or a size absurd.
+    /// If an executor is unknown or a number of jobs is out of range.
     pub fn all(workloads: &[Spec], jobs: &[usize], executors: &[String]) -> Result<Vec<Self>, Failure> {
         let group = |workload: &Spec, jobs: usize| -> Result<Self, Failure> {
             let cell = |executor: &String| Cell::new(workload.clone(), executor, jobs);
@@ -63,11 +63,14 @@ impl Group {
             .iter()
             .flat_map(|workload| jobs.iter().map(move |jobs| group(workload, *jobs)))
             .collect();
-        groups.and_then(Self::distinct)
+        let twice = |id| {
+            Failure::new(format!("cannot measure `{id}`: it is named twice")).help("name every cell once")
+        };
+        Self::distinct(groups?).map_err(twice)
     }
 
-    /// The same groups, if no cell is in them twice.
-    fn distinct(groups: Vec<Self>) -> Result<Vec<Self>, Failure> {
+    /// The same groups, or the id of a cell that is in them twice.
+    fn distinct(groups: Vec<Self>) -> Result<Vec<Self>, String> {
         let mut seen = HashSet::new();
         match groups
             .iter()
@@ -75,7 +78,7 @@ impl Group {
             .map(Cell::to_string)
             .find(|id| !seen.insert(id.clone()))
         {
-            Some(id) => Err(Failure::new(format!("`{id}` is named twice")).help("name every cell once")),
+            Some(id) => Err(id),
             None => Ok(groups),
         }
     }
@@ -108,10 +111,12 @@ impl Suite {
     /// Reads a suite file.
     ///
     /// # Errors
-    /// If it cannot be read, is not TOML of this shape, or names what there is not: with file and line.
+    /// If it cannot be read, is not TOML of this shape, or names something unknown: with file and line.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let name = path.display();
-        let text = files::text(path).or_fail(|| format!("read the suite `{name}`"))?;
+        let text = files::text(path)
+            .or_fail(|| format!("read the suite `{name}`"))
+            .map_err(|failure| failure.help("the suites of the project are in `benches/`"))?;
         Self::parse(&name.to_string(), &text)
     }
 
@@ -122,7 +127,7 @@ impl Suite {
     pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
         let at = |span: Range<usize>| {
             let line = text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
-            format!("`{name}` line {line}")
+            format!("cannot read `{name}` line {line}")
         };
         let file: File = toml::from_str(text).map_err(|error| {
             let place = at(error.span().unwrap_or_default());
@@ -132,14 +137,18 @@ impl Suite {
 
         let seconds = |value: &Spanned<f64>| {
             Duration::try_from_secs_f64(*value.get_ref()).map_err(|_| {
-                Failure::new(format!("{}: `{}` is no number of seconds", at(value.span()), value.get_ref()))
-                    .help("a positive number, like 6.5")
+                Failure::new(format!(
+                    "{}: `{}` is not a number of seconds",
+                    at(value.span()),
+                    value.get_ref()
+                ))
+                .help("a positive number, like 6.5")
             })
         };
         let lanes = |value: &Spanned<usize>| match *value.get_ref() {
             lanes if (1..=MOST_LANES).contains(&lanes) => Ok(lanes),
-            lanes => Err(Failure::new(format!("{}: `{lanes}` lanes are none or too many", at(value.span())))
-                .help(format!("from 1 to {MOST_LANES}"))),
+            lanes => Err(Failure::new(format!("{}: the number of lanes is {lanes}", at(value.span())))
+                .help(format!("give a number from 1 to {MOST_LANES}"))),
         };
         let sample_limit = file.sample_limit_seconds.as_ref().map(seconds).transpose()?;
         let mut groups = Vec::new();
@@ -166,9 +175,8 @@ impl Suite {
             }
         }
         if groups.iter().all(|group| group.cells.is_empty()) {
-            return Err(
-                Failure::new(format!("`{name}` names no cell")).help("add a `[[group]]` with executors")
-            );
+            return Err(Failure::new(format!("cannot read `{name}`: it has no cell"))
+                .help("add a `[[group]]` with executors"));
         }
         let plan =
             Plan { budget: seconds(&file.seconds)?, lanes: lanes(&file.lanes)?, samples: Samples::Usual };
@@ -177,8 +185,9 @@ impl Suite {
             lanes: lanes(&file.quick_lanes)?,
             samples: Samples::Few,
         };
-        let groups = Group::distinct(groups)
-            .map_err(|failure| Failure { message: format!("`{name}`: {failure}"), ..failure })?;
+        let groups = Group::distinct(groups).map_err(|id| {
+            Failure::new(format!("cannot read `{name}`: `{id}` is named twice")).help("name every cell once")
+        })?;
         Ok(Self { groups, plan, quick })
     }
 }
@@ -212,7 +221,7 @@ mod tests {
         assert_eq!(suite.groups[0].sample_limit, Some(Duration::from_secs(2)));
         assert!(read(&format!("\u{feff}{head}{group}")).is_ok(), "with a byte-order mark");
         let failure = read(&format!("{}{group}", HEAD.replace("lanes = 16", "lanes = 0"))).expect_err("none");
-        assert_eq!(failure.message, "`suite.toml` line 2: `0` lanes are none or too many");
+        assert_eq!(failure.message, "cannot read `suite.toml` line 2: the number of lanes is 0");
     }
 
     #[test]
@@ -226,25 +235,34 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_with_file_line_and_expectation() {
+    fn mistakes_are_reported_with_file_line_and_expectation() {
         for (text, message) in [
-            ("seconds = ", "`suite.toml` line 1: "),
-            ("[[group]]\nworkload = \"htpp\"\njobs = [1]\n", "`suite.toml` line 7: unknown workload `htpp`"),
+            ("seconds = ", "cannot read `suite.toml` line 1: "),
+            (
+                "[[group]]\nworkload = \"htpp\"\njobs = [1]\n",
+                "cannot read `suite.toml` line 7: unknown workload `htpp`",
+            ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [0]\n",
-                "`suite.toml` line 8: cannot read the cell `http/sequential/0`: ",
+                "cannot read `suite.toml` line 8: cannot read the cell `http/sequential/0`: ",
             ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\n\"tasks\",\n\"taks\"]\n",
-                "`suite.toml` line 11: unknown executor `taks`",
+                "cannot read `suite.toml` line 11: unknown executor `taks`",
             ),
-            ("[[group]]\nworkload = \"http\"\njob = [1]\n", "`suite.toml` line 8: unknown field `job`"),
-            ("[[group]]\nworkload = \"http\"\njobs = \"all\"\n", "`suite.toml` line 8: invalid type: string"),
+            (
+                "[[group]]\nworkload = \"http\"\njob = [1]\n",
+                "cannot read `suite.toml` line 8: unknown field `job`",
+            ),
+            (
+                "[[group]]\nworkload = \"http\"\njobs = \"all\"\n",
+                "cannot read `suite.toml` line 8: invalid type: string",
+            ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1, 1]\n",
-                "`suite.toml`: `http/sequential/1` is named twice",
+                "cannot read `suite.toml`: `http/sequential/1` is named twice",
             ),
-            ("group = []\n", "`suite.toml` names no cell"),
+            ("group = []\n", "cannot read `suite.toml`: it has no cell"),
         ] {
             let text = if text.starts_with('s') { text.to_owned() } else { format!("{HEAD}{text}") };
             let failure = read(&text).expect_err(&text);

@@ -210,8 +210,8 @@ pub trait Watch {
     fn forecast(&mut self, forecast: Forecast);
     /// A pass of a group begins.
     fn next(&mut self, next: Next);
-    /// A pass over all groups is over; `so_far` gives what is known by now. `false` ends all.
-    fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>) -> bool;
+    /// A pass over all groups is over; `so_far` gives what is known by now.
+    fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>);
 }
 
 /// Measures all groups. An interrupt keeps the passes that were whole.
@@ -275,9 +275,7 @@ impl Groups for Run<'_, '_> {
     fn go_on(&mut self, next: Next) -> bool {
         if next.pass > std::mem::replace(&mut self.pass, next.pass) {
             let cores = self.session.cores();
-            if !self.watch.passed(&|| self.tables.iter().map(|table| table.so_far(cores)).collect()) {
-                return false;
-            }
+            self.watch.passed(&|| self.tables.iter().map(|table| table.so_far(cores)).collect());
         }
         self.watch.next(next);
         !interrupt::came()

@@ -1,0 +1,304 @@
+//! What `cargo bench -- ARGUMENTS` asks for.
+//!
+//! Criterion parses the same arguments and refuses the wrong ones, but does not say what it read. So they are read here once
+//! more, as far as they matter to what is measured. Must not know criterion itself.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anstream::ColorChoice;
+use clap::{Arg, ArgAction, ArgMatches, Command as Parser};
+
+use super::environment;
+use super::filter::Filter;
+use crate::failure::Failure;
+
+/// Criterion's options that take a value: the next word is no filter.
+pub const VALUED: [(&str, Option<char>); 16] = [
+    ("color", Some('c')),
+    ("save-baseline", Some('s')),
+    ("baseline", Some('b')),
+    ("baseline-lenient", None),
+    ("format", None),
+    ("profile-time", None),
+    ("load-baseline", None),
+    ("sample-size", None),
+    ("warm-up-time", None),
+    ("measurement-time", None),
+    ("nresamples", None),
+    ("noise-threshold", None),
+    ("confidence-level", None),
+    ("significance-level", None),
+    ("plotting-backend", None),
+    ("output-format", None),
+];
+
+/// Those that take none.
+const FLAGS: [(&str, Option<char>); 15] = [
+    ("bench", None),
+    ("discard-baseline", None),
+    ("exact", None),
+    ("help", Some('h')),
+    ("ignored", None),
+    ("include-ignored", None),
+    ("list", None),
+    ("nocapture", None),
+    ("noplot", Some('n')),
+    ("quick", None),
+    ("quiet", None),
+    ("show-output", None),
+    ("test", None),
+    ("verbose", Some('v')),
+    ("version", Some('V')),
+];
+
+/// The first argument that is no option: a suite, a part of one, or a filter.
+const WHAT: &str = "what";
+
+/// What is to be done with the selected cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Measure them, record them, and hand the times to criterion.
+    Measure,
+    /// Run each once: `--test`, or no `--bench`, as under `cargo test --benches`.
+    Test,
+    /// Print their ids: `--list`.
+    List,
+    /// Let criterion compare what it kept: `--load-baseline`.
+    Load,
+    /// Run each for a profiler: `--profile-time`.
+    Profile,
+}
+
+/// What `cargo bench` was asked for.
+#[derive(Debug)]
+pub struct Bench {
+    /// What is to be done.
+    pub task: Task,
+    /// The suite file.
+    pub suite: PathBuf,
+    /// Which of its cells.
+    pub filter: Filter,
+    /// `--quick`
+    pub quick: bool,
+    /// `--format terse`, of a list.
+    pub terse: bool,
+    /// `--quiet`
+    pub quiet: bool,
+    /// `--color`
+    pub color: ColorChoice,
+    /// `--help`
+    pub help: bool,
+    /// Whether no cell may match: a test runner asks every target for the same name, and `--ignored` means none.
+    pub may_select_none: bool,
+    /// Baselines that must exist, each with the option that names it.
+    pub baselines: Vec<(&'static str, String)>,
+    /// The arguments besides cargo's own.
+    pub arguments: Vec<String>,
+}
+
+impl Bench {
+    /// Reads arguments without the program's name. Suites lie in `folder`; `given` is a suite file that the user named in the
+    /// environment.
+    ///
+    /// # Errors
+    /// If the filter is not a regular expression.
+    pub fn read(
+        arguments: impl IntoIterator<Item = OsString>,
+        folder: &Path,
+        given: Option<OsString>,
+    ) -> Result<Self, Failure> {
+        let arguments: Vec<String> =
+            arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        let found = parser().get_matches_from(&arguments);
+        let is = |name| found.get_flag(name);
+        let value = |name| found.get_one::<String>(name);
+        let task = match () {
+            () if is("list") => Task::List,
+            () if is("test") || !is("bench") => Task::Test,
+            () if value("profile-time").is_some() => Task::Profile,
+            () if value("load-baseline").is_some() => Task::Load,
+            () => Task::Measure,
+        };
+        let (suite, what) = suite(folder, given, value(WHAT).map_or("", String::as_str));
+        let filter = match () {
+            () if is("ignored") => Filter::nothing(),
+            () if is("exact") && !what.is_empty() => Filter::exactly(what),
+            () => Filter::matching(what)?,
+        };
+        let baseline = |name| Some((name, value(name)?.clone()));
+        Ok(Self {
+            task,
+            suite,
+            filter,
+            quick: is("quick"),
+            terse: value("format").is_some_and(|format| format == "terse"),
+            quiet: is("quiet"),
+            color: color(&found),
+            help: is("help"),
+            may_select_none: !is("bench") || is("ignored"),
+            baselines: ["baseline", "load-baseline"].into_iter().filter_map(baseline).collect(),
+            arguments: arguments.into_iter().filter(|argument| argument != "--bench").collect(),
+        })
+    }
+}
+
+/// It is lenient: criterion says what is wrong.
+fn parser() -> Parser {
+    let arg = |(name, short): &(&'static str, Option<char>)| Arg::new(*name).long(*name).short(*short);
+    Parser::new("suite")
+        .no_binary_name(true)
+        .ignore_errors(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(Arg::new(WHAT))
+        .args(VALUED.iter().map(arg).map(|arg| arg.action(ArgAction::Set)))
+        .args(FLAGS.iter().map(arg).map(|arg| arg.action(ArgAction::SetTrue)))
+}
+
+fn color(found: &ArgMatches) -> ColorChoice {
+    match found.get_one::<String>("color").map(String::as_str) {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
+}
+
+/// The suite file, and what is left as a filter where the first word names a suite: `control`, `scaling/timer`.
+fn suite<'w>(folder: &Path, given: Option<OsString>, what: &'w str) -> (PathBuf, &'w str) {
+    if let Some(given) = given.filter(|given| !given.is_empty()) {
+        return (given.into(), what);
+    }
+    let (name, filter) = what.split_once('/').unwrap_or((what, ""));
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let named = folder.join(name).with_extension("toml");
+    if is_name && named.is_file() { (named, filter) } else { (folder.join("suite.toml"), what) }
+}
+
+/// What `--help` says before criterion's own help.
+pub fn help(folder: &Path) -> String {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut suites: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .collect();
+    suites.sort();
+    format!(
+        "Fairlane's suites, measured in lanes; criterion keeps and compares the times.\n\n\
+        Usage: cargo bench -- [SUITE | SUITE/FILTER | FILTER] [OPTIONS]\n\n  \
+        SUITE   a file of benches/ without `.toml` [default: suite]: {}\n  \
+        FILTER  a regular expression on cell ids, like `http/(tasks|threads)`\n\n\
+        Examples:\n  \
+        cargo bench -- --quick\n  \
+        cargo bench -- 'http/(tasks|threads)' --save-baseline main\n  \
+        cargo bench -- scaling/timer\n\n\
+        {}\n\
+        Criterion's own help; `--color` and `--quiet` hold for Fairlane's tables, too:\n\n",
+        suites.join(", "),
+        environment::of_bench()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Suites as they are, and no variable set.
+    fn read(words: &str) -> Bench {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
+        Bench::read(words.split_whitespace().map(OsString::from), &folder, None).expect(words)
+    }
+
+    fn selects(bench: &Bench, id: &str) -> bool {
+        let cell: crate::lane::Cell = id.parse().expect(id);
+        let groups = crate::measure::passes::suite::Group::all(
+            std::slice::from_ref(&cell.workload),
+            &[cell.jobs],
+            &[cell.executor_name()],
+        );
+        !bench.filter.select(&groups.expect(id)).is_empty()
+    }
+
+    #[test]
+    fn the_suite_is_the_first_word_that_is_no_option_wherever_it_stands() {
+        for (words, suite, filter_selects) in [
+            ("--bench", "suite", true),
+            ("control --bench", "control", true),
+            ("--quick control --bench", "control", true),
+            ("control --quick --bench", "control", true),
+            ("--sample-size 10 --save-baseline scaling control --bench", "control", true),
+            ("--save-baseline=control --bench", "suite", true),
+            ("-s control --bench", "suite", true),
+            ("-b control one-core --bench", "one-core", true),
+            ("--color always scaling/timer --bench", "scaling", true),
+            ("scaling/http --quick --bench", "scaling", false),
+            ("--quick http --bench", "suite", false),
+            ("timer --bench", "suite", true),
+        ] {
+            let bench = read(words);
+            assert_eq!(bench.suite.file_stem().expect(words), suite, "{words}");
+            assert_eq!(selects(&bench, "timer/tasks/32"), filter_selects, "{words}");
+            assert_eq!(bench.quick, words.contains("--quick"), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_suite_file_of_the_user_takes_the_whole_word_as_a_filter() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
+        let read = |word: &str, given: &str| {
+            Bench::read([OsString::from(word)], &folder, Some(given.into())).expect(word)
+        };
+        assert_eq!(read("http", "my.toml").suite, Path::new("my.toml"));
+        assert!(!selects(&read("http", "my.toml"), "timer/tasks/32"));
+        assert!(!selects(&read("control", "my.toml"), "timer/tasks/32"), "it is a filter there");
+        assert_eq!(
+            read("control", "").suite,
+            folder.join("control.toml"),
+            "an empty variable is as good as none"
+        );
+    }
+
+    #[test]
+    fn the_task_is_what_criterion_makes_of_the_same_words() {
+        for (words, task) in [
+            ("--bench", Task::Measure),
+            ("--quick --bench", Task::Measure),
+            ("--baseline a --bench", Task::Measure),
+            ("", Task::Test),
+            ("timer", Task::Test),
+            ("--test --bench", Task::Test),
+            ("--list --format terse", Task::List),
+            ("--list --bench", Task::List),
+            ("--profile-time 2 --bench", Task::Profile),
+            ("--load-baseline new --baseline a --bench", Task::Load),
+        ] {
+            assert_eq!(read(words).task, task, "{words}");
+        }
+        assert!(read("--list --format terse").terse && !read("--list").terse);
+        assert!(read("timer").may_select_none && read("--ignored --bench").may_select_none);
+        assert!(!read("timer --bench").may_select_none);
+    }
+
+    #[test]
+    fn baselines_that_must_exist_are_named_and_lenient_ones_are_not() {
+        let baselines = |words| read(words).baselines;
+        assert_eq!(baselines("--baseline a --bench"), [("baseline", "a".into())]);
+        assert_eq!(baselines("-b a --bench"), [("baseline", "a".into())]);
+        let both = [("baseline", "b".into()), ("load-baseline", "a".into())];
+        assert_eq!(baselines("--load-baseline a --baseline b --bench"), both);
+        assert_eq!(baselines("--baseline-lenient a --bench"), []);
+        assert_eq!(baselines("--save-baseline a --bench"), []);
+    }
+
+    #[test]
+    fn exact_names_one_cell_and_ignored_none() {
+        assert!(selects(&read("timer/tasks/32 --exact --nocapture"), "timer/tasks/32"));
+        assert!(!selects(&read("timer/tasks/3 --exact"), "timer/tasks/32"));
+        assert!(selects(&read("scaling/timer/tasks/32 --exact"), "timer/tasks/32"));
+        assert!(!selects(&read("--ignored"), "timer/tasks/32"));
+        let folder = Path::new("benches");
+        let failure = Bench::read(["http/(".into()], folder, None).expect_err("unclosed");
+        assert_eq!(failure.message, "cannot read the filter `http/(`: unclosed group");
+    }
+}
