@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use mock_server::Stats;
 use rand::rngs::StdRng;
-use rand::seq::SliceRandom;
 
+use super::cells::Table;
 use super::schedule::{self, Groups, Next, Passed, Rules};
 use super::session::{Apparatus, Session};
 use super::suite::Group;
-use super::visit::{self, Rehearsed, Samples, Visit};
+use super::visit::{Rehearsed, Samples, Visit};
 use crate::clock::{self, Monotonic};
 use crate::failure::Failure;
 use crate::lane::Cell;
@@ -72,96 +72,6 @@ pub struct Measured {
     pub cores: usize,
     /// What the apparatus can do.
     pub apparatus: Apparatus,
-}
-
-/// The cells of one group and what has become of them so far.
-#[derive(Debug)]
-struct Table<'g> {
-    group: &'g Group,
-    /// `None` of a cell that was not rehearsed yet.
-    states: Vec<Option<Outcome>>,
-    passes: Vec<Pass>,
-    apparatus: Apparatus,
-}
-
-impl<'g> Table<'g> {
-    fn new(group: &'g Group, cores: usize) -> Self {
-        let limit = group.sample_limit.unwrap_or(Duration::MAX);
-        let state = |cell: &Cell| {
-            let least = cell.least_time(cores);
-            let too_long = || (least > limit).then(|| too_long(least, limit, "waits for"));
-            cell.not_applicable(cores).or_else(too_long).map(Outcome::NotApplicable)
-        };
-        let states = group.cells.iter().map(state).collect();
-        Self { group, states, passes: Vec::new(), apparatus: Apparatus::default() }
-    }
-
-    /// Visits every cell for the first time, in the order of the group. What fails here has failed.
-    fn rehearse(&mut self, session: &mut Session) {
-        for (cell, state) in self.group.cells.iter().zip(&mut self.states) {
-            if interrupt::came() {
-                return;
-            }
-            if state.is_none() {
-                let limit = self.group.sample_limit;
-                *state = Some(match visit::rehearse(session, cell, limit) {
-                    Ok(Ok(rehearsed)) => {
-                        Outcome::Measured(Box::new(Measurement { visits: Vec::new(), rehearsed }))
-                    }
-                    Ok(Err(took)) => {
-                        Outcome::NotApplicable(too_long(took, limit.unwrap_or_default(), "took"))
-                    }
-                    Err(failure) => Outcome::Failed(failure),
-                });
-            }
-        }
-    }
-
-    /// A fresh lane for each cell that can run, in random order. `None` if there is none, or an interrupt cut it short.
-    fn pass(&mut self, session: &mut Session, most: Samples, order: &mut StdRng) -> Option<Pass> {
-        let ready = |at: &usize| matches!(self.states[*at], Some(Outcome::Measured(_)));
-        let mut turns: Vec<usize> = (0..self.states.len()).filter(ready).collect();
-        if turns.is_empty() {
-            return None;
-        }
-        turns.shuffle(order);
-        let before = session.moment();
-        let mut visits = Vec::with_capacity(turns.len());
-        for at in turns {
-            let visited = visit::visit(session, &self.group.cells[at], most);
-            if interrupt::came() {
-                return None; // half a pass is none: its cells were not measured at the same time
-            }
-            visits.push((at, visited));
-        }
-        let others = before.zip(session.moment()).and_then(|(before, now)| now.others_since(&before));
-        for (at, visited) in visits {
-            match (visited, &mut self.states[at]) {
-                (Ok(visit), Some(Outcome::Measured(measurement))) => measurement.visits.push(visit),
-                (Err(failure), state) => *state = Some(Outcome::Failed(failure)),
-                (Ok(_), _) => {}
-            }
-        }
-        let pass = Pass { others };
-        self.passes.push(pass);
-        Some(pass)
-    }
-
-    fn so_far(&self, cores: usize) -> Measured {
-        let outcome = |state: &Option<Outcome>| match state {
-            None => Outcome::Failed(Failure::new("interrupted")),
-            Some(Outcome::Measured(measurement)) if measurement.visits.is_empty() => {
-                Outcome::Failed(Failure::new("there was no time for a lane"))
-            }
-            Some(outcome) => outcome.clone(),
-        };
-        let cells = self.group.cells.iter().cloned().zip(self.states.iter().map(outcome)).collect();
-        Measured { cells, passes: self.passes.clone(), cores, apparatus: self.apparatus.clone() }
-    }
-}
-
-fn too_long(batch: Duration, limit: Duration, what: &str) -> String {
-    format!("a batch {what} {batch:.1?}, and this suite leaves out what takes more than {limit:?}")
 }
 
 /// How long to measure, and how many lanes each cell is to have.

@@ -3,6 +3,7 @@
 //! not open a lane or read a clock.
 
 pub mod calibration;
+mod costs;
 pub mod counted;
 pub mod ideal;
 pub mod limit;

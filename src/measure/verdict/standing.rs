@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::costs::Costs;
 use super::counted::{Counted, counted};
 use super::ideal;
 use super::limit::{self, Facts, Limit};
@@ -10,7 +11,7 @@ use crate::lane::Cell;
 use crate::measure::passes::table::{Measured, Measurement, Outcome};
 use crate::measure::passes::visit::Visit;
 use crate::measure::statistics::ranking::{self, LEAST};
-use crate::measure::statistics::{self, Estimate};
+use crate::measure::statistics::{self, Estimate, spread};
 use crate::process::usage::Usage;
 use crate::workload::Family;
 
@@ -54,26 +55,6 @@ pub struct Standing {
     pub parallelism: Option<Estimate>,
 }
 
-/// What one batch used, in the lane and all its processes, during the samples.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Costs {
-    /// Processor time in both modes, in nanoseconds.
-    pub cpu_ns: Estimate,
-    /// Of it in user mode.
-    pub cpu_user_ns: Estimate,
-    /// Of it in the kernel.
-    pub cpu_sys_ns: Estimate,
-    /// Times a thread left its core.
-    pub switches: Estimate,
-    /// Of these, times a core was taken from a thread that could have gone on.
-    pub switches_forced: Estimate,
-    /// Pages that were mapped without reading a disk.
-    pub faults_minor: Estimate,
-    /// Pages that were read from a disk.
-    pub faults_major: Estimate,
-}
-
 /// A cell against its hand-written equivalent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -108,7 +89,7 @@ impl Lanes {
         let times: Vec<f64> = visits.iter().map(|visit| time(visit)).collect();
         let time = statistics::estimate(&times)?;
         let used: Option<Vec<Usage<f64>>> = visits.iter().map(|visit| visit.used).collect();
-        let costs = used.as_deref().and_then(costs);
+        let costs = used.as_deref().and_then(Costs::of);
         let cores =
             used.map(|used| used.iter().zip(&times).map(|(used, time)| used.cpu_ns() / time).collect());
         let parallelism = cores.and_then(|cores: Vec<f64>| statistics::estimate(&cores));
@@ -124,21 +105,6 @@ impl Lanes {
 /// The time of a lane: the median of its samples.
 pub fn time(visit: &Visit) -> f64 {
     statistics::estimate(&visit.samples_ns).map_or(f64::NAN, |found| found.median)
-}
-
-fn costs(used: &[Usage<f64>]) -> Option<Costs> {
-    let over = |what: &dyn Fn(&Usage<f64>) -> f64| {
-        statistics::estimate(&used.iter().map(what).collect::<Vec<f64>>())
-    };
-    Some(Costs {
-        cpu_ns: over(&Usage::cpu_ns)?,
-        cpu_user_ns: over(&|used| used.cpu_user_ns)?,
-        cpu_sys_ns: over(&|used| used.cpu_sys_ns)?,
-        switches: over(&|used| used.switches_voluntary + used.switches_involuntary)?,
-        switches_forced: over(&|used| used.switches_involuntary)?,
-        faults_minor: over(&|used| used.faults_minor)?,
-        faults_major: over(&|used| used.faults_major)?,
-    })
 }
 
 /// Judges a group.
@@ -194,8 +160,8 @@ pub fn judge(measured: &Measured) -> Judged {
             parallelism: own.parallelism,
         })
     };
-    let lane_spread = ranking::spread(&logs);
-    let visible = |spread| ranking::visible(spread, counted.passes.len());
+    let lane_spread = spread::spread(&logs);
+    let visible = |lane_spread| spread::visible(lane_spread, counted.passes.len());
     Judged {
         standings: (0..group.len()).map(stand).collect(),
         visible_difference: lane_spread.filter(|_| behind.is_some()).map(visible),
