@@ -1,4 +1,4 @@
-//! The cells of one group: rehearsed once, visited in every pass, and what has become of each so far.
+//! The cells of one group: rehearsed once, visited in every pass, and the state of each so far.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::process::interrupt;
 
-/// The cells of one group and what has become of them so far.
+/// The cells of one group and their states.
 #[derive(Debug)]
 pub(super) struct Table<'g> {
     pub(super) group: &'g Group,
@@ -35,7 +35,7 @@ impl<'g> Table<'g> {
         Self { group, states, passes: Vec::new(), apparatus: Apparatus::default() }
     }
 
-    /// Visits every cell for the first time, in the order of the group. What fails here has failed.
+    /// Visits every cell for the first time, in the order of the group. A cell that fails here is not visited again.
     pub(super) fn rehearse(&mut self, session: &mut Session) {
         for (cell, state) in self.group.cells.iter().zip(&mut self.states) {
             if interrupt::came() {
@@ -56,7 +56,7 @@ impl<'g> Table<'g> {
         }
     }
 
-    /// A fresh lane for each cell that can run, in random order. `None` if there is none, or an interrupt cut it short.
+    /// A fresh lane for each cell that can run, in random order. `None` if no cell can, or if an interrupt came.
     pub(super) fn pass(&mut self, session: &mut Session, most: Samples, order: &mut StdRng) -> Option<Pass> {
         let ready = |at: &usize| matches!(self.states[*at], Some(Outcome::Measured(_)));
         let mut turns: Vec<usize> = (0..self.states.len()).filter(ready).collect();
@@ -69,7 +69,7 @@ impl<'g> Table<'g> {
         for at in turns {
             let visited = visit::visit(session, &self.group.cells[at], most);
             if interrupt::came() {
-                return None; // half a pass is none: its cells were not measured at the same time
+                return None; // the cells of a partial pass were not all measured at about the same time
             }
             visits.push((at, visited));
         }

@@ -2,7 +2,7 @@
 //! one fresh lane from its opening to its end.
 //!
 //! [`suite`] reads the matrix, [`session`] opens lanes and checks every sample, [`fairness`] fails lanes that are not what
-//! they claim, [`server`] is the apparatus, [`slope`] measures what one more unit holds. Must not know what the numbers
+//! they claim to be, [`server`] runs the mock servers, [`slope`] measures what one more unit holds. Must not know what the numbers
 //! mean.
 
 mod cells;

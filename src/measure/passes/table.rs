@@ -16,28 +16,28 @@ use crate::lane::Cell;
 use crate::measure::machine::evidence::Evidence;
 use crate::process::interrupt;
 
-/// What became of a cell.
+/// The result of a cell.
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// It was measured; every answer was right.
     Measured(Box<Measurement>),
     /// It failed, and has no number.
     Failed(Failure),
-    /// It makes no sense here, for that reason.
+    /// It is not applicable here, for that reason.
     NotApplicable(String),
 }
 
-/// What the lanes of one cell left.
+/// What the lanes of one cell measured.
 #[derive(Debug, Clone)]
 pub struct Measurement {
     /// One for each pass of the group, in order.
     pub visits: Vec<Visit>,
-    /// What was seen of it in single runs that count for no time.
+    /// What its rehearsal showed, whose times do not count.
     pub rehearsed: Rehearsed,
 }
 
 impl Measurement {
-    /// What was seen from outside during all samples.
+    /// What was observed from outside during all samples.
     pub fn evidence(&self) -> Evidence {
         self.visits.iter().fold(Evidence::default(), |mut sum, visit| {
             sum += visit.evidence;
@@ -45,7 +45,7 @@ impl Measurement {
         })
     }
 
-    /// What the server saw of the last sample.
+    /// The server's counts of the last sample.
     pub fn server(&self) -> Option<&Stats> {
         self.visits.last()?.server.as_ref()
     }
@@ -54,14 +54,15 @@ impl Measurement {
 /// One pass of a group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pass {
-    /// The part of the processors' time that other programs took; `None` where the kernel does not tell.
+    /// The part of the processors' time that other programs took; `None` if the kernel does not report it.
     pub others: Option<f64>,
 }
 
-/// Others may take this part of the processors' time: less is the kernel's own housekeeping, and coarse ticks.
+/// A pass is undisturbed if other programs took at most this part of the processors' time: the kernel's own work and the
+/// coarse ticks of its accounts take as much.
 pub const QUIET: f64 = 0.05;
 
-/// What became of a group.
+/// The result of a group.
 #[derive(Debug, Clone)]
 pub struct Measured {
     /// Its cells, in its order.
@@ -99,20 +100,20 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    /// As many lanes as the budget is likely to leave for each cell; one at least.
+    /// The lanes for each cell for which the budget is likely to suffice; at least one.
     pub fn lanes(&self) -> usize {
         let left = self.budget.saturating_sub(self.rehearsal).as_nanos();
         let fit = left / self.pass.as_nanos().max(1);
         usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, self.wanted.max(1))
     }
 
-    /// The budget that is likely to leave so many.
+    /// The budget that is likely to suffice for `lanes` lanes of each cell.
     pub fn budget_for(&self, lanes: usize) -> Duration {
         self.rehearsal + self.pass * u32::try_from(lanes).unwrap_or(u32::MAX)
     }
 }
 
-/// Who hears how a run goes on.
+/// What is informed about the progress of a run.
 pub trait Watch {
     /// A group is rehearsed: its number, from 0.
     fn rehearse(&mut self, group: usize);
@@ -120,7 +121,7 @@ pub trait Watch {
     fn forecast(&mut self, forecast: Forecast);
     /// A pass of a group begins.
     fn next(&mut self, next: Next);
-    /// A pass over all groups is over; `so_far` gives what is known by now. `false` ends all.
+    /// A pass over all groups is over; `so_far` returns the results up to now. `false` ends the run.
     fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>) -> bool;
 }
 
@@ -155,7 +156,7 @@ pub fn measure(
     tables.iter().map(|table| table.so_far(cores)).collect()
 }
 
-/// What the apparatus of a group can do; measured once, so no pass pays for it.
+/// What the apparatus of a group can do. Measured before the passes, so that none takes longer for it.
 fn group_apparatus(session: &mut Session, group: &Group) -> Apparatus {
     group.cells.first().map(|first| session.apparatus(&first.workload).clone()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use super::middle;
 use super::ranking::{MATTERS, fastest, mean};
 
-/// The standard deviation of the difference of two lanes in one pass, pooled over the table so that one cell that scatters
+/// The standard deviation of the difference of two lanes in one pass, pooled over the table, so that one cell that scatters
 /// does not decide: the root of the median of the cells' variances against the fastest. `None` below two cells or passes.
 pub fn spread(values: &[&[f64]]) -> Option<f64> {
     let fastest = fastest(values)?;
@@ -19,7 +19,7 @@ pub fn spread(values: &[&[f64]]) -> Option<f64> {
     middle(&variances).map(f64::sqrt)
 }
 
-/// The smallest difference that would show in most tables, as a share: 4.6 standard errors, which are 3.7 for an error rate
+/// The smallest difference that most tables would show, as a share: 4.6 standard errors, which are 3.7 for an error rate
 /// of 1 % shared by the 45 pairs of ten cells, and 0.9 to be found in four of five tables.
 pub fn visible(spread: f64, passes: usize) -> f64 {
     (4.6 * spread / (passes.max(1) as f64).sqrt()).exp_m1().max(MATTERS)
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_spread_is_that_of_differences_and_not_of_drift() {
+    fn drift_does_not_change_the_spread() {
         let drift: Vec<f64> = (0..16).map(|pass| f64::from(pass * pass)).collect();
         let other: Vec<f64> =
             drift.iter().enumerate().map(|(pass, value)| value + (pass % 2) as f64 * 0.02).collect();

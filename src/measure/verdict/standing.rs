@@ -28,7 +28,7 @@ pub struct Judged {
     pub visible_difference: Option<f64>,
 }
 
-/// What a cell's lanes mean beside those of the same group.
+/// What a cell's lanes mean, compared with those of the same group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
     /// Nanoseconds for one batch, over the lanes.
@@ -37,25 +37,25 @@ pub struct Standing {
     pub throughput_per_s: f64,
     /// The time that no executor of that concurrency can beat, where the workload has one.
     pub ideal_ns: Option<f64>,
-    /// How many times as long as the fastest it took, pass by pass; `None` of what is not ranked.
+    /// How many times as long as the fastest it took, pass by pass; `None` of a cell that is not ranked.
     pub behind: Option<Estimate>,
     /// How many times as fast as `sequential`, pass by pass.
     pub speedup_vs_sequential: Option<Estimate>,
-    /// Whether that is more than the jobs it has in flight allow: then something else than the executor was measured.
+    /// Whether the speed-up is more than its jobs in flight allow: then something else than the executor was measured.
     pub impossible: bool,
-    /// Whether no other is faster beyond chance; `None` if there is no verdict.
+    /// Whether no other cell is faster beyond chance; `None` without a verdict.
     pub ties_with_fastest: Option<bool>,
-    /// What Fairlane costs: this cell against its hand-written equivalent.
+    /// What Fairlane costs: this cell compared with its hand-written equivalent.
     pub by_hand: Option<ByHand>,
     /// What kept it from being faster.
     pub limit: Limit,
-    /// What one batch used; `None` of lanes that cannot say.
+    /// What one batch used; `None` of lanes that cannot measure it.
     pub costs: Option<Costs>,
     /// Processor time over wall time: cores at work on average.
     pub parallelism: Option<Estimate>,
 }
 
-/// A cell against its hand-written equivalent.
+/// A cell compared with its hand-written equivalent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ByHand {
@@ -186,13 +186,13 @@ fn limit(measured: &Measured, (cell, outcome): &(Cell, Outcome), lanes: &Option<
     })
 }
 
-/// A control is compared with and never wins; a number that says something of the apparatus neither.
+/// A control is only compared with. A time that the apparatus limits is not ranked either.
 fn is_contender(cell: &Cell, limit: Limit) -> bool {
     !cell.executor.is_control() && !limit.is_apparatus()
 }
 
-/// Nobody is more times as fast as one after another than it has jobs in flight; who computes, than it has cores. A
-/// twentieth is left to what a batch costs beside its jobs. Empty jobs and unit costs are nothing but such costs.
+/// A speed-up cannot exceed the number of jobs in flight, nor, for computing, the number of cores. A twentieth more is
+/// allowed, because a batch costs more than its jobs. Empty jobs and primitives have only such costs.
 fn is_impossible(cell: &Cell, cores: usize, speedup: Estimate) -> bool {
     let kind = cell.workload.kind();
     let most = match kind.family {
@@ -204,7 +204,7 @@ fn is_impossible(cell: &Cell, cores: usize, speedup: Estimate) -> bool {
     sure > most as f64 * 1.05
 }
 
-/// The first measured control that stands beside this executor and has as many jobs in flight.
+/// The first measured control of this executor that has as many jobs in flight.
 fn by_hand(group: &[&Cell], lanes: &[Option<Lanes>], at: usize, cores: usize) -> Option<ByHand> {
     let (cell, own) = (group[at], lanes[at].as_ref()?);
     let is_control = |other: &Cell| {
@@ -213,12 +213,12 @@ fn by_hand(group: &[&Cell], lanes: &[Option<Lanes>], at: usize, cores: usize) ->
             && other.processors == cell.processors
     };
     let mut controls = group.iter().zip(lanes).filter(|(other, _)| is_control(other));
-    let (control, beside) = controls.find_map(|(other, lanes)| Some((other, lanes.as_ref()?)))?;
-    let ratio = statistics::ratio(&own.times, &beside.times)?;
+    let (control, control_lanes) = controls.find_map(|(other, lanes)| Some((other, lanes.as_ref()?)))?;
+    let ratio = statistics::ratio(&own.times, &control_lanes.times)?;
     Some(ByHand {
         executor: control.executor.id.into(),
         ratio: ratio.median,
         ratio_interval99: ratio.interval99,
-        added_ns_per_job: (own.time.median - beside.time.median) / cell.jobs as f64,
+        added_ns_per_job: (own.time.median - control_lanes.time.median) / cell.jobs as f64,
     })
 }

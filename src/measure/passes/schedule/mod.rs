@@ -1,8 +1,8 @@
-//! Which group has its next pass when, and when to stop. In a pass every group that still wants lanes is visited once, in
-//! a new random order, so that what changes over a run meets all groups and all their cells alike.
+//! Decides when each group has its next pass, and when to stop. In a pass every group that still needs lanes is visited once,
+//! in a new random order, so that what changes during a run affects all groups and all their cells equally.
 //!
-//! A pass of a group in which other programs took too much of the processors is taken again while there is time, whatever
-//! its times were: it is not looked at them. Must not know lanes, nor what a pass found.
+//! A pass of a group in which other programs took too much of the processors is repeated while there is time. The decision
+//! does not depend on the times that were measured. Must not know lanes, nor what a pass found.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use rand::seq::SliceRandom;
 
 use crate::clock::Clock;
 
-/// What is scheduled: groups of lanes, or fakes in a test.
+/// What is scheduled: groups of cells, or fakes in a test.
 pub trait Groups {
     /// How many groups there are.
     fn count(&self) -> usize;
-    /// How many undisturbed lanes a cell of that group is to have.
+    /// The number of undisturbed lanes that each cell of that group needs.
     fn wanted(&self, group: usize) -> usize;
     /// One pass of one group: a fresh lane for each of its cells. `None` if nothing of it is left to measure.
     fn pass(&mut self, group: usize, order: &mut StdRng) -> Option<Passed>;
-    /// Hears what is next; `false` ends all.
+    /// Is called before each pass of a group; `false` ends the run.
     fn go_on(&mut self, next: Next) -> bool;
 }
 
-/// What became of a pass of a group.
+/// The result of a pass of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passed {
     /// Nothing disturbed it.
@@ -39,20 +39,20 @@ pub struct Next {
     pub group: usize,
     /// The pass, from 1.
     pub pass: usize,
-    /// How many passes there will be, if all goes on as it did.
+    /// The expected number of passes, if the next ones take as long as the ones before.
     pub passes: usize,
-    /// Visits of groups done by now.
+    /// Visits of groups that are done.
     pub done: usize,
-    /// How many there will be.
+    /// The expected number of visits of groups.
     pub expected: usize,
 }
 
 /// When to stop.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
-    /// The time for all passes. One that is not expected to fit is not begun, unless it is the first.
+    /// The time for all passes. A pass that is not expected to fit is not started, unless it is the first.
     pub budget: Duration,
-    /// What a first pass over all groups is expected to take: what their rehearsal took.
+    /// The expected time of the first pass over all groups: that of their rehearsal.
     pub first: Duration,
 }
 
@@ -65,7 +65,7 @@ struct Tally {
     gone: bool,
 }
 
-/// Where the disturbance does not end, so many times the passes are enough of trying.
+/// If the disturbance does not end, the schedule stops after this many times the wanted passes.
 const TRIES: usize = 3;
 
 impl Tally {
@@ -78,7 +78,7 @@ impl Tally {
     }
 }
 
-/// Goes through the groups, pass by pass.
+/// Runs passes over the groups until all have what they need, or the time is over.
 pub fn run(groups: &mut impl Groups, rules: Rules, clock: &impl Clock, order: &mut StdRng) {
     let end = clock.now().after(rules.budget);
     let mut tallies = vec![Tally::default(); groups.count()];

@@ -5,14 +5,14 @@ use rand::SeedableRng;
 use super::*;
 use crate::clock::Fake;
 
-/// Groups whose passes take as long as told; some are disturbed.
+/// Groups whose passes take chosen times; some are disturbed.
 struct Fakes<'a> {
     clock: &'a Fake,
     takes: Vec<u64>,
     wanted: usize,
     disturbed: fn(usize) -> bool,
     visited: Vec<usize>,
-    heard: Vec<Next>,
+    notified: Vec<Next>,
     stop_after: usize,
     empty: Option<usize>,
 }
@@ -34,15 +34,15 @@ impl Groups for Fakes<'_> {
         Some(if (self.disturbed)(number) { Passed::Disturbed } else { Passed::Quiet })
     }
     fn go_on(&mut self, next: Next) -> bool {
-        self.heard.push(next);
+        self.notified.push(next);
         self.visited.len() < self.stop_after
     }
 }
 
 fn fakes<'a>(clock: &'a Fake, takes: &[u64], wanted: usize) -> Fakes<'a> {
     let (takes, disturbed) = (takes.to_vec(), (|_| false) as fn(usize) -> bool);
-    let (visited, heard) = (Vec::new(), Vec::new());
-    Fakes { clock, takes, wanted, disturbed, visited, heard, stop_after: usize::MAX, empty: None }
+    let (visited, notified) = (Vec::new(), Vec::new());
+    Fakes { clock, takes, wanted, disturbed, visited, notified, stop_after: usize::MAX, empty: None }
 }
 
 fn go(fakes: &mut Fakes<'_>, budget: u64) -> Vec<usize> {
@@ -69,14 +69,14 @@ fn every_group_has_as_many_passes_as_are_wanted_in_changing_order() {
 }
 
 #[test]
-fn no_pass_is_begun_that_would_not_fit_but_the_first() {
+fn only_the_first_pass_is_started_if_it_would_not_fit() {
     let clock = Fake::default();
     assert_eq!(go(&mut fakes(&clock, &[10, 20], 100), 100), [3, 3], "30 ms a pass");
     assert_eq!(go(&mut fakes(&clock, &[500], 100), 1), [1]);
 }
 
 #[test]
-fn a_disturbed_pass_is_taken_again_and_the_others_are_not() {
+fn only_a_disturbed_pass_is_repeated() {
     let clock = Fake::default();
     let mut fakes = fakes(&clock, &[10, 10], 8);
     fakes.disturbed = |number| number < 3; // both of the first pass, one of the second
@@ -94,21 +94,21 @@ fn repeats_end_with_the_budget() {
 }
 
 #[test]
-fn a_group_of_which_nothing_is_left_is_not_asked_again() {
+fn a_group_without_cells_to_measure_is_visited_once() {
     let clock = Fake::default();
     let mut fakes = fakes(&clock, &[10, 10], 8);
     fakes.empty = Some(0);
     assert_eq!(go(&mut fakes, 1_000_000), [0, 8]);
-    assert_eq!(fakes.heard.iter().filter(|next| next.group == 0).count(), 1);
+    assert_eq!(fakes.notified.iter().filter(|next| next.group == 0).count(), 1);
 }
 
 #[test]
-fn the_watcher_hears_what_is_expected_and_can_end_it() {
+fn the_expectation_is_reported_before_each_pass_and_the_run_can_be_ended() {
     let clock = Fake::default();
     let mut fakes = fakes(&clock, &[10, 10], 16);
     fakes.stop_after = 5;
     go(&mut fakes, 200);
-    assert_eq!((fakes.visited.len(), fakes.heard.len()), (5, 6));
-    assert_eq!((fakes.heard[0].passes, fakes.heard[0].expected), (10, 20), "20 ms a pass, 200 ms");
-    assert_eq!((fakes.heard[5].pass, fakes.heard[5].done), (3, 5));
+    assert_eq!((fakes.visited.len(), fakes.notified.len()), (5, 6));
+    assert_eq!((fakes.notified[0].passes, fakes.notified[0].expected), (10, 20), "20 ms a pass, 200 ms");
+    assert_eq!((fakes.notified[5].pass, fakes.notified[5].done), (3, 5));
 }

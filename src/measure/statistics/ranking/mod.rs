@@ -1,15 +1,15 @@
-//! Which cells of one table are behind, at one error rate for the whole table.
+//! Which cells of one table are slower than others, at one error rate for the whole table.
 //!
-//! A table has a value for each cell and pass: the logarithm of a lane's time. The order within a pass was drawn by lot, so
-//! under "these are the same program" every exchange of values within a pass is as likely. Two tests share the error rate,
-//! because each sees what the other does not:
+//! A table has a value for each cell and pass: the logarithm of a lane's time. The order within a pass was random, so
+//! if the cells are the same program, every exchange of values within a pass is equally likely. Two tests share the error
+//! rate, because each finds what the other does not:
 //! - *Stepping down from the slowest*: the largest mean less the smallest, against the same after exchanges within passes;
 //!   while that is beyond chance the slowest is behind and leaves, and the rest is tested again (P. Westfall and S. Young,
-//!   *Resampling-Based Multiple Testing*, 1993). It pays for choosing the fastest, and sees small differences of all.
+//!   *Resampling-Based Multiple Testing*, 1993). It accounts for the choice of the fastest, and finds small differences of all.
 //! - *Every pair* by signed ranks, Bonferroni over all pairs. A third cell that scatters widely cannot hide a pair that is
 //!   always in the same order.
 //!
-//! Two cells alone are one pair, with the whole error rate. Deterministic, so that anybody can recompute a verdict from a
+//! Two cells alone are one pair, with the whole error rate. Deterministic, so that a verdict can be recomputed from a
 //! record. Must not know what the cells are.
 
 use std::cmp::Ordering;
@@ -20,14 +20,14 @@ use rand::seq::SliceRandom;
 
 use super::signed_rank;
 
-/// With fewer passes nothing can be told at 1 %: 2 of 2^7 sign patterns are more.
+/// With fewer passes no difference is significant at 1 %: 2 of 2^7 sign patterns are more.
 pub const LEAST: usize = 8;
 
 /// At most one table of identical cells in a hundred calls one of them behind.
 pub const ALPHA: f64 = 0.01;
 
-/// A smaller difference is called a tie whatever the lanes say: client, server and driver share the machine, and nobody
-/// can vouch for them to a hundredth.
+/// A smaller difference is always called a tie: client, server and driver share the machine, and their influence is not known
+/// to a hundredth.
 pub const MATTERS: f64 = 0.01;
 
 /// (b + 1) / (m + 1) is an exact p (B. Phipson and G. Smyth, "Permutation p-values should never be zero", 2010).
@@ -46,7 +46,7 @@ fn behind_by(values: &[&[f64]], permutations: usize) -> Option<Vec<bool>> {
     let mut behind = vec![false; values.len()];
     let fastest = fastest(values)?;
     let pairs = values.len() * (values.len() - 1) / 2;
-    // Of two, the pair has it all.
+    // A single pair has the whole error rate.
     let share = if pairs > 1 { ALPHA / 2.0 } else { ALPHA };
     for (slow, own) in values.iter().enumerate() {
         behind[slow] = values.iter().any(|other| is_slower(own, other, share / pairs.max(1) as f64));
@@ -60,7 +60,7 @@ fn behind_by(values: &[&[f64]], permutations: usize) -> Option<Vec<bool>> {
     Some(behind)
 }
 
-/// Whether one of two is faster, with the error rate of a table of so many pairs; equal where that cannot be told. `None`
+/// Whether one of two is faster, with the error rate of a table of so many pairs; equal if the data do not show it. `None`
 /// with fewer than [`LEAST`] passes.
 pub fn faster(a: &[f64], b: &[f64], pairs: usize) -> Option<Ordering> {
     if a.len() != b.len() || a.len() < LEAST {
@@ -74,8 +74,8 @@ pub fn faster(a: &[f64], b: &[f64], pairs: usize) -> Option<Ordering> {
     })
 }
 
-/// By more than what matters, beyond chance at that rate, and the whole interval of 99 %: so what differs by about as much
-/// is not called a tie today and behind tomorrow.
+/// By more than [`MATTERS`], beyond chance at that rate, and with the whole 99 % interval: so a difference of about that size
+/// is not a tie in one run and a verdict in the next.
 fn is_slower(own: &[f64], other: &[f64], alpha: f64) -> bool {
     let beyond = |(own, other): (&f64, &f64)| own - other - MATTERS.ln_1p();
     let differences: Vec<f64> = own.iter().zip(other).map(beyond).collect();

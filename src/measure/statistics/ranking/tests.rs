@@ -39,14 +39,14 @@ fn judged(table: &[Vec<f64>]) -> Vec<bool> {
     behind_by(&values, FEW).expect("passes enough")
 }
 
-/// So many tables, times the number in the environment: by default as few as a test may take.
+/// The number of tables to simulate: `FAIRLANE_SIMULATIONS` times as many as a test by default.
 fn many(tables: usize) -> usize {
     let times = std::env::var("FAIRLANE_SIMULATIONS").ok().and_then(|times| times.parse().ok());
     let times: usize = times.unwrap_or(1);
     tables * times
 }
 
-/// What may happen in 1 % of tables did not happen more often than chance allows.
+/// Asserts that `wrong` of `tables` is not more than chance allows for an event with a chance of 1 %.
 fn assert_rare(wrong: usize, tables: usize, what: &str) {
     let [least, _] = proportion::interval(wrong as u64, tables as u64, 0.998);
     anstream::eprintln!("{what}: {wrong} of {tables} tables");
@@ -94,7 +94,7 @@ fn a_cell_that_scatters_does_not_hide_a_pair_that_is_always_in_the_same_order() 
     let mut random = StdRng::seed_from_u64(4);
     let found = (0..100).filter(|_| {
         let mut table = simulate(&[1.0, 1.05], 16, 0.005, &mut random);
-        table.iter_mut().flatten().for_each(|value| *value = value.min(0.2)); // odd lanes are for the others
+        table.iter_mut().flatten().for_each(|value| *value = value.min(0.2)); // no odd lanes here
         table.push(simulate(&[1.02], 16, 0.2, &mut random).remove(0));
         judged(&table)[1]
     });
@@ -103,7 +103,7 @@ fn a_cell_that_scatters_does_not_hide_a_pair_that_is_always_in_the_same_order() 
 }
 
 #[test]
-fn what_is_said_to_show_shows_in_most_tables() {
+fn a_visible_difference_is_found_in_most_tables() {
     let mut random = StdRng::seed_from_u64(5);
     let mut found = 0;
     for _ in 0..100 {
@@ -120,7 +120,7 @@ fn what_is_said_to_show_shows_in_most_tables() {
 }
 
 #[test]
-fn below_a_hundredth_is_a_tie_however_sure() {
+fn a_difference_below_a_hundredth_is_always_a_tie() {
     let table = |factor: f64| {
         let own: Vec<f64> = (0..16).map(|pass| f64::from(pass) * 0.1).collect();
         let other: Vec<f64> = own.iter().map(|value| value + factor.ln()).collect();
@@ -131,7 +131,7 @@ fn below_a_hundredth_is_a_tie_however_sure() {
 }
 
 #[test]
-fn too_few_passes_or_cells_say_nothing() {
+fn too_few_passes_or_cells_give_no_verdict() {
     assert_eq!(behind(&[]), None);
     assert_eq!(behind(&[&[0.0; 7], &[1.0; 7]]), None);
     assert_eq!(behind(&[&[0.0; 8], &[1.0; 9]]), None, "not the same passes");
@@ -139,6 +139,10 @@ fn too_few_passes_or_cells_say_nothing() {
     assert_eq!(behind(&[&[0.0; 8], &[1.0; 8]]), Some(vec![false, true]));
     assert_eq!(faster(&[0.0; 8], &[1.0; 8], 1), Some(Ordering::Less));
     assert_eq!(faster(&[1.0; 8], &[0.0; 8], 1), Some(Ordering::Greater));
-    assert_eq!(faster(&[0.0; 8], &[1.0; 8], 45), Some(Ordering::Equal), "eight cannot say that of 45 pairs");
+    assert_eq!(
+        faster(&[0.0; 8], &[1.0; 8], 45),
+        Some(Ordering::Equal),
+        "eight passes are too few for 45 pairs"
+    );
     assert_eq!(faster(&[0.0; 7], &[1.0; 7], 1), None);
 }

@@ -1,7 +1,7 @@
-//! What kept a cell from being faster, judged from evidence and not from what one expects of it.
+//! What kept a cell from being faster, judged from evidence and not from expectations.
 //!
-//! The order is that of suspicion against ourselves: first the apparatus, which makes a number worthless for comparing
-//! models, then what the machine or the model itself has too little of.
+//! The apparatus comes first, because a time that it limits is worthless for comparing models. Then come the machine and the
+//! model itself.
 
 use crate::lane::Cell;
 use crate::lane::protocol::Probed;
@@ -25,7 +25,7 @@ pub enum Limit {
     Cores,
     /// The tick of a timer: what a wait took beyond what was asked.
     Timer,
-    /// None of these: waiting that was asked for, and the executor's own doing.
+    /// None of these: waiting that was asked for, and what the executor itself does.
     None,
 }
 
@@ -43,13 +43,13 @@ impl Limit {
         }
     }
 
-    /// Whether the number says something of the apparatus instead of the executor: such a cell is not ranked.
+    /// Whether the time is that of the apparatus and not of the executor: such a cell is not ranked.
     pub fn is_apparatus(self) -> bool {
         matches!(self, Self::Backlog | Self::Server)
     }
 }
 
-/// What is known of one cell.
+/// What is known about one cell.
 #[derive(Debug)]
 pub struct Facts<'a> {
     /// Which.
@@ -58,7 +58,7 @@ pub struct Facts<'a> {
     pub cores: usize,
     /// The median time of a batch in nanoseconds.
     pub median_ns: f64,
-    /// What was seen during its samples.
+    /// What was observed during its samples.
     pub evidence: Evidence,
     /// What the server counted of its last sample.
     pub server: Option<&'a Stats>,
@@ -72,12 +72,12 @@ pub struct Facts<'a> {
     pub lateness: Option<Lateness>,
 }
 
-/// Nearly all of the time. Below, something else has room to decide.
+/// Nearly all of the time. Below this, something else may decide.
 const MOST: f64 = 0.8;
-/// Half of the time is enough to say of a disk that it is what the cell waits for.
+/// If a disk is busy for half of the time, the cell waits for it.
 const HALF: f64 = 0.5;
-/// A wait that ends this much too late is late by the tick; less is not worth a word.
-const WORTH_A_WORD: f64 = 0.03;
+/// A smaller delay of a wait, as a share of it, is not reported.
+const REPORTED: f64 = 0.03;
 
 /// What limited the cell.
 pub fn of(facts: &Facts<'_>) -> Limit {
@@ -99,9 +99,9 @@ pub fn of(facts: &Facts<'_>) -> Limit {
     }
 }
 
-/// The server computed all the time; or, where it has delays to keep: it wanted to compute, and something else than this
-/// cell had the processors; or it answered as many requests as it can. Or it had far fewer requests in flight than the
-/// lane had. Requests that wait for each other, and not for a delay, come as fast as they can: that is what they are for.
+/// The server computed nearly all the time, or it had far fewer requests in flight than the lane. Where it has delays to
+/// keep, also: it was ready to compute while something else than this cell had the processors, or it answered about as many
+/// requests as it can. Requests that wait for each other, and not for a delay, may come as fast as the server can answer.
 fn is_server(facts: &Facts<'_>) -> bool {
     let Some(server) = facts.server else { return false };
     let evidence = &facts.evidence;
@@ -115,7 +115,7 @@ fn is_server(facts: &Facts<'_>) -> bool {
     ran >= MOST || starved || at_ceiling || overlap(facts).is_some_and(|overlap| outside(overlap, server))
 }
 
-/// Twice as many jobs in flight on average as requests at most: the others waited before the server saw them.
+/// On average twice as many jobs were in flight as requests at most: the others waited before they reached the server.
 fn outside(overlap: f64, server: &Stats) -> bool {
     overlap >= 2.0 * server.peak_in_flight.max(1) as f64
 }
@@ -139,8 +139,8 @@ fn computable(facts: &Facts<'_>) -> f64 {
     if parallel { cell.width(cores).min(cell.cores(cores)) as f64 } else { 1.0 }
 }
 
-/// The batch took longer than its waits by about as much as this executor's timer is late. Waits that end with an
-/// answer have the server's tick, which is the same for all.
+/// The batch took longer than its waits by about as much as this executor's timer is late. Waits that end with an answer
+/// depend on the server's timer, which is the same for all executors.
 fn is_timer(facts: &Facts<'_>) -> bool {
     let Facts { cell, cores, median_ns, .. } = *facts;
     let (Some(lateness), None) = (facts.lateness, facts.server) else { return false };
@@ -151,7 +151,7 @@ fn is_timer(facts: &Facts<'_>) -> bool {
     let waves = asked / cell.workload.value("delay").max(1) as f64;
     let tick = if cell.executor.is_async() { lateness.tokio_ns } else { Some(lateness.blocking_ns) };
     let tick = tick.unwrap_or(0) as f64 * waves;
-    tick >= WORTH_A_WORD * asked && tick >= HALF * (median_ns - asked)
+    tick >= REPORTED * asked && tick >= HALF * (median_ns - asked)
 }
 
 #[cfg(test)]

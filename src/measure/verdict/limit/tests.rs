@@ -57,7 +57,7 @@ fn an_idle_server_and_idle_cores_limit_nothing() {
 }
 
 #[test]
-fn one_connection_that_was_turned_away_is_enough() {
+fn one_refused_connection_is_enough() {
     let mut case = case("http/processes/32");
     case.evidence.overflows = 1;
     assert_eq!(case.limit(), Limit::Backlog);
@@ -77,11 +77,11 @@ fn a_server_limits_that_computes_starves_is_at_its_ceiling_or_lets_requests_wait
     let mut held = case("hold/tasks/32");
     held.median_ms = 0.9;
     (held.evidence.server_ran_ns, held.evidence.server_queued_ns) = (70 * MS, 20 * MS);
-    assert_eq!(held.limit(), Limit::None, "there is no delay that the server could fail to keep");
+    assert_eq!(held.limit(), Limit::None, "the server has no delay to keep");
     for case in [&computes, &starves, &at_ceiling, &outside] {
         assert_eq!(case.limit(), Limit::Server);
     }
-    // A server that waits for the cores that the lane computes on is not to blame.
+    // The server waits for the cores on which the lane computes: then the cores are the limit.
     starves.used.cpu_user_ns = 1.9 * 12e6;
     assert_eq!(starves.limit(), Limit::Cores);
 }
@@ -113,7 +113,7 @@ fn a_disk_limits_that_was_busy_for_half_of_the_time_and_memory_that_was_on_one()
 }
 
 #[test]
-fn a_tick_limits_who_waits_on_that_timer_and_lost_no_more_than_that() {
+fn a_tick_limits_cells_that_wait_on_that_timer_and_lose_no_more_than_that() {
     let limit = |id: &str, median_ms: f64| {
         let mut case = case(id);
         case.median_ms = median_ms;
