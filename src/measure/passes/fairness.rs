@@ -1,7 +1,7 @@
-//! Whether a lane is what it claims to be: its threads, its tasks, and whom they keep waiting. A lane that breaks a rule
-//! fails its cell.
+//! Checks that a lane is what it claims to be: its threads, its tasks, and how long a job holds its worker. If a lane breaks
+//! a rule, its cell fails.
 //!
-//! Two rules more are kept where samples are taken: every answer is right and the server counted as many requests (equal
+//! Two more rules are checked where samples are taken: every answer is right and the server counted as many requests (equal
 //! work), and no warm sample opens a connection (equal connections). See `session`.
 
 use std::time::Duration;
@@ -13,23 +13,24 @@ use crate::lane::driver::InFlight;
 use crate::lane::protocol::Probed;
 use crate::workload::Family;
 
-/// The main thread, and the one that waits for the parent's end.
+/// The main thread, and the one that waits for the end of the parent.
 const OWN: usize = 2;
 
 /// tokio's `max_blocking_threads`, which the executors leave alone.
 const BLOCKING_THREADS: usize = 512;
 
-/// A task that waits holds its worker for microseconds. Half of them cannot hold it so long by the machine's doing.
+/// A task that waits holds its worker for microseconds. A busy machine can make one of them hold it for this long, but not
+/// half of them.
 const TOO_LONG: Duration = Duration::from_millis(5);
 
-/// As many threads with jobs in flight as the model says, and none of a runtime where there should be none.
+/// As many threads with jobs in flight as the model has, and no thread of an async runtime in a blocking executor.
 ///
 /// # Errors
 /// The rule that is broken, with what was expected and what was found.
 pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Failure> {
     let (kind, found) = (cell.workload.kind(), in_flight.threads.len());
     if kind.primitive.is_some() {
-        return Ok(()); // its code is not the executor's
+        return Ok(()); // a primitive does not use the executor's code
     }
     let clients = cell.width(cores);
     // tokio starts another thread for a blocking section when none is idle at that very moment.
@@ -37,7 +38,7 @@ pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Fa
     let blocking_sections = if sections { BLOCKING_THREADS } else { 0 };
     let least = OWN + cell.threads(cores);
     let most = least + kind.hidden_threads * clients + blocking_sections;
-    // With fewer jobs in flight than it may have, an executor that makes threads for jobs has fewer, too.
+    // An executor that makes a thread for each job has fewer while fewer jobs are in flight.
     let least = if in_flight.jobs < clients { OWN } else { least };
     if !(least..=most).contains(&found) {
         return Err(broken(format!("its process has {found} threads, and its model has {least} to {most}")));
@@ -52,7 +53,7 @@ pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Fa
     }
 }
 
-/// A task for every job; and a job that waits lets go of its worker meanwhile. The hand-written controls leave no stamps.
+/// A task for every job, and a job that waits releases its worker. The hand-written controls have no stamps to check.
 ///
 /// # Errors
 /// As [`threads`].

@@ -1,10 +1,11 @@
-//! What runs: [`table`] holds the cells of each group, [`schedule`] says which group has its next pass when, [`visit`] is
+//! What runs: [`table`] measures all groups, `cells` holds those of one, [`schedule`] says which group has its next pass when, [`visit`] is
 //! one fresh lane from its opening to its end.
 //!
 //! [`suite`] reads the matrix, [`session`] opens lanes and checks every sample, [`fairness`] fails lanes that are not what
-//! they claim, [`server`] is the apparatus, [`slope`] measures what one more unit holds. Must not know what the numbers
+//! they claim to be, [`server`] runs the mock servers, [`slope`] measures what one more unit holds. Must not know what the numbers
 //! mean.
 
+mod cells;
 pub mod fairness;
 pub mod schedule;
 pub mod server;

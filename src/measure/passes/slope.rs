@@ -3,7 +3,7 @@
 //! Theil's *incomplete* method (H. Theil, "A rank-invariant method of linear and polynomial regression analysis", 1950,
 //! part I): the sizes are paired, the smallest of the lower half with the smallest of the upper half and so on. No two
 //! pairs share a lane, so their slopes are independent, and their median has the interval that all medians here have.
-//! What every lane holds alike cancels. Must not know what a unit is.
+//! What every lane holds equally cancels out. Must not know what a unit is.
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -16,7 +16,7 @@ use crate::lane::Cell;
 use crate::measure::statistics::{self, Estimate};
 use crate::process::interrupt;
 
-/// Twelve pairs: with as many, the interval leaves out the lowest and the highest slope, so one odd lane harms nobody.
+/// Twelve pairs: the interval then leaves out the lowest and the highest slope, so that one odd lane does not matter.
 pub const SIZES: usize = 24;
 
 /// A fresh lane with all its units waiting.
@@ -40,10 +40,10 @@ pub fn sizes(most: usize) -> Vec<usize> {
     sizes
 }
 
-/// Opens a lane for each size, in random order, and looks at it. `watch` hears of lanes done and expected.
+/// Opens a lane for each size, in random order, and measures its memory. `watch` is called with the lanes done and expected.
 ///
 /// # Errors
-/// The first lane that failed, or could not be looked at with all its units waiting.
+/// The first lane that failed, or whose units did not all wait at once.
 pub fn measure(
     session: &mut Session,
     most: &Cell,
@@ -51,7 +51,9 @@ pub fn measure(
     watch: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Point>, Failure> {
     if let Some(reason) = most.not_applicable(session.cores()) {
-        return Err(Failure::new(format!("`{most}` is not applicable: {reason}")));
+        return Err(Failure::new(format!(
+            "cannot measure the memory of `{most}`: it is not applicable, {reason}"
+        )));
     }
     let mut sizes = sizes(most.jobs);
     sizes.shuffle(order);
@@ -67,14 +69,19 @@ pub fn measure(
     Ok(points)
 }
 
-/// No batch ran before in that lane, so nothing is left over in it.
+/// No batch ran in that lane before, so it holds no memory of an earlier one.
 fn look(session: &mut Session, cell: &Cell) -> Result<Point, Failure> {
     let mut lane = session.open(cell)?;
     let Some(seen) = session.look(&mut lane)?.map(|memory| memory.in_flight) else {
-        return Err(Failure::new(format!("nobody could look at the memory of `{cell}`")));
+        return Err(Failure::new(format!(
+            "cannot measure the memory of `{cell}`: the system does not report it"
+        )));
     };
     if seen.jobs != cell.jobs {
-        return Err(Failure::new(format!("{} units of `{cell}` waited at once", seen.jobs)));
+        return Err(Failure::new(format!(
+            "cannot measure the memory of `{cell}`: only {} of its units waited at once",
+            seen.jobs
+        )));
     }
     Ok(Point {
         units: cell.jobs,
@@ -122,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn what_all_lanes_hold_alike_cancels() {
+    fn what_all_lanes_hold_equally_cancels_out() {
         let found = slope(&points(|units| 1e6 + 512.0 * units as f64));
         assert_eq!(found, Estimate { median: 512.0, interval99: Some([512.0, 512.0]) });
     }
 
     #[test]
-    fn one_odd_lane_harms_nobody() {
+    fn one_odd_lane_does_not_matter() {
         let found = slope(&points(|units| if units == 300 { 9e9 } else { 512.0 * units as f64 }));
         assert_eq!(found, Estimate { median: 512.0, interval99: Some([512.0, 512.0]) });
     }

@@ -4,40 +4,40 @@ use std::time::Duration;
 
 use mock_server::Stats;
 use rand::rngs::StdRng;
-use rand::seq::SliceRandom;
 
+use super::cells::Table;
 use super::schedule::{self, Groups, Next, Passed, Rules};
 use super::session::{Apparatus, Session};
 use super::suite::Group;
-use super::visit::{self, Rehearsed, Samples, Visit};
+use super::visit::{Rehearsed, Samples, Visit};
 use crate::clock::{self, Monotonic};
 use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::measure::machine::evidence::Evidence;
 use crate::process::interrupt;
 
-/// What became of a cell.
+/// The result of a cell.
 #[derive(Debug, Clone)]
 pub enum Outcome {
     /// It was measured; every answer was right.
     Measured(Box<Measurement>),
     /// It failed, and has no number.
     Failed(Failure),
-    /// It makes no sense here, for that reason.
+    /// It is not applicable here, for that reason.
     NotApplicable(String),
 }
 
-/// What the lanes of one cell left.
+/// What the lanes of one cell measured.
 #[derive(Debug, Clone)]
 pub struct Measurement {
     /// One for each pass of the group, in order.
     pub visits: Vec<Visit>,
-    /// What was seen of it in single runs that count for no time.
+    /// What its rehearsal showed, whose times do not count.
     pub rehearsed: Rehearsed,
 }
 
 impl Measurement {
-    /// What was seen from outside during all samples.
+    /// What was observed from outside during all samples.
     pub fn evidence(&self) -> Evidence {
         self.visits.iter().fold(Evidence::default(), |mut sum, visit| {
             sum += visit.evidence;
@@ -45,7 +45,7 @@ impl Measurement {
         })
     }
 
-    /// What the server saw of the last sample.
+    /// The server's counts of the last sample.
     pub fn server(&self) -> Option<&Stats> {
         self.visits.last()?.server.as_ref()
     }
@@ -54,14 +54,15 @@ impl Measurement {
 /// One pass of a group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pass {
-    /// The part of the processors' time that other programs took; `None` where the kernel does not tell.
+    /// The part of the processors' time that other programs took; `None` if the kernel does not report it.
     pub others: Option<f64>,
 }
 
-/// Others may take this part of the processors' time: less is the kernel's own housekeeping, and coarse ticks.
+/// A pass is undisturbed if other programs took at most this part of the processors' time: the kernel's own work and the
+/// coarse ticks of its accounts take as much.
 pub const QUIET: f64 = 0.05;
 
-/// What became of a group.
+/// The result of a group.
 #[derive(Debug, Clone)]
 pub struct Measured {
     /// Its cells, in its order.
@@ -72,96 +73,6 @@ pub struct Measured {
     pub cores: usize,
     /// What the apparatus can do.
     pub apparatus: Apparatus,
-}
-
-/// The cells of one group and what has become of them so far.
-#[derive(Debug)]
-struct Table<'g> {
-    group: &'g Group,
-    /// `None` of a cell that was not rehearsed yet.
-    states: Vec<Option<Outcome>>,
-    passes: Vec<Pass>,
-    apparatus: Apparatus,
-}
-
-impl<'g> Table<'g> {
-    fn new(group: &'g Group, cores: usize) -> Self {
-        let limit = group.sample_limit.unwrap_or(Duration::MAX);
-        let state = |cell: &Cell| {
-            let least = cell.least_time(cores);
-            let too_long = || (least > limit).then(|| too_long(least, limit, "waits for"));
-            cell.not_applicable(cores).or_else(too_long).map(Outcome::NotApplicable)
-        };
-        let states = group.cells.iter().map(state).collect();
-        Self { group, states, passes: Vec::new(), apparatus: Apparatus::default() }
-    }
-
-    /// Visits every cell for the first time, in the order of the group. What fails here has failed.
-    fn rehearse(&mut self, session: &mut Session) {
-        for (cell, state) in self.group.cells.iter().zip(&mut self.states) {
-            if interrupt::came() {
-                return;
-            }
-            if state.is_none() {
-                let limit = self.group.sample_limit;
-                *state = Some(match visit::rehearse(session, cell, limit) {
-                    Ok(Ok(rehearsed)) => {
-                        Outcome::Measured(Box::new(Measurement { visits: Vec::new(), rehearsed }))
-                    }
-                    Ok(Err(took)) => {
-                        Outcome::NotApplicable(too_long(took, limit.unwrap_or_default(), "took"))
-                    }
-                    Err(failure) => Outcome::Failed(failure),
-                });
-            }
-        }
-    }
-
-    /// A fresh lane for each cell that can run, in random order. `None` if there is none, or an interrupt cut it short.
-    fn pass(&mut self, session: &mut Session, most: Samples, order: &mut StdRng) -> Option<Pass> {
-        let ready = |at: &usize| matches!(self.states[*at], Some(Outcome::Measured(_)));
-        let mut turns: Vec<usize> = (0..self.states.len()).filter(ready).collect();
-        if turns.is_empty() {
-            return None;
-        }
-        turns.shuffle(order);
-        let before = session.moment();
-        let mut visits = Vec::with_capacity(turns.len());
-        for at in turns {
-            let visited = visit::visit(session, &self.group.cells[at], most);
-            if interrupt::came() {
-                return None; // half a pass is none: its cells were not measured at the same time
-            }
-            visits.push((at, visited));
-        }
-        let others = before.zip(session.moment()).and_then(|(before, now)| now.others_since(&before));
-        for (at, visited) in visits {
-            match (visited, &mut self.states[at]) {
-                (Ok(visit), Some(Outcome::Measured(measurement))) => measurement.visits.push(visit),
-                (Err(failure), state) => *state = Some(Outcome::Failed(failure)),
-                (Ok(_), _) => {}
-            }
-        }
-        let pass = Pass { others };
-        self.passes.push(pass);
-        Some(pass)
-    }
-
-    fn so_far(&self, cores: usize) -> Measured {
-        let outcome = |state: &Option<Outcome>| match state {
-            None => Outcome::Failed(Failure::new("interrupted")),
-            Some(Outcome::Measured(measurement)) if measurement.visits.is_empty() => {
-                Outcome::Failed(Failure::new("there was no time for a lane"))
-            }
-            Some(outcome) => outcome.clone(),
-        };
-        let cells = self.group.cells.iter().cloned().zip(self.states.iter().map(outcome)).collect();
-        Measured { cells, passes: self.passes.clone(), cores, apparatus: self.apparatus.clone() }
-    }
-}
-
-fn too_long(batch: Duration, limit: Duration, what: &str) -> String {
-    format!("a batch {what} {batch:.1?}, and this suite leaves out what takes more than {limit:?}")
 }
 
 /// How long to measure, and how many lanes each cell is to have.
@@ -189,20 +100,20 @@ pub struct Forecast {
 }
 
 impl Forecast {
-    /// As many lanes as the budget is likely to leave for each cell; one at least.
+    /// The lanes for each cell for which the budget is likely to suffice; at least one.
     pub fn lanes(&self) -> usize {
         let left = self.budget.saturating_sub(self.rehearsal).as_nanos();
         let fit = left / self.pass.as_nanos().max(1);
         usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, self.wanted.max(1))
     }
 
-    /// The budget that is likely to leave so many.
+    /// The budget that is likely to suffice for `lanes` lanes of each cell.
     pub fn budget_for(&self, lanes: usize) -> Duration {
         self.rehearsal + self.pass * u32::try_from(lanes).unwrap_or(u32::MAX)
     }
 }
 
-/// Who hears how a run goes on.
+/// What is informed about the progress of a run.
 pub trait Watch {
     /// A group is rehearsed: its number, from 0.
     fn rehearse(&mut self, group: usize);
@@ -245,7 +156,7 @@ pub fn measure(
     tables.iter().map(|table| table.so_far(cores)).collect()
 }
 
-/// What the apparatus of a group can do; measured once, so no pass pays for it.
+/// What the apparatus of a group can do. Measured before the passes, so that none takes longer for it.
 fn group_apparatus(session: &mut Session, group: &Group) -> Apparatus {
     group.cells.first().map(|first| session.apparatus(&first.workload).clone()).unwrap_or_default()
 }

@@ -1,8 +1,7 @@
-//! How many jobs of a model to let wait at once next, and when to stop: sizes double until the machine refuses one or a
-//! guard forbids the next. Pure: it is told what was seen.
+//! Chooses how many jobs of a model wait at once next, and when to stop: sizes double until the machine refuses one or a
+//! guard forbids the next. Pure: the caller reports what happened.
 //!
-//! The guards keep the machine usable for everybody else on it. Must not know how a size is tried, nor how to show what
-//! came of it.
+//! The guards keep the machine usable for other programs. Must not know how a size is tried, nor how the result is shown.
 
 use std::time::Duration;
 
@@ -43,7 +42,7 @@ pub enum Stopped {
     Failed(usize, Failure),
     /// More were not asked for.
     Asked(usize),
-    /// Fairlane asks its executor for no more.
+    /// Its executor takes no more.
     Most(usize),
     /// More would take over half of what this limit leaves.
     Room(Left),
@@ -64,7 +63,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// Nothing is known yet.
+    /// A search that has tried no size.
     pub fn new(model: &'static Model) -> Self {
         Self { model, best: None, failed: None, back: 0 }
     }
@@ -93,7 +92,7 @@ impl Search {
             }
             return Next::Try(middle);
         }
-        // What a guard allows differs from look to look: a few more are no larger size.
+        // What a guard allows differs each time it is read: a few more jobs are not worth another try.
         let exact = matches!(stopped, Stopped::Asked(_) | Stopped::Most(_));
         let reached = if exact { good >= cap } else { good + good / 16 >= cap };
         match self.best {
@@ -131,7 +130,7 @@ mod tests {
         Bounds { asked, most, room: Room { threads, memory_bytes: Some(memory) } }
     }
 
-    /// Searches a machine that bears so many, and gives the sizes that were tried with what stopped it.
+    /// Searches a machine that takes `bears` jobs, and returns the sizes that were tried and what stopped it.
     fn search(model: usize, bears: usize, batch_each: Duration, bounds: &Bounds) -> (Vec<usize>, Stopped) {
         let (mut search, mut tried) = (Search::new(&MODELS[model]), Vec::new());
         loop {

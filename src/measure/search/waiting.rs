@@ -1,4 +1,4 @@
-//! Lets many jobs wait at once under one model, proves that they did, and says what one of them costs.
+//! Lets many jobs wait at once under one model, proves that they did, and measures what one of them costs.
 //!
 //! Must not know which size comes next, nor when to stop.
 
@@ -8,11 +8,11 @@ use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::measure::passes::session::{Memory, Session};
 
-/// A job waits at least so long; longer where starting all of them takes longer.
+/// The least wait of a job; longer if starting all jobs takes longer.
 const WAIT: Duration = Duration::from_millis(100);
 
-/// How many waits are tried, each longer than the one before, until the last job has begun before the first one ends and
-/// all have been seen to stand.
+/// How many waits are tried, each longer than the one before, until the last job starts before the first one ends and all
+/// are seen at a standstill.
 const TRIES: u32 = 4;
 
 /// What is tried, and what one of it takes.
@@ -24,9 +24,9 @@ pub struct Model {
     pub first: usize,
     /// Threads that the kernel counts for each.
     pub threads_each: u64,
-    /// Memory that the kernel keeps for each (stacks, page tables) and no process is charged with: rather too much.
+    /// Memory that the kernel keeps for each (stacks, page tables) and charges to no process: an upper estimate.
     pub kernel_bytes: u64,
-    /// Memory of its own that each is thought to take before the first size has told: rather too much.
+    /// An upper estimate of the memory of each, until the first size has been measured.
     pub guessed_bytes: u64,
 }
 
@@ -58,8 +58,8 @@ pub struct Waited {
     pub delay: Duration,
     /// What the batch took.
     pub batch: Duration,
-    /// Anonymous memory of the lane with all of them in flight, above an idle one; unknown where the system does not
-    /// tell.
+    /// Anonymous memory of the lane with all of them in flight, above an idle one; unknown if the system does not
+    /// report it.
     pub bytes: Option<u64>,
 }
 
@@ -104,15 +104,18 @@ pub fn attempt(
         if memory.is_none_or(|memory| memory.in_flight.jobs == size) {
             return Ok(waited);
         }
-        // Standing still takes longer than waiting. A look waits as long as a batch takes: the next one longer.
+        // A standstill takes longer than waiting. It is given as long as a batch takes: so the next batch is longer.
         overlapped = overlapped.or(Some(Waited { bytes: None, ..waited }));
         delay *= 3;
     }
-    overlapped
-        .ok_or_else(|| Failure::new(format!("starting {size} jobs took longer than each of them waited")))
+    overlapped.ok_or_else(|| {
+        Failure::new(format!(
+            "cannot make {size} jobs wait at once: starting them took longer than each of them waited"
+        ))
+    })
 }
 
-/// A wait that is longer than the rest of the batch, even if that takes somewhat longer than thought; whole milliseconds.
+/// A wait that is longer than the rest of the batch, even if that takes somewhat longer than expected; whole milliseconds.
 fn long_enough(rest: Duration) -> Duration {
     let millis = rest.max(WAIT).mul_f64(1.5).as_millis();
     Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))

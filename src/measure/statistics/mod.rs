@@ -1,16 +1,17 @@
 //! Arithmetic over plain numbers: medians and their 99 % intervals here, differences of pairs in [`signed_rank`], whole
-//! tables in [`ranking`], shares in [`proportion`]. Must not know what is measured.
+//! tables in [`ranking`] and [`spread`], shares in [`proportion`]. Must not know what is measured.
 //!
 //! The interval of a median is the distribution-free one from order statistics: the number of samples below the true
 //! median is binomial with p = 1/2, so the k-th smallest and k-th largest sample enclose it with a known probability
 //! (Conover, *Practical Nonparametric Statistics*, 3rd ed., section 3.2). Unlike a bootstrap it is exact for small samples,
-//! needs no random numbers, and says honestly that fewer than 8 samples have no 99 % interval.
+//! needs no random numbers, and shows that fewer than 8 samples have no 99 % interval.
 
 #[cfg(test)]
 pub(crate) mod draw;
 pub mod proportion;
 pub mod ranking;
 pub mod signed_rank;
+pub mod spread;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_cancels_what_both_suffer() {
+    fn drift_that_both_have_cancels_out() {
         let drift = [1.0, 5.0, 2.0, 9.0, 3.0, 4.0, 8.0, 7.0, 6.0];
         let a: Vec<_> = drift.iter().map(|slow| 3.0 * slow).collect();
         let b: Vec<_> = drift.iter().map(|slow| 2.0 * slow).collect();

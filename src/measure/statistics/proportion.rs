@@ -1,16 +1,16 @@
-//! How sure a share is of which one saw some trials: the exact interval (C. Clopper and E. Pearson, "The use of confidence
+//! The exact interval of a share that was estimated from trials (C. Clopper and E. Pearson, "The use of confidence
 //! or fiducial limits illustrated in the case of the binomial", 1934). Must not know what was tried.
 
 /// The interval that encloses the true share with at least that confidence, having found `found` of `of`.
 pub fn interval(found: u64, of: u64, confidence: f64) -> [f64; 2] {
     let miss = (1.0 - confidence) / 2.0;
-    // The lower end makes as many or more as unlikely as that, the upper end as many or fewer.
+    // At the lower end `found` or more have that chance, at the upper end `found` or fewer.
     let low = if found == 0 { 0.0 } else { root(|share| 1.0 - at_most(found - 1, of, share) - miss) };
     let high = if found >= of { 1.0 } else { root(|share| miss - at_most(found, of, share)) };
     [low, high]
 }
 
-/// The chance of at most so many successes.
+/// The chance of at most `most` successes.
 fn at_most(most: u64, of: u64, share: f64) -> f64 {
     let mut log_choose = 0.0;
     let mut sum = 0.0;
@@ -48,6 +48,6 @@ mod tests {
             let [low, high] = interval(found, of, confidence);
             assert!((low - expected[0]).abs() < 5e-4 && (high - expected[1]).abs() < 5e-4, "{low}..{high}");
         }
-        assert_eq!(interval(0, 0, 0.95), [0.0, 1.0], "nothing tried, nothing known");
+        assert_eq!(interval(0, 0, 0.95), [0.0, 1.0], "no trials");
     }
 }

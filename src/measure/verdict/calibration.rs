@@ -1,7 +1,6 @@
-//! What the verdicts of a machine are worth: the same cell under two names, and cells that do a known part more of the work.
+//! How often verdicts are right on this machine: the same cell twice, and cells that do a known share more work.
 //!
-//! What is planted is work and no sleep beside it: a longer wait where the workload waits for as long as it is told, more
-//! jobs elsewhere. Must not know how it is shown.
+//! More work is a longer delay for workloads that have one, and more jobs for the others. Must not know how it is shown.
 
 use super::standing::time;
 use crate::failure::Failure;
@@ -11,16 +10,16 @@ use crate::measure::passes::table::{Measured, Outcome, QUIET};
 use crate::measure::statistics::ranking;
 use crate::workload::Spec;
 
-/// How much more work the planted cells do, in percent.
+/// How much more work those cells do, in percent.
 pub const PLANTED: [u64; 3] = [5, 10, 20];
 
-/// A twentieth of it is whole milliseconds, the grain of tokio's timer.
+/// A twentieth of it is a whole number of milliseconds, the resolution of tokio's timer.
 const WAIT_MS: u64 = 20;
 const WAITS: usize = 4;
-/// A twentieth more is a whole job more for every core, so that no core waits for another one's last job.
+/// A twentieth more is one job more for every core, so that no core waits for another one's last job.
 const JOBS_EACH_CORE: usize = 20;
 
-/// The cell, the same again, and those with more work.
+/// The cell, the same cell again, and those with more work.
 ///
 /// # Errors
 /// If the executor is unknown.
@@ -38,20 +37,20 @@ pub fn group(workload: &Spec, executor: &str, cores: usize) -> Result<Group, Fai
     Ok(Group { cells, sample_limit: None, lanes: None, slopes: Vec::new() })
 }
 
-/// What was told of one cell.
+/// What was found of one cell.
 #[derive(Debug, Clone)]
 pub struct Found {
     /// The cell.
     pub cell: Cell,
-    /// How many times the verdict was asked.
+    /// The number of verdicts.
     pub tables: u64,
-    /// How many times it called the same cell behind itself.
+    /// How many of them called the cell slower than itself.
     pub wrong: u64,
-    /// How many times it found what was planted.
+    /// How many of them found the cell with more work, for each share of [`PLANTED`].
     pub planted: [u64; PLANTED.len()],
 }
 
-/// Asks for the verdict on two cells again and again, each time with the next so many undisturbed passes.
+/// Judges two cells again and again, each time over the next `lanes` undisturbed passes.
 ///
 /// # Errors
 /// Why one of the cells has no numbers.
@@ -68,7 +67,9 @@ pub fn found(measured: &Measured, lanes: usize) -> Result<Found, Failure> {
     };
     let values = measured.cells.iter().map(logs).collect::<Result<Vec<Vec<f64>>, _>>()?;
     let ([(cell, _), ..], [own, again, planted @ ..]) = (measured.cells.as_slice(), values.as_slice()) else {
-        return Err(Failure::new("a calibration has a cell, the same again, and planted ones"));
+        return Err(Failure::new(
+            "cannot calibrate: the group needs a cell, the same cell again, and cells with more work",
+        ));
     };
     let mut found = Found { cell: cell.clone(), tables: 0, wrong: 0, planted: [0; PLANTED.len()] };
     for table in 0..passes.len() / lanes.max(1) {

@@ -1,10 +1,10 @@
-//! Which passes of a group count: those in which other programs left the processors alone. It is decided by what others
-//! took and never by what was measured meanwhile.
+//! Which passes of a group count: those in which other programs used little of the processors. The times that were measured
+//! never decide it.
 
 use crate::measure::passes::table::{Pass, QUIET};
 use crate::measure::statistics::ranking::LEAST;
 
-/// Above this, what others took decides who wins: of two cores, half of one.
+/// With more than this, other programs decide which executor wins: half a core of two.
 const BEARABLE: f64 = 0.25;
 
 /// The passes that count.
@@ -12,12 +12,12 @@ const BEARABLE: f64 = 0.25;
 pub struct Counted {
     /// Their numbers, from 0.
     pub passes: Vec<usize>,
-    /// Whether they are enough, and quiet enough, for a verdict.
+    /// Whether there are enough of them, undisturbed enough, for a verdict.
     pub judged: bool,
 }
 
-/// The quiet ones if they are enough for a verdict; else those with a bearable disturbance as well, if these are enough;
-/// else all, and there is no verdict.
+/// The undisturbed passes if they are enough for a verdict; otherwise also those with a bearable disturbance, if these are
+/// enough; otherwise all, without a verdict.
 pub fn counted(passes: &[Pass]) -> Counted {
     let below = |most: f64| -> Vec<usize> {
         let numbered = passes.iter().enumerate();
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_little_disturbance_is_borne_where_there_are_too_few_quiet_passes() {
+    fn passes_with_a_bearable_disturbance_count_if_there_are_too_few_quiet_ones() {
         let mut others = vec![0.01; 5];
         others.extend([0.1, 0.2, 0.2, 0.9]);
         assert_eq!(of(&others), Counted { passes: (0..8).collect(), judged: true });
@@ -61,6 +61,9 @@ mod tests {
         assert_eq!(of(&[0.9; 16]), Counted { passes: (0..16).collect(), judged: false });
         assert_eq!(of(&[0.0; 7]), Counted { passes: (0..7).collect(), judged: false });
         assert_eq!(counted(&[]), Counted { passes: Vec::new(), judged: false });
-        assert!(counted(&[Pass { others: None }; 8]).judged, "a kernel that does not tell disturbs nobody");
+        assert!(
+            counted(&[Pass { others: None }; 8]).judged,
+            "without a report of the kernel no pass counts as disturbed"
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! The time that no executor can beat. It depends on the workload, on the cores that the cell may use and on the
 //! apparatus, and never on the executor.
 //!
-//! Waiting: wave after wave of as many as the group asks to have at once, each as long as asked; where a server does the
-//! waiting, its timer's tick longer. Computing: the sequential time spread over the cores. Mixed: the larger of the two.
+//! Waiting: waves of as many jobs as the group wants at once, each as long as its delay, plus the tick of the server's timer
+//! if a server does the waiting. Computing: the sequential time spread over the cores. Mixed: the larger of the two.
 
 use super::standing::Lanes;
 use crate::executor::Width;

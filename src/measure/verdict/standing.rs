@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::costs::Costs;
 use super::counted::{Counted, counted};
 use super::ideal;
 use super::limit::{self, Facts, Limit};
@@ -10,7 +11,7 @@ use crate::lane::Cell;
 use crate::measure::passes::table::{Measured, Measurement, Outcome};
 use crate::measure::passes::visit::Visit;
 use crate::measure::statistics::ranking::{self, LEAST};
-use crate::measure::statistics::{self, Estimate};
+use crate::measure::statistics::{self, Estimate, spread};
 use crate::process::usage::Usage;
 use crate::workload::Family;
 
@@ -27,7 +28,7 @@ pub struct Judged {
     pub visible_difference: Option<f64>,
 }
 
-/// What a cell's lanes mean beside those of the same group.
+/// What a cell's lanes mean, compared with those of the same group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
     /// Nanoseconds for one batch, over the lanes.
@@ -36,45 +37,25 @@ pub struct Standing {
     pub throughput_per_s: f64,
     /// The time that no executor of that concurrency can beat, where the workload has one.
     pub ideal_ns: Option<f64>,
-    /// How many times as long as the fastest it took, pass by pass; `None` of what is not ranked.
+    /// How many times as long as the fastest it took, pass by pass; `None` of a cell that is not ranked.
     pub behind: Option<Estimate>,
     /// How many times as fast as `sequential`, pass by pass.
     pub speedup_vs_sequential: Option<Estimate>,
-    /// Whether that is more than the jobs it has in flight allow: then something else than the executor was measured.
+    /// Whether the speed-up is more than its jobs in flight allow: then something else than the executor was measured.
     pub impossible: bool,
-    /// Whether no other is faster beyond chance; `None` if there is no verdict.
+    /// Whether no other cell is faster beyond chance; `None` without a verdict.
     pub ties_with_fastest: Option<bool>,
-    /// What Fairlane costs: this cell against its hand-written equivalent.
+    /// What Fairlane costs: this cell compared with its hand-written equivalent.
     pub by_hand: Option<ByHand>,
     /// What kept it from being faster.
     pub limit: Limit,
-    /// What one batch used; `None` of lanes that cannot say.
+    /// What one batch used; `None` of lanes that cannot measure it.
     pub costs: Option<Costs>,
     /// Processor time over wall time: cores at work on average.
     pub parallelism: Option<Estimate>,
 }
 
-/// What one batch used, in the lane and all its processes, during the samples.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Costs {
-    /// Processor time in both modes, in nanoseconds.
-    pub cpu_ns: Estimate,
-    /// Of it in user mode.
-    pub cpu_user_ns: Estimate,
-    /// Of it in the kernel.
-    pub cpu_sys_ns: Estimate,
-    /// Times a thread left its core.
-    pub switches: Estimate,
-    /// Of these, times a core was taken from a thread that could have gone on.
-    pub switches_forced: Estimate,
-    /// Pages that were mapped without reading a disk.
-    pub faults_minor: Estimate,
-    /// Pages that were read from a disk.
-    pub faults_major: Estimate,
-}
-
-/// A cell against its hand-written equivalent.
+/// A cell compared with its hand-written equivalent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ByHand {
@@ -108,7 +89,7 @@ impl Lanes {
         let times: Vec<f64> = visits.iter().map(|visit| time(visit)).collect();
         let time = statistics::estimate(&times)?;
         let used: Option<Vec<Usage<f64>>> = visits.iter().map(|visit| visit.used).collect();
-        let costs = used.as_deref().and_then(costs);
+        let costs = used.as_deref().and_then(Costs::of);
         let cores =
             used.map(|used| used.iter().zip(&times).map(|(used, time)| used.cpu_ns() / time).collect());
         let parallelism = cores.and_then(|cores: Vec<f64>| statistics::estimate(&cores));
@@ -124,21 +105,6 @@ impl Lanes {
 /// The time of a lane: the median of its samples.
 pub fn time(visit: &Visit) -> f64 {
     statistics::estimate(&visit.samples_ns).map_or(f64::NAN, |found| found.median)
-}
-
-fn costs(used: &[Usage<f64>]) -> Option<Costs> {
-    let over = |what: &dyn Fn(&Usage<f64>) -> f64| {
-        statistics::estimate(&used.iter().map(what).collect::<Vec<f64>>())
-    };
-    Some(Costs {
-        cpu_ns: over(&Usage::cpu_ns)?,
-        cpu_user_ns: over(&|used| used.cpu_user_ns)?,
-        cpu_sys_ns: over(&|used| used.cpu_sys_ns)?,
-        switches: over(&|used| used.switches_voluntary + used.switches_involuntary)?,
-        switches_forced: over(&|used| used.switches_involuntary)?,
-        faults_minor: over(&|used| used.faults_minor)?,
-        faults_major: over(&|used| used.faults_major)?,
-    })
 }
 
 /// Judges a group.
@@ -194,8 +160,8 @@ pub fn judge(measured: &Measured) -> Judged {
             parallelism: own.parallelism,
         })
     };
-    let lane_spread = ranking::spread(&logs);
-    let visible = |spread| ranking::visible(spread, counted.passes.len());
+    let lane_spread = spread::spread(&logs);
+    let visible = |lane_spread| spread::visible(lane_spread, counted.passes.len());
     Judged {
         standings: (0..group.len()).map(stand).collect(),
         visible_difference: lane_spread.filter(|_| behind.is_some()).map(visible),
@@ -220,13 +186,13 @@ fn limit(measured: &Measured, (cell, outcome): &(Cell, Outcome), lanes: &Option<
     })
 }
 
-/// A control is compared with and never wins; a number that says something of the apparatus neither.
+/// A control is only compared with. A time that the apparatus limits is not ranked either.
 fn is_contender(cell: &Cell, limit: Limit) -> bool {
     !cell.executor.is_control() && !limit.is_apparatus()
 }
 
-/// Nobody is more times as fast as one after another than it has jobs in flight; who computes, than it has cores. A
-/// twentieth is left to what a batch costs beside its jobs. Empty jobs and unit costs are nothing but such costs.
+/// A speed-up cannot exceed the number of jobs in flight, nor, for computing, the number of cores. A twentieth more is
+/// allowed, because a batch costs more than its jobs. Empty jobs and primitives have only such costs.
 fn is_impossible(cell: &Cell, cores: usize, speedup: Estimate) -> bool {
     let kind = cell.workload.kind();
     let most = match kind.family {
@@ -238,7 +204,7 @@ fn is_impossible(cell: &Cell, cores: usize, speedup: Estimate) -> bool {
     sure > most as f64 * 1.05
 }
 
-/// The first measured control that stands beside this executor and has as many jobs in flight.
+/// The first measured control of this executor that has as many jobs in flight.
 fn by_hand(group: &[&Cell], lanes: &[Option<Lanes>], at: usize, cores: usize) -> Option<ByHand> {
     let (cell, own) = (group[at], lanes[at].as_ref()?);
     let is_control = |other: &Cell| {
@@ -247,12 +213,12 @@ fn by_hand(group: &[&Cell], lanes: &[Option<Lanes>], at: usize, cores: usize) ->
             && other.processors == cell.processors
     };
     let mut controls = group.iter().zip(lanes).filter(|(other, _)| is_control(other));
-    let (control, beside) = controls.find_map(|(other, lanes)| Some((other, lanes.as_ref()?)))?;
-    let ratio = statistics::ratio(&own.times, &beside.times)?;
+    let (control, control_lanes) = controls.find_map(|(other, lanes)| Some((other, lanes.as_ref()?)))?;
+    let ratio = statistics::ratio(&own.times, &control_lanes.times)?;
     Some(ByHand {
         executor: control.executor.id.into(),
         ratio: ratio.median,
         ratio_interval99: ratio.interval99,
-        added_ns_per_job: (own.time.median - beside.time.median) / cell.jobs as f64,
+        added_ns_per_job: (own.time.median - control_lanes.time.median) / cell.jobs as f64,
     })
 }
