@@ -2,6 +2,7 @@
 
 use fairlane::record::Run;
 
+use crate::alone::alone;
 use crate::cli::{Invocation, cell};
 
 fn run(slow: &str, words: &str) -> Run {
@@ -42,15 +43,16 @@ fn a_server_that_answers_one_request_at_a_time_limits_all_but_the_sequential_cel
 
 #[test]
 fn a_short_backlog_limits_cells_that_connect_while_they_are_timed() {
-    // A refused connection is tried again after a second or more: more threads would only take longer.
-    let run = run("backlog=0", "-w tcp-hyper -j 16 -e sequential,thread-pool-cold");
-    assert_eq!(limited_by(&run, "tcp-hyper/thread-pool-cold/16"), "backlog");
-    assert_eq!(limited_by(&run, "tcp-hyper/sequential/16"), "none");
+    let _alone = alone();
+    let run = run("backlog=1,busy=5ms", "-w tcp-hyper -j 6 -e sequential,processes");
+    assert_eq!(limited_by(&run, "tcp-hyper/processes/6"), "backlog");
+    assert_eq!(limited_by(&run, "tcp-hyper/sequential/6"), "none");
 }
 
 /// It has to give 4 answers in 50 ms, for which it has time even on a busy machine.
 #[test]
 fn a_server_that_is_not_slow_limits_no_cell() {
+    let _alone = alone();
     let run = run("", "-w tcp-50ms,http-50ms -j 4");
     assert_eq!(run.cells.len(), 20);
     let ceiling = run.apparatus.ceiling_rps.unwrap();

@@ -38,9 +38,9 @@ fn is_page(text: &str) -> bool {
 
 #[test]
 fn a_device_is_written_to_and_stays_a_device() {
-    report("true", "--out /dev/null").run().exits(0);
+    report("true", "--html /dev/null").run().exits(0);
     assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
-    let full = report("true", "--out /dev/full").run().exits(1);
+    let full = report("true", "--html /dev/full").run().exits(1);
     assert!(full.stderr.contains("cannot write `/dev/full`: No space left on device"), "{}", full.stderr);
     assert!(fs::metadata("/dev/full").unwrap().file_type().is_char_device());
 }
@@ -48,17 +48,17 @@ fn a_device_is_written_to_and_stays_a_device() {
 #[test]
 fn standard_output_gets_the_page_and_nothing_else() {
     for name in ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
-        let ended = report("true", &format!("--out {name}")).run().exits(0);
+        let ended = report("true", &format!("--html {name}")).run().exits(0);
         assert!(is_page(&ended.stdout), "{name}: {:.50}", ended.stdout);
         assert_eq!(names(&ended), [""; 0], "{name}");
     }
-    let piped = report("mkfifo pipe && (cat pipe >got &) && exec >pipe", "--out /dev/stdout").run().exits(0);
+    let piped = report("mkfifo pipe && (cat pipe >got &) && exec >pipe", "--html /dev/stdout").run().exits(0);
     wait_for("the page", || is_page(&piped.text("got")).then_some(()));
 }
 
 #[test]
 fn an_open_file_is_written_at_its_end() {
-    let ended = report("echo before >three && exec 3>>three", "--out /dev/fd/3").run().exits(0);
+    let ended = report("echo before >three && exec 3>>three", "--html /dev/fd/3").run().exits(0);
     let text = ended.text("three");
     assert!(is_page(text.strip_prefix("before\n").unwrap()));
     assert_eq!(names(&ended), ["three"]);
@@ -66,28 +66,32 @@ fn an_open_file_is_written_at_its_end() {
 
 #[test]
 fn a_named_pipe_is_written_to_and_one_without_a_reader_is_an_error() {
-    let read = report("mkfifo pipe && (cat pipe >got &)", "--out pipe").run().exits(0);
+    let read = report("mkfifo pipe && (cat pipe >got &)", "--html pipe").run().exits(0);
     wait_for("the page", || is_page(&read.text("got")).then_some(()));
     assert!(fs::metadata(folder(&read).join("pipe")).unwrap().file_type().is_fifo());
-    let unread = report("mkfifo pipe", "--out pipe").run().exits(1);
+    let unread = report("mkfifo pipe", "--html pipe").run().exits(1);
     assert!(unread.stderr.contains("cannot write `pipe`: no process reads this pipe"), "{}", unread.stderr);
     assert!(unread.stderr.contains("\nhelp: "), "{}", unread.stderr);
 }
 
 #[test]
 fn links_mode_and_neighbours_stay_what_they_were() {
-    let prepare = "umask 022 && echo old >file && chmod 600 file && ln file hard && ln -s file soft && ln -s new dangling \
-        && echo precious >alone.tmp && echo old >alone && chmod 640 alone";
-    for (out, written) in [("soft", "file"), ("file", "hard"), ("dangling", "new"), ("alone", "alone")] {
-        let ended = report(prepare, &format!("--out {out}")).run().exits(0);
+    let prepare = "umask 022 && echo old >file && chmod 600 file && ln file hard.html && ln -s file soft.html && ln -s new dangling.html \
+        && echo precious >alone.html.tmp && echo old >alone.html && chmod 640 alone.html";
+    for (out, written) in [("soft", "file"), ("hard", "file"), ("dangling", "new"), ("alone", "alone.html")] {
+        let ended = report(prepare, &format!("--html {out}.html")).run().exits(0);
         assert!(is_page(&ended.text(written)), "{out}");
         let found = |name: &str| fs::symlink_metadata(folder(&ended).join(name)).unwrap();
-        assert!(found("soft").is_symlink() && found("dangling").is_symlink(), "{out}");
+        assert!(found("soft.html").is_symlink() && found("dangling.html").is_symlink(), "{out}");
         assert_eq!((found("file").mode() & 0o777, found("file").nlink()), (0o600, 2), "{out}");
-        assert_eq!(found("alone").mode() & 0o777, 0o640);
-        assert_eq!(ended.text("alone.tmp"), "precious\n");
+        assert_eq!(found("alone.html").mode() & 0o777, 0o640);
+        assert_eq!(ended.text("alone.html.tmp"), "precious\n");
         let all = names(&ended).into_iter().filter(|name| name != "new").collect::<Vec<_>>();
-        assert_eq!(all, ["alone", "alone.tmp", "dangling", "file", "hard", "soft"], "{out}");
+        assert_eq!(
+            all,
+            ["alone.html", "alone.html.tmp", "dangling.html", "file", "hard.html", "soft.html"],
+            "{out}"
+        );
     }
 }
 
@@ -102,48 +106,48 @@ fn a_text_keeps_its_mode_when_tables_are_put_into_it() {
 
 #[test]
 fn the_record_that_is_read_is_never_written() {
-    for words in ["--out run.json", "--out soft", "--out hard", "--trace ./run.json", "--splice hard"] {
-        let ended = report("ln -s run.json soft && ln run.json hard", words).run().exits(2);
+    for words in ["--html soft.html", "--html hard.html", "--trace ./run.json", "--splice hard.html"] {
+        let ended = report("ln -s run.json soft.html && ln run.json hard.html", words).run().exits(2);
         assert!(ended.stderr.contains("it is the record `run.json`"), "{words}: {}", ended.stderr);
         assert!(ended.text("run.json").starts_with('{'), "{words}");
-        assert_eq!(names(&ended), ["hard", "soft"], "{words}");
+        assert_eq!(names(&ended), ["hard.html", "soft.html"], "{words}");
     }
 }
 
 #[test]
 fn a_folder_in_the_place_of_a_file_is_an_error_with_advice() {
-    for out in ["there", "there/", "new/"] {
-        let ended = report("mkdir there", &format!("--out {out}")).run().exits(1);
+    for out in ["there.html", "there.html/", "new.html/"] {
+        let ended = report("mkdir there.html", &format!("--html {out}")).run().exits(1);
         assert!(ended.stderr.contains(&format!("cannot write `{out}`: is a directory")), "{}", ended.stderr);
         assert!(ended.stderr.contains("\nhelp: "), "{}", ended.stderr);
-        assert_eq!(names(&ended), ["there"]);
+        assert_eq!(names(&ended), ["there.html"]);
     }
 }
 
 /// A name that is not UTF-8.
-fn odd(start: &str) -> OsString {
-    OsString::from_vec([start.as_bytes(), b"\xff"].concat())
+fn odd(start: &str, end: &str) -> OsString {
+    OsString::from_vec([start.as_bytes(), b"\xff", end.as_bytes()].concat())
 }
 
 #[test]
 fn a_name_that_is_not_utf_8_is_a_name() {
-    let run = Invocation::new("run -w noop -e tasks -j 4 --budget 0.2 --out").arg(&odd("results-")).run();
+    let run = Invocation::new("run -w noop -e tasks -j 4 --budget 0.2 --out").arg(&odd("results-", "")).run();
     let run = run.exits(0);
-    let results = folder(&run).join(odd("results-"));
+    let results = folder(&run).join(odd("results-", ""));
     let record = fs::read_dir(&results).unwrap().next().unwrap().unwrap().path().join("run.json");
     let command = fairlane::record::store::read(&record).unwrap().command;
     assert_eq!(command, "fairlane run --workload noop --executors tasks --jobs 4 --budget 0.2 --out ...");
 
-    let shown = report("true", "--out").arg(&odd("page-")).run().exits(0);
-    assert!(is_page(&fs::read_to_string(folder(&shown).join(odd("page-"))).unwrap()));
-    assert_eq!(Invocation::new("report").arg(&odd("missing-")).run().exits(2).stdout, "");
-    assert_eq!(Invocation::new("run -w").arg(&odd("noop-")).run().exits(2).stdout, "");
+    let shown = report("true", "--html").arg(&odd("page-", ".html")).run().exits(0);
+    assert!(is_page(&fs::read_to_string(folder(&shown).join(odd("page-", ".html"))).unwrap()));
+    assert_eq!(Invocation::new("report").arg(&odd("missing-", "")).run().exits(2).stdout, "");
+    assert_eq!(Invocation::new("run -w").arg(&odd("noop-", "")).run().exits(2).stdout, "");
 }
 
 #[test]
 fn a_temporary_folder_that_is_not_utf_8_serves_or_is_named() {
     let place = tempfile::tempdir().unwrap();
-    let odd = place.path().join(odd("tmp-"));
+    let odd = place.path().join(odd("tmp-", ""));
     fs::create_dir(&odd).unwrap();
     let words = "run -w noop,file,db -e sequential,process-pool -j 4 --budget 1";
     let ended = Invocation::new(words).env_os("TMPDIR", &odd).run();

@@ -30,7 +30,7 @@ fn what_a_stream_does_not_take_is_an_error_and_no_panic() {
 #[test]
 fn quiet_leaves_out_progress_and_tables_but_neither_results_nor_errors() {
     let loud = Invocation::new(RUN).run().exits(0).stderr;
-    for said in ["rehearsal", "leave about", "noop/4\n", "record: ", "report: "] {
+    for said in ["rehearsal", "are enough for about", "noop/4\n", "record: ", "report: "] {
         assert!(loud.contains(said), "{said}: {loud}");
     }
     let quiet = Invocation::new(&format!("{RUN} --quiet")).run().exits(0);
@@ -84,7 +84,7 @@ fn completions_know_the_verbs_of_every_shell() {
 fn a_suite_keeps_its_seconds_unless_a_budget_is_given() {
     let suite = "lanes = 2\nseconds = 7\nquick_lanes = 2\nquick_seconds = 1\nexecutors = [\"tasks\"]\n\
         [[group]]\nworkload = \"noop\"\njobs = [4]\n";
-    for (words, says) in [("", "7 s leave about "), ("--budget 3", "3 s leave about ")] {
+    for (words, says) in [("", "7 s are enough for about "), ("--budget 3", "3 s are enough for about ")] {
         let run = Invocation::new(&format!("run --suite suite.toml {words}")).file("suite.toml", suite);
         let said = run.run().exits(0).stderr;
         assert!(said.contains(says), "{words}: {said}");

@@ -97,7 +97,7 @@ fn slopes(workload: &str, to: &[(&str, usize)]) -> Run {
         + &format!("memory_slope_to = {{ {} }}\n", to.join(", "));
     let run = Invocation::new("run --suite suite.toml -b 1").file("suite.toml", &suite).run().exits(0);
     let record = run.record();
-    assert!(run.stderr.contains("what one more unit holds while it waits"), "{}", run.stderr);
+    assert!(run.stderr.contains("memory of one more waiting unit"), "{}", run.stderr);
     record
 }
 
