@@ -7,7 +7,7 @@ use crate::report::view::{Executor, Mark, MatrixCell, Page};
 
 /// The shades: up to how many times the time of the fastest, and the words for it.
 const SHADES: [(f64, &str); 5] = [
-    (1.0, "first or tied"),
+    (1.0, "first or not shown to be slower"),
     (1.25, "up to 1.25x"),
     (2.0, "up to 2x"),
     (5.0, "up to 5x"),

@@ -60,7 +60,7 @@ fn behind_by(values: &[&[f64]], permutations: usize) -> Option<Vec<bool>> {
     Some(behind)
 }
 
-/// Whether one of two is faster, with the error rate of a table of so many pairs; equal if the data do not show it. `None`
+/// Whether one of two is faster, with the error rate of a table of `pairs` pairs; equal if the data do not show it. `None`
 /// with fewer than [`LEAST`] passes.
 pub fn faster(a: &[f64], b: &[f64], pairs: usize) -> Option<Ordering> {
     if a.len() != b.len() || a.len() < LEAST {
