@@ -50,7 +50,7 @@ impl Keeper {
         criterion.configure_from_args().with_benchmark_filter(BenchmarkFilter::AcceptAll)
     }
 
-    /// Lets criterion ask for every cell: `time` gives the time of so many batches of it. Cells without samples are left out.
+    /// Lets criterion ask for every cell: `time` gives the time of n batches of it. Cells without samples are left out.
     ///
     /// # Errors
     /// If it panics.

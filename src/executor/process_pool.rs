@@ -36,7 +36,7 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     Ok(Box::new(Pool { workers, ready, jobs, trace: batch.trace.clone() }))
 }
 
-/// After so many jobs it looks who is done: they are awake, and the next job costs them least. A pool of threads does the
+/// After this number of jobs it asks which workers are done: they are awake, and a job costs them least. A pool of threads does the
 /// same by itself.
 const BURST: usize = 8;
 

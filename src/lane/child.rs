@@ -100,7 +100,7 @@ impl Prepared {
         std::mem::take(&mut self.shown)
     }
 
-    /// Runs the batch so many times.
+    /// Runs the batch `times` times.
     ///
     /// # Errors
     /// The first job that failed, or what the machine refused.

@@ -33,7 +33,7 @@ pub enum Request {
         /// The available parallelism, which every lane of a run takes from its driver.
         cores: usize,
     },
-    /// Run the batch so many times and say how long each took.
+    /// Run the batch `times` times and say how long each took.
     Sample {
         /// How many times.
         times: u64,

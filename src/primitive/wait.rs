@@ -1,7 +1,7 @@
 //! `primitive-wait`: many units that all wait at once for one word, and nothing else: what a unit holds while it waits.
 //!
 //! In the clock: making the units, until all wait; letting them end, and joining them. While a standstill is called
-//! they wait until somebody has looked: whoever made them stands for all, so that none holds more than its wait.
+//! they wait until the driver has looked: their maker stands for all, so that none holds more than its wait.
 
 use std::io::Read;
 use std::sync::Arc;

@@ -85,7 +85,7 @@ impl<T: Copy> Usage<T> {
 }
 
 impl Usage {
-    /// What one of so many batches used on average.
+    /// What one of n batches used on average.
     pub fn each(self, batches: u64) -> Usage<f64> {
         self.zip(self, |amount, _| amount as f64 / batches.max(1) as f64)
     }

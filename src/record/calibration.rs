@@ -50,9 +50,9 @@ pub struct Calibrated {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
-    /// So often.
+    /// How many of them.
     pub times: u64,
-    /// Of so many.
+    /// Of how many in all.
     pub of: u64,
     /// The exact interval of the share, for 99 of 100 such counts (C. Clopper and E. Pearson, 1934).
     pub interval99: [f64; 2],

@@ -34,7 +34,7 @@ pub fn executor(name: &str) -> Option<&'static str> {
     Some(cell.executor.about)
 }
 
-/// Up to so many times the time of the fastest is as fast, to anybody who chooses.
+/// Up to this multiple of the fastest time, an executor counts as fast for the answer.
 pub const LEVEL: f64 = 1.05;
 
 impl Cell {

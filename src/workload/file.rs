@@ -59,7 +59,7 @@ impl Job for File {
 }
 
 impl Connect for fs::File {
-    /// A slot that is kept has met the disk, whoever of an executor's slots gets the first job: the first sync of a file
+    /// A slot that is kept writes once when it is made, so that every slot's first job is like its later ones: the first sync of a file
     /// also allocates its blocks and takes 1.5 to 1.8 times as long as the later ones, after a content of that length
     /// only 1.05 to 1.1 times. To preallocate or to sync another file does not help. A slot for one job alone pays in the
     /// clock, as ever: its file is written once.

@@ -11,7 +11,7 @@ pub struct Primitive {
     /// The one answer of a whole batch, of that many jobs: a list with one for each would be made in the clock and
     /// would count as memory.
     pub known: fn(&Spec, u64) -> Answer,
-    /// Whether one job comes after another, whoever does them.
+    /// Whether one job comes after another under every executor.
     pub alone: bool,
     /// Why a model that has no cell has none.
     pub without: &'static str,
@@ -23,7 +23,7 @@ pub static KINDS: &[&Kind] =
 
 const BASE: Kind = Kind { family: Family::Primitive, ..Kind::PLAIN };
 
-/// Everything that a cell makes, and the cell itself, runs on so many cores.
+/// Everything that a cell makes, and the cell itself, runs on that number of cores.
 const CORES: Param = Param {
     name: "cores",
     unit: Unit::Cores,

@@ -1,6 +1,6 @@
 //! What a probe wants of each job of a batch, and when each began and ended. Nothing while samples are timed.
 //!
-//! Knows no executor; whoever does a job, in this process or in another, leaves two stamps here. Of the few jobs that a
+//! Knows no executor. Each job, in this process or in another, leaves two stamps here. Of the few jobs that a
 //! picture can show it keeps more (`note.rs`).
 
 use std::collections::HashSet;
@@ -95,7 +95,7 @@ fn core() -> Option<usize> {
 }
 
 impl Trace {
-    /// Room for so many jobs; off.
+    /// Room for that number of jobs; off.
     pub fn new(jobs: usize) -> Self {
         let mut spans = Vec::new();
         spans.resize_with(jobs, Default::default);

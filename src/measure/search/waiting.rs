@@ -75,7 +75,7 @@ impl Waited {
     }
 }
 
-/// Lets so many jobs wait at once, long enough that the last one has begun before the first one ends.
+/// Lets `jobs` jobs wait at once, long enough that the last one has begun before the first one ends.
 ///
 /// # Errors
 /// What the machine refused, or that they did not overlap.

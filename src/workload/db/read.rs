@@ -4,7 +4,7 @@
 //! can win is one sync in ten jobs. A read of 200 rows takes about a tenth of that sync, and handing it over takes as
 //! long; of 2,000 it takes as long as the sync, so that what decides is the database and not the executor.
 //!
-//! A connection has a page cache of its own, and whoever commits makes all others void: many connections read the same
+//! A connection has a page cache of its own, and each commit makes those of all others void: many connections read the same
 //! pages again and again. That is SQLite's own, and part of the answer.
 
 use std::sync::PoisonError;
@@ -30,7 +30,7 @@ pub(in crate::workload) enum DbRead {
     Read { first: u64, rows: u64, bytes: usize },
 }
 
-/// The first of so many jobs writes, so that its sync has readers to overlap with in whichever order jobs are taken.
+/// The first of this number of jobs writes: its sync has readers to overlap with, in whatever order jobs are taken.
 const ONE_WRITES_OF: usize = 10;
 /// Readers begin at different rows, or all had the same answer; few, or ten thousand jobs would need as many rows.
 const BEGINNINGS: usize = 64;

@@ -3,7 +3,7 @@
 //! Both forms are one library: `postgres` is `tokio-postgres` with a runtime in each client, which runs on the thread
 //! that calls. It hides no thread, but a blocking wait is a turn of an event loop. Both make the same five round trips.
 //!
-//! [`server`] says whom it talks to, [`table`] what it writes in.
+//! [`server`] is the connection, [`table`] is where jobs write.
 
 mod server;
 mod table;
