@@ -1,4 +1,4 @@
-//! The command line: one file for each verb, and [`bench`] for what `cargo bench` is asked. Parses, dispatches, prints the
+//! The command line: one file for each verb, and [`mod@bench`] for what `cargo bench` is asked. Parses, dispatches, prints the
 //! error, sets the exit code.
 //!
 //! [`output`] prints, [`filter`] selects cells, [`measured`] is the one run that `fairlane run` and `cargo bench` share.

@@ -1,6 +1,6 @@
 //! Files that a user names: read as text, written without harm to what is already there.
 //!
-//! A leaf: it knows nothing of what the files hold. [`regular`] replaces a regular file as a whole, [`stream`] writes to
+//! A leaf: it knows nothing of what the files hold. `regular` replaces a regular file as a whole, `stream` writes to
 //! what has no content of its own: a pipe, a terminal, `/dev/null`.
 
 mod regular;

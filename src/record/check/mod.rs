@@ -1,8 +1,8 @@
 //! Whether the values of a record are possible: no negative time, no interval whose ends are swapped, no cell without jobs.
 //! Names the first wrong place as one would write it for `jq`: `cells[17].median_ns`.
 //!
-//! Must not know files. The types already refuse a word in place of a number. [`value`] checks single values, [`cell`] one
-//! cell, [`table`] whether cells and groups belong together.
+//! Must not know files. The types already refuse a word in place of a number. `value` checks single values, `cell` one
+//! cell, `table` whether cells and groups belong together.
 
 mod cell;
 mod table;
