@@ -15,7 +15,7 @@ const END: &str = "</html>";
 
 /// `report` of a record `run.json` in its folder, with a shell that prepares the rest of that folder.
 fn report(prepare: &str, words: &str) -> Invocation {
-    let record = fs::read_to_string(project().join("results/2026-11-25-2-core-xeon/run.json")).unwrap();
+    let record = fs::read_to_string(project().join("results/2026-11-26-2-core-epyc/run.json")).unwrap();
     Invocation::under(prepare, &format!("report run.json {words}")).file("run.json", &record)
 }
 

@@ -172,7 +172,7 @@ fn recorded_runs_can_be_read_and_their_pages_are_at_most_two_megabytes() {
     let results = project().join("results");
     let folders = fs::read_dir(results).unwrap().map(|entry| entry.unwrap().path());
     let recorded: Vec<_> = folders.filter(|folder| folder.join("run.json").exists()).collect();
-    assert!(recorded.iter().any(|folder| folder.ends_with("2026-11-25-2-core-xeon")), "{recorded:?}");
+    assert!(recorded.iter().any(|folder| folder.ends_with("2026-11-26-2-core-epyc")), "{recorded:?}");
     for folder in recorded {
         let run = store::read(&folder.join("run.json")).unwrap();
         assert!(!run.cells.is_empty(), "{}", folder.display());
