@@ -6,7 +6,7 @@
 //! Start reading at [`lane`] for the idea, at [`executor`] for the models, at [`workload`] for the jobs.
 //!
 //! Arrows point one way only: [`cli`] → [`report`] → [`record`] → [`measure`] → [`lane`] → [`executor`],
-//! [`primitive`] → [`workload`] → [`scratch`], [`clock`], [`process`], [`files`], [`failure`].
+//! [`primitive`] → [`workload`] → [`scratch`], [`clock`], [`process`], [`files`], [`failure`], [`version`].
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("fairlane measures with Linux's clocks, limits and /proc: build it on Linux (WSL2 included)");
@@ -23,6 +23,7 @@ pub mod process;
 pub mod record;
 pub mod report;
 pub mod scratch;
+pub mod version;
 pub mod workload;
 
 use process::role::{self, Role};

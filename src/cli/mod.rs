@@ -3,11 +3,12 @@
 //!
 //! [`output`] prints, [`filter`] selects cells, [`measured`] is the one run that `fairlane run` and `cargo bench` share.
 //!
-//! Exit codes: 0 success, 1 failed (a cell, a file), 2 misuse, 130 interrupted.
+//! Exit codes: 0 success, 1 failed (a cell, a file, a gate), 2 misuse, 3 what a gate cannot judge, 130 interrupted.
 
 pub mod bench;
 mod calibrate;
 pub mod command;
+mod compare;
 mod completions;
 mod environment;
 pub mod filter;
@@ -25,12 +26,12 @@ mod verify;
 mod watched;
 
 use std::process::ExitCode;
-use std::sync::LazyLock;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::failure::{Failure, OrFail};
 use crate::process::interrupt;
+use crate::version::VERSION;
 use output::complain;
 
 /// The same jobs under threads, processes and async tasks, in fair lanes: who wins, by how much, at what cost.
@@ -55,12 +56,6 @@ struct Arguments {
     color: ColorChoice,
 }
 
-/// `0.1.0 (9d8427cf0a1b, release)`: the version, the commit where it is known, the profile of the build.
-static VERSION: LazyLock<String> = LazyLock::new(|| {
-    let commit = option_env!("FAIRLANE_COMMIT").unwrap_or("unknown commit");
-    format!("{} ({commit}, {})", env!("CARGO_PKG_VERSION"), env!("FAIRLANE_PROFILE"))
-});
-
 #[derive(Debug, Subcommand)]
 enum Verb {
     List(list::List),
@@ -69,6 +64,7 @@ enum Verb {
     Lane(lane::Lane),
     Limits(limits::Limits),
     Calibrate(calibrate::Calibrate),
+    Compare(Box<compare::Compare>),
     Report(report::Report),
     Serve(serve::Serve),
     Completions(completions::Completions),
@@ -85,6 +81,10 @@ pub enum Stop {
     CellsFailed,
     /// The user ended it.
     Interrupted,
+    /// Nothing could be measured.
+    NotMeasured(Failure),
+    /// A gate is closed, and what closes it is printed already: with that exit code.
+    Gate(u8),
 }
 
 impl From<Failure> for Stop {
@@ -111,6 +111,7 @@ pub fn main() -> ExitCode {
         Verb::Lane(lane) => lane.run(),
         Verb::Limits(limits) => limits.run(),
         Verb::Calibrate(calibrate) => calibrate.run(),
+        Verb::Compare(compare) => compare.run(),
         Verb::Report(report) => report.run(),
         Verb::Serve(serve) => serve.run(),
         Verb::Completions(completions) => completions.run(),
@@ -150,6 +151,11 @@ pub fn end(ended: Result<(), Stop>) -> ExitCode {
             complain(&failure);
             1
         }
+        Err(Stop::NotMeasured(failure)) => {
+            complain(&failure);
+            3
+        }
+        Err(Stop::Gate(code)) => code,
         Err(Stop::CellsFailed | Stop::Interrupted) => 1,
     };
     match output::lost() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::{is_quiet, say};
+use crate::measure::gate::trial::Step;
 use crate::measure::passes::schedule::Next;
 
 /// The progress of a run.
@@ -52,6 +53,21 @@ impl Progress {
         if !self.terminal && self.printed.replace(pass) != pass {
             say(format_args!("pass {pass} of {passes}"));
         }
+    }
+
+    /// A block of a comparison begins.
+    pub(super) fn block(&self, step: &Step, name: &str) {
+        let phase = step.phase.name();
+        if step.done == 0 {
+            self.bar.reset();
+            self.tick();
+            if !self.terminal {
+                say(format_args!("{phase}: {} {}", step.of, if step.of == 1 { "pair" } else { "pairs" }));
+            }
+        }
+        self.bar.set_prefix(format!("{phase} {name}"));
+        self.bar.set_length(step.of as u64);
+        self.bar.set_position(step.done as u64);
     }
 
     fn tick(&self) {

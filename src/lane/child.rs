@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::protocol::{
-    Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Probed, Reply, Request, Sampled, Tasks, digest,
+    Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Opened, PROTOCOL, Probed, Reply, Request, Sampled, Tasks, digest,
 };
 use super::{Cell, timeline};
 use crate::clock::{self, Stamp, nanos};
@@ -13,6 +13,7 @@ use crate::executor::Executor;
 use crate::failure::{Failure, OrFail};
 use crate::primitive;
 use crate::process::usage::Usage;
+use crate::version::VERSION;
 use crate::workload::trace::{Traced, Wanted};
 use crate::workload::{Answer, Batch, Place, phase};
 
@@ -49,9 +50,12 @@ fn say(reply: &Reply) -> io::Result<()> {
 
 fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure> {
     match (request, lane) {
-        (Request::Open { cell, server, scratch, cores }, lane @ None) => {
+        (Request::Open { protocol, .. }, None) if protocol > PROTOCOL => Err(Failure::new(format!(
+            "this lane speaks version {PROTOCOL} of the lane protocol, and its driver speaks version {protocol}"
+        ))),
+        (Request::Open { cell, server, scratch, cores, .. }, lane @ None) => {
             *lane = Some(Prepared::open(cell, Place { server, scratch, warm: true }, cores)?);
-            Ok(Reply::Ready)
+            Ok(Reply::Ready(Opened { protocol: PROTOCOL, build: Some(VERSION.clone()) }))
         }
         (Request::Open { .. }, Some(open)) => {
             Err(Failure::new(format!("cannot open a second cell: this lane is open as `{}`", open.cell)))

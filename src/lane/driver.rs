@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Cell;
-use super::protocol::{Probed, Reply, Request, Sampled, digest};
+use super::protocol::{Opened, PROTOCOL, Probed, Reply, Request, Sampled, digest};
 use crate::clock::{self, nanos};
 use crate::failure::Failure;
 use crate::process::child::Program;
@@ -103,6 +103,7 @@ pub struct InFlight {
 #[derive(Debug)]
 pub struct Lane {
     dialogue: Dialogue,
+    opened: Opened,
     known: Known,
     limit: Duration,
     slowest: Duration,
@@ -115,10 +116,17 @@ impl Lane {
     /// If the machine refuses, or the cell cannot be made ready; the message names the cause.
     pub fn open(program: &Program, cell: &Cell, on: Conditions, known: Known) -> Result<Self, Failure> {
         let dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
-        let mut lane = Self { dialogue, known, limit: on.limit, slowest: Duration::ZERO };
+        let opened = Opened::default();
+        let mut lane = Self { dialogue, opened, known, limit: on.limit, slowest: Duration::ZERO };
         let Conditions { server, scratch, cores, limit } = on;
-        match lane.ask(&Request::Open { cell: cell.clone(), server, scratch, cores }, limit)? {
-            Reply::Ready => Ok(lane),
+        let open = Request::Open { protocol: PROTOCOL, cell: cell.clone(), server, scratch, cores };
+        match lane.ask(&open, limit)? {
+            Reply::Ready(opened) if opened.protocol > PROTOCOL => Err(Failure::new(format!(
+                "cannot use the lane: it speaks version {} of the lane protocol, and this driver speaks version {PROTOCOL}",
+                opened.protocol
+            ))
+            .help("use a driver of the newer build")),
+            Reply::Ready(opened) => Ok(Self { opened, ..lane }),
             other => Err(nonsense(&other)),
         }
     }
@@ -134,6 +142,11 @@ impl Lane {
             Reply::Failed(failure) => Err(failure),
             reply => Ok(reply),
         }
+    }
+
+    /// What it says of itself.
+    pub fn opened(&self) -> &Opened {
+        &self.opened
     }
 
     /// The lane's process id, for profilers.

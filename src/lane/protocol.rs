@@ -13,6 +13,9 @@ use crate::workload::Answer;
 
 pub use crate::workload::trace::{MOST_KEPT, Ran, chosen};
 
+/// The version of this protocol. A lane of version 0 does not say so; everything else is the same.
+pub const PROTOCOL: u32 = 1;
+
 /// A reply carries at most this many single times.
 pub const MOST_SAMPLES: usize = 1_000;
 /// More different digests than this are not kept: two are one too many.
@@ -24,6 +27,9 @@ pub const MOST_DIGESTS: usize = 8;
 pub enum Request {
     /// Make everything ready that is warm. Comes first and once.
     Open {
+        /// The version that the driver speaks.
+        #[serde(default)]
+        protocol: u32,
         /// What to run.
         cell: Cell,
         /// The mock server, if the workload needs one.
@@ -56,7 +62,7 @@ pub enum Request {
 #[serde(tag = "reply", rename_all = "kebab-case")]
 pub enum Reply {
     /// Opened.
-    Ready,
+    Ready(Opened),
     /// Sampled.
     Sampled(Sampled),
     /// What living workers used.
@@ -78,6 +84,17 @@ pub enum Reply {
     },
     /// It could not be done. The lane ends after that.
     Failed(Failure),
+}
+
+/// What a lane says of itself when it is ready.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The version that it speaks; 0 of a lane that does not say so.
+    #[serde(default)]
+    pub protocol: u32,
+    /// What was built: `0.1.0 (9d8427cf0a1b, release)`.
+    #[serde(default)]
+    pub build: Option<String>,
 }
 
 /// What came of a [`Request::Sample`].

@@ -5,6 +5,7 @@
 //! [`search`] looks for a limit or for what this machine can tell, with many short measurements. Arrows point one way:
 //! `search`, `verdict` → `passes` → `machine`, `statistics`. Knows no file format of results and no way to show them.
 
+pub mod gate;
 pub mod machine;
 pub mod passes;
 pub mod search;

@@ -25,21 +25,39 @@ use crate::failure::{Failure, OrFail};
 
 /// What this process starts as a child of its own: mostly itself.
 #[derive(Debug, Clone)]
-pub struct Program(PathBuf);
+pub struct Program {
+    path: PathBuf,
+    /// The bytes of a variable in its environment that nothing reads.
+    padding: usize,
+}
 
 /// Names the program that is started as every lane, for lanes of another build or in another language.
 pub const LANE: &str = "FAIRLANE_LANE";
+
+/// Nothing reads it: its length moves the stack of a child.
+const PADDING: &str = "FAIRLANE_PADDING";
 
 /// Not the path on disk: that may have been rebuilt since.
 const MYSELF: &str = "/proc/self/exe";
 
 impl Program {
+    /// The program in that file, which must speak the protocol of its role.
+    pub fn at(path: PathBuf) -> Self {
+        Self { path, padding: 0 }
+    }
+
+    /// The same with a variable of so many bytes in its environment, which moves its stack.
+    #[must_use]
+    pub fn padded(self, padding: usize) -> Self {
+        Self { padding, ..self }
+    }
+
     /// What is started as every lane: the program that the user named, or this very binary.
     ///
     /// # Errors
     /// As [`Self::myself`].
     pub fn lane() -> Result<Self, Failure> {
-        foreign_lane().map_or_else(Self::myself, |path| Ok(Self(path)))
+        foreign_lane().map_or_else(Self::myself, |path| Ok(Self::at(path)))
     }
 
     /// This very binary.
@@ -48,7 +66,7 @@ impl Program {
     /// If `intercept` has not run here: the copy would not become a child of ours but run from the start again.
     pub fn myself() -> Result<Self, Failure> {
         if role::intercepted() {
-            Ok(Self(MYSELF.into()))
+            Ok(Self::at(MYSELF.into()))
         } else {
             Err(Failure::new(
                 "cannot start this program again as a child: its `main` did not call `fairlane::intercept()` first",
@@ -60,7 +78,7 @@ impl Program {
     /// A shell, which runs its input.
     #[cfg(test)]
     pub(super) fn shell() -> Self {
-        Self(PathBuf::from("/bin/sh"))
+        Self::at(PathBuf::from("/bin/sh"))
     }
 }
 
@@ -99,17 +117,18 @@ impl Child {
     /// If the machine refuses, with the limit that was hit.
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
     pub fn start(program: &Program, role: Role, stderr: Stderr) -> Result<Self, Failure> {
-        let from = program.0.display();
+        let from = program.path.display();
         let refused = |cause: io::Error| {
-            if program.0 == Path::new(MYSELF) {
+            if program.path == Path::new(MYSELF) {
                 return limits::explain(format_args!("start a `{}` process", role.name()), &cause);
             }
-            limits::explain(format_args!("start `{from}`, which {LANE} names"), &cause)
+            limits::explain(format_args!("start the program `{from}`"), &cause)
         };
-        let mut process = Command::new(&program.0)
+        let mut process = Command::new(&program.path)
             .arg0(role.name())
             .env(ROLE, role.name())
             .env(leash::LEASH, leash::hold().map_err(refused)?)
+            .env(PADDING, "x".repeat(program.padding))
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -96,6 +96,11 @@ impl Usage<f64> {
     pub fn cpu_ns(&self) -> f64 {
         self.cpu_user_ns + self.cpu_sys_ns
     }
+
+    /// Context switches of both kinds.
+    pub fn switches(&self) -> f64 {
+        self.switches_voluntary + self.switches_involuntary
+    }
 }
 
 impl Add for Usage {

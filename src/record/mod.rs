@@ -11,6 +11,7 @@ pub mod beside;
 pub mod calibration;
 mod cell;
 pub mod check;
+pub mod comparison;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod folder;

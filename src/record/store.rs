@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::calibration::Calibration;
+use super::comparison::Comparison;
 use super::{Run, SCHEMA, check, folder, upgrade};
 use crate::failure::{Failure, OrFail};
 use crate::files;
@@ -15,6 +16,14 @@ pub use super::folder::prepare;
 /// If it cannot be written; the operation and the path are named.
 pub fn keep_calibration(results: &Path, calibration: &Calibration) -> Result<PathBuf, Failure> {
     folder::keep(results, &format!("{}-calibration", calibration.started), Calibration::FILE, calibration)
+}
+
+/// Keeps a comparison in a folder of its own. Gives the file.
+///
+/// # Errors
+/// If it cannot be written; the operation and the path are named.
+pub fn keep_comparison(results: &Path, comparison: &Comparison) -> Result<PathBuf, Failure> {
+    folder::keep(results, &format!("{}-comparison", comparison.started), Comparison::FILE, comparison)
 }
 
 /// What a record is, for those who gave something else.

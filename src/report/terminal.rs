@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
+use super::view::comparison::Comparison;
 use super::view::{Beside, Fact, Finding, Mark, Page, Row, Table, Verdict};
 use super::warning;
 use crate::record::Warning;
@@ -119,6 +120,12 @@ pub fn beside(beside: &Beside) -> String {
         let _ = writeln!(text, "{agreement}");
     }
     text
+}
+
+/// A comparison.
+pub fn comparison(page: &Comparison) -> String {
+    let tables: String = page.tables.iter().map(|found| format!("{}\n", table(found))).collect();
+    format!("{TITLE}{}{TITLE:#}\n\n{tables}", clean(&page.headline))
 }
 
 /// Without control characters and those that change the direction of the text after them.

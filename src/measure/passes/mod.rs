@@ -11,6 +11,7 @@ pub mod schedule;
 pub mod server;
 pub mod session;
 pub mod slope;
+pub mod source;
 pub mod suite;
 pub mod table;
 pub mod visit;

@@ -11,7 +11,7 @@ use super::fairness;
 use super::server::{Lost, Server};
 use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, InFlight, Known};
-use crate::lane::protocol::{Probed, Sampled};
+use crate::lane::protocol::{Opened, Probed, Sampled};
 use crate::lane::{Cell, Lane};
 use crate::measure::machine::disturbance::Moment;
 use crate::measure::machine::evidence::{Evidence, Glance};
@@ -128,6 +128,11 @@ impl Memory {
 }
 
 impl Connected {
+    /// What the lane says of itself.
+    pub fn opened(&self) -> &Opened {
+        self.lane.opened()
+    }
+
     /// The lane's process id, for profilers.
     pub fn id(&self) -> u32 {
         self.lane.id()
@@ -152,6 +157,11 @@ impl Session {
         let (program, lane, apparatus) = (Program::myself()?, Program::lane()?, Apparatus::default());
         let (idle_bytes, went_deaf) = (None, false);
         Ok(Self { program, lane, cores, limit, foreign, servers, known, idle_bytes, apparatus, went_deaf })
+    }
+
+    /// Lanes that are opened from now on are processes of this program.
+    pub fn start_lanes_of(&mut self, program: Program) {
+        self.lane = program;
     }
 
     /// The available parallelism at start.
@@ -276,8 +286,8 @@ impl Session {
     ///
     /// # Errors
     /// Why the cell fails.
-    pub fn look(&mut self, on: &mut Connected) -> Result<Option<Memory>, Failure> {
-        let in_flight = on.lane.look(on.width).map_err(|failure| self.blame(on.server, failure))?;
+    pub fn look(&mut self, on: &mut Connected, width: Option<usize>) -> Result<Option<Memory>, Failure> {
+        let in_flight = on.lane.look(width.unwrap_or(on.width)).map_err(|failure| self.blame(on.server, failure))?;
         if let Some(in_flight) = &in_flight {
             fairness::threads(&on.cell, self.cores, in_flight)?;
         }

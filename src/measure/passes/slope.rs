@@ -72,7 +72,7 @@ pub fn measure(
 /// No batch ran in that lane before, so it holds no memory of an earlier one.
 fn look(session: &mut Session, cell: &Cell) -> Result<Point, Failure> {
     let mut lane = session.open(cell)?;
-    let Some(seen) = session.look(&mut lane)?.map(|memory| memory.in_flight) else {
+    let Some(seen) = session.look(&mut lane, None)?.map(|memory| memory.in_flight) else {
         return Err(Failure::new(format!(
             "cannot measure the memory of `{cell}`: the system does not report it"
         )));

@@ -64,7 +64,20 @@ pub fn warm(session: &mut Session, cell: &Cell) -> Result<(Connected, u64, Durat
 /// # Errors
 /// Why the cell fails.
 pub fn visit(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit, Failure> {
-    with_a_fresh_try(session, |session| visit_once(session, cell, most))
+    visit_and(session, cell, most, |_, _| Ok(())).map(|(visit, ())| visit)
+}
+
+/// The same, and `then` does something with the lane before it ends.
+///
+/// # Errors
+/// Why the cell fails.
+pub fn visit_and<T>(
+    session: &mut Session,
+    cell: &Cell,
+    most: Samples,
+    then: impl Fn(&mut Session, &mut Connected) -> Result<T, Failure>,
+) -> Result<(Visit, T), Failure> {
+    with_a_fresh_try(session, |session| visit_once(session, cell, most, &then))
 }
 
 /// A server that goes deaf fails the lane that it serves, which need not be the cause. That lane gets one fresh try, with
@@ -80,7 +93,12 @@ fn with_a_fresh_try<T>(
     }
 }
 
-fn visit_once(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit, Failure> {
+fn visit_once<T>(
+    session: &mut Session,
+    cell: &Cell,
+    most: Samples,
+    then: &impl Fn(&mut Session, &mut Connected) -> Result<T, Failure>,
+) -> Result<(Visit, T), Failure> {
     let begun = clock::now();
     let (mut lane, block, took) = warm(session, cell)?;
     let count = samples(clock::now().since(begun), took, most);
@@ -95,8 +113,9 @@ fn visit_once(session: &mut Session, cell: &Cell, most: Samples) -> Result<Visit
     let of_workers = session.usage(&mut lane)?;
     let used = used.zip(of_workers).map(|(own, others)| (own + others).each(block * count as u64));
     let (evidence, server) = (lane.evidence, lane.seen.take());
+    let then = then(session, &mut lane)?;
     lane.close();
-    Ok(Visit { samples_ns, used, evidence, server })
+    Ok((Visit { samples_ns, used, evidence, server }, then))
 }
 
 /// Visits the cell for the first time. Gives the time of a batch instead where that is longer than `limit`.
@@ -122,7 +141,7 @@ fn rehearse_once(
         return Ok(Err(batch));
     }
     let probed = session.probe(&mut lane)?;
-    let memory = session.look(&mut lane)?;
+    let memory = session.look(&mut lane, None)?;
     lane.close();
     Ok(Ok(Rehearsed { probed, memory }))
 }

@@ -17,27 +17,49 @@ pub fn p_value(differences: &[f64]) -> f64 {
     (2.0 * tail).min(1.0)
 }
 
+/// The chance of differences that lean upwards at least so far, if neither side is favoured: the test of one side.
+pub fn p_above(differences: &[f64]) -> f64 {
+    let (ranks, sum) = signed_ranks(differences);
+    let all: usize = ranks.iter().sum();
+    at_most(&ranks, all - sum)
+}
+
 /// By how much they lean: the Hodges-Lehmann estimate, and the interval that encloses the truth in 99 of 100 runs; none
 /// with fewer than eight differences. `None` of no differences.
 pub fn shift(differences: &[f64]) -> Option<Estimate> {
+    let means = walsh(differences);
+    let interval99 = ends(&means, differences.len(), 0.005);
+    Some(Estimate { median: super::middle(&means)?, interval99 })
+}
+
+/// The interval that misses the truth with a chance of at most `tail` on each side; `None` of too few differences.
+pub fn interval(differences: &[f64], tail: f64) -> Option<[f64; 2]> {
+    ends(&walsh(differences), differences.len(), tail)
+}
+
+/// All means of two differences, sorted.
+fn walsh(differences: &[f64]) -> Vec<f64> {
     let mut means = Vec::with_capacity(differences.len() * (differences.len() + 1) / 2);
     for (at, one) in differences.iter().enumerate() {
         means.extend(differences[at..].iter().map(|other| f64::midpoint(*one, *other)));
     }
     means.sort_by(f64::total_cmp);
-    let interval99 = rank(differences.len()).map(|rank| [means[rank - 1], means[means.len() - rank]]);
-    Some(Estimate { median: super::middle(&means)?, interval99 })
+    means
 }
 
-/// The largest k for which the k-th smallest and the k-th largest mean miss the truth in at most 1 % of runs: the sum of
-/// ranks is below k with a chance of at most half a percent.
-fn rank(count: usize) -> Option<usize> {
+fn ends(means: &[f64], count: usize, tail: f64) -> Option<[f64; 2]> {
+    rank(count, tail).map(|rank| [means[rank - 1], means[means.len() - rank]])
+}
+
+/// The largest k for which the sum of ranks is below k with a chance of at most `tail`: then the k-th smallest mean is above
+/// the truth in at most that share of runs, and so is the k-th largest below it.
+fn rank(count: usize, tail: f64) -> Option<usize> {
     let ranks: Vec<usize> = (1..=count).collect();
     let chances = null(&ranks);
     let mut below = 0.0;
     let mut rank = 0;
     for chance in chances {
-        if below + chance > 0.005 {
+        if below + chance > tail {
             break;
         }
         below += chance;
@@ -120,8 +142,19 @@ mod tests {
                 let counted = 2.0 * sums.iter().filter(as_far).count() as f64 / f64::from(patterns);
                 let told = p_value(&signed(pattern));
                 assert!((told - counted.min(1.0)).abs() < 1e-12, "{sizes:?} {pattern:b}");
+                let above = sums.iter().filter(|sum| **sum >= own).count() as f64 / f64::from(patterns);
+                assert!((p_above(&signed(pattern)) - above).abs() < 1e-12, "{sizes:?} {pattern:b}");
             }
         }
+    }
+
+    /// Six differences have an interval for 9 of 10 runs: 3 of 64 sign patterns lie outside on each side.
+    #[test]
+    fn six_have_an_interval_for_nine_of_ten_runs() {
+        let six = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        assert_eq!(interval(&six, 0.05), Some([2.0, 5.0]));
+        assert_eq!(interval(&six, 0.01), None, "1 of 64 is more than 1 %");
+        assert_eq!(interval(&[], 0.05), None);
     }
 
     #[test]

@@ -161,3 +161,8 @@ mod tests {
         assert!(page(&Page::of(&run(Vec::new()))).starts_with("## 2026-11-24, 2 cores of an AMD EPYC\n"));
     }
 }
+
+/// A comparison, for a comment on a pull request.
+pub fn comparison(page: &super::view::comparison::Comparison) -> String {
+    format!("**{}**\n", page.headline)
+}

@@ -10,6 +10,7 @@ mod bars;
 mod beside;
 mod calibration;
 pub mod chart;
+pub mod comparison;
 mod curves;
 mod facts;
 mod group;

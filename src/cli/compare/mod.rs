@@ -1,0 +1,124 @@
+//! `fairlane compare`: whether HEAD is slower than BASE. Parses, chooses what the two sides are, prints, sets the exit code.
+//!
+//! [`live`] measures two programs. Must not know how anything is judged.
+
+mod live;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+
+use super::Stop;
+use super::matrix::seconds;
+use super::output::{print, print_json, say};
+use crate::failure::{Failure, OrFail};
+use crate::files;
+use crate::process::interrupt;
+use crate::record::comparison::{Comparison, Overall};
+use crate::record::store;
+use crate::report::{html, markdown, terminal, view};
+
+/// Compare two programs, cell by cell: is HEAD slower than BASE?
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    fairlane compare target/base/fairlane target/release/fairlane --gate\n  \
+    fairlane compare old/fairlane new/fairlane --budget 300 --markdown comment.md\n\n\
+    Exit codes with --gate: 0 nothing is slower, 1 something is slower, 2 misuse, 3 it could not be measured.")]
+pub(super) struct Compare {
+    /// What was before: a program of this suite
+    #[arg(value_name = "BASE")]
+    base: PathBuf,
+    /// What is new: a program of the same kind
+    #[arg(value_name = "HEAD")]
+    head: PathBuf,
+    /// Exit with 1 if something is slower, and with 3 if it could not be measured
+    #[arg(long)]
+    gate: bool,
+    /// Exit with 1 also if something is inconclusive or was left out
+    #[arg(long, requires = "gate")]
+    fail_on_inconclusive: bool,
+    /// The cells, thresholds and time [default: those of `benches/gate.toml`]
+    #[arg(long, value_name = "FILE")]
+    suite: Option<PathBuf>,
+    /// The time for everything, in seconds [default: what the file says]
+    #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
+    budget: Option<Duration>,
+    /// How long a lane may be silent before its cell fails, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    timeout: Duration,
+    /// The folder in which a new folder with the record and the page is made
+    #[arg(long, short, value_name = "FOLDER", default_value = "results")]
+    out: PathBuf,
+    /// Write the page to this file as well; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write Markdown for a comment on a pull request; `-` is standard output
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Print the record as JSON on standard output
+    #[arg(long)]
+    json: bool,
+    /// The seed of the random order [default: from the clock]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+impl Compare {
+    pub(super) fn run(&self) -> Result<(), Stop> {
+        for side in [&self.base, &self.head] {
+            if !side.exists() {
+                let missing = Failure::new(format!("cannot compare `{}`: it does not exist", side.display()));
+                return Err(Stop::Misuse(missing.help("give two programs")));
+            }
+        }
+        let comparison = self.live()?;
+        let saved = self.show(&comparison);
+        match (interrupt::came(), saved) {
+            (true, _) => Err(Stop::Interrupted),
+            (false, Err(stop)) => Err(stop),
+            (false, Ok(())) => self.ended(&comparison),
+        }
+    }
+
+    /// Prints, saves and writes what was asked for.
+    fn show(&self, comparison: &Comparison) -> Result<(), Stop> {
+        let page = view::comparison::Comparison::of(comparison);
+        if self.json {
+            print_json(comparison)?;
+        } else {
+            print(&terminal::comparison(&page))?;
+        }
+        if let Some(file) = &self.markdown {
+            write(file, markdown::comparison(&page).as_bytes())?;
+        }
+        let record = store::keep_comparison(&self.out, comparison)?;
+        let json = std::fs::read(&record).or_fail(|| format!("read `{}`", record.display()))?;
+        let packed = html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))?;
+        let text = html::comparison(&page, Some(&packed));
+        let out = record.with_file_name("report.html");
+        files::write(&out, text.as_bytes())?;
+        if let Some(file) = &self.html {
+            write(file, text.as_bytes())?;
+        }
+        say(format_args!("record: {}\nreport: {}", record.display(), out.display()));
+        Ok(())
+    }
+
+    fn ended(&self, comparison: &Comparison) -> Result<(), Stop> {
+        let all_judged = !comparison.has_left_out();
+        match comparison.overall {
+            Overall::NotMeasured if !self.gate => Err(Stop::CellsFailed),
+            _ if !self.gate => Ok(()),
+            Overall::Slower => Err(Stop::Gate(1)),
+            Overall::Disturbed | Overall::NotMeasured | Overall::NotJudged => Err(Stop::Gate(3)),
+            Overall::Inconclusive if self.fail_on_inconclusive => Err(Stop::Gate(1)),
+            _ if self.fail_on_inconclusive && !all_judged => Err(Stop::Gate(1)),
+            Overall::Inconclusive | Overall::Faster | Overall::Same => Ok(()),
+        }
+    }
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    Ok(files::write(file, bytes)?)
+}
