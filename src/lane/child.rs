@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::protocol::{
-    Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Opened, PROTOCOL, Probed, Reply, Request, Sampled, Tasks, digest,
+    Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Opened, PROTOCOL, Probed, Reply, Request, Sampled, Tasks,
+    digest,
 };
 use super::{Cell, timeline};
 use crate::clock::{self, Stamp, nanos};

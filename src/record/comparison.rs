@@ -242,7 +242,10 @@ impl Compared {
                 failed_side: None,
                 reason: None,
                 help: None,
-                metrics: thresholds.metrics().map(|(metric, share)| judgement(trial, metric, share)).collect(),
+                metrics: thresholds
+                    .metrics()
+                    .map(|(metric, share)| judgement(trial, metric, share))
+                    .collect(),
                 pairs: pairs(trial),
             },
         }
@@ -251,6 +254,15 @@ impl Compared {
     /// What is said of that metric.
     pub fn judgement(&self, metric: Metric) -> Option<&Judgement> {
         self.metrics.iter().find(|judged| judged.metric == metric)
+    }
+
+    /// Whether what matters first of it, or what differed in the screen, is neither the same nor different. Other costs
+    /// that scatter do not make a cell inconclusive.
+    pub fn is_inconclusive(&self) -> bool {
+        let open = |(at, judged): (usize, &Judgement)| {
+            (at == 0 || judged.routed) && judged.verdict == Some(Verdict::Inconclusive)
+        };
+        self.metrics.iter().enumerate().any(open)
     }
 
     /// Whether something of it has that verdict.
@@ -298,7 +310,7 @@ pub fn overall(cells: &[Compared], is_disturbed: bool) -> Overall {
         () if is_disturbed => Overall::Disturbed,
         () if any(Verdict::Slower) => Overall::Slower,
         () if has_status(Status::Failed) || !has_status(Status::Measured) => Overall::NotMeasured,
-        () if any(Verdict::Inconclusive) => Overall::Inconclusive,
+        () if cells.iter().any(Compared::is_inconclusive) => Overall::Inconclusive,
         () if any(Verdict::Faster) => Overall::Faster,
         () => Overall::Same,
     }
@@ -307,6 +319,6 @@ pub fn overall(cells: &[Compared], is_disturbed: bool) -> Overall {
 /// Whether one of these controls differs from itself.
 pub fn are_disturbed<'a>(controls: impl Iterator<Item = (&'a Ended, &'a Thresholds)>) -> bool {
     let mut controls = controls;
-    controls.any(|(ended, thresholds)| matches!(ended, Ended::Tried(trial) if is_disturbed(trial, thresholds)))
+    controls
+        .any(|(ended, thresholds)| matches!(ended, Ended::Tried(trial) if is_disturbed(trial, thresholds)))
 }
-

@@ -23,7 +23,7 @@ use crate::measure::machine::environment::Environment;
 use crate::measure::machine::warning;
 use crate::measure::passes::session::Session;
 use crate::process::interrupt;
-use crate::record::comparison::{self, Comparison, Compared, Overall, Source, are_disturbed, overall};
+use crate::record::comparison::{self, Compared, Comparison, Overall, Source, are_disturbed, overall};
 use crate::record::{Warning, store};
 
 /// The cells as they were when this program was built.
@@ -131,11 +131,13 @@ fn greet(session: &mut Session, programs: &Programs, side: Side) -> Result<Opene
 }
 
 fn judge(comparison: &mut Comparison, all: &[(&Judged, bool)], ended: &[Ended]) {
-    let compared = |(judged, ended): (&Judged, &Ended)| {
-        Compared::of(judged.cell.to_string(), ended, &judged.thresholds)
-    };
+    let compared =
+        |(judged, ended): (&Judged, &Ended)| Compared::of(judged.cell.to_string(), ended, &judged.thresholds);
     let of = |controls: bool| {
-        all.iter().zip(ended).filter(move |((_, is), _)| *is == controls).map(|((judged, _), ended)| (*judged, ended))
+        all.iter()
+            .zip(ended)
+            .filter(move |((_, is), _)| *is == controls)
+            .map(|((judged, _), ended)| (*judged, ended))
     };
     comparison.cells = of(false).map(compared).collect();
     comparison.controls = of(true).map(compared).collect();

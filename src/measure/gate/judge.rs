@@ -66,8 +66,11 @@ impl Trial {
             let median = estimate(&differences).map_or(0.0, |found| found.median);
             median.abs() >= (share / 2.0).ln_1p()
         };
-        self.routed =
-            thresholds.metrics().filter(|(metric, share)| differs(*metric, *share)).map(|(metric, _)| metric).collect();
+        self.routed = thresholds
+            .metrics()
+            .filter(|(metric, share)| differs(*metric, *share))
+            .map(|(metric, _)| metric)
+            .collect();
     }
 
     fn has_found(&self, metric: Metric) -> bool {
@@ -77,7 +80,8 @@ impl Trial {
     /// Whether more blocks could still change what is said of something that was routed.
     pub fn is_open(&self, thresholds: &Thresholds) -> bool {
         let settled = |metric: Metric| {
-            self.has_found(metric) || thresholds.of(metric).is_none_or(|share| is_same(&self.differences(metric), share))
+            self.has_found(metric)
+                || thresholds.of(metric).is_none_or(|share| is_same(&self.differences(metric), share))
         };
         self.fresh.len() < LOOKS[LOOKS.len() - 1] && !self.routed.iter().all(|metric| settled(*metric))
     }

@@ -4,9 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a lane is judged by.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
     /// Nanoseconds of a batch.
@@ -37,8 +35,8 @@ impl Metric {
     fn floor(self) -> f64 {
         match self {
             Self::Time => 0.0,
-            Self::Cpu => 10_000.0,     // the tick of the kernel's accounts is coarser than this
-            Self::Switches => 8.0,     // a few come from waking the lane for its request
+            Self::Cpu => 10_000.0, // the tick of the kernel's accounts is coarser than this
+            Self::Switches => 8.0, // a few come from waking the lane for its request
             Self::Memory => 262_144.0, // the C library takes memory in steps of 132 KiB
         }
     }

@@ -10,4 +10,3 @@ pub mod metric;
 pub mod plan;
 pub mod programs;
 pub mod trial;
-

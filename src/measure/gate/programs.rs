@@ -70,8 +70,10 @@ impl Programs {
         let same = |a: &Path, b: &Path| Some(fs::canonicalize(a).ok()? == fs::canonicalize(b).ok()?);
         if same(base, head) == Some(true) {
             let (base, head) = (base.display(), head.display());
-            return Err(Failure::new(format!("cannot compare `{base}` with `{head}`: they are the same file"))
-                .help("copy the first build before you make the second one"));
+            return Err(Failure::new(format!(
+                "cannot compare `{base}` with `{head}`: they are the same file"
+            ))
+            .help("copy the first build before you make the second one"));
         }
         let copies = scratch::folder("programs")?;
         let copy = |from: &Path, name: &str| copy(from, &copies.path().join(name));
@@ -112,7 +114,9 @@ fn copy(from: &Path, to: &Path) -> Result<Build, Failure> {
     File::open(from).and_then(|mut file| file.read_to_end(&mut bytes)).or_fail(operation)?;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let place = if bytes.starts_with(b"\x7fELF") {
-        let write = || fs::write(to, &bytes).and_then(|()| fs::set_permissions(to, fs::Permissions::from_mode(0o755)));
+        let write = || {
+            fs::write(to, &bytes).and_then(|()| fs::set_permissions(to, fs::Permissions::from_mode(0o755)))
+        };
         write().map_err(|cause| scratch::failed("copy a program", &cause))?;
         to.to_path_buf()
     } else {

@@ -287,7 +287,8 @@ impl Session {
     /// # Errors
     /// Why the cell fails.
     pub fn look(&mut self, on: &mut Connected, width: Option<usize>) -> Result<Option<Memory>, Failure> {
-        let in_flight = on.lane.look(width.unwrap_or(on.width)).map_err(|failure| self.blame(on.server, failure))?;
+        let in_flight =
+            on.lane.look(width.unwrap_or(on.width)).map_err(|failure| self.blame(on.server, failure))?;
         if let Some(in_flight) = &in_flight {
             fairness::threads(&on.cell, self.cores, in_flight)?;
         }

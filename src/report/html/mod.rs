@@ -61,7 +61,10 @@ pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
 /// The page about a comparison as one file.
 pub fn comparison(page: &view::comparison::Comparison, record_gz_base64: Option<&str>) -> String {
     let _ = record_gz_base64;
-    document(&page.headline, &html! { main { h1 { (page.headline) } @for found in &page.tables { (table::table(found)) } } })
+    document(
+        &page.headline,
+        &html! { main { h1 { (page.headline) } @for found in &page.tables { (table::table(found)) } } },
+    )
 }
 
 /// A document with its style and its script in it.
