@@ -78,20 +78,20 @@ static STANDSTILL: RwLock<Option<Arc<Joined>>> = RwLock::new(None);
 
 /// While it lives, the jobs of this process join a standstill.
 #[derive(Debug)]
-pub struct Standing(());
+pub struct StandstillGuard(());
 
 /// From now on each job of this process stands still where it next waits or computes.
 ///
 /// # Errors
 /// If there is no standstill of that name.
-pub fn stand_still(name: &str) -> Result<Standing, Failure> {
+pub fn stand_still(name: &str) -> Result<StandstillGuard, Failure> {
     let joined = Joined::join(name).or_fail(|| "join a standstill")?;
     *STANDSTILL.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(joined));
     STANDING.store(true, Ordering::Relaxed);
-    Ok(Standing(()))
+    Ok(StandstillGuard(()))
 }
 
-impl Drop for Standing {
+impl Drop for StandstillGuard {
     fn drop(&mut self) {
         STANDING.store(false, Ordering::Relaxed);
         *STANDSTILL.write().unwrap_or_else(PoisonError::into_inner) = None;
