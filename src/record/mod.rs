@@ -2,11 +2,10 @@
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
 //! the record from a group, [`Slope::of`] from the lanes of a slope; [`check`] tells records from what only looks like
-//! one; [`upgrade`] reads those of the first schema; [`beside`] lays several runs side by side, [`agreement`] holds two rankings against each other, [`answer`] says
+//! one; [`upgrade`] reads those of the first schema; [`beside`] lays several runs side by side, [`agreement`] holds two rankings against each other, [`recommendation`] says
 //! which executors one would choose, [`calibration`] what the machine can tell. Knows no way to show anything.
 
 pub mod agreement;
-pub mod answer;
 pub mod beside;
 pub mod calibration;
 mod cell;
@@ -16,6 +15,7 @@ pub mod comparison;
 pub(crate) mod fixture;
 mod folder;
 pub mod judged;
+pub mod recommendation;
 pub mod recorder;
 mod slope;
 pub mod store;

@@ -34,7 +34,7 @@ pub fn executor(name: &str) -> Option<&'static str> {
     Some(cell.executor.about)
 }
 
-/// Up to this multiple of the fastest time, an executor counts as fast for the answer.
+/// Up to this multiple of the fastest time, an executor counts as fast for the recommendation.
 pub const LEVEL: f64 = 1.05;
 
 impl Cell {

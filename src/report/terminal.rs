@@ -97,7 +97,7 @@ fn verdict(verdict: &Verdict) -> String {
     };
     let support = if verdict.support.is_empty() { String::new() } else { indented("", &verdict.support) };
     let findings: String = verdict.findings.iter().map(finding).collect();
-    format!("{TITLE}{}: {}{TITLE:#}\n{support}{findings}\n", clean(&verdict.work), clean(&verdict.answer))
+    format!("{TITLE}{}: {}{TITLE:#}\n{support}{findings}\n", clean(&verdict.work), clean(&verdict.recommendation))
 }
 
 fn facts(name: &str, facts: &[Fact]) -> String {

@@ -1,4 +1,4 @@
-//! The top of the page: when and where, reasons to doubt, and the answer in words.
+//! The top of the page: when and where, reasons to doubt, and the recommendation in words.
 
 use maud::{Markup, html};
 
@@ -49,7 +49,7 @@ pub(super) fn verdicts(verdicts: &[Verdict]) -> Markup {
                     @for verdict in verdicts {
                         article {
                             h3 { (verdict.work) }
-                            p.answer { bdi { (unbroken(&verdict.answer)) } }
+                            p.answer { bdi { (unbroken(&verdict.recommendation)) } }
                             @if !verdict.support.is_empty() { p { bdi { (prose(&verdict.support)) } } }
                         }
                     }

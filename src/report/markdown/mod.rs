@@ -46,7 +46,7 @@ pub fn verdicts(verdicts: &[Verdict]) -> String {
             format!("{}\n\n", escaped(&verdict.support))
         };
         let findings: String = verdict.findings.iter().map(finding).collect();
-        format!("**{}: {}**\n\n{support}{findings}\n", escaped(&verdict.work), escaped(&verdict.answer))
+        format!("**{}: {}**\n\n{support}{findings}\n", escaped(&verdict.work), escaped(&verdict.recommendation))
     };
     verdicts.iter().map(one).collect()
 }

@@ -16,11 +16,11 @@ pub(super) fn apart(wanted: &[f64], gap: f64, [top, bottom]: [f64; 2]) -> Vec<f6
         *place = place.min(limit);
         limit = *place - gap;
     }
-    let mut answer = vec![0.0; wanted.len()];
+    let mut found = vec![0.0; wanted.len()];
     for (place, at) in places.into_iter().zip(order) {
-        answer[at] = place;
+        found[at] = place;
     }
-    answer
+    found
 }
 
 /// A rectangle of a picture.

@@ -50,8 +50,8 @@ fn sentence(cells: Vec<Cell>) -> String {
     std::iter::once(said.headline).chain(said.details).collect::<Vec<_>>().join(" ")
 }
 
-fn answer(cells: Vec<Cell>) -> String {
-    Page::of(&run(cells)).verdicts.remove(0).answer
+fn recommendation(cells: Vec<Cell>) -> String {
+    Page::of(&run(cells)).verdicts.remove(0).recommendation
 }
 
 fn slope(executor: &str, bytes: f64) -> Slope {

@@ -39,7 +39,7 @@ fn cases() -> Vec<(&'static str, Vec<Cell>)> {
 fn each_case_has_its_sentence() {
     let sentences = cases()
         .into_iter()
-        .map(|(name, cells)| format!("{name}\n  {}\n  {}\n", answer(cells.clone()), sentence(cells)));
+        .map(|(name, cells)| format!("{name}\n  {}\n  {}\n", recommendation(cells.clone()), sentence(cells)));
     golden("sentences", &sentences.collect::<String>());
 }
 
@@ -48,7 +48,7 @@ fn one_sample_is_no_ranking() {
     let mut one = cell("primes", "rayon", 16, 16e6);
     (one.lanes, one.interval99_ns) = (vec![lane(16e6)], None);
     let cells = vec![one, cell("primes", "tasks", 16, 30e6)];
-    assert_eq!(answer(cells.clone()), "too few undisturbed lanes to compare");
+    assert_eq!(recommendation(cells.clone()), "too few undisturbed lanes to compare");
     assert_eq!(Page::of(&run(cells)).groups[0].table.rows[0].mark, Mark::Unranked);
 }
 
@@ -63,7 +63,7 @@ fn the_answer_is_first_most_often_and_not_everywhere() {
         group("db", "threads", "tasks"),
     ];
     let page = Page::of(&run(cells.concat()));
-    assert_eq!(page.verdicts[0].answer, "async tasks");
+    assert_eq!(page.verdicts[0].recommendation, "async tasks");
     assert_eq!(page.verdicts[0].support, "First or tied in 2 of 3 tables: `tasks`.");
 }
 

@@ -1,13 +1,13 @@
 //! What a run says of the models, in words: what to use for which work, and what that costs.
 //!
-//! Every sentence comes from the record, ties included; where the record has no answer, the sentence says so. [`finding`] is
+//! Every sentence comes from the record, ties included; where the record has no recommendation, the sentence says so. [`finding`] is
 //! about one table, this file about all tables of one kind of work.
 
 mod cost;
 mod finding;
 
 use super::words::{list, models};
-use crate::record::answer::{self, Choice, Costly, Slower};
+use crate::record::recommendation::{self, Choice, Costly, Slower};
 use crate::record::{Cell, Status};
 use crate::report::format;
 
@@ -17,8 +17,8 @@ pub struct Verdict {
     /// `Waiting`, `Computing`, `Both in turn`.
     pub work: String,
     /// What to use for it, in a few words: `async tasks or OS threads`.
-    pub answer: String,
-    /// Which executors these are, how often they are first, and why not the others; empty without an answer.
+    pub recommendation: String,
+    /// Which executors these are, how often they are first, and why not the others; empty without a recommendation.
     pub support: String,
     /// What each table of the family says.
     pub findings: Vec<Finding>,
@@ -35,7 +35,7 @@ pub struct Finding {
     pub details: Vec<String>,
 }
 
-/// The families that have an answer, with the word for their work.
+/// The families that have a recommendation, with the word for their work.
 const FAMILIES: [(&str, &str); 3] = [("io", "Waiting"), ("cpu", "Computing"), ("mixed", "Both in turn")];
 
 const TOO_FEW: &str = "too few undisturbed lanes to compare";
@@ -46,24 +46,24 @@ pub(super) fn of(groups: &[(&[Cell], String)]) -> Vec<Verdict> {
         let own: Vec<&(&[Cell], String)> =
             groups.iter().filter(|(cells, _)| cells.iter().any(|cell| cell.family == family)).collect();
         let cells: Vec<&[Cell]> = own.iter().map(|(cells, _)| *cells).collect();
-        let (answer, support) = answer(&cells);
+        let (recommendation, support) = recommend(&cells);
         let findings = own.iter().map(|(cells, anchor)| finding::of(cells, anchor)).collect();
-        (!own.is_empty()).then(|| Verdict { work: work.into(), answer, support, findings })
+        (!own.is_empty()).then(|| Verdict { work: work.into(), recommendation, support, findings })
     };
     FAMILIES.into_iter().filter_map(verdict).collect()
 }
 
 /// What to use, in which tables that is first, and why not the others.
-fn answer(groups: &[&[Cell]]) -> (String, String) {
-    let Some(answer) = answer::of(groups) else {
+fn recommend(groups: &[&[Cell]]) -> (String, String) {
+    let Some(found) = recommendation::of(groups) else {
         return (undecided(groups), String::new());
     };
-    if answer.chosen.is_empty() {
+    if found.chosen.is_empty() {
         return ("no executor was first".into(), String::new());
     }
-    let sentences = [chosen(&answer.chosen, answer.tables), costly(&answer.costly), slower(&answer.slower)];
+    let sentences = [chosen(&found.chosen, found.tables), costly(&found.costly), slower(&found.slower)];
     let sentences: Vec<String> = sentences.into_iter().flatten().map(|sentence| sentence + ".").collect();
-    (models(answer.chosen.iter().map(|choice| choice.model)), sentences.join(" "))
+    (models(found.chosen.iter().map(|choice| choice.model)), sentences.join(" "))
 }
 
 /// How often these are first or tie with the first.
@@ -93,7 +93,7 @@ fn slower(slower: &[Slower<'_>]) -> Option<String> {
         .map(|names| format!("Slower: {}", list(&names, "and")))
 }
 
-/// Why there is no answer.
+/// Why there is no recommendation.
 fn undecided(groups: &[&[Cell]]) -> String {
     let all = || groups.iter().flat_map(|group| group.iter());
     let measured = || all().filter(|cell| cell.status == Status::Measured && !cell.is_control());

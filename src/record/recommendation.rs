@@ -11,7 +11,7 @@ const SHOWN_ONLY: [&str; 1] = ["gil-threads"];
 
 /// What the tables say together.
 #[derive(Debug)]
-pub struct Answer<'a> {
+pub struct Recommendation<'a> {
     /// Tables in which two executors or more are ranked.
     pub tables: usize,
     /// Those to choose, the least processor time first; empty if none was first.
@@ -71,8 +71,8 @@ impl Tally<'_> {
     }
 }
 
-/// The answer of these tables; `None` if none of them ranks two executors.
-pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Answer<'a>> {
+/// The recommendation of these tables; `None` if none of them ranks two executors.
+pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Recommendation<'a>> {
     let ranked =
         |group: &&'a [Cell]| -> Vec<&'a Cell> { group.iter().filter(|cell| cell.is_ranked()).collect() };
     let decided: Vec<Vec<&Cell>> = groups.iter().map(ranked).filter(|ranked| ranked.len() > 1).collect();
@@ -81,7 +81,7 @@ pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Answer<'a>> {
     }
     let all = tallies(&decided);
     let (tables, mut firsts) = (decided.len(), all.clone());
-    // What is ranked in less than half of the tables is no answer for all of them.
+    // What is ranked in less than half of the tables is no recommendation for all of them.
     firsts.retain(|tally| 2 * tally.ran >= tables && tally.first_in > 0);
     let most = firsts.iter().map(|tally| tally.first_in).max().unwrap_or(0);
     // One table of four is chance.
@@ -100,7 +100,7 @@ pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Answer<'a>> {
     let choice = |&Tally { executor, model, first_in, .. }: &Tally<'a>| Choice { executor, model, first_in };
     let cost = |tally: &Tally<'a>| Costly { executor: tally.executor, times: tally.each() / cheapest };
     let slower = |tally: &Tally<'a>| Slower { executor: tally.executor, times: tally.slower };
-    Some(Answer {
+    Some(Recommendation {
         tables,
         slower: all.iter().filter(is_slower).map(slower).collect(),
         costly: costly.iter().map(cost).collect(),
@@ -151,7 +151,7 @@ mod tests {
 
     fn chosen(tables: &[Vec<Cell>]) -> (Vec<String>, Vec<String>, Vec<String>) {
         let tables: Vec<&[Cell]> = tables.iter().map(Vec::as_slice).collect();
-        let Answer { chosen, costly, slower, .. } = of(&tables).expect("an answer");
+        let Recommendation { chosen, costly, slower, .. } = of(&tables).expect("a recommendation");
         let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
         (
             owned(chosen.iter().map(|choice| choice.executor).collect()),
@@ -190,7 +190,7 @@ mod tests {
         tie[3].ratio_to_fastest = Some(9.0);
         let tables = [with("http", 1.5), with("tcp", 4.0), tie];
         let tables: Vec<&[Cell]> = tables.iter().map(Vec::as_slice).collect();
-        let found = of(&tables).expect("an answer");
+        let found = of(&tables).expect("a recommendation");
         let cost = (4.0 + 4.0 + 5.0) / 3.0;
         assert_eq!(found.costly, [Costly { executor: "process-pool", times: cost }]);
         assert_eq!(found.slower, [Slower { executor: "threads", times: Some([1.5, 4.0]) }]);
