@@ -18,14 +18,14 @@ impl Content {
     /// # Errors
     /// If an image cannot be encoded.
     pub(crate) fn of(route: &Route) -> io::Result<Content> {
-        let answer = route.answer();
+        let response = route.response();
         match route {
             Route::Get(_) | Route::Hold { .. } => {
-                let body = route::body(answer.key, answer.bytes);
+                let body = route::body(response.key, response.bytes);
                 Ok(Content { body, media_type: "application/octet-stream" })
             }
             Route::Image { side, .. } => {
-                Ok(Content { body: image(answer.key, *side)?, media_type: "image/png" })
+                Ok(Content { body: image(response.key, *side)?, media_type: "image/png" })
             }
         }
     }

@@ -125,7 +125,7 @@ impl Service {
         {
             return plain(StatusCode::SERVICE_UNAVAILABLE, few.to_string().into());
         }
-        let delay = route.answer().delay;
+        let delay = route.response().delay;
         if !delay.is_zero() {
             sleep(delay).await;
         }

@@ -23,7 +23,7 @@ pub const MAX_HOLD: u32 = 100_000;
 
 /// What a GET asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Answer {
+pub struct ResponseSpec {
     /// Chooses the content of the body.
     pub key: u64,
     /// How long the server waits before it answers; no timer is involved when it is zero.
@@ -36,29 +36,29 @@ pub struct Answer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Route {
     /// `/get`: answer after the delay.
-    Get(Answer),
+    Get(ResponseSpec),
     /// `/hold/k`: answer once `k` requests wait for it, which proves that many were in flight.
     Hold {
         /// How many must wait, from 1 to [`MAX_HOLD`].
         k: u32,
         /// What each of them gets; the delay starts at the release.
-        answer: Answer,
+        response: ResponseSpec,
     },
     /// `/image/side`: a square grey image as PNG, whose pixels are the [`body`] of the key.
     Image {
         /// Width and height, from 1 to [`MAX_SIDE`] pixels.
         side: u32,
         /// Key and delay; `bytes` does not count.
-        answer: Answer,
+        response: ResponseSpec,
     },
 }
 
 impl Route {
     /// What a client gets when it gets anything.
     #[must_use]
-    pub fn answer(&self) -> &Answer {
+    pub fn response(&self) -> &ResponseSpec {
         match self {
-            Route::Get(answer) | Route::Hold { answer, .. } | Route::Image { answer, .. } => answer,
+            Route::Get(response) | Route::Hold { response, .. } | Route::Image { response, .. } => response,
         }
     }
 }
@@ -66,12 +66,12 @@ impl Route {
 /// Writes a route as path and query; beyond the limits of this module, one that [`parse`] refuses.
 #[must_use]
 pub fn path(route: &Route) -> String {
-    let (place, Answer { key, delay, bytes }) = match route {
-        Route::Get(answer) => ("/get".to_owned(), answer),
-        Route::Hold { k, answer } => (format!("/hold/{k}"), answer),
-        Route::Image { side, answer } => (format!("/image/{side}"), answer),
+    let (base, ResponseSpec { key, delay, bytes }) = match route {
+        Route::Get(response) => ("/get".to_owned(), response),
+        Route::Hold { k, response } => (format!("/hold/{k}"), response),
+        Route::Image { side, response } => (format!("/image/{side}"), response),
     };
-    format!("{place}?key={key}&delay_ns={}&bytes={bytes}", delay.as_nanos())
+    format!("{base}?key={key}&delay_ns={}&bytes={bytes}", delay.as_nanos())
 }
 
 /// Reads path and query as written by [`path`]; `None` for any other form and beyond the limits.
@@ -82,19 +82,19 @@ pub fn parse(path_and_query: &str) -> Option<Route> {
 }
 
 pub(crate) fn parse_parts(path: &str, query: &str) -> Option<Route> {
-    let answer = parse_answer(query)?;
+    let response = parse_response(query)?;
     if path == "/get" {
-        return Some(Route::Get(answer));
+        return Some(Route::Get(response));
     }
     if let Some(side) = path.strip_prefix("/image/") {
         let side = side.parse().ok()?;
-        return (1..=MAX_SIDE).contains(&side).then_some(Route::Image { side, answer });
+        return (1..=MAX_SIDE).contains(&side).then_some(Route::Image { side, response });
     }
     let k = path.strip_prefix("/hold/")?.parse().ok()?;
-    (1..=MAX_HOLD).contains(&k).then_some(Route::Hold { k, answer })
+    (1..=MAX_HOLD).contains(&k).then_some(Route::Hold { k, response })
 }
 
-fn parse_answer(query: &str) -> Option<Answer> {
+fn parse_response(query: &str) -> Option<ResponseSpec> {
     let mut fields = query.split('&');
     let mut number = |name: &str| -> Option<u64> {
         let value = fields.next()?.strip_prefix(name)?.strip_prefix('=')?;
@@ -103,8 +103,8 @@ fn parse_answer(query: &str) -> Option<Answer> {
     let key = number("key")?;
     let delay = Duration::from_nanos(number("delay_ns")?);
     let bytes = usize::try_from(number("bytes")?).ok()?;
-    let known = fields.next().is_none() && delay <= MAX_DELAY && bytes <= MAX_BYTES;
-    known.then_some(Answer { key, delay, bytes })
+    let allowed = fields.next().is_none() && delay <= MAX_DELAY && bytes <= MAX_BYTES;
+    allowed.then_some(ResponseSpec { key, delay, bytes })
 }
 
 /// The body for a key: the little-endian output of splitmix64 seeded with `key`, cut to `bytes`.
@@ -135,9 +135,9 @@ mod tests {
 
     use super::*;
 
-    fn answers() -> impl Strategy<Value = Answer> {
+    fn responses() -> impl Strategy<Value = ResponseSpec> {
         let max_delay_ns = MAX_DELAY.as_nanos() as u64;
-        (any::<u64>(), 0..=max_delay_ns, 0..=MAX_BYTES).prop_map(|(key, delay_ns, bytes)| Answer {
+        (any::<u64>(), 0..=max_delay_ns, 0..=MAX_BYTES).prop_map(|(key, delay_ns, bytes)| ResponseSpec {
             key,
             delay: Duration::from_nanos(delay_ns),
             bytes,
@@ -146,9 +146,9 @@ mod tests {
 
     fn routes() -> impl Strategy<Value = Route> {
         prop_oneof![
-            answers().prop_map(Route::Get),
-            (1..=MAX_HOLD, answers()).prop_map(|(k, answer)| Route::Hold { k, answer }),
-            (1..=MAX_SIDE, answers()).prop_map(|(side, answer)| Route::Image { side, answer }),
+            responses().prop_map(Route::Get),
+            (1..=MAX_HOLD, responses()).prop_map(|(k, response)| Route::Hold { k, response }),
+            (1..=MAX_SIDE, responses()).prop_map(|(side, response)| Route::Image { side, response }),
         ]
     }
 
@@ -166,9 +166,9 @@ mod tests {
 
     #[test]
     fn a_route_is_written_as_documented() {
-        let answer = Answer { key: 17, delay: Duration::from_millis(10), bytes: 256 };
-        assert_eq!(path(&Route::Get(answer)), "/get?key=17&delay_ns=10000000&bytes=256");
-        let held = Route::Hold { k: 32, answer: Answer { delay: Duration::ZERO, ..answer } };
+        let response = ResponseSpec { key: 17, delay: Duration::from_millis(10), bytes: 256 };
+        assert_eq!(path(&Route::Get(response)), "/get?key=17&delay_ns=10000000&bytes=256");
+        let held = Route::Hold { k: 32, response: ResponseSpec { delay: Duration::ZERO, ..response } };
         assert_eq!(path(&held), "/hold/32?key=17&delay_ns=0&bytes=256");
     }
 

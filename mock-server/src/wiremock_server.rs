@@ -94,18 +94,18 @@ impl Respond for Responder {
             Some(route) => route,
             None => return ResponseTemplate::new(404),
         };
-        let answer = route.answer();
-        self.0.arrive(Instant::now(), answer.delay);
+        let wanted = route.response();
+        self.0.arrive(Instant::now(), wanted.delay);
         self.1.compute();
         if self.1.serial {
             // Wiremock holds its lock meanwhile.
-            std::thread::sleep(answer.delay);
+            std::thread::sleep(wanted.delay);
         }
         let response = match Content::of(&route) {
             Ok(Content { body, media_type }) => ResponseTemplate::new(200).set_body_raw(body, media_type),
             Err(cause) => return ResponseTemplate::new(500).set_body_string(cause.to_string()),
         };
         // A delay of zero would still cost a tick of the timer, up to a millisecond.
-        if answer.delay.is_zero() || self.1.serial { response } else { response.set_delay(answer.delay) }
+        if wanted.delay.is_zero() || self.1.serial { response } else { response.set_delay(wanted.delay) }
     }
 }

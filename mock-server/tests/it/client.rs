@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use mock_server::route::{Answer, Route, path};
+use mock_server::route::{ResponseSpec, Route, path};
 use mock_server::{BACKLOG, Kind, Server, listen};
 
 pub(crate) const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -17,11 +17,11 @@ pub(crate) fn start(kind: Kind) -> Server {
 }
 
 pub(crate) fn get_path(key: u64, delay: Duration, bytes: usize) -> String {
-    path(&Route::Get(Answer { key, delay, bytes }))
+    path(&Route::Get(ResponseSpec { key, delay, bytes }))
 }
 
 pub(crate) fn hold_path(k: u32, key: u64) -> String {
-    path(&Route::Hold { k, answer: Answer { key, delay: Duration::ZERO, bytes: 8 } })
+    path(&Route::Hold { k, response: ResponseSpec { key, delay: Duration::ZERO, bytes: 8 } })
 }
 
 #[derive(Debug, PartialEq, Eq)]
