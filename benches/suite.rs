@@ -51,7 +51,7 @@ fn run() -> Result<(), Stop> {
         return if bench.may_select_none { Ok(()) } else { Err(none()) };
     }
     listen()?;
-    let mut session = Session::new(session::LIMIT, None)?;
+    let mut session = Session::new(session::TIMEOUT, None)?;
     match bench.task {
         Task::List => list(&groups, session.cores(), bench.terse),
         Task::Test | Task::Profile => live::run(&bench, &groups, &keeper, &mut session),
@@ -89,7 +89,7 @@ fn record(bench: &Bench, suite: &Suite, groups: &[Group], keeper: &Keeper) -> Re
     let asked = Asked {
         groups,
         plan: if bench.quick { suite.quick } else { suite.plan },
-        timeout: session::LIMIT,
+        timeout: session::TIMEOUT,
         server: None,
         results: &results,
         seed: None,

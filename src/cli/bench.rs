@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use anstream::ColorChoice;
 use clap::{Arg, ArgAction, ArgMatches, Command as Parser};
 
-use super::environment;
 use super::filter::Filter;
+use super::variables;
 use crate::failure::Failure;
 
 /// Criterion's options that take a value: the next word is no filter.
@@ -196,7 +196,7 @@ pub fn help(folder: &Path) -> String {
         {}\n\
         Criterion's own help; `--color` and `--quiet` hold for Fairlane's tables, too:\n\n",
         suites.join(", "),
-        environment::of_bench()
+        variables::of_bench()
     )
 }
 

@@ -74,7 +74,7 @@ fn lanes(text: &str) -> Result<usize, String> {
 impl Calibrate {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let (begun, started) = (clock::now(), clock::wall());
-        let mut session = Session::new(session::LIMIT, None)?;
+        let mut session = Session::new(session::TIMEOUT, None)?;
         let cores = session.cores();
         let workloads = self.workload.iter().map(|name| name.parse::<Spec>());
         let workloads = workloads.collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;

@@ -12,7 +12,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::lane::child::Prepared;
-use crate::lane::driver::Known;
+use crate::lane::driver::KnownAnswers;
 use crate::measure::passes::server::Server;
 use crate::measure::statistics;
 use crate::process::child::Program;
@@ -21,7 +21,7 @@ use crate::process::role;
 use crate::process::tree;
 use crate::process::usage::Usage;
 use crate::report::format;
-use crate::workload::Place;
+use crate::workload::JobContext;
 
 /// Run one cell in this process: over and over for a profiler, or once to see what it uses
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub(super) struct Lane {
 
 /// What a probed batch used, for comparison with what other programs report about this process.
 #[derive(Debug, Serialize)]
-struct Account {
+struct ProbeUsage {
     wall_ns: u64,
     usage: Usage,
     /// The sum of the peak resident sizes of all living processes, in bytes.
@@ -61,17 +61,17 @@ impl Lane {
                 failure.help("`fairlane list` shows what workloads and executors need"),
             ));
         }
-        let known = Known::of(&cell.workload, cell.jobs);
+        let known = KnownAnswers::of(&cell.workload, cell.jobs);
         let server =
             cell.workload.server().map(|kind| Server::start(&Program::myself()?, kind)).transpose()?;
         let scratch = cell.workload.scratch()?;
         role::end_on_panic();
-        let place = Place {
+        let context = JobContext {
             server: server.as_ref().map(Server::addr),
             scratch: scratch.as_ref().map(|scratch| scratch.path().to_owned()),
             warm: true,
         };
-        let mut lane = Prepared::open(cell.clone(), place, cores)?;
+        let mut lane = Prepared::open(cell.clone(), context, cores)?;
         if self.probe {
             return self.account(&mut lane, &known);
         }
@@ -92,11 +92,11 @@ impl Lane {
         if interrupt::came() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
-    fn account(&self, lane: &mut Prepared, known: &Known) -> Result<(), Stop> {
+    fn account(&self, lane: &mut Prepared, known: &KnownAnswers) -> Result<(), Stop> {
         let probed = lane.probe()?;
         known.check_digest(probed.digest)?;
-        let peak_rss_bytes = tree::look(std::process::id()).map(|tree| tree.peak_rss_bytes);
-        let account = Account { wall_ns: probed.wall_ns, usage: probed.usage, peak_rss_bytes };
+        let peak_rss_bytes = tree::inspect(std::process::id()).map(|tree| tree.peak_rss_bytes);
+        let account = ProbeUsage { wall_ns: probed.wall_ns, usage: probed.usage, peak_rss_bytes };
         if self.json {
             return print_json(&account);
         }

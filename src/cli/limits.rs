@@ -16,7 +16,7 @@ use crate::measure::search::waiting::{self, MODELS, Model, Waited};
 use crate::process::interrupt;
 use crate::process::limits;
 use crate::process::room::Room;
-use crate::record::Limits as Known;
+use crate::record;
 use crate::report::format::{self, count};
 
 /// How long a lane may be silent: the last size may take several times as long as the time guard allows the one before.
@@ -37,7 +37,7 @@ pub(super) struct Limits {
 #[derive(Serialize)]
 struct Report {
     models: Vec<Found>,
-    limits: Known,
+    limits: record::Limits,
 }
 
 /// What was found for one model. `null`: no size waited, or the system does not say.
@@ -72,7 +72,7 @@ impl Limits {
     }
 
     fn search(&self, model: &'static Model, session: &mut Session) -> Result<Found, Stop> {
-        let most = executor::find(model.executor).map_or(0, |entry| entry.most);
+        let most = executor::find(model.executor).map_or(0, |executor| executor.most);
         let mut search = Search::new(model);
         loop {
             let bounds = Bounds { asked: self.cap, most, room: Room::here() };
@@ -143,14 +143,14 @@ impl Found {
     }
 }
 
-fn table(known: &Known) -> String {
+fn table(found: &record::Limits) -> String {
     let limits = [
-        ("open files of a process", "ulimit -n", known.nofile),
-        ("threads of the user", "ulimit -u", known.nproc),
-        ("threads of the machine", "kernel.threads-max", known.threads_max),
-        ("largest process id", "kernel.pid_max", known.pid_max),
-        ("memory maps of a process", "vm.max_map_count", known.max_map_count),
-        ("threads of the cgroup", "pids.max", known.cgroup_pids_max),
+        ("open files of a process", "ulimit -n", found.nofile),
+        ("threads of the user", "ulimit -u", found.nproc),
+        ("threads of the machine", "kernel.threads-max", found.threads_max),
+        ("largest process id", "kernel.pid_max", found.pid_max),
+        ("memory maps of a process", "vm.max_map_count", found.max_map_count),
+        ("threads of the cgroup", "pids.max", found.cgroup_pids_max),
     ];
     let row = |(what, name, limit): (_, _, Option<u64>)| {
         let limit = limit.map_or_else(|| format::MISSING.into(), count);

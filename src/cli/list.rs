@@ -121,21 +121,21 @@ impl Listing {
             blocking_note: kind.blocking_note,
             missing: (kind.missing)(),
         };
-        let executor = |entry: &&'static crate::executor::Entry| Executor {
-            id: entry.id,
-            model: entry.model.name(),
-            about: entry.about,
-            in_the_clock: entry.in_the_clock,
-            made_ahead: entry.made_ahead,
-            keeps_connections: entry.keeps_connections,
-            control: !entry.by_hand_for.is_empty(),
+        let executor = |found: &&'static crate::executor::ExecutorSpec| Executor {
+            id: found.id,
+            model: found.model.name(),
+            about: found.about,
+            in_the_clock: found.in_the_clock,
+            made_ahead: found.made_ahead,
+            keeps_connections: found.keeps_connections,
+            control: !found.by_hand_for.is_empty(),
         };
         let unit_cost = |kind: &&'static Kind| Primitive {
             id: kind.id,
             about: kind.about,
             variations: kind.params.iter().map(ToString::to_string).collect(),
-            under: (TABLE.iter().filter(|entry| entry.kind == kind.id))
-                .map(|entry| (entry.executor, entry.how))
+            under: (TABLE.iter().filter(|line| line.kind == kind.id))
+                .map(|line| (line.executor, line.how))
                 .collect(),
         };
         Self {

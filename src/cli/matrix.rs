@@ -65,8 +65,11 @@ impl Matrix {
         };
         let workloads = or(&self.workload, &["http"]);
         let workloads = workloads.iter().map(|name| self.workload(name)).collect::<Result<Vec<_>, _>>()?;
-        let contenders: Vec<_> =
-            REGISTRY.iter().filter(|entry| entry.by_hand_for.is_empty()).map(|entry| entry.id).collect();
+        let contenders: Vec<_> = REGISTRY
+            .iter()
+            .filter(|executor| executor.by_hand_for.is_empty())
+            .map(|executor| executor.id)
+            .collect();
         let executors: Vec<_> = or(&self.executors, &contenders)
             .iter()
             .map(|name| self.executor(name))
@@ -98,8 +101,8 @@ impl Matrix {
             .help(format!("give a number from 1 to {MOST_JOBS}")));
         }
         let id = name.strip_suffix("-cold").unwrap_or(name);
-        let entry = REGISTRY.iter().find(|entry| entry.id == id);
-        let follows = entry.is_some_and(|entry| entry.width == Width::Concurrency);
+        let executor = REGISTRY.iter().find(|executor| executor.id == id);
+        let follows = executor.is_some_and(|executor| executor.width == Width::Concurrency);
         Ok(if follows { format!("{name}-w{concurrency}") } else { name.into() })
     }
 }

@@ -13,7 +13,7 @@ use rand::rngs::StdRng;
 use super::Stop;
 use super::output::{complain, say, warn};
 use super::progress::Progress;
-use super::report::{beside, page};
+use super::report::{page, page_path};
 use super::watched::{keep, watched};
 use crate::clock;
 use crate::failure::Failure;
@@ -123,7 +123,7 @@ impl Watch {
     /// Before the first lane: notes how late timers are, and warns of what is known by now.
     fn begin(environment: &Environment, session: &mut Session, recorder: &mut Recorder) -> Self {
         session.lateness();
-        recorder.apparatus(session.known());
+        recorder.apparatus(session.apparatus());
         let mut found = warning::at_start(environment);
         found.extend(server::slow().map(Warning::SlowServer));
         let lane = foreign_lane().map(|path| Warning::ForeignLane(path.display().to_string()));
@@ -189,7 +189,7 @@ fn slopes(
     let asked: Vec<_> = group.slopes.iter().filter(measured).collect();
     let mut found: Vec<Slope> = Vec::with_capacity(asked.len());
     for most in asked {
-        progress.look(&most.executor_name());
+        progress.slope(&most.executor_name());
         let points =
             slope::measure(session, most, order, &mut |done, expected| progress.step(done, expected));
         progress.clear();
@@ -212,7 +212,7 @@ fn finish(recorder: Recorder) -> Recorded {
         Ok(None) => {}
         Ok(Some(record)) => {
             say(format_args!("record: {}", record.display()));
-            let out = beside(record);
+            let out = page_path(record);
             match page(&run, record, &out) {
                 Ok(()) => say(format_args!("report: {}", out.display())),
                 Err(failure) => {

@@ -10,7 +10,6 @@ mod calibrate;
 pub mod command;
 mod compare;
 mod completions;
-mod environment;
 pub mod filter;
 mod lane;
 mod limits;
@@ -22,6 +21,7 @@ mod progress;
 mod report;
 mod run;
 mod serve;
+mod variables;
 mod verify;
 mod watched;
 
@@ -42,7 +42,7 @@ use output::complain;
     after_help = "`cargo bench` runs the whole suite; `fairlane VERB --help` shows examples.",
     after_long_help = format!(
         "`cargo bench` runs the whole suite; `fairlane VERB --help` shows examples.\n\n{}",
-        environment::of_fairlane()
+        variables::of_fairlane()
     )
 )]
 struct Arguments {

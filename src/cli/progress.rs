@@ -78,7 +78,7 @@ impl Progress {
     }
 
     /// The lanes of a slope of that executor are opened one by one.
-    pub(super) fn look(&self, executor: &str) {
+    pub(super) fn slope(&self, executor: &str) {
         if self.terminal {
             self.bar.reset();
             self.bar.set_message(format!("memory of {executor}"));

@@ -12,7 +12,7 @@ use crate::failure::{Failure, OrFail, nearest};
 use crate::files;
 use crate::record::{self, store};
 use crate::report::column::{self, DEFAULT};
-use crate::report::view::{Beside, Page};
+use crate::report::view::{Page, SideBySide};
 use crate::report::{csv, html, markdown, splice, terminal, trace};
 
 /// Show recorded runs: as tables in the terminal, or as a page with charts; several side by side
@@ -95,7 +95,7 @@ impl Report {
         match (&self.html, self.runs.as_slice()) {
             (None, _) => Ok(None),
             (Some(Some(out)), _) => Ok(Some(out.clone())),
-            (Some(None), [run]) => locate(run).map(|file| Some(beside(&file))),
+            (Some(None), [run]) => locate(run).map(|file| Some(page_path(&file))),
             (Some(None), _) => {
                 let failure = Failure::new("cannot write a page of several runs: `--html` names no file");
                 Err(failure.help("`--html FILE` names it"))
@@ -106,7 +106,7 @@ impl Report {
     fn page(&self, runs: &[record::Run], files: &[PathBuf], out: &Path) -> Result<(), Stop> {
         match (runs, files) {
             ([run], [file]) => page(run, file, out),
-            _ => files::write(out, html::beside(&Beside::of(runs)).as_bytes()),
+            _ => files::write(out, html::side_by_side(&SideBySide::of(runs)).as_bytes()),
         }
         .map_err(|failure| failure.help("`--html FILE` writes the page elsewhere"))?;
         written(out)
@@ -126,10 +126,10 @@ impl Report {
         let text = match runs {
             _ if self.csv => csv::cells(runs)?,
             [run] if self.markdown => markdown::page(&Page::of(run)),
-            _ if self.markdown => markdown::beside(&Beside::of(runs)),
+            _ if self.markdown => markdown::side_by_side(&SideBySide::of(runs)),
             _ if !(self.text || self.is_plain()) => return Ok(()),
-            [run] => terminal::page(&Page::with(run, &column::known(&DEFAULT))),
-            _ => terminal::beside(&Beside::of(runs)),
+            [run] => terminal::page(&Page::with(run, &column::named(&DEFAULT))),
+            _ => terminal::side_by_side(&SideBySide::of(runs)),
         };
         print(&text)
     }
@@ -176,7 +176,7 @@ fn drawn(record: &Path, group: &str) -> PathBuf {
 }
 
 /// Where the page about a record is written by default.
-pub(super) fn beside(record: &Path) -> PathBuf {
+pub(super) fn page_path(record: &Path) -> PathBuf {
     record.with_file_name("report.html")
 }
 

@@ -25,8 +25,8 @@ pub(super) fn watched(
     progress: &Progress,
     recorder: Option<&mut Recorder>,
 ) -> Vec<Measured> {
-    let mut teller = Teller { groups, progress, recorder, save_from: clock::now() };
-    let measured = table::measure(session, groups, plan, order, &mut teller);
+    let mut reporter = RunReporter { groups, progress, recorder, save_from: clock::now() };
+    let measured = table::measure(session, groups, plan, order, &mut reporter);
     progress.clear();
     measured
 }
@@ -43,14 +43,14 @@ pub(super) fn keep(measured: &[Measured], recorder: &mut Recorder) {
 const SAVING: u32 = 20;
 
 /// Says how a run goes on, and saves what is known after a pass: the driver may be killed.
-struct Teller<'t> {
+struct RunReporter<'t> {
     groups: &'t [Group],
     progress: &'t Progress,
     recorder: Option<&'t mut Recorder>,
     save_from: Stamp,
 }
 
-impl table::Watch for Teller<'_> {
+impl table::Watch for RunReporter<'_> {
     fn rehearse(&mut self, group: usize) {
         self.progress.rehearse((group + 1, self.groups.len()), &self.groups[group].name());
     }

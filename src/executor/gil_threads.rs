@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use super::gil::Gil;
-use super::{Entry, Executor, Model, Width, thread_pool};
+use super::{Executor, ExecutorSpec, Model, Width, thread_pool};
 use crate::failure::Failure;
 use crate::workload::Batch;
 use crate::workload::phase::{self, Lock};
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "gil-threads",
     model: Model::OsThread,
     about: "`thread-pool` under one global lock, which is released while waiting: CPython's threads",
@@ -19,7 +19,7 @@ pub(super) static ENTRY: Entry = Entry {
     parallel: false,
     threads: Some(Width::Concurrency),
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

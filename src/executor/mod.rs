@@ -95,7 +95,7 @@ pub enum Width {
 
 /// One line of the registry.
 #[derive(Debug)]
-pub struct Entry {
+pub struct ExecutorSpec {
     /// The name: lower case and hyphens.
     pub id: &'static str,
     /// What it is made of.
@@ -123,7 +123,7 @@ pub struct Entry {
     pub open: fn(&Batch) -> Result<Box<dyn Executor>, Failure>,
 }
 
-impl Entry {
+impl ExecutorSpec {
     /// What most executors are; the others are written upon it.
     const PLAIN: Self = Self {
         id: "",
@@ -152,17 +152,17 @@ impl Entry {
 }
 
 /// Every executor there is, in the order of tables without numbers; the controls come last.
-pub static REGISTRY: &[&Entry] = &[
-    &sequential::ENTRY,
-    &threads::ENTRY,
-    &thread_pool::ENTRY,
-    &rayon::ENTRY,
-    &gil_threads::ENTRY,
-    &processes::ENTRY,
-    &process_pool::ENTRY,
-    &tasks::ENTRY,
-    &tasks_mt::ENTRY,
-    &tasks_rayon::ENTRY,
+pub static REGISTRY: &[&ExecutorSpec] = &[
+    &sequential::SPEC,
+    &threads::SPEC,
+    &thread_pool::SPEC,
+    &rayon::SPEC,
+    &gil_threads::SPEC,
+    &processes::SPEC,
+    &process_pool::SPEC,
+    &tasks::SPEC,
+    &tasks_mt::SPEC,
+    &tasks_rayon::SPEC,
     &by_hand::LOOP,
     &by_hand::SCOPE,
     &by_hand::THREADS,
@@ -173,7 +173,7 @@ pub static REGISTRY: &[&Entry] = &[
     &by_hand::SPAWN_MT,
 ];
 
-/// The entry of that name.
-pub fn find(id: &str) -> Option<&'static Entry> {
-    REGISTRY.iter().find(|entry| entry.id == id).copied()
+/// The executor of that name.
+pub fn find(id: &str) -> Option<&'static ExecutorSpec> {
+    REGISTRY.iter().find(|executor| executor.id == id).copied()
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::worker::Worker;
-use super::{Answers, Entry, Executor, Model};
+use super::{Answers, Executor, ExecutorSpec, Model};
 use crate::failure::{Failure, OrFail};
 use crate::process::ready::Ready;
 use crate::process::usage::Usage;
 use crate::workload::Batch;
 use crate::workload::trace::Trace;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "process-pool",
     model: Model::Process,
     about: "`concurrency` worker processes made ahead, fed by pipes",
@@ -18,14 +18,14 @@ pub(super) static ENTRY: Entry = Entry {
     made_ahead: Some("processes"),
     most: 4_096,
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let (recipe, jobs) = batch.remote()?;
     let start = |_| Worker::start(&recipe, None);
     let mut workers = (0..batch.concurrency).map(start).collect::<Result<Vec<_>, _>>()?;
-    if recipe.place.warm {
+    if recipe.context.warm {
         workers.iter_mut().try_for_each(Worker::ready)?;
     }
 

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::worker::Worker;
-use super::{Answers, Entry, Executor, Model};
+use super::{Answers, Executor, ExecutorSpec, Model};
 use crate::failure::{Failure, OrFail};
 use crate::process::ready::Ready;
 use crate::workload::trace::Trace;
-use crate::workload::{Batch, Place, Recipe};
+use crate::workload::{Batch, JobContext, Recipe};
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "processes",
     model: Model::Process,
     about: "a new process for every job, at most `concurrency` alive; it cannot keep connections",
@@ -17,12 +17,12 @@ pub(super) static ENTRY: Entry = Entry {
     keeps_connections: false,
     most: 4_096,
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     let concurrency = batch.concurrency;
-    let cold = Batch { place: Place { warm: false, ..batch.place.clone() }, ..batch.clone() };
+    let cold = Batch { context: JobContext { warm: false, ..batch.context.clone() }, ..batch.clone() };
     let (recipe, jobs) = cold.remote()?;
 
     let trace = batch.trace.clone();

@@ -3,11 +3,11 @@
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPoolBuilder, current_thread_index};
 
-use super::{Entry, Executor, Model, Width};
+use super::{Executor, ExecutorSpec, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "rayon",
     model: Model::OsThread,
     about: "a work-stealing pool with one worker per core, whatever the concurrency",
@@ -16,7 +16,7 @@ pub(super) static ENTRY: Entry = Entry {
     width: Width::Cores,
     threads: Some(Width::Cores),
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

@@ -1,10 +1,10 @@
 //! `sequential`: one job after another on the main thread. What everything else is compared with.
 
-use super::{Entry, Executor, Model, Width};
+use super::{Executor, ExecutorSpec, Model, Width};
 use crate::failure::Failure;
 use crate::workload::Batch;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "sequential",
     model: Model::MainThread,
     about: "one job after another on the main thread",
@@ -12,7 +12,7 @@ pub(super) static ENTRY: Entry = Entry {
     width: Width::One,
     parallel: false,
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

@@ -6,11 +6,11 @@ use crossbeam::queue::ArrayQueue;
 use tokio::runtime;
 use tokio::sync::Semaphore;
 
-use super::{Answers, Entry, Executor, Model};
+use super::{Answers, Executor, ExecutorSpec, Model};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{AsyncWork, Batch, Outcome};
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "tasks",
     model: Model::Async,
     about: "a tokio task for every job on one thread: an event loop",
@@ -18,7 +18,7 @@ pub(super) static ENTRY: Entry = Entry {
     made_ahead: Some("the runtime"),
     parallel: false,
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 pub(super) fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

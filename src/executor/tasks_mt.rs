@@ -3,11 +3,11 @@
 use tokio::runtime;
 
 use super::tasks::{Slots, gather};
-use super::{Entry, Executor, Model, Width};
+use super::{Executor, ExecutorSpec, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "tasks-mt",
     model: Model::Async,
     about: "a tokio task for every job on one worker thread per core",
@@ -15,7 +15,7 @@ pub(super) static ENTRY: Entry = Entry {
     made_ahead: Some("the runtime"),
     threads: Some(Width::Cores),
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

@@ -2,12 +2,12 @@
 
 use rayon::ThreadPoolBuilder;
 
-use super::{Entry, Executor, Model, Width, tasks};
+use super::{Executor, ExecutorSpec, Model, Width, tasks};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 use crate::workload::phase;
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "tasks-rayon",
     model: Model::AsyncAndThreads,
     about: "a tokio task for every job on one thread, which computes on a rayon pool: the recommended mix",
@@ -15,7 +15,7 @@ pub(super) static ENTRY: Entry = Entry {
     made_ahead: Some("the runtime and the pool"),
     threads: Some(Width::Cores),
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

@@ -4,12 +4,12 @@ use std::thread;
 
 use crossbeam::channel::unbounded;
 
-use super::{Entry, Executor, Model, Width};
+use super::{Executor, ExecutorSpec, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
 use crate::workload::{Batch, Outcome};
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "thread-pool",
     model: Model::OsThread,
     about: "`concurrency` threads made ahead, fed by a channel",
@@ -17,7 +17,7 @@ pub(super) static ENTRY: Entry = Entry {
     made_ahead: Some("threads"),
     threads: Some(Width::Concurrency),
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

@@ -4,20 +4,20 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam::channel::bounded;
 
-use super::{Answers, Entry, Executor, Model, Width};
+use super::{Answers, Executor, ExecutorSpec, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
 use crate::workload::trace::Trace;
 use crate::workload::{Batch, BlockingWork, Outcome};
 
-pub(super) static ENTRY: Entry = Entry {
+pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     id: "threads",
     model: Model::OsThread,
     about: "a new thread for every job, at most `concurrency` alive",
     in_the_clock: "threads are made and joined",
     threads: Some(Width::Concurrency),
     open,
-    ..Entry::PLAIN
+    ..ExecutorSpec::PLAIN
 };
 
 fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {

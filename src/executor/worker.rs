@@ -39,13 +39,13 @@ fn serve() -> Result<(), Failure> {
     let mut output = File::from(io::stdout().as_fd().try_clone_to_owned().or_fail(pipe)?);
     let Some(recipe) = frame::read::<Recipe>(&mut input).or_fail(pipe)? else { return Ok(()) };
     let work = recipe.open();
-    if recipe.place.warm {
+    if recipe.context.warm {
         frame::write(&mut output, &work.as_ref().map(|_| READY).map_err(Clone::clone)).or_fail(pipe)?;
     }
     let mut account = Account::default();
     while let Some((wanted, job)) = frame::read::<(Option<Wanted>, Vec<u8>)>(&mut input).or_fail(pipe)? {
         let Some(wanted) = wanted else {
-            account.tell(|used| frame::write(&mut output, used)).or_fail(pipe)?;
+            account.report(|used| frame::write(&mut output, used)).or_fail(pipe)?;
             continue;
         };
         let standing = match &wanted {
@@ -55,7 +55,7 @@ fn serve() -> Result<(), Failure> {
         };
         let body = || work.as_ref().map_err(Clone::clone).and_then(|work| work(&job));
         let reply: Reply = if wanted == Wanted::Stamps {
-            let (outcome, seen) = trace::look_on(body);
+            let (outcome, seen) = trace::observe(body);
             (outcome, Some(seen))
         } else {
             (body(), None)

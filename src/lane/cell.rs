@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::executor::{Entry, Width};
+use crate::executor::{ExecutorSpec, Width};
 use crate::primitive;
 use crate::workload::trace::Trace;
-use crate::workload::{Batch, Place, Spec};
+use crate::workload::{Batch, JobContext, Spec};
 
 /// One cell of the matrix.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct Cell {
     /// Which jobs.
     pub workload: Spec,
     /// Under which executor.
-    pub executor: &'static Entry,
+    pub executor: &'static ExecutorSpec,
     /// Whether even what is made ahead is made inside the clock: `thread-pool-cold`.
     pub cold: bool,
     /// How many at once, where the name says so: `thread-pool-w4`.
@@ -86,13 +86,13 @@ impl Cell {
     }
 
     /// What the executor opens.
-    pub fn batch(&self, cores: usize, place: Place) -> Batch {
+    pub fn batch(&self, cores: usize, context: JobContext) -> Batch {
         Batch {
             spec: self.workload.clone(),
             jobs: self.jobs,
             concurrency: self.concurrency(cores),
             cores: self.cores(cores),
-            place: Place { warm: !self.cold, ..place },
+            context: JobContext { warm: !self.cold, ..context },
             // A primitive has no jobs that could leave stamps, and room for them would count as its memory.
             trace: Arc::new(Trace::new(if self.is_primitive() { 0 } else { self.jobs })),
         }
@@ -173,9 +173,9 @@ mod tests {
 
     #[test]
     fn what_is_async_in_name_only_is_labelled_so() {
-        let said = |id: &str| cell(id).notes().iter().any(|note| note.contains("blocking section"));
-        assert!(said("file/tasks/16") && said("file/tasks-mt/16"));
-        assert!(!said("file/thread-pool/16") && !said("http/tasks/16"));
+        let noted = |id: &str| cell(id).notes().iter().any(|note| note.contains("blocking section"));
+        assert!(noted("file/tasks/16") && noted("file/tasks-mt/16"));
+        assert!(!noted("file/thread-pool/16") && !noted("http/tasks/16"));
     }
 
     #[test]

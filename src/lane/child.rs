@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use super::protocol::{
-    Jobs, Latency, MOST_DIGESTS, MOST_SAMPLES, Opened, PROTOCOL, Probed, Reply, Request, Sampled, Tasks,
+    Jobs, MOST_DIGESTS, MOST_SAMPLES, Opened, PROTOCOL, Probed, Quantiles, Reply, Request, Sampled, Tasks,
     digest,
 };
-use super::{Cell, timeline};
+use super::{Cell, job_times};
 use crate::clock::{self, Stamp, nanos};
 use crate::executor::Executor;
 use crate::failure::{Failure, OrFail};
@@ -16,7 +16,7 @@ use crate::primitive;
 use crate::process::usage::Usage;
 use crate::version::VERSION;
 use crate::workload::trace::{Traced, Wanted};
-use crate::workload::{Answer, Batch, Place, phase};
+use crate::workload::{Answer, Batch, JobContext, phase};
 
 /// Serves requests until the pipe closes.
 pub fn main() -> ExitCode {
@@ -55,7 +55,7 @@ fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failur
             "this lane speaks version {PROTOCOL} of the lane protocol, and its driver speaks version {protocol}"
         ))),
         (Request::Open { cell, server, scratch, cores, .. }, lane @ None) => {
-            *lane = Some(Prepared::open(cell, Place { server, scratch, warm: true }, cores)?);
+            *lane = Some(Prepared::open(cell, JobContext { server, scratch, warm: true }, cores)?);
             Ok(Reply::Ready(Opened { protocol: PROTOCOL, build: Some(VERSION.clone()) }))
         }
         (Request::Open { .. }, Some(open)) => {
@@ -73,7 +73,7 @@ fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failur
 /// Makes what is warm: the executor, or the cell that a primitive has in its place.
 fn make(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
     match primitive::find(cell.workload.kind(), cell.executor.id) {
-        Some(entry) => entry.open(batch),
+        Some(primitive) => primitive.open(batch),
         None => (cell.executor.open)(batch),
     }
 }
@@ -93,8 +93,8 @@ impl Prepared {
     ///
     /// # Errors
     /// What the machine or the server refused.
-    pub fn open(cell: Cell, place: Place, cores: usize) -> Result<Self, Failure> {
-        let batch = cell.batch(cores, place);
+    pub fn open(cell: Cell, context: JobContext, cores: usize) -> Result<Self, Failure> {
+        let batch = cell.batch(cores, context);
         batch.prepare()?;
         let warm = if cell.cold { None } else { Some(make(&cell, &batch)?) };
         Ok(Self { cell, batch, warm, shown: Vec::new() })
@@ -173,7 +173,7 @@ impl Prepared {
         let traced = trace.end();
         let digest = digest(&answers?);
         let jobs = self.jobs(&traced, start)?;
-        let timeline = jobs.as_ref().map(|_| timeline::of(traced.kept, start.nanos()));
+        let timeline = jobs.as_ref().map(|_| job_times::of(traced.kept, start.nanos()));
         Ok(Probed { wall_ns: nanos(end.since(start)), jobs, timeline, usage, digest })
     }
 
@@ -211,8 +211,8 @@ impl Prepared {
         let latencies: Vec<u64> = spans.iter().map(|[start, end]| after(*start, *end)).collect();
         let responses = spans.iter().map(|[_, end]| after(start.nanos(), *end)).collect();
         let in_flight_ns = latencies.iter().sum();
-        let quantiles = Latency::of(latencies).zip(Latency::of(responses));
-        let polls = Latency::of(longest.iter().copied().map(nanos).collect());
+        let quantiles = Quantiles::of(latencies).zip(Quantiles::of(responses));
+        let polls = Quantiles::of(longest.iter().copied().map(nanos).collect());
         let tasks = polls.map(|polls| Tasks { count: *tasks as u64, poll_p50_ns: polls.p50_ns });
         Ok(quantiles.map(|(latency, response)| Jobs { in_flight_ns, latency, response, tasks }))
     }

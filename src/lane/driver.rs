@@ -19,12 +19,12 @@ use crate::workload::{self, Answer, Spec};
 
 /// The right answers of a batch, computed once by the driver and shared by all lanes that run it.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct KnownAnswers {
     digest: u64,
     answers: Arc<Vec<Answer>>,
 }
 
-impl Known {
+impl KnownAnswers {
     /// Computes them.
     pub fn of(spec: &Spec, jobs: usize) -> Self {
         let answers = workload::known(spec, jobs);
@@ -79,7 +79,7 @@ pub struct Conditions {
     /// The available parallelism.
     pub cores: usize,
     /// How long the lane may be silent before it counts as hung.
-    pub limit: Duration,
+    pub timeout: Duration,
 }
 
 /// A lane's processes while its jobs stood still.
@@ -104,8 +104,8 @@ pub struct InFlight {
 pub struct Lane {
     dialogue: Dialogue,
     opened: Opened,
-    known: Known,
-    limit: Duration,
+    known: KnownAnswers,
+    timeout: Duration,
     slowest: Duration,
 }
 
@@ -114,13 +114,18 @@ impl Lane {
     ///
     /// # Errors
     /// If the machine refuses, or the cell cannot be made ready; the message names the cause.
-    pub fn open(program: &Program, cell: &Cell, on: Conditions, known: Known) -> Result<Self, Failure> {
+    pub fn open(
+        program: &Program,
+        cell: &Cell,
+        on: Conditions,
+        known: KnownAnswers,
+    ) -> Result<Self, Failure> {
         let dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
         let opened = Opened::default();
-        let mut lane = Self { dialogue, opened, known, limit: on.limit, slowest: Duration::ZERO };
-        let Conditions { server, scratch, cores, limit } = on;
+        let mut lane = Self { dialogue, opened, known, timeout: on.timeout, slowest: Duration::ZERO };
+        let Conditions { server, scratch, cores, timeout } = on;
         let open = Request::Open { protocol: PROTOCOL, cell: cell.clone(), server, scratch, cores };
-        match lane.ask(&open, limit)? {
+        match lane.ask(&open, timeout)? {
             Reply::Ready(opened) if opened.protocol > PROTOCOL => Err(Failure::new(format!(
                 "cannot use the lane: it speaks version {} of the lane protocol, and this driver speaks version {PROTOCOL}",
                 opened.protocol
@@ -131,14 +136,14 @@ impl Lane {
         }
     }
 
-    fn ask(&mut self, request: &Request, limit: Duration) -> Result<Reply, Failure> {
+    fn ask(&mut self, request: &Request, timeout: Duration) -> Result<Reply, Failure> {
         self.dialogue.send(request)?;
-        self.receive(limit)
+        self.receive(timeout)
     }
 
     /// The next reply, unless it is that the lane failed.
-    fn receive(&mut self, limit: Duration) -> Result<Reply, Failure> {
-        match self.dialogue.receive(limit)? {
+    fn receive(&mut self, timeout: Duration) -> Result<Reply, Failure> {
+        match self.dialogue.receive(timeout)? {
             Reply::Failed(failure) => Err(failure),
             reply => Ok(reply),
         }
@@ -163,7 +168,7 @@ impl Lane {
         let expected =
             self.slowest.saturating_mul(u32::try_from(times).unwrap_or(u32::MAX)).saturating_mul(2);
         let asked = clock::now();
-        let sampled = match self.ask(&Request::Sample { times }, self.limit.saturating_add(expected))? {
+        let sampled = match self.ask(&Request::Sample { times }, self.timeout.saturating_add(expected))? {
             Reply::Sampled(sampled) => sampled,
             other => return Err(nonsense(&other)),
         };
@@ -180,7 +185,7 @@ impl Lane {
                 sampled.total_ns
             )));
         }
-        self.known.clone().check(&sampled, || match self.ask(&Request::Answers, self.limit)? {
+        self.known.clone().check(&sampled, || match self.ask(&Request::Answers, self.timeout)? {
             Reply::Answers { answers } => Ok(answers),
             other => Err(nonsense(&other)),
         })?;
@@ -193,7 +198,7 @@ impl Lane {
     /// # Errors
     /// As [`Self::sample`].
     pub fn usage(&mut self) -> Result<Option<Usage>, Failure> {
-        match self.ask(&Request::Usage, self.limit)? {
+        match self.ask(&Request::Usage, self.timeout)? {
             Reply::Used { usage } => Ok(usage),
             other => Err(nonsense(&other)),
         }
@@ -210,7 +215,7 @@ impl Lane {
     /// # Errors
     /// As [`Self::sample`].
     pub fn probe(&mut self) -> Result<Probed, Failure> {
-        match self.ask(&Request::Probe, self.limit + self.slowest * 2)? {
+        match self.ask(&Request::Probe, self.timeout + self.slowest * 2)? {
             Reply::Probed(probed) => self.known.check_digest(probed.digest).map(|()| probed),
             other => Err(nonsense(&other)),
         }
@@ -218,7 +223,7 @@ impl Lane {
 
     /// The lane's processes as they are now; `None` if the system does not show them.
     pub fn tree(&self) -> Option<Tree> {
-        tree::look(self.id())
+        tree::inspect(self.id())
     }
 
     /// Runs the batch once more and looks at the lane's processes with `width` jobs in flight, or as many as come to
@@ -226,17 +231,17 @@ impl Lane {
     ///
     /// # Errors
     /// As [`Self::sample`].
-    pub fn look(&mut self, width: usize) -> Result<Option<InFlight>, Failure> {
+    pub fn inspect(&mut self, width: usize) -> Result<Option<InFlight>, Failure> {
         let Ok(mut standstill) = Standstill::call() else { return Ok(None) };
         self.dialogue.send(&Request::StandStill { at: standstill.name().into() })?;
         // Within the time of a batch every job that can be in flight is. That time is unknown of a lane that ran none.
-        let limit = if self.slowest.is_zero() { self.limit } else { self.slowest * 2 + Self::MOMENT };
-        let jobs = standstill.gather(width, limit).unwrap_or(0);
+        let timeout = if self.slowest.is_zero() { self.timeout } else { self.slowest * 2 + Self::MOMENT };
+        let jobs = standstill.gather(width, timeout).unwrap_or(0);
         let seen = self.tree().filter(|_| jobs > 0);
         let threads = if jobs > 0 { tree::thread_names(self.id()) } else { Vec::new() };
         let kernel_stack_bytes = tree::kernel_stacks();
         drop(standstill);
-        match self.receive(self.limit + self.slowest * 2)? {
+        match self.receive(self.timeout + self.slowest * 2)? {
             Reply::Stood { digest } => self.known.check_digest(digest)?,
             other => return Err(nonsense(&other)),
         }
@@ -266,6 +271,6 @@ fn silent(server: Option<SocketAddr>) -> String {
 }
 
 fn nonsense(reply: &Reply) -> Failure {
-    let said: String = format!("{reply:?}").chars().take(200).collect();
-    Failure::new(format!("cannot use the lane: its reply `{said}` is of another kind than the request"))
+    let text: String = format!("{reply:?}").chars().take(200).collect();
+    Failure::new(format!("cannot use the lane: its reply `{text}` is of another kind than the request"))
 }

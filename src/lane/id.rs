@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::Cell;
 use super::cell::MOST_JOBS;
-use crate::executor::{self, Entry, REGISTRY};
+use crate::executor::{self, ExecutorSpec, REGISTRY};
 use crate::failure::{Failure, goes_by_its_name, unknown};
 use crate::workload::Spec;
 
@@ -41,14 +41,14 @@ impl Cell {
 const COLD: &str = "-cold";
 
 /// Reads `executor[-cold][-wN][-cN]`: which executor, whether it is cold, how many workers, on how many cores.
-type Variant = (&'static Entry, bool, Option<usize>, Option<usize>);
+type Variant = (&'static ExecutorSpec, bool, Option<usize>, Option<usize>);
 
 fn parse_executor(name: &str) -> Result<Variant, Failure> {
     let (rest, processors) = number_after(name, "-c")?;
     let (rest, workers) = number_after(rest, "-w")?;
     let cold = rest.strip_suffix(COLD);
     let Some(executor) = executor::find(cold.unwrap_or(rest)) else {
-        return Err(unknown("executor", name, REGISTRY.iter().map(|entry| entry.id)));
+        return Err(unknown("executor", name, REGISTRY.iter().map(|executor| executor.id)));
     };
     if cold.is_some() && executor.made_ahead.is_none() {
         return Err(Failure::new(format!(

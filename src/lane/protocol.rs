@@ -1,4 +1,4 @@
-//! What is said over a lane's pipes: one JSON object a line, a request and its reply. `docs/LANES.md` teaches it.
+//! What goes over a lane's pipes: one JSON object a line, a request and its reply. `docs/LANES.md` teaches it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -123,7 +123,7 @@ pub struct Probed {
     pub jobs: Option<Jobs>,
     /// The same job by job, of at most [`MOST_KEPT`] of them.
     #[serde(default)]
-    pub timeline: Option<Timeline>,
+    pub timeline: Option<JobTimes>,
     /// What the lane and all its processes used.
     pub usage: Usage,
     /// The digest of the answers.
@@ -136,16 +136,16 @@ pub struct Jobs {
     /// The sum over all jobs of the time from the start of the body to its end, in nanoseconds.
     pub in_flight_ns: u64,
     /// From the start of a job's body to its end.
-    pub latency: Latency,
+    pub latency: Quantiles,
     /// From the hand-over of the batch to the end of a job.
-    pub response: Latency,
+    pub response: Quantiles,
     /// How they ran as tasks, under async executors.
     pub tasks: Option<Tasks>,
 }
 
 /// When some jobs of a probed batch ran, evenly chosen, the first and the last included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Timeline {
+pub struct JobTimes {
     /// In submission order.
     pub jobs: Vec<Ran>,
 }
@@ -161,7 +161,7 @@ pub struct Tasks {
 
 /// How long the jobs of one batch took, in nanoseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Latency {
+pub struct Quantiles {
     /// Half of them took no longer.
     pub p50_ns: u64,
     /// Nine in ten took no longer.
@@ -172,7 +172,7 @@ pub struct Latency {
     pub max_ns: u64,
 }
 
-impl Latency {
+impl Quantiles {
     /// The quantiles of these times by nearest rank; `None` of no times.
     pub fn of(mut times: Vec<u64>) -> Option<Self> {
         times.sort_unstable();
@@ -201,8 +201,8 @@ mod tests {
 
     #[test]
     fn quantiles_are_by_nearest_rank() {
-        let latency = |times: &[u64]| Latency::of(times.to_vec());
-        let quantiles = |p50_ns, p90_ns, p99_ns, max_ns| Some(Latency { p50_ns, p90_ns, p99_ns, max_ns });
+        let latency = |times: &[u64]| Quantiles::of(times.to_vec());
+        let quantiles = |p50_ns, p90_ns, p99_ns, max_ns| Some(Quantiles { p50_ns, p90_ns, p99_ns, max_ns });
         assert_eq!(latency(&[]), None);
         assert_eq!(latency(&[7]), quantiles(7, 7, 7, 7));
         assert_eq!(latency(&[3, 1]), quantiles(1, 3, 3, 3));

@@ -31,19 +31,19 @@ pub(super) fn processes(batch: &Batch) -> Opened {
     Ok(Box::new(With(Unit::start()?, move |unit: &mut Unit| {
         unit.send(&Order::Take { pieces, size: data.len() })?;
         unit.talk(|output, input| {
-            let (mut sum, mut said) = (0_u64, [0; 8]);
+            let (mut sum, mut reply) = (0_u64, [0; 8]);
             for trip in 0..pieces {
                 mark(&mut data, trip);
                 output.write_all(&data)?;
-                input.read_exact(&mut said)?;
-                sum = sum.wrapping_add(u64::from_le_bytes(said));
+                input.read_exact(&mut reply)?;
+                sum = sum.wrapping_add(u64::from_le_bytes(reply));
             }
             Ok(sum)
         })
     })))
 }
 
-/// A buffer, and what was said of it.
+/// A buffer, and what its receiver replied.
 type Returned = (Vec<u8>, u64);
 
 pub(super) fn threads(batch: &Batch) -> Opened {
@@ -54,9 +54,9 @@ pub(super) fn threads(batch: &Batch) -> Opened {
         for trip in 0..pieces {
             mark(&mut data, trip);
             give.send(data).map_err(|_| gone())?;
-            let said;
-            (data, said) = returned.recv().map_err(|_| gone())?;
-            sum = sum.wrapping_add(said);
+            let reply;
+            (data, reply) = returned.recv().map_err(|_| gone())?;
+            sum = sum.wrapping_add(reply);
         }
         kept = Some(data);
         Ok(vec![sum])
@@ -69,8 +69,8 @@ fn beside_a_thread() -> Result<(Sender<Vec<u8>>, Receiver<Returned>), Failure> {
     let (give_back, returned) = bounded(1);
     let take = move || {
         for data in given {
-            let said = receipt(&data);
-            if give_back.send((data, said)).is_err() {
+            let reply = receipt(&data);
+            if give_back.send((data, reply)).is_err() {
                 return;
             }
         }
@@ -95,8 +95,8 @@ async fn give(mut data: Vec<u8>, pieces: u64) -> Result<Returned, Failure> {
     let (give_back, mut returned) = mpsc::channel(1);
     let taker = tokio::spawn(async move {
         while let Some(data) = given.recv().await {
-            let said = receipt(&data);
-            if give_back.send((data, said)).await.is_err() {
+            let reply = receipt(&data);
+            if give_back.send((data, reply)).await.is_err() {
                 return;
             }
         }
@@ -105,9 +105,9 @@ async fn give(mut data: Vec<u8>, pieces: u64) -> Result<Returned, Failure> {
     for trip in 0..pieces {
         mark(&mut data, trip);
         give.send(data).await.map_err(|_| gone())?;
-        let said;
-        (data, said) = returned.recv().await.ok_or_else(gone)?;
-        sum = sum.wrapping_add(said);
+        let reply;
+        (data, reply) = returned.recv().await.ok_or_else(gone)?;
+        sum = sum.wrapping_add(reply);
     }
     drop(give);
     taker.await.or_fail(|| "await a task")?;

@@ -30,7 +30,7 @@ type Opened = Result<Box<dyn Executor>, Failure>;
 
 /// One primitive under one model.
 #[derive(Debug)]
-pub struct Entry {
+pub struct PrimitiveSpec {
     /// The primitive: the id of its kind.
     pub kind: &'static str,
     /// The executor whose model it is.
@@ -52,13 +52,13 @@ enum Open {
 }
 
 /// The cell of that primitive and executor, if it is one and has one.
-pub fn find(kind: &Kind, executor: &str) -> Option<&'static Entry> {
+pub fn find(kind: &Kind, executor: &str) -> Option<&'static PrimitiveSpec> {
     kind.primitive.as_ref()?;
-    TABLE.iter().find(|entry| (entry.kind, entry.executor) == (kind.id, executor))
+    TABLE.iter().find(|line| (line.kind, line.executor) == (kind.id, executor))
 }
 
 /// Why that executor has no cell of that primitive; `None` if it has one, or the kind is no primitive.
-pub fn not_applicable(kind: &Kind, executor: &executor::Entry) -> Option<String> {
+pub fn not_applicable(kind: &Kind, executor: &executor::ExecutorSpec) -> Option<String> {
     let primitive = kind.primitive.as_ref()?;
     if find(kind, executor.id).is_some() {
         return None;
@@ -66,18 +66,18 @@ pub fn not_applicable(kind: &Kind, executor: &executor::Entry) -> Option<String>
     if executor.model == Model::AsyncAndThreads {
         return Some("its units are those of `tasks` and of `threads`".into());
     }
-    let same_model = |entry: &&Entry| {
-        entry.kind == kind.id
-            && executor::find(entry.executor).is_some_and(|other| other.model == executor.model)
+    let same_model = |line: &&PrimitiveSpec| {
+        line.kind == kind.id
+            && executor::find(line.executor).is_some_and(|other| other.model == executor.model)
     };
     let stands_for_it = TABLE.iter().find(same_model);
     Some(stands_for_it.map_or_else(
         || primitive.without.into(),
-        |entry| format!("its units are those of `{}`", entry.executor),
+        |line| format!("its units are those of `{}`", line.executor),
     ))
 }
 
-impl Entry {
+impl PrimitiveSpec {
     /// Makes what is warm, on as many cores as the name says.
     ///
     /// # Errors
@@ -126,29 +126,29 @@ mod tests {
 
     use super::*;
     use crate::workload::primitive::KINDS;
-    use crate::workload::{Place, known};
+    use crate::workload::{JobContext, known};
 
     #[test]
     fn every_line_names_a_primitive_and_an_executor_once() {
-        for (at, entry) in TABLE.iter().enumerate() {
-            assert!(KINDS.iter().any(|kind| kind.id == entry.kind), "{}", entry.kind);
-            assert!(executor::find(entry.executor).is_some(), "{}", entry.executor);
-            let again = |other: &Entry| (other.kind, other.executor) == (entry.kind, entry.executor);
-            assert!(!TABLE[..at].iter().any(again), "{entry:?}");
+        for (at, line) in TABLE.iter().enumerate() {
+            assert!(KINDS.iter().any(|kind| kind.id == line.kind), "{}", line.kind);
+            assert!(executor::find(line.executor).is_some(), "{}", line.executor);
+            let again = |other: &PrimitiveSpec| (other.kind, other.executor) == (line.kind, line.executor);
+            assert!(!TABLE[..at].iter().any(again), "{line:?}");
         }
     }
 
     /// Those of processes need a program that can be re-executed: the integration tests have one.
     #[test]
     fn every_cell_in_this_process_answers_right_again_and_again() {
-        for entry in TABLE.iter().filter(|entry| entry.executor != "processes") {
-            let place = Place { server: None, scratch: None, warm: true };
-            let (spec, jobs) = (entry.kind.parse().expect("a primitive"), 101);
+        for line in TABLE.iter().filter(|line| line.executor != "processes") {
+            let context = JobContext { server: None, scratch: None, warm: true };
+            let (spec, jobs) = (line.kind.parse().expect("a primitive"), 101);
             let right = known(&spec, jobs);
-            let batch = Batch { spec, jobs, concurrency: 3, cores: 2, place, trace: Arc::default() };
-            let mut cell = entry.open(&batch).expect("opened");
+            let batch = Batch { spec, jobs, concurrency: 3, cores: 2, context, trace: Arc::default() };
+            let mut cell = line.open(&batch).expect("opened");
             for _ in 0..3 {
-                assert_eq!(cell.run().as_ref(), Ok(&right), "{entry:?}");
+                assert_eq!(cell.run().as_ref(), Ok(&right), "{line:?}");
             }
         }
     }

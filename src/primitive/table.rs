@@ -1,7 +1,7 @@
 //! The cells of all primitives, as data, with what others published of the same.
 
-use super::Entry;
 use super::Open::{self, On, Plain};
+use super::PrimitiveSpec;
 use super::{count, handover, pipe, spawn, switch, wait};
 
 /// A number that somebody else published.
@@ -63,7 +63,7 @@ const COUNT_CELL: &str = "primitive-count-cell";
 const WAIT: &str = "primitive-wait";
 
 /// Every cell of a primitive, in the order of lists.
-pub static TABLE: &[Entry] = &[
+pub static TABLE: &[PrimitiveSpec] = &[
     row(SWITCH, "tasks", "two tasks on one thread, `Notify`", TASK_SWITCH, On(switch::tasks)),
     row(SWITCH, "tasks-mt", "two tasks, `Notify`", TASK_SWITCH, On(switch::tasks)),
     row(SWITCH, "threads", "two threads, park and unpark", THREAD_SWITCH, Plain(switch::threads)),
@@ -105,6 +105,6 @@ const fn row(
     how: &'static str,
     published: &'static [Published],
     open: Open,
-) -> Entry {
-    Entry { kind, executor, how, published, open }
+) -> PrimitiveSpec {
+    PrimitiveSpec { kind, executor, how, published, open }
 }

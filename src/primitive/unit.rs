@@ -67,7 +67,7 @@ fn serve() -> io::Result<()> {
                 data.resize(state, 1);
                 output.write_all(&[1])?;
             }
-            Order::Account => account.tell(|used| frame::write(&mut output, used))?,
+            Order::Account => account.report(|used| frame::write(&mut output, used))?,
         }
     }
     Ok(())

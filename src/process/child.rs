@@ -175,8 +175,8 @@ impl Child {
 
     /// Whether it has ended. It can still be waited for, so its id is not used again.
     fn has_ended(&self) -> bool {
-        let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
-        waitid(Id::Pid(self.pid()), look).is_ok_and(|status| status != WaitStatus::StillAlive)
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        waitid(Id::Pid(self.pid()), flags).is_ok_and(|status| status != WaitStatus::StillAlive)
     }
 
     fn pid(&self) -> Pid {
@@ -202,9 +202,9 @@ impl Drop for Child {
     }
 }
 
-/// Kills all children of this process with their groups, and waits at most for `limit` until they are gone.
-pub(super) fn kill_all(limit: Duration) {
-    let end = clock::now().after(limit);
+/// Kills all children of this process with their groups, and waits at most for `timeout` until they are gone.
+pub(super) fn kill_all(timeout: Duration) {
+    let end = clock::now().after(timeout);
     loop {
         let children = children();
         if children.is_empty() || clock::now() > end {
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn refused_memory_differs_from_other_ends() {
-        let ended = |said: &str| Ending { status: ExitStatus::from_raw(6), stderr: vec![said.into()] };
+        let ended = |line: &str| Ending { status: ExitStatus::from_raw(6), stderr: vec![line.into()] };
         assert!(ended("panickedmemory allocation of 41 bytes failed").is_out_of_memory());
         assert!(!ended("assertion failed").is_out_of_memory());
     }
@@ -323,10 +323,10 @@ mod tests {
     }
 
     /// Looks again and again until there is something, for at most 20 s.
-    fn soon<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    fn soon<T>(mut poll: impl FnMut() -> Option<T>) -> Option<T> {
         let end = clock::now().after(Duration::from_secs(20));
         loop {
-            match look() {
+            match poll() {
                 None if clock::now() < end => thread::sleep(Duration::from_millis(5)),
                 seen => return seen,
             }
@@ -339,9 +339,9 @@ mod tests {
         let begun = clock::now();
         let ending = soon(|| child.ended()).expect("it ended").to_string();
         assert!(clock::now().since(begun) < Duration::from_secs(15), "{ending}");
-        let said = ending.strip_prefix("exited with status 3; its last messages: ").expect("how and why");
-        let (holder, words) = said.split_once(' ').expect("two");
-        assert_eq!(words, "last words");
+        let messages = ending.strip_prefix("exited with status 3; its last messages: ").expect("how and why");
+        let (holder, rest) = messages.split_once(' ').expect("two");
+        assert_eq!(rest, "last words");
         kill(Pid::from_raw(holder.parse().expect("an id")), Signal::SIGKILL).expect("it lives");
     }
 

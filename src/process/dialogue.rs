@@ -63,7 +63,7 @@ impl Dialogue {
         self.child.id()
     }
 
-    /// Sends a request and waits for its reply, at most for `limit`.
+    /// Sends a request and waits for its reply, at most for `timeout`.
     ///
     /// # Errors
     /// If the child has ended (with how it ended), does not reply in time or replies too much (it is killed then), replies
@@ -71,10 +71,10 @@ impl Dialogue {
     pub fn ask<T: DeserializeOwned>(
         &mut self,
         request: &impl Serialize,
-        limit: Duration,
+        timeout: Duration,
     ) -> Result<T, Failure> {
         self.send(request)?;
-        self.receive(limit)
+        self.receive(timeout)
     }
 
     /// Sends a request and does not wait: [`Self::receive`] must come before the next request.
@@ -89,16 +89,16 @@ impl Dialogue {
         if written { Ok(()) } else { Err(self.lost()) }
     }
 
-    /// Waits for the next reply, at most for `limit`.
+    /// Waits for the next reply, at most for `timeout`.
     ///
     /// # Errors
     /// As [`Self::ask`].
-    pub fn receive<T: DeserializeOwned>(&mut self, limit: Duration) -> Result<T, Failure> {
+    pub fn receive<T: DeserializeOwned>(&mut self, timeout: Duration) -> Result<T, Failure> {
         let interrupts = interrupt::channel();
         let line = select_biased! {
             recv(self.lines) -> line => line.map_err(|_| RecvTimeoutError::Disconnected),
             recv(interrupts) -> _ => return Err(Failure::new("interrupted")),
-            default(limit) => Err(RecvTimeoutError::Timeout),
+            default(timeout) => Err(RecvTimeoutError::Timeout),
         };
         match line {
             Ok(Line { is_whole: false, .. }) => {
@@ -124,17 +124,17 @@ impl Dialogue {
                 let help = self.advice.clone();
                 let (name, id) = (self.name, self.child.id());
                 let message = format!(
-                    "cannot get a reply from `{name}` (process {id}): it did not answer within {limit:?} and was killed"
+                    "cannot get a reply from `{name}` (process {id}): it did not answer within {timeout:?} and was killed"
                 );
                 Err(Failure { message, help })
             }
         }
     }
 
-    /// Closes the child's input and waits for its end; kills it if that takes longer than `limit`.
-    pub fn close(mut self, limit: Duration) {
+    /// Closes the child's input and waits for its end; kills it if that takes longer than `timeout`.
+    pub fn close(mut self, timeout: Duration) {
         self.child.stdin = None;
-        let end = clock::now().after(limit);
+        let end = clock::now().after(timeout);
         // The end of its output is the end of the child, and nothing that it writes before that matters.
         while clock::now() < end && self.lines.recv_timeout(end.since(clock::now())).is_ok() {}
     }

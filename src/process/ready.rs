@@ -40,8 +40,8 @@ impl Ready {
     /// If the kernel refuses.
     pub fn wait(&mut self, may_wait: bool) -> io::Result<impl Iterator<Item = usize> + use<>> {
         let count = loop {
-            let limit = if may_wait { EpollTimeout::NONE } else { EpollTimeout::ZERO };
-            match self.epoll.wait(&mut self.events, limit) {
+            let timeout = if may_wait { EpollTimeout::NONE } else { EpollTimeout::ZERO };
+            match self.epoll.wait(&mut self.events, timeout) {
                 Err(Errno::EINTR) => {}
                 count => break count?,
             }

@@ -90,8 +90,8 @@ pub fn end_on_panic() {
         let code = code("(os error ").or_else(|| code("Os { code: "));
         let help = code.and_then(|code| limits::explain("", &io::Error::from_raw_os_error(code)).help);
         let help = help.map_or_else(String::new, |help| format!("; {help}"));
-        let place = panic.location().map_or_else(String::new, |place| format!(" at {place}"));
-        anstream::eprintln!("panicked{place}: {text}{help}");
+        let at = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
+        anstream::eprintln!("panicked{at}: {text}{help}");
         exit(101);
     }));
 }

@@ -29,7 +29,7 @@ pub struct Standstill {
 
 impl Standstill {
     /// How often to check for an interrupt.
-    const GLANCE: Duration = Duration::from_millis(50);
+    const INTERRUPT_POLL: Duration = Duration::from_millis(50);
 
     /// Listens under a new name, [`Self::name`].
     ///
@@ -54,8 +54,8 @@ impl Standstill {
     ///
     /// # Errors
     /// If the kernel refuses to wait on that many processes.
-    pub fn gather(&mut self, jobs: usize, limit: Duration) -> io::Result<usize> {
-        let end = clock::now().after(limit);
+    pub fn gather(&mut self, jobs: usize, timeout: Duration) -> io::Result<usize> {
+        let end = clock::now().after(timeout);
         let (mut standing, mut joined) = (0, false);
         while standing < jobs
             && clock::now() < end
@@ -63,7 +63,7 @@ impl Standstill {
             && !(joined && self.processes.is_empty())
         {
             let sources = self.processes.iter().map(AsFd::as_fd).chain([self.listener.as_fd()]);
-            wait_for(sources, PollFlags::POLLIN, end.since(clock::now()).min(Self::GLANCE))?;
+            wait_for(sources, PollFlags::POLLIN, end.since(clock::now()).min(Self::INTERRUPT_POLL))?;
             while let Ok((process, _)) = self.listener.accept() {
                 process.set_nonblocking(true)?;
                 self.processes.push(process);
@@ -168,16 +168,16 @@ fn address(name: &str) -> io::Result<SocketAddr> {
     SocketAddr::from_abstract_name(name)
 }
 
-/// Waits until one of them is ready or has ended; [`Duration::MAX`] is no limit.
+/// Waits until one of them is ready or has ended; [`Duration::MAX`] waits without end.
 fn wait_for<'a>(
     sources: impl IntoIterator<Item = BorrowedFd<'a>>,
     what: PollFlags,
-    limit: Duration,
+    timeout: Duration,
 ) -> io::Result<()> {
     let mut polled: Vec<_> = sources.into_iter().map(|source| PollFd::new(source, what)).collect();
-    let timeout = match limit {
+    let timeout = match timeout {
         Duration::MAX => PollTimeout::NONE,
-        limit => PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX),
+        timeout => PollTimeout::try_from(timeout).unwrap_or(PollTimeout::MAX),
     };
     while let Err(refused) = poll(&mut polled, timeout) {
         if refused != Errno::EINTR {

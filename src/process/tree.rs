@@ -29,7 +29,7 @@ pub struct Tree {
 
 /// Looks at the process of that id and at all its descendants; `None` if it has ended, or the kernel has no
 /// such figures (`Pss_Anon` came with Linux 5.9).
-pub fn look(root: u32) -> Option<Tree> {
+pub fn inspect(root: u32) -> Option<Tree> {
     let root = i32::try_from(root).ok()?;
     let mut tree = look_at(&Process::new(root).ok()?)?;
     let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
@@ -101,7 +101,7 @@ mod tests {
     const MEBI: u64 = 1 << 20;
 
     fn here() -> Tree {
-        look(std::process::id()).expect("Linux 5.9 or later")
+        inspect(std::process::id()).expect("Linux 5.9 or later")
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_process_that_is_not_there_is_no_tree() {
-        assert_eq!(look(u32::MAX), None);
-        assert_eq!(look(0x3fff_fff0), None);
+        assert_eq!(inspect(u32::MAX), None);
+        assert_eq!(inspect(0x3fff_fff0), None);
     }
 }

@@ -52,12 +52,12 @@ pub struct Account {
 }
 
 impl Account {
-    /// Lets `tell` report it. Neither the report nor the wait for the request is in the account: between two requests for a
+    /// Lets `report` send it. Neither the report nor the wait for the request is in the account: between two requests for a
     /// report a process waits once for each job, and once more for the second request.
-    pub fn tell<T>(&mut self, tell: impl FnOnce(&Usage) -> T) -> T {
+    pub fn report<T>(&mut self, report: impl FnOnce(&Usage) -> T) -> T {
         let mut used = Usage::so_far() - self.reported;
         used.switches_voluntary = used.switches_voluntary.saturating_sub(1);
-        let done = tell(&used);
+        let done = report(&used);
         self.reported = Usage::so_far();
         done
     }
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_several_batches_used_is_told_for_one() {
+    fn what_several_batches_used_is_averaged_for_one() {
         let used = Usage { cpu_user_ns: 900, switches_voluntary: 1, ..Usage::default() }.each(4);
         assert_eq!((used.cpu_user_ns, used.cpu_ns(), used.switches_voluntary), (225.0, 225.0, 0.25));
     }

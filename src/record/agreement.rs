@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Cell, Run};
+use super::{CellResult, Run};
 use crate::measure::statistics::ranking;
 
 /// The end of a workload's name if it uses the thin server.
@@ -25,10 +25,10 @@ pub struct Agreement {
 /// One agreement for every workload that was measured with wiremock and with the thin server.
 pub fn of_servers(run: &Run) -> Vec<Agreement> {
     let groups = run.groups();
-    let both = |thin: &&[Cell]| {
+    let both = |thin: &&[CellResult]| {
         let first = thin.first()?;
         let name = first.workload.strip_suffix(THIN)?;
-        let same = |group: &&&[Cell]| {
+        let same = |group: &&&[CellResult]| {
             group.first().is_some_and(|cell| (cell.workload.as_str(), cell.jobs) == (name, first.jobs))
         };
         Some(of(run, groups.iter().find(same)?, thin))
@@ -36,10 +36,10 @@ pub fn of_servers(run: &Run) -> Vec<Agreement> {
     groups.iter().filter_map(both).collect()
 }
 
-fn of(run: &Run, one: &[Cell], other: &[Cell]) -> Agreement {
-    let name = |cells: &[Cell]| cells.first().map(Cell::group).unwrap_or_default();
+fn of(run: &Run, one: &[CellResult], other: &[CellResult]) -> Agreement {
+    let name = |cells: &[CellResult]| cells.first().map(CellResult::group).unwrap_or_default();
     let mut found = Agreement { groups: [name(one), name(other)], pairs: 0, alike: 0, contrary: Vec::new() };
-    let ranked: Vec<(&Cell, &Cell)> = one
+    let ranked: Vec<(&CellResult, &CellResult)> = one
         .iter()
         .filter_map(|cell| Some((cell, other.iter().find(|other| other.executor == cell.executor)?)))
         .filter(|(one, other)| one.is_ranked() && other.is_ranked())
@@ -59,7 +59,7 @@ fn of(run: &Run, one: &[Cell], other: &[Cell]) -> Agreement {
 }
 
 /// The executor that is faster beyond chance, at one error rate for all `pairs`; `None` for a tie.
-fn faster<'a>(run: &Run, [a, b]: [&'a Cell; 2], pairs: usize) -> Option<&'a str> {
+fn faster<'a>(run: &Run, [a, b]: [&'a CellResult; 2], pairs: usize) -> Option<&'a str> {
     let logs = |cell| -> Vec<f64> { run.counted_times(cell).into_iter().map(f64::ln).collect() };
     match ranking::faster(&logs(a), &logs(b), pairs)? {
         Ordering::Less => Some(&a.executor),
@@ -73,16 +73,17 @@ mod tests {
     use super::*;
     use crate::record::fixture;
 
-    fn cell(workload: &str, executor: &str, time: f64) -> Cell {
+    fn cell(workload: &str, executor: &str, time: f64) -> CellResult {
         let cell = fixture::cell(workload, executor, 4, time);
-        Cell { lanes: vec![fixture::lane(time); 12], ties_with_fastest: Some(false), ..cell }
+        CellResult { lanes: vec![fixture::lane(time); 12], ties_with_fastest: Some(false), ..cell }
     }
 
     fn agreement(times: [(f64, f64); 3]) -> Agreement {
         let named = || ["sequential", "threads", "tasks"].into_iter().zip(times);
         let wiremock = named().map(|(name, (time, _))| cell("http", name, time));
         let thin = named().map(|(name, (_, time))| cell("http-hyper", name, time));
-        let cells: Vec<Cell> = wiremock.chain(thin.map(|cell| Cell { group: 1, ..cell })).collect();
+        let cells: Vec<CellResult> =
+            wiremock.chain(thin.map(|cell| CellResult { group: 1, ..cell })).collect();
         let mut found = of_servers(&fixture::run(cells));
         assert_eq!(found.len(), 1);
         found.remove(0)

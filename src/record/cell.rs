@@ -21,7 +21,8 @@ pub enum Status {
 /// One cell. All numbers are `null` unless it was measured.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Cell {
+#[schemars(rename = "Cell")] // as the published schema calls it
+pub struct CellResult {
     /// `workload/executor/n`.
     pub id: String,
     /// The workload with its variations.
@@ -107,7 +108,7 @@ pub struct Cell {
     pub server: Option<Server>,
 }
 
-impl Cell {
+impl CellResult {
     /// Whether it measures what a model itself costs, and no work.
     pub fn is_primitive(&self) -> bool {
         self.family == "primitive"

@@ -3,8 +3,8 @@
 use crate::lane;
 
 use super::{
-    Apparatus, Cell, Costs, Environment, Figure, Group, Lane, Latency, Limits, Memory, Pass, Run, SCHEMA,
-    Slope, Status, Warning,
+    Apparatus, CellResult, Costs, Environment, Figure, Group, Lane, Latency, Limits, Memory, Pass, Run,
+    SCHEMA, Slope, Status, Warning,
 };
 
 /// A lane that took that time for a batch.
@@ -13,8 +13,8 @@ pub(crate) fn lane(time: f64) -> Lane {
 }
 
 /// The groups of those cells, which were measured in as many quiet passes as they have lanes. Each cell is told its own.
-fn groups(cells: &mut [Cell]) -> Vec<Group> {
-    let is_one = |one: &Cell, next: &Cell| one.group == next.group && one.group() == next.group();
+fn groups(cells: &mut [CellResult]) -> Vec<Group> {
+    let is_one = |one: &CellResult, next: &CellResult| one.group == next.group && one.group() == next.group();
     let mut groups = Vec::new();
     for own in cells.chunk_by_mut(is_one) {
         let passes = own.iter().map(|cell| cell.lanes.len()).max().unwrap_or(0);
@@ -35,7 +35,7 @@ fn group(name: String, passes: usize) -> Group {
 }
 
 /// A run of those cells on two cores.
-pub(crate) fn run(mut cells: Vec<Cell>) -> Run {
+pub(crate) fn run(mut cells: Vec<CellResult>) -> Run {
     Run {
         groups: groups(&mut cells),
         schema: SCHEMA,
@@ -93,11 +93,11 @@ pub(crate) fn warning() -> Warning {
 }
 
 /// A measured cell with that median and an interval of a tenth on either side, which nobody ranked yet.
-pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> Cell {
+pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> CellResult {
     let known = format!("{workload}/{executor}/{}", jobs.max(1)).parse::<lane::Cell>().ok();
     let family = known.as_ref().map_or("io", |known| known.workload.kind().family.name());
     let model = known.as_ref().map_or("OS thread", |known| known.executor.model.name());
-    Cell {
+    CellResult {
         id: format!("{workload}/{executor}/{jobs}"),
         workload: workload.into(),
         family: family.into(),
@@ -116,7 +116,7 @@ pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> 
         cpu_parallelism: Some(0.25),
         probe_slowdown: Some(1.01),
         limited_by: Some("none".into()),
-        ..Cell::default()
+        ..CellResult::default()
     }
 }
 
@@ -147,7 +147,7 @@ fn memory(median: f64) -> Memory {
 
 /// The same cells as one group, judged: the first `firsts` tie (or the one is first), each is as far behind as its median
 /// says.
-pub(crate) fn judged(mut cells: Vec<Cell>, firsts: usize) -> Vec<Cell> {
+pub(crate) fn judged(mut cells: Vec<CellResult>, firsts: usize) -> Vec<CellResult> {
     let fastest = cells.first().and_then(|cell| cell.median_ns);
     let sequential = cells.iter().find(|cell| cell.executor == "sequential").and_then(|cell| cell.median_ns);
     let names: Vec<String> = cells.iter().take(firsts).map(|cell| cell.executor.clone()).collect();
@@ -164,8 +164,8 @@ pub(crate) fn judged(mut cells: Vec<Cell>, firsts: usize) -> Vec<Cell> {
 }
 
 /// The same cell without numbers.
-pub(crate) fn without(cell: Cell, status: Status, reason: &str) -> Cell {
-    Cell {
+pub(crate) fn without(cell: CellResult, status: Status, reason: &str) -> CellResult {
+    CellResult {
         status,
         reason: Some(reason.into()),
         help: (status == Status::Failed).then(|| "ask again".into()),
@@ -176,7 +176,7 @@ pub(crate) fn without(cell: Cell, status: Status, reason: &str) -> Cell {
         model: cell.model,
         jobs: cell.jobs,
         concurrency: cell.concurrency,
-        ..Cell::default()
+        ..CellResult::default()
     }
 }
 

@@ -1,6 +1,6 @@
 //! From what a group left to what a record says.
 
-use super::{Cell, Group, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline, Warning};
+use super::{CellResult, Group, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline, Warning};
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
 use crate::measure::machine::warning;
@@ -12,7 +12,7 @@ use crate::measure::verdict::standing::{self, Judged, Standing};
 use crate::primitive::{self, Quantity};
 
 /// One group of the run, and its cells judged beside each other.
-pub fn group(measured: &Measured) -> (Group, Vec<Cell>) {
+pub fn group(measured: &Measured) -> (Group, Vec<CellResult>) {
     let judged = standing::judge(measured);
     let name = measured.cells.first().map(|(cell, _)| cell.group()).unwrap_or_default();
     let pass = |(at, pass): (usize, &crate::measure::passes::table::Pass)| Pass {
@@ -29,7 +29,7 @@ pub fn group(measured: &Measured) -> (Group, Vec<Cell>) {
     (group, cells(measured, judged))
 }
 
-fn cells(measured: &Measured, judged: Judged) -> Vec<Cell> {
+fn cells(measured: &Measured, judged: Judged) -> Vec<CellResult> {
     let first = |standing: &Option<Standing>| {
         standing.as_ref().is_some_and(|standing| standing.ties_with_fastest == Some(true))
     };
@@ -45,7 +45,7 @@ fn one(
     standing: Option<Standing>,
     firsts: &[String],
     cores: usize,
-) -> Cell {
+) -> CellResult {
     let mut judged = blank(cell, cores);
     match outcome {
         Outcome::Measured(measurement) => {
@@ -67,7 +67,7 @@ fn one(
         stand(&mut judged, standing, firsts);
     }
     if let Outcome::Measured(measurement) = outcome {
-        look(&mut judged, &measurement.rehearsed.probed);
+        add_probe(&mut judged, &measurement.rehearsed.probed);
         judged.memory = measurement.rehearsed.memory.as_ref().map(memory);
     }
     judged
@@ -96,17 +96,17 @@ fn server(cell: &lane::Cell, measurement: &Measurement) -> Option<Server> {
 
 /// What others found for a primitive, beside what a job of ours takes or a unit of ours holds.
 pub(super) fn published(cell: &lane::Cell, quantity: Quantity, per_job: f64) -> Vec<Published> {
-    let Some(entry) = primitive::find(cell.workload.kind(), cell.executor.id) else { return Vec::new() };
+    let Some(primitive) = primitive::find(cell.workload.kind(), cell.executor.id) else { return Vec::new() };
     let beside_ours = |published: &primitive::Published| Published {
         what: published.what.into(),
         value: published.value,
         ours: per_job / published.in_a_job,
         source: published.source.into(),
     };
-    entry.published.iter().filter(|published| published.quantity == quantity).map(beside_ours).collect()
+    primitive.published.iter().filter(|published| published.quantity == quantity).map(beside_ours).collect()
 }
 
-fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
+fn stand(cell: &mut CellResult, standing: Standing, firsts: &[String]) {
     cell.median_ns = Some(standing.time.median);
     cell.interval99_ns = standing.time.interval99;
     cell.ties_with_fastest = standing.ties_with_fastest;
@@ -122,16 +122,16 @@ fn stand(cell: &mut Cell, standing: Standing, firsts: &[String]) {
     cell.impossible_speedup = standing.impossible;
     cell.cpu_parallelism = standing.parallelism.map(|cores| cores.median);
     cell.costs = standing.costs;
-    cell.limited_by = Some(standing.limit.name().into());
+    cell.limited_by = Some(standing.bottleneck.name().into());
     cell.by_hand = standing.by_hand;
 }
 
 /// What the probe saw. Its wall time counts for nothing but what it costs to look.
-fn look(cell: &mut Cell, probed: &Probed) {
+fn add_probe(cell: &mut CellResult, probed: &Probed) {
     let wall = probed.wall_ns as f64;
     if let Some(jobs) = &probed.jobs {
-        cell.latency_ns = Some(quantiles(&jobs.latency));
-        cell.response_ns = Some(quantiles(&jobs.response));
+        cell.latency_ns = Some(latency(&jobs.latency));
+        cell.response_ns = Some(latency(&jobs.response));
         cell.overlap_factor = Some(jobs.in_flight_ns as f64 / wall);
     }
     cell.timeline = Timeline::of(probed);
@@ -151,12 +151,12 @@ fn memory(memory: &session::Memory) -> Memory {
     }
 }
 
-fn quantiles(latency: &protocol::Latency) -> Latency {
-    Latency { p50: latency.p50_ns, p90: latency.p90_ns, p99: latency.p99_ns, max: latency.max_ns }
+fn latency(quantiles: &protocol::Quantiles) -> Latency {
+    Latency { p50: quantiles.p50_ns, p90: quantiles.p90_ns, p99: quantiles.p99_ns, max: quantiles.max_ns }
 }
 
-fn blank(cell: &lane::Cell, cores: usize) -> Cell {
-    Cell {
+fn blank(cell: &lane::Cell, cores: usize) -> CellResult {
+    CellResult {
         id: cell.to_string(),
         workload: cell.workload.to_string(),
         family: cell.workload.kind().family.name().into(),
@@ -165,7 +165,7 @@ fn blank(cell: &lane::Cell, cores: usize) -> Cell {
         jobs: cell.jobs,
         concurrency: cell.width(cores),
         notes: cell.notes(),
-        ..Cell::default()
+        ..CellResult::default()
     }
 }
 

@@ -1,12 +1,12 @@
 //! A run on disk: `results/<run>/run.json`. Its types are the schema (`results/schema.json` is derived from them).
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
-//! the record from a group, [`Slope::of`] from the lanes of a slope; [`check`] tells records from what only looks like
-//! one; [`upgrade`] reads those of the first schema; [`beside`] lays several runs side by side, [`agreement`] holds two rankings against each other, [`recommendation`] says
-//! which executors one would choose, [`calibration`] what the machine can tell. Knows no way to show anything.
+//! the record from a group, [`Slope::of`] from the lanes of a slope; [`check`] separates records from what only looks like
+//! one; [`upgrade`] reads those of the first schema; [`side_by_side`] puts several runs into one table, [`agreement`]
+//! compares two rankings, [`recommendation`] names the executors to choose, [`calibration`] records how often verdicts on
+//! this machine are right. Knows no way to show anything.
 
 pub mod agreement;
-pub mod beside;
 pub mod calibration;
 mod cell;
 pub mod check;
@@ -17,6 +17,7 @@ mod folder;
 pub mod judged;
 pub mod recommendation;
 pub mod recorder;
+pub mod side_by_side;
 mod slope;
 pub mod store;
 pub mod timeline;
@@ -33,7 +34,7 @@ pub use crate::measure::passes::slope::Point;
 pub use crate::measure::statistics::Estimate as Figure;
 pub use crate::measure::verdict::standing::{ByHand, Costs};
 pub use crate::process::limits::Limits;
-pub use cell::{Cell, Lane, Latency, Memory, Published, Server, Status};
+pub use cell::{CellResult, Lane, Latency, Memory, Published, Server, Status};
 pub use slope::{PerUnit, Slope};
 pub use timeline::Timeline;
 pub use work::{LEVEL, Work, executor};
@@ -69,7 +70,7 @@ pub struct Run {
     /// The tables: a workload at a size each, in the order of the suite.
     pub groups: Vec<Group>,
     /// One for each selected cell, group by group.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<CellResult>,
     /// What one more unit of a model holds while it waits, where the suite asks for that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slopes: Vec<Slope>,

@@ -1,7 +1,7 @@
 //! Which executors one would choose for a kind of work, from all its tables: those that are first or tie with the first
 //! most often and use little more processor time than each other; and why not the others. Knows no words for it.
 
-use super::Cell;
+use super::CellResult;
 
 /// An executor that uses this many times the processor time of the cheapest is not chosen, though it ties in time.
 pub const COSTLY: f64 = 2.5;
@@ -72,10 +72,12 @@ impl Tally<'_> {
 }
 
 /// The recommendation of these tables; `None` if none of them ranks two executors.
-pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Recommendation<'a>> {
-    let ranked =
-        |group: &&'a [Cell]| -> Vec<&'a Cell> { group.iter().filter(|cell| cell.is_ranked()).collect() };
-    let decided: Vec<Vec<&Cell>> = groups.iter().map(ranked).filter(|ranked| ranked.len() > 1).collect();
+pub fn of<'a>(groups: &[&'a [CellResult]]) -> Option<Recommendation<'a>> {
+    let ranked = |group: &&'a [CellResult]| -> Vec<&'a CellResult> {
+        group.iter().filter(|cell| cell.is_ranked()).collect()
+    };
+    let decided: Vec<Vec<&CellResult>> =
+        groups.iter().map(ranked).filter(|ranked| ranked.len() > 1).collect();
     if decided.is_empty() {
         return None;
     }
@@ -108,7 +110,7 @@ pub fn of<'a>(groups: &[&'a [Cell]]) -> Option<Recommendation<'a>> {
     })
 }
 
-fn tallies<'a>(tables: &[Vec<&'a Cell>]) -> Vec<Tally<'a>> {
+fn tallies<'a>(tables: &[Vec<&'a CellResult>]) -> Vec<Tally<'a>> {
     let mut tallies: Vec<Tally<'a>> = Vec::new();
     for table in tables {
         let costs = table.iter().filter_map(|cell| cell.cpu_ns());
@@ -138,7 +140,7 @@ mod tests {
     use crate::record::fixture::{cell, judged};
 
     /// A table of those executors with their processor times, of which the first `firsts` are first.
-    fn table(workload: &str, cells: &[(&str, u64)], firsts: usize) -> Vec<Cell> {
+    fn table(workload: &str, cells: &[(&str, u64)], firsts: usize) -> Vec<CellResult> {
         let cell = |(executor, cpu_ns): &(&str, u64)| {
             let mut cell = cell(workload, executor, 16, 10e6);
             if let Some(costs) = &mut cell.costs {
@@ -149,8 +151,8 @@ mod tests {
         judged(cells.iter().map(cell).collect(), firsts)
     }
 
-    fn chosen(tables: &[Vec<Cell>]) -> (Vec<String>, Vec<String>, Vec<String>) {
-        let tables: Vec<&[Cell]> = tables.iter().map(Vec::as_slice).collect();
+    fn chosen(tables: &[Vec<CellResult>]) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let tables: Vec<&[CellResult]> = tables.iter().map(Vec::as_slice).collect();
         let Recommendation { chosen, costly, slower, .. } = of(&tables).expect("a recommendation");
         let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
         (
@@ -189,7 +191,7 @@ mod tests {
             table("db", &[("tasks", 10), ("thread-pool", 10), ("process-pool", 50), ("threads", 10)], 4);
         tie[3].ratio_to_fastest = Some(9.0);
         let tables = [with("http", 1.5), with("tcp", 4.0), tie];
-        let tables: Vec<&[Cell]> = tables.iter().map(Vec::as_slice).collect();
+        let tables: Vec<&[CellResult]> = tables.iter().map(Vec::as_slice).collect();
         let found = of(&tables).expect("a recommendation");
         let cost = (4.0 + 4.0 + 5.0) / 3.0;
         assert_eq!(found.costly, [Costly { executor: "process-pool", times: cost }]);

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use mock_server::Kind;
 
 use super::calibration::Calibration;
-use super::{Apparatus, Cell, Environment, Group, Run, SCHEMA, Slope, Warning, folder};
+use super::{Apparatus, CellResult, Environment, Group, Run, SCHEMA, Slope, Warning, folder};
 use crate::failure::Failure;
 use crate::files;
 use crate::measure::passes::session::Apparatus as Able;
@@ -92,11 +92,11 @@ impl Recorder {
 
     /// Keeps these groups with their cells in place of what was known before, and saves, so that a run that dies later has
     /// them, marked interrupted.
-    pub fn keep(&mut self, groups: impl IntoIterator<Item = (Group, Vec<Cell>)>) {
+    pub fn keep(&mut self, groups: impl IntoIterator<Item = (Group, Vec<CellResult>)>) {
         (self.run.groups, self.run.cells) = (Vec::new(), Vec::new());
         for (at, (group, cells)) in groups.into_iter().enumerate() {
             self.run.groups.push(group);
-            self.run.cells.extend(cells.into_iter().map(|cell| Cell { group: at, ..cell }));
+            self.run.cells.extend(cells.into_iter().map(|cell| CellResult { group: at, ..cell }));
         }
         let _ = self.save(); // tried again
     }
@@ -159,7 +159,7 @@ mod tests {
         Recorder::new(results, SystemTime::UNIX_EPOCH, 7, here, "fairlane run".into())
     }
 
-    fn group() -> (Group, Vec<Cell>) {
+    fn group() -> (Group, Vec<CellResult>) {
         let run = fixture::whole();
         (run.groups[0].clone(), run.groups()[0].to_vec())
     }

@@ -18,10 +18,10 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// What a lane said of its probed batch; `None` if it said nothing. Of what is too much, some is chosen.
+    /// What a lane reported of its probed batch; `None` if it reported nothing. Of what is too much, some is chosen.
     pub(super) fn of(probed: &Probed) -> Option<Self> {
-        let told = &probed.timeline.as_ref()?.jobs;
-        let jobs = chosen(told.len()).filter_map(|at| told.get(at)).map(Ran::possible).collect();
+        let received = &probed.timeline.as_ref()?.jobs;
+        let jobs = chosen(received.len()).filter_map(|at| received.get(at)).map(Ran::possible).collect();
         Some(Self { wall_ns: probed.wall_ns, jobs })
     }
 
@@ -123,9 +123,9 @@ mod tests {
     #[test]
     fn of_a_lane_that_says_too_much_no_more_is_kept() {
         let jobs = (0..1_000).map(|job| ran(job, 0, 1, 2)).collect();
-        let timeline = Some(protocol::Timeline { jobs });
+        let timeline = Some(protocol::JobTimes { jobs });
         let probed = Probed { wall_ns: 9, jobs: None, timeline, usage: Default::default(), digest: 0 };
-        let kept = Timeline::of(&probed).expect("it said something");
+        let kept = Timeline::of(&probed).expect("it reported something");
         assert_eq!((kept.jobs.len(), kept.jobs[0].job, kept.jobs[MOST_KEPT - 1].job), (MOST_KEPT, 0, 999));
         assert_eq!(Timeline::of(&Probed { timeline: None, ..probed }), None);
     }

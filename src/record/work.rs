@@ -3,7 +3,7 @@
 //! A record may name workloads and executors of a newer or a foreign program: of those nothing is known, which is no
 //! error.
 
-use super::{Cell, Group, Lane, Run, Status};
+use super::{CellResult, Group, Lane, Run, Status};
 use crate::lane;
 use crate::measure::statistics::estimate;
 
@@ -37,7 +37,7 @@ pub fn executor(name: &str) -> Option<&'static str> {
 /// Up to this multiple of the fastest time, an executor counts as fast for the recommendation.
 pub const LEVEL: f64 = 1.05;
 
-impl Cell {
+impl CellResult {
     /// The group that it stands in: `http-20ms/32`.
     pub fn group(&self) -> String {
         format!("{}/{}", self.workload, self.jobs)
@@ -86,17 +86,17 @@ impl Cell {
 
 impl Run {
     /// The cells, table by table, in order. None is empty.
-    pub fn groups(&self) -> Vec<&[Cell]> {
+    pub fn groups(&self) -> Vec<&[CellResult]> {
         self.cells.chunk_by(|one, next| one.group == next.group).collect()
     }
 
     /// What was measured together with a cell.
-    pub fn group_of(&self, cell: &Cell) -> Option<&Group> {
+    pub fn group_of(&self, cell: &CellResult) -> Option<&Group> {
         self.groups.get(cell.group)
     }
 
     /// The times of a cell's lanes that count, in the order of their passes.
-    pub fn counted_times(&self, cell: &Cell) -> Vec<f64> {
+    pub fn counted_times(&self, cell: &CellResult) -> Vec<f64> {
         let passes = self.group_of(cell).map(|group| group.passes.as_slice()).unwrap_or_default();
         let lanes = cell.lane_times().into_iter().zip(passes);
         lanes.filter(|(_, pass)| pass.counted).map(|(time, _)| time).collect()

@@ -4,10 +4,10 @@ use ::csv::Writer;
 
 use super::column::read::{cost, cost_interval, held, latency};
 use crate::failure::{Failure, OrFail};
-use crate::record::{Cell, Run, Status};
+use crate::record::{CellResult, Run, Status};
 
 /// A column: its head and its text.
-type Column = (&'static str, fn(&Run, &Cell) -> String);
+type Column = (&'static str, fn(&Run, &CellResult) -> String);
 
 const COLUMNS: [Column; 53] = [
     ("run", |run, _| run.started.clone()),

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
 use super::view::comparison::Comparison;
-use super::view::{Beside, Fact, Finding, Mark, Page, Row, Table, Verdict};
+use super::view::{Fact, Finding, Mark, Page, Row, SideBySide, Table, Verdict};
 use super::warning;
 use crate::record::Warning;
 
@@ -97,7 +97,11 @@ fn verdict(verdict: &Verdict) -> String {
     };
     let support = if verdict.support.is_empty() { String::new() } else { indented("", &verdict.support) };
     let findings: String = verdict.findings.iter().map(finding).collect();
-    format!("{TITLE}{}: {}{TITLE:#}\n{support}{findings}\n", clean(&verdict.work), clean(&verdict.recommendation))
+    format!(
+        "{TITLE}{}: {}{TITLE:#}\n{support}{findings}\n",
+        clean(&verdict.work),
+        clean(&verdict.recommendation)
+    )
 }
 
 fn facts(name: &str, facts: &[Fact]) -> String {
@@ -107,16 +111,16 @@ fn facts(name: &str, facts: &[Fact]) -> String {
 }
 
 /// Several runs: whether they are compared, then a table for each group.
-pub fn beside(beside: &Beside) -> String {
-    let mut text = format!("{TITLE}{}{TITLE:#}\n", clean(&beside.title));
-    text += &facts(&clean(&beside.statement), &beside.runs);
-    for caution in &beside.cautions {
+pub fn side_by_side(page: &SideBySide) -> String {
+    let mut text = format!("{TITLE}{}{TITLE:#}\n", clean(&page.title));
+    text += &facts(&clean(&page.statement), &page.runs);
+    for caution in &page.cautions {
         text += &indented("", caution);
     }
-    for found in &beside.tables {
+    for found in &page.tables {
         let _ = writeln!(text, "{}", table(found));
     }
-    if let Some(agreement) = &beside.agreement {
+    if let Some(agreement) = &page.agreement {
         let _ = writeln!(text, "{agreement}");
     }
     text

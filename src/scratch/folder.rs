@@ -30,9 +30,9 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Makes one in `place`. The note is for the process that removes it, should this one be killed.
-    pub(super) fn make(place: &Path, note: &str) -> io::Result<Self> {
-        let folder = Builder::new().prefix(PREFIX).tempdir_in(place)?;
+    /// Makes one in `root`. The note is for the process that removes it, should this one be killed.
+    pub(super) fn make(root: &Path, note: &str) -> io::Result<Self> {
+        let folder = Builder::new().prefix(PREFIX).tempdir_in(root)?;
         let unlocked = folder.path().join("owner.new");
         let mut lock = File::create_new(&unlocked)?;
         lock.write_all(note.as_bytes())?;
@@ -51,10 +51,10 @@ impl Folder {
 }
 
 /// Removes this user's folders whose owner is dead. `clear` gets the note and the folder of each before.
-pub(super) fn sweep(place: &Path, mut clear: impl FnMut(&str, &Path)) {
+pub(super) fn sweep(root: &Path, mut clear: impl FnMut(&str, &Path)) {
     let Ok(user) = fs::metadata("/proc/self").map(|process| process.uid()) else { return };
     let end = clock::now().after(LIMIT);
-    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(root).into_iter().flatten().flatten() {
         if clock::now() > end {
             return;
         }
@@ -87,40 +87,40 @@ mod tests {
 
     use super::*;
 
-    fn swept(place: &Path) -> Vec<String> {
+    fn swept(root: &Path) -> Vec<String> {
         let mut notes = Vec::new();
-        sweep(place, |note, _| notes.push(note.to_owned()));
+        sweep(root, |note, _| notes.push(note.to_owned()));
         notes
     }
 
     /// What a killed process leaves: the folder, and nobody who holds the lock.
-    fn killed(place: &Path, note: &str) {
-        let Folder { folder, _lock } = Folder::make(place, note).expect("a folder");
+    fn killed(root: &Path, note: &str) {
+        let Folder { folder, _lock } = Folder::make(root, note).expect("a folder");
         fs::write(folder.path().join("db.sqlite"), "").expect("written");
         let _ = folder.keep();
     }
 
     #[test]
     fn a_folder_goes_with_its_owner_and_after_a_killed_one_with_the_next_process() {
-        let place = tempfile::tempdir().expect("a folder");
-        let alive = Folder::make(place.path(), "alive").expect("a folder");
-        killed(place.path(), "dead");
-        assert_eq!(swept(place.path()), ["dead"]);
+        let root = tempfile::tempdir().expect("a folder");
+        let alive = Folder::make(root.path(), "alive").expect("a folder");
+        killed(root.path(), "dead");
+        assert_eq!(swept(root.path()), ["dead"]);
         assert!(alive.path().exists());
         drop(alive);
-        assert_eq!(fs::read_dir(place.path()).expect("readable").count(), 0);
+        assert_eq!(fs::read_dir(root.path()).expect("readable").count(), 0);
     }
 
     #[test]
     fn what_is_not_surely_ours_is_left_alone() {
-        let place = tempfile::tempdir().expect("a folder");
-        let at = |name: &str| place.path().join(name);
+        let root = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| root.path().join(name);
         fs::create_dir_all(at("other")).expect("made");
         fs::write(at("other/owner"), "").expect("written");
         fs::create_dir(at("fairlane-nobody")).expect("made");
         fs::write(at("fairlane-file"), "").expect("written");
         symlink(at("other"), at("fairlane-link")).expect("linked");
-        assert_eq!(swept(place.path()), [] as [&str; 0]);
+        assert_eq!(swept(root.path()), [] as [&str; 0]);
         for name in ["other/owner", "fairlane-nobody", "fairlane-file", "fairlane-link"] {
             assert!(at(name).exists(), "{name}");
         }
@@ -128,10 +128,10 @@ mod tests {
 
     #[test]
     fn a_folder_of_another_user_is_left_alone() {
-        let place = tempfile::tempdir().expect("a folder");
-        killed(place.path(), "dead");
+        let root = tempfile::tempdir().expect("a folder");
+        killed(root.path(), "dead");
         let entry =
-            || fs::read_dir(place.path()).expect("readable").next().expect("a folder").expect("readable");
+            || fs::read_dir(root.path()).expect("readable").next().expect("a folder").expect("readable");
         let user = entry().metadata().expect("there").uid();
         assert!(orphan(&entry(), user + 1).is_none());
         assert!(orphan(&entry(), user).is_some());

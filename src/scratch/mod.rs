@@ -1,6 +1,6 @@
 //! Temporary files and folders: where they are, which disk stores them, and what to do when one cannot be made.
 //!
-//! Must not know who uses them. All of them are in the folder that `TMPDIR` names, which [`place`] looks up once.
+//! Must not know who uses them. All of them are in the folder that `TMPDIR` names, which [`root`] looks up once.
 
 mod folder;
 
@@ -18,7 +18,7 @@ use crate::process::{interrupt, limits, pressure};
 pub use folder::Folder;
 
 /// The folder of all temporary files, as an absolute path.
-pub fn place() -> &'static Path {
+pub fn root() -> &'static Path {
     static PLACE: LazyLock<PathBuf> = LazyLock::new(|| {
         let named = env::temp_dir();
         env::current_dir().map_or_else(|_| named.clone(), |here| absolute(&here, &named))
@@ -37,7 +37,7 @@ fn absolute(here: &Path, named: &Path) -> PathBuf {
 /// # Errors
 /// If the temporary folder is missing, full or not writable.
 pub fn file() -> Result<File, Failure> {
-    tempfile::tempfile_in(place()).map_err(|cause| failed("make a temporary file", &cause))
+    tempfile::tempfile_in(root()).map_err(|cause| failed("make a temporary file", &cause))
 }
 
 /// A folder that is removed when its owner drops it, or when a later process sweeps after the owner was killed. That process
@@ -46,7 +46,7 @@ pub fn file() -> Result<File, Failure> {
 /// # Errors
 /// As [`file()`].
 pub fn folder(note: &str) -> Result<Folder, Failure> {
-    let made = Folder::make(place(), note).map_err(|cause| failed("make a temporary folder", &cause))?;
+    let made = Folder::make(root(), note).map_err(|cause| failed("make a temporary folder", &cause))?;
     interrupt::remove_at_once(made.path());
     Ok(made)
 }
@@ -54,7 +54,7 @@ pub fn folder(note: &str) -> Result<Folder, Failure> {
 /// Removes this user's folders whose owners were killed; stops after a few seconds. `clear` gets the note and the path of each
 /// before.
 pub fn sweep(clear: impl FnMut(&str, &Path)) {
-    folder::sweep(place(), clear);
+    folder::sweep(root(), clear);
 }
 
 /// The failure of an operation on a temporary file. It names the folder, and the advice how to set another.
@@ -65,7 +65,7 @@ pub fn failed(operation: &str, cause: &io::Error) -> Failure {
 
 /// The operation, with the temporary folder.
 pub fn within(operation: &str) -> String {
-    format!("{operation} in `{}`", place().display())
+    format!("{operation} in `{}`", root().display())
 }
 
 /// The advice when a temporary file cannot be made or used.
@@ -73,7 +73,7 @@ pub const ADVICE: &str = "set TMPDIR to a folder on a disk that has room and may
 
 /// A note for measured writes: on a tmpfs they reach no disk; on other file systems the disk may be unknown.
 pub fn caveat() -> Option<String> {
-    caveat_of(place())
+    caveat_of(root())
 }
 
 fn caveat_of(folder: &Path) -> Option<String> {
@@ -110,7 +110,7 @@ mod tests {
         {
             assert_eq!(absolute(Path::new("/here"), Path::new(named)).as_os_str(), meant, "`{named}`");
         }
-        assert!(place().is_absolute());
+        assert!(root().is_absolute());
     }
 
     #[test]

@@ -80,8 +80,8 @@ where
 }
 
 /// What one GET asks for. The parameters are those of the workload; every job has a key of its own.
-pub(super) fn get(spec: &Spec, index: usize) -> route::Answer {
-    route::Answer {
+pub(super) fn get(spec: &Spec, index: usize) -> route::ResponseSpec {
+    route::ResponseSpec {
         key: index as u64,
         delay: Duration::from_nanos(spec.value("delay")),
         bytes: usize::try_from(spec.value("body")).unwrap_or(usize::MAX),
@@ -89,11 +89,11 @@ pub(super) fn get(spec: &Spec, index: usize) -> route::Answer {
 }
 
 /// What makes a fresh connection a warm one: an answer without delay and body.
-pub(super) const WARM_UP: Route = Route::Get(route::Answer { key: 0, delay: Duration::ZERO, bytes: 0 });
+pub(super) const WARM_UP: Route = Route::Get(route::ResponseSpec { key: 0, delay: Duration::ZERO, bytes: 0 });
 
 /// The digest that the right body has.
-pub(super) fn digest_of(answer: &route::Answer) -> Answer {
-    digest(&route::body(answer.key, answer.bytes))
+pub(super) fn digest_of(response: &route::ResponseSpec) -> Answer {
+    digest(&route::body(response.key, response.bytes))
 }
 
 pub(super) fn digest(body: &[u8]) -> Answer {
@@ -269,11 +269,11 @@ impl Write for Until<'_> {
 /// # Errors
 /// If it refuses, answers something else than 200 with the right body, breaks off, or has not answered in full after 5 s.
 pub fn check_server(server: SocketAddr) -> Result<(), Failure> {
-    let route = Route::Get(route::Answer { key: 17, delay: Duration::ZERO, bytes: 256 });
+    let route = Route::Get(route::ResponseSpec { key: 17, delay: Duration::ZERO, bytes: 256 });
     let ask = || -> Outcome {
         let socket = TcpStream::connect_timeout(&server, SILENCE).map_err(|cause| refused(server, &cause))?;
         let answer = Exchange::new(server, &route).blocking(Until(clock::now().after(SILENCE), &socket))?;
-        if answer == digest_of(route.answer()) {
+        if answer == digest_of(route.response()) {
             return Ok(answer);
         }
         Err(failed(server, &route, &io::Error::other("answered with another body than the mock server's")))

@@ -34,16 +34,16 @@ impl Job for Crawl {
     type AsyncClient = AsyncClient;
 
     fn new(spec: &Spec, index: usize, _: usize) -> Self {
-        let answer = connection::get(spec, index % blur::IMAGES);
-        Self(Route::Image { side: u32::try_from(spec.value("side")).unwrap_or(u32::MAX), answer })
+        let response = connection::get(spec, index % blur::IMAGES);
+        Self(Route::Image { side: u32::try_from(spec.value("side")).unwrap_or(u32::MAX), response })
     }
 
     fn known(&self) -> Answer {
         match self.0 {
-            Route::Image { side, answer } => {
-                Picture::noise(answer.key, side).blurred_columns_first().digest()
+            Route::Image { side, response } => {
+                Picture::noise(response.key, side).blurred_columns_first().digest()
             }
-            Route::Get(answer) | Route::Hold { answer, .. } => connection::digest_of(&answer),
+            Route::Get(response) | Route::Hold { response, .. } => connection::digest_of(&response),
         }
     }
 

@@ -11,13 +11,13 @@ use mock_server::route;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answer, Connect, Family, Job, Kind, Outcome, Param, Place, Spec, blocking_section, connection, phase,
+    Answer, Connect, Family, Job, JobContext, Kind, Outcome, Param, Spec, blocking_section, connection, phase,
 };
 use crate::failure::Failure;
 use crate::scratch;
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct File(route::Answer);
+pub(super) struct File(route::ResponseSpec);
 
 /// Four pages. What is longer by name allocates the rest in the first, unmeasured batch.
 const WRITTEN: usize = 16 << 10;
@@ -63,9 +63,9 @@ impl Connect for fs::File {
     /// also allocates its blocks and takes 1.5 to 1.8 times as long as the later ones, after a content of that length
     /// only 1.05 to 1.1 times. To preallocate or to sync another file does not help. A slot for one job alone pays in the
     /// clock, as ever: its file is written once.
-    fn connect(place: &Place) -> Result<Self, Failure> {
+    fn connect(context: &JobContext) -> Result<Self, Failure> {
         let file = scratch::file()?;
-        if place.warm {
+        if context.warm {
             round_trip(&file, &vec![0; WRITTEN]).map_err(|cause| failed(&cause))?;
         }
         Ok(file)
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     fn job(key: u64) -> File {
-        File(route::Answer { key, delay: std::time::Duration::ZERO, bytes: 5_000 })
+        File(route::ResponseSpec { key, delay: std::time::Duration::ZERO, bytes: 5_000 })
     }
 
     #[test]
@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn a_kept_slot_has_its_blocks_before_the_first_job_and_another_has_none() {
         let length = |warm| {
-            let place = Place { server: None, scratch: None, warm };
-            let file = fs::File::connect(&place).expect("a file");
+            let context = JobContext { server: None, scratch: None, warm };
+            let file = fs::File::connect(&context).expect("a file");
             assert_eq!(
                 job(1).run(&file),
                 Ok(job(1).known()),

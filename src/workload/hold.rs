@@ -33,11 +33,11 @@ impl Job for Hold {
 
     fn new(spec: &Spec, index: usize, jobs: usize) -> Self {
         let k = u32::try_from(Self::at_once(spec, jobs)).unwrap_or(u32::MAX);
-        Self(Route::Hold { k, answer: connection::get(spec, index) })
+        Self(Route::Hold { k, response: connection::get(spec, index) })
     }
 
     fn known(&self) -> Answer {
-        connection::digest_of(self.0.answer())
+        connection::digest_of(self.0.response())
     }
 
     fn at_once(spec: &Spec, jobs: usize) -> usize {

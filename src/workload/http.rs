@@ -14,7 +14,9 @@ use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, Transport};
 
 use super::connection::{self, Gate, GateLayer, WARM_UP, check_head, digest, failed};
-use super::{Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
+use super::{
+    Answer, Connect, ConnectAsync, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase,
+};
 use crate::failure::Failure;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,7 +41,7 @@ impl Job for Http {
     }
 
     fn known(&self) -> Answer {
-        connection::digest_of(self.0.answer())
+        connection::digest_of(self.0.response())
     }
 
     fn run(&self, client: &Client) -> Outcome {
@@ -58,8 +60,8 @@ pub(super) struct Client {
 }
 
 impl Connect for Client {
-    fn connect(place: &Place) -> Result<Self, Failure> {
-        let server = place.server()?;
+    fn connect(context: &JobContext) -> Result<Self, Failure> {
+        let server = context.server()?;
         let gate = Arc::new(Gate::default());
         let config = ureq::config::Config::builder()
             .proxy(None)
@@ -71,7 +73,7 @@ impl Connect for Client {
         let connector = Gated { gate: Arc::clone(&gate), inner: TcpConnector::default() };
         let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
         let client = Self { server, agent };
-        if place.warm {
+        if context.warm {
             client.fetch(&WARM_UP)?;
             gate.close();
         }
@@ -124,8 +126,8 @@ pub(super) struct AsyncClient {
 }
 
 impl ConnectAsync for AsyncClient {
-    async fn connect(place: &Place) -> Result<Self, Failure> {
-        let server = place.server()?;
+    async fn connect(context: &JobContext) -> Result<Self, Failure> {
+        let server = context.server()?;
         let gate = Arc::new(Gate::default());
         let client = reqwest::Client::builder()
             .no_proxy()
@@ -137,7 +139,7 @@ impl ConnectAsync for AsyncClient {
             .build()
             .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?;
         let client = Self { server, client };
-        if place.warm {
+        if context.warm {
             client.fetch(&WARM_UP).await?;
             gate.close();
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::connection::{self, Gate, GateLayer, WARM_UP, check_head, digest, failed};
 use super::http::url;
-use super::{Answer, Connect, Job, Kind, Needs, Outcome, Param, Place, Spec, phase};
+use super::{Answer, Connect, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase};
 use crate::failure::Failure;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl Job for HttpReqwestBlocking {
     }
 
     fn known(&self) -> Answer {
-        connection::digest_of(self.0.answer())
+        connection::digest_of(self.0.response())
     }
 
     fn run(&self, client: &Client) -> Outcome {
@@ -57,7 +57,7 @@ impl Job for HttpReqwestBlocking {
 }
 
 impl Connect for Client {
-    fn connect(place: &Place) -> Result<Self, Failure> {
+    fn connect(context: &JobContext) -> Result<Self, Failure> {
         let gate = Arc::new(Gate::default());
         let client = reqwest::blocking::Client::builder()
             .no_proxy()
@@ -69,8 +69,8 @@ impl Connect for Client {
             .connector_layer(GateLayer(Arc::clone(&gate)))
             .build()
             .map_err(|cause| Failure::caused("set up an HTTP client", &cause))?;
-        let client = Self { server: place.server()?, client };
-        if place.warm {
+        let client = Self { server: context.server()?, client };
+        if context.warm {
             client.get(&WARM_UP)?;
             gate.close();
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Answer, Kind, Outcome, Place, Spec};
+use super::{Answer, JobContext, Kind, Outcome, Spec};
 use crate::failure::Failure;
 
 /// What a blocking slot keeps from job to job: a connection, or nothing.
@@ -15,7 +15,7 @@ pub trait Connect: Send + Sync + Sized {
     ///
     /// # Errors
     /// If there is no server, or it does not answer as it should.
-    fn connect(place: &Place) -> Result<Self, Failure>;
+    fn connect(context: &JobContext) -> Result<Self, Failure>;
 }
 
 /// The same for a slot of an async executor.
@@ -24,31 +24,31 @@ pub trait ConnectAsync: Send + Sync + Sized {
     ///
     /// # Errors
     /// As [`Connect::connect`].
-    fn connect(place: &Place) -> impl Future<Output = Result<Self, Failure>> + Send;
+    fn connect(context: &JobContext) -> impl Future<Output = Result<Self, Failure>> + Send;
 }
 
 impl Connect for () {
-    fn connect(_: &Place) -> Result<Self, Failure> {
+    fn connect(_: &JobContext) -> Result<Self, Failure> {
         Ok(())
     }
 }
 
 impl ConnectAsync for () {
-    async fn connect(_: &Place) -> Result<Self, Failure> {
+    async fn connect(_: &JobContext) -> Result<Self, Failure> {
         Ok(())
     }
 }
 
 /// What has no async form is shared with a blocking section.
 impl<C: Connect> ConnectAsync for Arc<C> {
-    async fn connect(place: &Place) -> Result<Self, Failure> {
-        C::connect(place).map(Self::new)
+    async fn connect(context: &JobContext) -> Result<Self, Failure> {
+        C::connect(context).map(Self::new)
     }
 }
 
 /// One unit of work: plain data with a deterministic answer.
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
-    /// What can be said of the workload without running it.
+    /// The facts about the workload that need no run.
     const KIND: Kind;
     /// What a blocking slot keeps from job to job.
     type Client: Connect;
@@ -70,14 +70,14 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     ///
     /// # Errors
     /// What the machine refused.
-    fn prepare(_jobs: &[Self], _place: &Place) -> Result<(), Failure> {
+    fn prepare(_jobs: &[Self], _place: &JobContext) -> Result<(), Failure> {
         Ok(())
     }
 
     /// Does the work, blocking the calling thread while it waits.
     ///
     /// # Errors
-    /// What the job's connection said.
+    /// The result of the job's connection.
     fn run(&self, client: &Self::Client) -> Outcome;
 
     /// Does the work, yielding to the runtime while it waits.

@@ -1,4 +1,4 @@
-//! What can be said of a workload without running it.
+//! The facts about a workload that need no run.
 
 use std::path::Path;
 
@@ -46,7 +46,7 @@ pub enum Needs {
     ThinServer,
 }
 
-/// What can be said of a workload without running it.
+/// The facts about a workload that need no run.
 #[derive(Debug)]
 pub struct Kind {
     /// The name without variations: lower case and hyphens.
@@ -82,7 +82,7 @@ pub struct Kind {
 }
 
 impl Kind {
-    /// What most workloads say: they need nothing said. A base to write the others upon.
+    /// What most workloads say: no remark applies to them. A base to write the others upon.
     pub(super) const PLAIN: Self = Self {
         id: "",
         family: Family::Control,

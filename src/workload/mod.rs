@@ -57,7 +57,7 @@ pub type Outcome = Result<Answer, Failure>;
 
 /// Where jobs run: what they may talk to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct JobContext {
     /// The mock server, for workloads that need one.
     pub server: Option<SocketAddr>,
     /// The cell's own folder, for workloads that need one.
@@ -66,7 +66,7 @@ pub struct Place {
     pub warm: bool,
 }
 
-impl Place {
+impl JobContext {
     fn server(&self) -> Result<SocketAddr, Failure> {
         self.server.ok_or_else(|| {
             Failure::new("cannot connect to a server: none was given, and this workload needs one")

@@ -1,4 +1,4 @@
-//! What is noted of one job while a probe looks on: where it began, when it was handed over, and when its body waited.
+//! What is noted of one job while a probe observes it: where it began, when it was handed over, and when its body waited.
 //!
 //! Phases (`phase.rs`) say that the current job of this thread waits; `trace.rs` says which that is. Nothing of this is in
 //! timed samples but one relaxed load a phase. Knows no batch, no job and no executor.
@@ -50,9 +50,9 @@ thread_local! {
 
 /// While it lives, the waits of current jobs are noted.
 #[derive(Debug)]
-pub(super) struct Looking(());
+pub(super) struct Observing(());
 
-impl Looking {
+impl Observing {
     /// From now on.
     pub(super) fn on() -> Self {
         LOOKING.fetch_add(1, Relaxed);
@@ -60,7 +60,7 @@ impl Looking {
     }
 }
 
-impl Drop for Looking {
+impl Drop for Observing {
     fn drop(&mut self) {
         LOOKING.fetch_sub(1, Relaxed);
     }
@@ -106,7 +106,7 @@ impl Drop for Entered {
     }
 }
 
-/// Whether a probe looks on, and at the current job.
+/// Whether a probe observes, and which job is current.
 #[inline]
 pub(super) fn wanted() -> bool {
     LOOKING.load(Relaxed) > 0 && has_current()
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn waits_are_noted_of_the_current_job_and_of_no_other() {
-        let (job, looking) = (Note::of(0), Looking::on());
+        let (job, observing) = (Note::of(0), Observing::on());
         noted(|| ());
         let entered = job.enter();
         noted(|| ());
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(take(&job).len(), 1, "the others came before and after");
         std::thread::spawn(section).join().expect("it does not panic");
         assert_eq!(take(&job).len(), 1, "on the other thread");
-        drop(looking);
+        drop(observing);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The primitives as names: what can be said of the unit costs of the models without paying them.
+//! The primitives as names: the facts about the unit costs of the models that need no run.
 //!
 //! A primitive has the name, the variations and the known answer of a workload, and no job that an executor could do:
 //! `src/primitive` opens its cells, model by model. Must not know how.

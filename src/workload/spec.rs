@@ -21,7 +21,7 @@ pub struct Spec {
 const THIN: &str = "hyper";
 
 impl Spec {
-    /// What can be said without running it.
+    /// The facts that need no run.
     pub fn kind(&self) -> &'static Kind {
         self.kind
     }
@@ -84,7 +84,7 @@ impl Spec {
     /// Brings a visitor to the job type.
     ///
     /// # Errors
-    /// What the visitor said; or that a primitive has no jobs.
+    /// The visitor's result; or that a primitive has no jobs.
     pub fn visit<V: Visitor>(&self, visitor: V) -> Result<V::Output, Failure> {
         with_job!(self.kind, J => visitor.visit::<J>(), Err(self.no_jobs()))
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::connection::{self, Exchange, WARM_UP};
-use super::{Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec};
+use super::{Answer, Connect, ConnectAsync, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec};
 use crate::failure::Failure;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ impl Job for Tcp {
     }
 
     fn known(&self) -> Answer {
-        connection::digest_of(self.0.answer())
+        connection::digest_of(self.0.response())
     }
 
     fn run(&self, client: &Client) -> Outcome {
@@ -56,10 +56,10 @@ impl Job for Tcp {
 }
 
 impl Connect for Client {
-    fn connect(place: &Place) -> Result<Self, Failure> {
-        let server = place.server()?;
+    fn connect(context: &JobContext) -> Result<Self, Failure> {
+        let server = context.server()?;
         let client = Self { server, socket: connection::connect(server)? };
-        if place.warm {
+        if context.warm {
             client.get(&WARM_UP)?;
         }
         Ok(client)
@@ -73,10 +73,10 @@ impl Client {
 }
 
 impl ConnectAsync for AsyncClient {
-    async fn connect(place: &Place) -> Result<Self, Failure> {
-        let server = place.server()?;
+    async fn connect(context: &JobContext) -> Result<Self, Failure> {
+        let server = context.server()?;
         let client = Self { server, socket: Mutex::new(connection::connect_async(server).await?) };
-        if place.warm {
+        if context.warm {
             client.get(&WARM_UP).await?;
         }
         Ok(client)

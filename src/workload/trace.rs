@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::{Id, try_id};
 
 pub use super::note::Ran;
-use super::note::{Entered, Looking, Note};
+use super::note::{Entered, Note, Observing};
 use crate::clock;
 
 /// Of more jobs than this a probe keeps no more than two stamps: nobody could tell their rows apart.
@@ -35,7 +35,7 @@ pub struct Trace {
 #[derive(Debug, Default)]
 struct Probe {
     wanted: Wanted,
-    _looking: Option<Looking>,
+    _observing: Option<Observing>,
     tasks: HashSet<Id>,
     longest: Vec<Duration>,
 }
@@ -72,20 +72,20 @@ pub fn chosen(jobs: usize) -> impl Iterator<Item = usize> {
 }
 
 /// Which of the [`chosen`] a job is, if it is one: asked of every job, so it looks nowhere.
-fn place(job: usize, jobs: usize) -> Option<usize> {
+fn kept_index(job: usize, jobs: usize) -> Option<usize> {
     let (steps, last) = (jobs.min(MOST_KEPT).saturating_sub(1).max(1), jobs.saturating_sub(1).max(1));
     let at = (job * steps).div_ceil(last);
     (job < jobs && at * last / steps == job).then_some(at)
 }
 
-/// Does a job in a worker process and looks on: what came of it, and what was seen.
-pub fn look_on<T>(body: impl FnOnce() -> T) -> (T, Ran) {
-    let (looking, note, core) = (Looking::on(), Note::of(0), core());
+/// Does a job in a worker process and observes it: its outcome, and what was observed.
+pub fn observe<T>(body: impl FnOnce() -> T) -> (T, Ran) {
+    let (observing, note, core) = (Observing::on(), Note::of(0), core());
     let entered = note.enter();
     let start_ns = clock::now().nanos();
     let result = body();
     let end_ns = clock::now().nanos();
-    drop((entered, looking));
+    drop((entered, observing));
     let waits_ns = std::mem::take(&mut note.edit().waits_ns);
     (result, Ran { core, start_ns, end_ns, waits_ns, ..Ran::default() })
 }
@@ -113,10 +113,10 @@ impl Trace {
             start.store(0, Relaxed);
             end.store(0, Relaxed);
         }
-        let looks = wanted == Wanted::Stamps;
-        let notes = if looks { chosen(self.spans.len()).map(Note::of).collect() } else { Vec::new() };
+        let observes = wanted == Wanted::Stamps;
+        let notes = if observes { chosen(self.spans.len()).map(Note::of).collect() } else { Vec::new() };
         *self.notes.write().unwrap_or_else(PoisonError::into_inner) = notes;
-        *self.probe() = Probe { wanted, _looking: looks.then(Looking::on), ..Probe::default() };
+        *self.probe() = Probe { wanted, _observing: observes.then(Observing::on), ..Probe::default() };
         self.on.store(true, Relaxed);
     }
 
@@ -148,7 +148,7 @@ impl Trace {
     }
 
     fn note(&self, job: usize) -> Option<Arc<Note>> {
-        let at = place(job, self.spans.len())?;
+        let at = kept_index(job, self.spans.len())?;
         self.notes.read().unwrap_or_else(PoisonError::into_inner).get(at).cloned()
     }
 
@@ -167,9 +167,9 @@ impl Trace {
         }
     }
 
-    /// Runs the body of a job that blocks its thread, and looks on if that is wanted.
+    /// Runs the body of a job that blocks its thread, and observes it if that is wanted.
     #[inline]
-    pub(super) fn look_on<T>(&self, job: usize, body: impl FnOnce() -> T) -> T {
+    pub(super) fn observe<T>(&self, job: usize, body: impl FnOnce() -> T) -> T {
         let looked_at = self.on.load(Relaxed).then(|| self.start(job));
         let result = body();
         if let Some(entered) = looked_at {
@@ -179,7 +179,7 @@ impl Trace {
         result
     }
 
-    /// Runs a job's future and looks on, wanted or not.
+    /// Runs a job's future and observes it, wanted or not.
     pub(super) async fn watch<T>(&self, job: usize, mut body: impl Future<Output = T> + Unpin) -> T {
         let mut longest = Duration::ZERO;
         let note = self.note(job);
@@ -235,9 +235,9 @@ mod tests {
     #[test]
     fn stamps_are_left_only_while_they_are_wanted() {
         let trace = Trace::new(2);
-        trace.look_on(0, || ());
+        trace.observe(0, || ());
         trace.begin(Wanted::Stamps);
-        trace.look_on(1, || ());
+        trace.observe(1, || ());
         let spans = trace.end().spans;
         assert_eq!(spans.len(), 1, "job 0 ran before");
         assert_eq!(trace.wanted(), Wanted::Nothing);
@@ -259,10 +259,10 @@ mod tests {
             assert!(steps.iter().all(|step| (even..=even + 1).contains(step)), "of {jobs}: {steps:?}");
         }
         for jobs in [1, 2, 3, MOST_KEPT, MOST_KEPT + 1, 127, 200, 10_000] {
-            let places = (0..jobs + 2).filter_map(|job| Some((place(job, jobs)?, job)));
+            let places = (0..jobs + 2).filter_map(|job| Some((kept_index(job, jobs)?, job)));
             assert!(places.eq(of(jobs).into_iter().enumerate()), "each is found in its place, and no other");
         }
-        assert_eq!(place(0, 0), None);
+        assert_eq!(kept_index(0, 0), None);
     }
 
     #[test]
@@ -271,7 +271,7 @@ mod tests {
         trace.begin(Wanted::Stamps);
         for job in [0, 1] {
             trace.hand(job);
-            trace.look_on(job, || phase::wait(|| ()));
+            trace.observe(job, || phase::wait(|| ()));
         }
         let kept = trace.end().kept;
         let [Ran { job: 0, worker, handed_ns, start_ns, end_ns, waits_ns, .. }] = &kept[..] else {
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn what_a_worker_process_saw_is_kept_as_if_it_were_seen_here() {
-        let (answer, seen) = look_on(|| phase::wait(|| 7));
+        let (answer, seen) = observe(|| phase::wait(|| 7));
         assert_eq!((answer, seen.waits_ns.len()), (7, 1));
         let trace = Trace::new(1);
         trace.begin(Wanted::Stamps);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::trace::{Trace, Wanted};
-use super::{Answer, Connect, ConnectAsync, Job, Outcome, Place, Spec, with_job};
+use super::{Answer, Connect, ConnectAsync, Job, JobContext, Outcome, Spec, with_job};
 use crate::failure::{Failure, OrFail};
 
 /// The jobs of a cell as an executor opens them.
@@ -24,7 +24,7 @@ pub struct Batch {
     /// The cores there are.
     pub cores: usize,
     /// Where they run.
-    pub place: Place,
+    pub context: JobContext,
     /// Where a probe finds their stamps.
     pub trace: Arc<Trace>,
 }
@@ -53,7 +53,7 @@ pub type RemoteWork = dyn Fn(&[u8]) -> Outcome;
 pub struct Recipe {
     workload: Spec,
     /// Where it runs; a warm worker connects at once and says when it is ready.
-    pub place: Place,
+    pub context: JobContext,
 }
 
 impl Batch {
@@ -62,7 +62,7 @@ impl Batch {
     /// # Errors
     /// What the machine refused.
     pub fn prepare(&self) -> Result<(), Failure> {
-        with_job!(self.spec.kind(), J => J::prepare(&self.jobs::<J>(), &self.place), Ok(()))
+        with_job!(self.spec.kind(), J => J::prepare(&self.jobs::<J>(), &self.context), Ok(()))
     }
 
     /// The jobs with `slots` blocking clients.
@@ -75,7 +75,7 @@ impl Batch {
 
     fn open_blocking<J: Job>(&self, slots: usize) -> Result<Arc<BlockingWork>, Failure> {
         let (jobs, clients, trace) = (self.jobs::<J>(), self.clients::<J>(slots)?, self.trace.clone());
-        Ok(Arc::new(move |job, slot| trace.look_on(job, || jobs[job].run(&clients[slot]))))
+        Ok(Arc::new(move |job, slot| trace.observe(job, || jobs[job].run(&clients[slot]))))
     }
 
     /// The jobs with `slots` async clients; to be awaited on the runtime that will run them.
@@ -96,7 +96,7 @@ impl Batch {
     /// # Errors
     /// If a job cannot be encoded.
     pub fn remote(&self) -> Result<(Recipe, Vec<Vec<u8>>), Failure> {
-        let recipe = Recipe { workload: self.spec.clone(), place: self.place.clone() };
+        let recipe = Recipe { workload: self.spec.clone(), context: self.context.clone() };
         let jobs = with_job!(self.spec.kind(), J => self.encode::<J>(), Err(self.spec.no_jobs()))?;
         Ok((recipe, jobs))
     }
@@ -110,13 +110,13 @@ impl Batch {
     }
 
     pub(crate) fn clients<J: Job>(&self, count: usize) -> Result<Vec<J::Client>, Failure> {
-        (0..count).map(|_| J::Client::connect(&self.place)).collect()
+        (0..count).map(|_| J::Client::connect(&self.context)).collect()
     }
 
     pub(crate) async fn async_clients<J: Job>(&self, count: usize) -> Result<Vec<J::AsyncClient>, Failure> {
         let mut clients = Vec::with_capacity(count);
         for _ in 0..count {
-            clients.push(J::AsyncClient::connect(&self.place).await?);
+            clients.push(J::AsyncClient::connect(&self.context).await?);
         }
         Ok(clients)
     }
@@ -132,7 +132,7 @@ impl Recipe {
     }
 
     fn open_for<J: Job>(&self) -> Result<Box<RemoteWork>, Failure> {
-        let client = J::Client::connect(&self.place)?;
+        let client = J::Client::connect(&self.context)?;
         Ok(Box::new(move |frame| {
             let job: J = postcard::from_bytes(frame).or_fail(|| "decode a job")?;
             job.run(&client)

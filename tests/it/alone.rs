@@ -51,22 +51,22 @@ impl Drop for Alone {
 }
 
 /// A running command, of a test that is alone or of one among others.
-pub(crate) struct Beside {
+pub(crate) struct Shared {
     counted: bool,
 }
 
 /// Waits while a test is alone, or is about to be.
-pub(crate) fn beside() -> Beside {
+pub(crate) fn shared() -> Shared {
     let counted = !IS_ALONE.get();
     if counted {
         let has_one = OWN.get() > 0;
         once(|running| running.alone || (running.waiting > 0 && !has_one)).commands += 1;
         OWN.set(OWN.get() + 1);
     }
-    Beside { counted }
+    Shared { counted }
 }
 
-impl Drop for Beside {
+impl Drop for Shared {
     fn drop(&mut self) {
         if self.counted {
             running().commands -= 1;

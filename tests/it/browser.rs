@@ -22,17 +22,17 @@ const QUIET: [&str; 10] = [
     "--enable-logging=stderr",
 ];
 
-/// How a page is looked at.
+/// The window in which a page is opened.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Look {
+pub(crate) struct Window {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) dark: bool,
 }
 
-pub(crate) const PLAIN: Look = Look { width: 1280, height: 900, dark: false };
+pub(crate) const PLAIN: Window = Window { width: 1280, height: 900, dark: false };
 
-/// What came of a look.
+/// What the browser shows and requests.
 #[derive(Debug)]
 pub(crate) struct Seen {
     /// The page as the browser has it after its scripts have run; empty without scripts.
@@ -43,7 +43,7 @@ pub(crate) struct Seen {
     pub(crate) requests: BTreeSet<String>,
 }
 
-impl Look {
+impl Window {
     /// Opens the page and returns what it found.
     pub(crate) fn at(self, page: &Path) -> Seen {
         let (_, blank) = self.requests_of(&blank());

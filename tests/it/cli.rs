@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-use crate::alone::{Beside, beside};
+use crate::alone::{Shared, shared};
 use crate::ended::files;
 use crate::family::{Family, MARK};
 
@@ -27,18 +27,18 @@ pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Calls `look` until it finds something; a test in which it does not is over.
-pub(crate) fn wait_for<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
-    wait_at_most(PATIENCE, look)
+/// Calls `poll` until it finds something; a test in which it does not is over.
+pub(crate) fn wait_for<T>(what: &str, poll: impl FnMut() -> Option<T>) -> T {
+    wait_at_most(PATIENCE, poll)
         .unwrap_or_else(|| panic!("there is still no sign of {what} after {PATIENCE:?}"))
 }
 
-/// The same with a limit of its own; `None` when that is over.
-pub(crate) fn wait_at_most<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
-    let end = clock::now().after(limit);
+/// The same with a timeout of its own; `None` when that is over.
+pub(crate) fn wait_at_most<T>(timeout: Duration, mut poll: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = clock::now().after(timeout);
     loop {
         let late = clock::now() > end;
-        match look() {
+        match poll() {
             Some(found) => return Some(found),
             None if late => return None,
             None => thread::sleep(Duration::from_millis(10)),
@@ -155,11 +155,11 @@ impl Invocation {
         let file = |name: &str| File::create(self.folder.path().join(name)).unwrap();
         let command = self.command.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr"));
         let name = command.get_program().to_owned();
-        let beside = beside();
+        let shared = shared();
         let child = command.spawn().unwrap_or_else(|cause| {
             panic!("{}: {cause} (the Debian packages that tests need stand in README.md)", name.display())
         });
-        Running { child, folder: self.folder, family: self.family, _beside: beside }
+        Running { child, folder: self.folder, family: self.family, _shared: shared }
     }
 
     /// Starts it and waits for its end.
@@ -195,7 +195,7 @@ pub(crate) struct Running {
     folder: TempDir,
     /// It and all its descendants.
     pub(crate) family: Family,
-    _beside: Beside,
+    _shared: Shared,
 }
 
 impl Running {

@@ -70,28 +70,28 @@ fn example(text: &str) -> Value {
 }
 
 /// Asserts that both have the same keys, and below each key the same kind of value.
-pub(crate) fn assert_alike(path: &str, documented: &Value, said: &Value) {
-    match (documented, said) {
-        (Value::Object(documented), Value::Object(said)) => {
+pub(crate) fn assert_alike(path: &str, documented: &Value, received: &Value) {
+    match (documented, received) {
+        (Value::Object(documented), Value::Object(received)) => {
             let keys = |object: &Map<String, Value>| object.keys().cloned().collect::<Vec<_>>();
             assert_eq!(
                 keys(documented),
-                keys(said),
+                keys(received),
                 "the documented keys, and those of the reply, in {path}"
             );
             for (key, value) in documented {
-                assert_alike(&format!("{path}.{key}"), value, &said[key]);
+                assert_alike(&format!("{path}.{key}"), value, &received[key]);
             }
         }
-        (Value::Array(documented), Value::Array(said)) => {
+        (Value::Array(documented), Value::Array(received)) => {
             let [first, ..] = documented.as_slice() else { panic!("{path} has no example") };
-            assert!(!said.is_empty(), "{path} is empty");
-            for said in said.iter().filter(|_| first != DOTS) {
-                assert_alike(path, first, said);
+            assert!(!received.is_empty(), "{path} is empty");
+            for received in received.iter().filter(|_| first != DOTS) {
+                assert_alike(path, first, received);
             }
         }
         (Value::Number(_), Value::Number(number)) => assert!(number.is_u64(), "{path} is {number}"),
         (Value::String(_), Value::String(_)) => {}
-        _ => panic!("{path} is documented as {documented}, and the lane sends {said}"),
+        _ => panic!("{path} is documented as {documented}, and the lane sends {received}"),
     }
 }

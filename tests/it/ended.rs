@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use fairlane::record::{Cell, Run, Status, store};
+use fairlane::record::{CellResult, Run, Status, store};
 use tempfile::TempDir;
 
 use crate::family::Family;
@@ -61,7 +61,7 @@ pub(crate) fn files(folder: &TempDir) -> Vec<PathBuf> {
 }
 
 /// The cell of that id.
-pub(crate) fn cell<'a>(run: &'a Run, id: &str) -> &'a Cell {
+pub(crate) fn cell<'a>(run: &'a Run, id: &str) -> &'a CellResult {
     run.cells.iter().find(|cell| cell.id == id).unwrap_or_else(|| panic!("no `{id}` in the record"))
 }
 

@@ -25,8 +25,8 @@ fn assert_shown(ended: &Ended) {
 #[test]
 fn a_record_has_the_machine_and_every_limit_as_a_number_or_null() {
     let ended = Invocation::new(WORDS).run().exits(0);
-    let said: Value = serde_json::from_str(&ended.stdout).unwrap();
-    let limits = said["environment"]["limits"].as_object().unwrap();
+    let output: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let limits = output["environment"]["limits"].as_object().unwrap();
     assert_eq!(limits.len(), 7);
     for (name, limit) in limits {
         assert!(limit.is_number() || limit.is_null(), "`{name}` is {limit}");

@@ -146,8 +146,8 @@ fn a_name_that_is_not_utf_8_is_a_name() {
 
 #[test]
 fn a_temporary_folder_that_is_not_utf_8_serves_or_is_named() {
-    let place = tempfile::tempdir().unwrap();
-    let odd = place.path().join(odd("tmp-", ""));
+    let folder = tempfile::tempdir().unwrap();
+    let odd = folder.path().join(odd("tmp-", ""));
     fs::create_dir(&odd).unwrap();
     let words = "run -w noop,file,db -e sequential,process-pool -j 4 --budget 1";
     let ended = Invocation::new(words).env_os("TMPDIR", &odd).run();
@@ -186,13 +186,13 @@ fn a_record_that_cannot_be_saved_stops_no_measuring() {
 
 #[test]
 fn what_a_killed_driver_left_is_removed_by_the_next_one() {
-    let place = tempfile::tempdir().unwrap();
-    let on = |words: &str| Invocation::new(words).env("TMPDIR", place.path().to_str().unwrap());
-    let left = || fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
+    let folder = tempfile::tempdir().unwrap();
+    let on = |words: &str| Invocation::new(words).env("TMPDIR", folder.path().to_str().unwrap());
+    let left = || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
     let running = on("run -w db -e sequential -j 5000 --budget 60").start();
     running.family.await_named("fairlane-lane", 1);
     wait_for("a database", || left().iter().find(|folder| folder.join("db.sqlite").exists()).cloned());
-    let other = place.path().join("fairlane-of-somebody");
+    let other = folder.path().join("fairlane-of-somebody");
     fs::create_dir(&other).unwrap();
     running.signal(Signal::SIGKILL);
     running.end().family.assert_gone();

@@ -15,7 +15,7 @@ use mock_server::{BACKLOG, Kind, Server, listen, route};
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::alone::{Beside, beside};
+use crate::alone::{Shared, shared};
 use crate::cli::{PATIENCE, wait_for};
 use crate::document::{Document, assert_alike};
 
@@ -28,7 +28,7 @@ struct Lane {
     replies: Receiver<String>,
     /// The lane ends when this end of the pipe closes.
     _leash: PipeWriter,
-    _beside: Beside,
+    _shared: Shared,
 }
 
 impl Lane {
@@ -40,12 +40,12 @@ impl Lane {
         let mut shell = Command::new("sh");
         shell.args(["-c", script, env!("CARGO_BIN_EXE_fairlane")]).env("FAIRLANE_ROLE", "fairlane-lane");
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(reader);
-        let beside = beside();
+        let shared = shared();
         let mut child = shell.spawn().unwrap();
         let (stdin, stdout) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
-        let (tell, replies) = mpsc::channel();
-        thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
-        Self { child, stdin, replies, _leash: leash, _beside: beside }
+        let (sender, replies) = mpsc::channel();
+        thread::spawn(move || stdout.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        Self { child, stdin, replies, _leash: leash, _shared: shared }
     }
 
     /// Opens one with the documented request, for another cell.
@@ -74,10 +74,10 @@ impl Lane {
     /// Sends a request as the document has it, and asserts that the reply looks as documented.
     fn ask(&mut self, document: &Document, request: &str) -> Value {
         let (request, reply) = document.pair(request);
-        let said = self.say(&request);
-        assert_alike(request["do"].as_str().unwrap(), &document.whole(reply), &said);
-        assert_eq!(said["reply"], reply["reply"], "{request}");
-        said
+        let received = self.say(&request);
+        assert_alike(request["do"].as_str().unwrap(), &document.whole(reply), &received);
+        assert_eq!(received["reply"], reply["reply"], "{request}");
+        received
     }
 
     /// Requests a standstill; returns how many jobs of each process stood still.
@@ -89,9 +89,9 @@ impl Lane {
         request["at"] = at.into();
         self.send(&request);
         let jobs = gather(&listener);
-        let said = self.receive();
-        assert_alike("stand-still", reply, &said);
-        assert_eq!(said, json!({ "reply": "stood", "digest": digest }));
+        let received = self.receive();
+        assert_alike("stand-still", reply, &received);
+        assert_eq!(received, json!({ "reply": "stood", "digest": digest }));
         jobs
     }
 
@@ -202,14 +202,14 @@ fn a_request_that_cannot_be_done_gets_the_documented_failure_and_the_lane_ends()
     let twice = [open("noop/tasks/4"), open("noop/tasks/4")];
     for lines in [&twice[..], &[open("htpp/tasks/4")], &["{\"do\":\"probe\"}".into()], &["x".into()]] {
         let mut lane = Lane::start();
-        let said = lines.iter().map(|line| lane.say(line)).last().unwrap();
+        let received = lines.iter().map(|line| lane.say(line)).last().unwrap();
         let mut documented = document.failure.clone();
-        if said["help"].is_null() {
+        if received["help"].is_null() {
             document.assert_says("`help` may be left out");
             documented.as_object_mut().unwrap().remove("help");
         }
-        assert_alike("failed", &documented, &said);
-        assert_eq!(said["reply"], documented["reply"], "{lines:?}");
+        assert_alike("failed", &documented, &received);
+        assert_eq!(received["reply"], documented["reply"], "{lines:?}");
         let ended = wait_for("the end of the lane", || lane.child.try_wait().unwrap());
         assert!(!ended.success(), "{lines:?}");
     }

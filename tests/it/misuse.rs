@@ -105,13 +105,13 @@ jobs = [1]
 fn misuse_is_one_error_and_one_advice() {
     for (words, error, help) in TABLE {
         let ended = Invocation::new(words).file("typo.toml", TYPO).run().exits(2);
-        let said = |start: &str| {
+        let line = |start: &str| {
             let lines = ended.stderr.lines().filter(|line| line.starts_with(start));
             lines.collect::<Vec<_>>().join("\n")
         };
-        assert!(said("error: ").contains(error), "{words}: {}", ended.stderr);
-        assert!(said("help: ").contains(help), "{words}: {}", ended.stderr);
-        let lines = if said("help: ").is_empty() { 1 } else { 2 };
+        assert!(line("error: ").contains(error), "{words}: {}", ended.stderr);
+        assert!(line("help: ").contains(help), "{words}: {}", ended.stderr);
+        let lines = if line("help: ").is_empty() { 1 } else { 2 };
         assert_eq!(ended.stderr.lines().count(), lines, "{words}: {}", ended.stderr);
         assert_eq!(help.is_empty(), lines == 1, "{words}: {}", ended.stderr);
         assert_eq!(ended.stdout, "", "{words}");
@@ -141,7 +141,7 @@ fn the_list_names_every_workload_every_executor_and_every_primitive() {
     let listed: Vec<_> = text
         .lines()
         .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-        .filter(|id| !id.is_empty()) // what is said of the one above stands further in
+        .filter(|id| !id.is_empty()) // a remark on the one above stands further in
         .collect();
     assert_eq!(listed, ids);
     let labelled = KINDS.iter().filter(|kind| kind.async_note.is_some()).count();

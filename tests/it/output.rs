@@ -30,8 +30,8 @@ fn what_a_stream_does_not_take_is_an_error_and_no_panic() {
 #[test]
 fn quiet_leaves_out_progress_and_tables_but_neither_results_nor_errors() {
     let loud = Invocation::new(RUN).run().exits(0).stderr;
-    for said in ["rehearsal", "are enough for about", "noop/4\n", "record: ", "report: "] {
-        assert!(loud.contains(said), "{said}: {loud}");
+    for text in ["rehearsal", "are enough for about", "noop/4\n", "record: ", "report: "] {
+        assert!(loud.contains(text), "{text}: {loud}");
     }
     let quiet = Invocation::new(&format!("{RUN} --quiet")).run().exits(0);
     let unwarned = |line: &&str| !line.starts_with("warning: ") && !line.starts_with("help: ");
@@ -53,10 +53,10 @@ fn colours_are_as_asked_and_none_in_a_file() {
 
 #[test]
 fn the_version_names_commit_and_profile() {
-    let said = Invocation::new("--version").run().exits(0).stdout;
-    let build = said.strip_prefix(concat!("fairlane ", env!("CARGO_PKG_VERSION"), " (")).unwrap();
+    let text = Invocation::new("--version").run().exits(0).stdout;
+    let build = text.strip_prefix(concat!("fairlane ", env!("CARGO_PKG_VERSION"), " (")).unwrap();
     let (commit, profile) = build.trim_end().strip_suffix(')').unwrap().split_once(", ").unwrap();
-    assert!(commit.len() >= 12 && ["debug", "release"].contains(&profile), "{said}");
+    assert!(commit.len() >= 12 && ["debug", "release"].contains(&profile), "{text}");
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn a_suite_keeps_its_seconds_unless_a_budget_is_given() {
         [[group]]\nworkload = \"noop\"\njobs = [4]\n";
     for (words, says) in [("", "7 s are enough for about "), ("--budget 3", "3 s are enough for about ")] {
         let run = Invocation::new(&format!("run --suite suite.toml {words}")).file("suite.toml", suite);
-        let said = run.run().exits(0).stderr;
-        assert!(said.contains(says), "{words}: {said}");
+        let text = run.run().exits(0).stderr;
+        assert!(text.contains(says), "{words}: {text}");
     }
 }
 

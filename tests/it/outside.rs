@@ -9,11 +9,11 @@ use crate::cli::{Invocation, cell, wait_for};
 fn both(id: &str) -> (serde_json::Value, impl Fn(&str) -> f64) {
     let ended = Invocation::timed(&format!("lane {id} --probe --json")).run().exits(0);
     let text = ended.text("time");
-    let said = move |what: &str| -> f64 {
+    let gnu_time = move |what: &str| -> f64 {
         let line = text.lines().find_map(|line| line.trim().strip_prefix(what)).unwrap();
         line.trim_start_matches(": ").parse().unwrap()
     };
-    (serde_json::from_str(&ended.stdout).unwrap(), said)
+    (serde_json::from_str(&ended.stdout).unwrap(), gnu_time)
 }
 
 fn assert_agree(what: &str, ours: f64, theirs: f64) {
@@ -29,9 +29,9 @@ fn number(account: &serde_json::Value, name: &str) -> f64 {
 fn processor_time_agrees_with_gnu_time_wherever_jobs_compute() {
     for id in ["primes-300000/thread-pool/80", "primes-300000/process-pool/80", "primes-300000/processes/80"]
     {
-        let (account, said) = both(id);
+        let (account, gnu_time) = both(id);
         let ours = (number(&account, "cpu_user_ns") + number(&account, "cpu_sys_ns")) / 1e9;
-        assert_agree(id, ours, said("User time (seconds)") + said("System time (seconds)"));
+        assert_agree(id, ours, gnu_time("User time (seconds)") + gnu_time("System time (seconds)"));
     }
 }
 
@@ -39,9 +39,9 @@ fn processor_time_agrees_with_gnu_time_wherever_jobs_compute() {
 #[cfg_attr(not(gnu_time), ignore = "needs GNU time: apt-get install time")]
 fn switches_agree_with_gnu_time_wherever_jobs_wait() {
     for id in ["timer-1ms/sequential/500", "timer-1ms/thread-pool-w8/2000", "timer-1ms/process-pool-w8/500"] {
-        let (account, said) = both(id);
+        let (account, gnu_time) = both(id);
         let ours = number(&account, "switches_voluntary") + number(&account, "switches_involuntary");
-        let theirs = said("Voluntary context switches") + said("Involuntary context switches");
+        let theirs = gnu_time("Voluntary context switches") + gnu_time("Involuntary context switches");
         assert_agree(id, ours, theirs);
     }
 }
@@ -50,9 +50,9 @@ fn switches_agree_with_gnu_time_wherever_jobs_wait() {
 #[cfg_attr(not(gnu_time), ignore = "needs GNU time: apt-get install time")]
 fn peak_memory_agrees_with_gnu_time_for_single_processes() {
     for id in ["file-16mib/thread-pool/4", "timer-10ms/threads/3000", "blur-1024px/tasks/4"] {
-        let (account, said) = both(id);
+        let (account, gnu_time) = both(id);
         let ours = account["peak_rss_bytes"].as_f64().unwrap();
-        assert_agree(id, ours, said("Maximum resident set size (kbytes)") * 1024.0);
+        assert_agree(id, ours, gnu_time("Maximum resident set size (kbytes)") * 1024.0);
     }
 }
 

@@ -6,11 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use fairlane::record::{Cell, Run, Status, store};
+use fairlane::record::{CellResult, Run, Status, store};
 use fairlane::report::format;
 use tempfile::TempDir;
 
-use crate::browser::{BLOCKED, Look, PLAIN, framed, scriptless};
+use crate::browser::{BLOCKED, PLAIN, Window, framed, scriptless};
 use crate::cli::{Invocation, project};
 
 /// A run with a failed cell, cells that a slow server limits, cells that make no sense, ties and winners.
@@ -49,7 +49,7 @@ fn groups(run: &Run) -> Vec<String> {
 fn assert_shows(dom: &str, run: &Run) {
     for group in groups(run) {
         let section = section(dom, &group);
-        let cells: Vec<&Cell> =
+        let cells: Vec<&CellResult> =
             run.cells.iter().filter(|cell| format!("{}/{}", cell.workload, cell.jobs) == group).collect();
         let table = section.split_once("<tbody>").unwrap().1.split_once("</tbody>").unwrap().0;
         assert_eq!(table.matches("<tr").count(), cells.len(), "{group}");
@@ -125,10 +125,10 @@ fn the_page_of_a_run_is_complete_and_valid_with_scripts_and_without() {
 
     for dark in [false, true] {
         let theme = if dark { "dark" } else { "light" };
-        let tall = Look { height: 6_000, dark, ..PLAIN };
+        let tall = Window { height: 6_000, dark, ..PLAIN };
         tall.picture(&page, &pictures().join(format!("1280-{theme}.png")));
         fs::write(&frame, framed(&text, 390, 6_000)).unwrap();
-        let narrow = Look { width: 500, ..tall };
+        let narrow = Window { width: 500, ..tall };
         let seen = narrow.at(&frame);
         assert_eq!(seen.console, [] as [String; 0]);
         assert!(seen.dom.contains("data-overflow=\"0\""), "the page is wider than 390 px");

@@ -17,8 +17,8 @@ pub(crate) fn on(database: &Database, words: &str) -> Invocation {
 /// Asserts that the password is in no output and in no file, however the run ended.
 pub(crate) fn keeps_the_secret(ended: &Ended) {
     let records = ended.files().into_iter().map(|file| std::fs::read_to_string(file).unwrap());
-    for said in [ended.stdout.clone(), ended.stderr.clone()].into_iter().chain(records) {
-        assert!(!said.contains(PASSWORD), "{said}");
+    for text in [ended.stdout.clone(), ended.stderr.clone()].into_iter().chain(records) {
+        assert!(!text.contains(PASSWORD), "{text}");
     }
 }
 

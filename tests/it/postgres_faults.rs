@@ -135,8 +135,8 @@ fn more_slots_than_open_files_name_that_limit() {
             Invocation::under(&format!("ulimit -n {limit}"), words).env(VARIABLE, &database.url).run();
         let run = ended.record();
         let failed = cell(&run, "db-postgres-1ms/threads/32");
-        let said = format!("{:?} {:?}", failed.reason, failed.help);
-        assert!(said.contains(&format!("`ulimit -n` is {limit}")), "{said}");
+        let text = format!("{:?} {:?}", failed.reason, failed.help);
+        assert!(text.contains(&format!("`ulimit -n` is {limit}")), "{text}");
     }
     assert!(database.tables().is_empty());
 }

@@ -51,8 +51,8 @@ fn a_run_leaves_a_page_and_a_valid_record_that_is_on_stdout_too() {
     let written = page.strip_prefix(ended.results().parent().unwrap()).unwrap();
     assert!(ended.stderr.contains(&format!("report: {}\n", written.display())), "{}", ended.stderr);
 
-    let said: Value = serde_json::from_str(&ended.stdout).unwrap();
-    let differs = |(key, value): (&String, &Value)| (said[key] != *value).then(|| key.clone());
+    let output: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let differs = |(key, value): (&String, &Value)| (output[key] != *value).then(|| key.clone());
     let differing: Vec<_> = record.as_object().unwrap().iter().filter_map(differs).collect();
     assert!(differing.is_empty(), "{differing:?} differ");
 
@@ -69,7 +69,7 @@ fn a_run_leaves_a_page_and_a_valid_record_that_is_on_stdout_too() {
 fn the_cells_of_a_group_have_a_lane_in_each_of_its_passes() {
     let run = Invocation::new(SHORT).run().exits(0).record();
     for group in ["noop", "tcp-1ms"] {
-        let own = |cell: &&fairlane::record::Cell| cell.workload == group;
+        let own = |cell: &&fairlane::record::CellResult| cell.workload == group;
         let lanes: Vec<_> = run.cells.iter().filter(own).map(|cell| cell.lanes.len()).collect();
         let of = run.cells.iter().find(own).map(|cell| &run.groups[cell.group]).unwrap();
         assert_eq!(lanes, [of.passes.len(); 3], "{group}");

@@ -38,9 +38,9 @@ fn one_run_is_a_page_beside_its_record_a_text_markdown_or_csv() {
     fs::remove_file(&page).unwrap();
 
     for words in ["--html", "--html --text"] {
-        let said = report(&format!("{} {words}", folder.display())).run().exits(0);
-        assert!(said.stdout.ends_with(&format!("{}\n", page.display())), "{}", said.stdout);
-        assert_eq!(said.stdout.contains("Waiting: "), words.contains("--text"), "{}", said.stdout);
+        let output = report(&format!("{} {words}", folder.display())).run().exits(0);
+        assert!(output.stdout.ends_with(&format!("{}\n", page.display())), "{}", output.stdout);
+        assert_eq!(output.stdout.contains("Waiting: "), words.contains("--text"), "{}", output.stdout);
         fs::remove_file(&page).unwrap();
     }
 
@@ -68,8 +68,8 @@ fn a_group_has_a_picture_and_an_unknown_group_is_an_error_with_the_nearest_name(
     let picture = fs::read_to_string(record.with_file_name("timer-1ms-4.svg")).unwrap();
     assert!(picture.starts_with("<svg xmlns=") && picture.ends_with("</svg>\n"));
     assert!(picture.contains("tasks") && picture.contains("prefers-color-scheme: dark"));
-    let said = report(&format!("{} --picture timer-1ms/5", record.display())).run().exits(2).stderr;
-    assert!(said.contains("cannot draw `timer-1ms/5`: ") && said.contains("`timer-1ms/4`"), "{said}");
+    let output = report(&format!("{} --picture timer-1ms/5", record.display())).run().exits(2).stderr;
+    assert!(output.contains("cannot draw `timer-1ms/5`: ") && output.contains("`timer-1ms/4`"), "{output}");
 }
 
 #[test]
@@ -141,12 +141,12 @@ fn a_broken_record_is_an_error_with_its_place_and_gives_no_page() {
 #[test]
 fn a_folder_of_runs_is_an_error_that_names_the_newest_run() {
     let ended = recorded();
-    let said = report(&ended.results().display().to_string()).run().exits(2).stderr;
+    let output = report(&ended.results().display().to_string()).run().exits(2).stderr;
     let newest = ended.record_file();
-    assert!(said.contains("the folder has no `run.json`"), "{said}");
+    assert!(output.contains("the folder has no `run.json`"), "{output}");
     assert!(
-        said.contains(&format!("the newest run in it is `{}`", newest.parent().unwrap().display())),
-        "{said}"
+        output.contains(&format!("the newest run in it is `{}`", newest.parent().unwrap().display())),
+        "{output}"
     );
 }
 
@@ -157,10 +157,10 @@ fn a_page_that_cannot_be_written_loses_no_record() {
     let page = record.with_file_name("report.html");
     fs::remove_file(&page).unwrap();
     fs::create_dir(&page).unwrap();
-    let said = report(&format!("{} --html", record.display())).run().exits(1).stderr;
+    let output = report(&format!("{} --html", record.display())).run().exits(1).stderr;
     assert!(
-        said.contains("report.html") && said.contains("help: `--html FILE` writes the page elsewhere"),
-        "{said}"
+        output.contains("report.html") && output.contains("help: `--html FILE` writes the page elsewhere"),
+        "{output}"
     );
     let _: Run = ended.record();
     assert_eq!(ended.files().len(), 2, "no temporary file");

@@ -104,7 +104,7 @@ fn misbehave(to: &mut TcpStream, manner: Manner, path: &str) -> io::Result<()> {
     };
     let right = || {
         let route = route::parse(path).unwrap();
-        answer("200 OK", &route::body(route.answer().key, route.answer().bytes))
+        answer("200 OK", &route::body(route.response().key, route.response().bytes))
     };
     match manner {
         Manner::Answers => to.write_all(&right()),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use fairlane::record::timeline::{MOST_KEPT, Ran};
-use fairlane::record::{Cell, Run, Status, Timeline};
+use fairlane::record::{CellResult, Run, Status, Timeline};
 
 use crate::cli::{Invocation, cell};
 
@@ -21,7 +21,7 @@ pub(crate) fn run() -> &'static Run {
     })
 }
 
-fn timeline(cell: &Cell) -> &Timeline {
+fn timeline(cell: &CellResult) -> &Timeline {
     cell.timeline.as_ref().unwrap_or_else(|| panic!("{} has no timeline", cell.id))
 }
 

@@ -60,8 +60,8 @@ fn a_wrong_answer_is_found_with_job_expected_and_got() {
     assert_eq!(right.len(), 9, "{}", ended.stdout);
     assert!(right.iter().all(|line| line.starts_with("ok ")), "{}", ended.stdout);
 
-    let said: Value = serde_json::from_str(&falsified("verify timer/ --json").stdout).unwrap();
-    let failed = said.as_array().unwrap().iter().find(|cell| cell["status"] == "failed").unwrap();
+    let output: Value = serde_json::from_str(&falsified("verify timer/ --json").stdout).unwrap();
+    let failed = output.as_array().unwrap().iter().find(|cell| cell["status"] == "failed").unwrap();
     assert_eq!(failed["id"], "timer/tasks/16");
     assert_eq!(failed["reason"], "job 15 answered wrong: expected 15, got 14");
 }
@@ -70,13 +70,13 @@ fn a_wrong_answer_is_found_with_job_expected_and_got() {
 fn a_filter_chooses_cells_and_json_tells_the_same() {
     let text = Invocation::new("verify hold/").run().exits(0).stdout;
     let json = Invocation::new("verify hold/ --json").run().exits(0).stdout;
-    let said: Vec<Value> = serde_json::from_str(&json).unwrap();
-    let said: Vec<_> = said
+    let output: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let output: Vec<_> = output
         .iter()
         .map(|cell| format!("{} {}", cell["status"].as_str().unwrap(), cell["id"].as_str().unwrap()))
         .collect();
-    assert_eq!(said.len(), 10);
-    assert_eq!(said, verdicts(&text));
+    assert_eq!(output.len(), 10);
+    assert_eq!(output, verdicts(&text));
 }
 
 /// A cold cell makes its pool, runtime or workers anew for every sample, and connects anew.

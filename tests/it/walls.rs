@@ -108,7 +108,7 @@ fn no_module_names_one_that_stands_above_it() {
 fn a_breach_is_found() {
     let file = |path: &str, code: &str| (path.to_owned(), code.to_owned());
     let files = [
-        file("src/workload/http.rs", "use crate::executor::Entry;"),
+        file("src/workload/http.rs", "use crate::executor::ExecutorSpec;"),
         file("src/record/mod.rs", "use crate::{lane, report};"),
         file("src/executor/threads.rs", "let start = std::time::Instant::now();"),
         file("src/gate/mod.rs", ""),

@@ -12,7 +12,7 @@ use std::thread;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use tokio::runtime::{self, Runtime};
 
-use super::{Answers, Entry, Executor, Model, Width};
+use super::{Answers, Executor, ExecutorSpec, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Batch, Job, Outcome, Visitor};
 
@@ -32,9 +32,10 @@ macro_rules! opens {
     };
 }
 
-const CONTROL: Entry = Entry { in_the_clock: "the same as in what it stands beside", ..Entry::PLAIN };
+const CONTROL: ExecutorSpec =
+    ExecutorSpec { in_the_clock: "the same as in what it stands beside", ..ExecutorSpec::PLAIN };
 
-pub(super) static LOOP: Entry = Entry {
+pub(super) static LOOP: ExecutorSpec = ExecutorSpec {
     id: "hand-loop",
     model: Model::MainThread,
     about: "control: a hand-written loop",
@@ -45,7 +46,7 @@ pub(super) static LOOP: Entry = Entry {
     ..CONTROL
 };
 
-pub(super) static SCOPE: Entry = Entry {
+pub(super) static SCOPE: ExecutorSpec = ExecutorSpec {
     id: "hand-scope",
     model: Model::OsThread,
     about: "control: hand-written scoped threads, as many as the concurrency, that share a counter",
@@ -55,7 +56,7 @@ pub(super) static SCOPE: Entry = Entry {
     ..CONTROL
 };
 
-pub(super) static THREADS: Entry = Entry {
+pub(super) static THREADS: ExecutorSpec = ExecutorSpec {
     id: "hand-threads",
     model: Model::OsThread,
     about: "control: a hand-written scoped thread for every job, all at once",
@@ -66,7 +67,7 @@ pub(super) static THREADS: Entry = Entry {
     ..CONTROL
 };
 
-pub(super) static RAYON: Entry = Entry {
+pub(super) static RAYON: ExecutorSpec = ExecutorSpec {
     id: "hand-rayon",
     model: Model::OsThread,
     about: "control: a hand-written `par_iter`",
@@ -77,7 +78,7 @@ pub(super) static RAYON: Entry = Entry {
     ..CONTROL
 };
 
-pub(super) static COMMAND: Entry = Entry {
+pub(super) static COMMAND: ExecutorSpec = ExecutorSpec {
     id: "hand-command",
     model: Model::Process,
     about: "control: a `Command` for every job, all started, then all read",
@@ -89,7 +90,7 @@ pub(super) static COMMAND: Entry = Entry {
     ..CONTROL
 };
 
-pub(super) static POOL: Entry = Entry {
+pub(super) static POOL: ExecutorSpec = ExecutorSpec {
     id: "hand-pool",
     model: Model::Process,
     about: "control: hand-written processes made ahead, as many as the concurrency, fed by pipes with 8 bytes a job",
@@ -99,7 +100,7 @@ pub(super) static POOL: Entry = Entry {
     ..CONTROL
 };
 
-pub(super) static SPAWN: Entry = Entry {
+pub(super) static SPAWN: ExecutorSpec = ExecutorSpec {
     id: "hand-spawn",
     model: Model::Async,
     about: "control: hand-written `tokio::spawn` and await on one thread",
@@ -110,7 +111,7 @@ pub(super) static SPAWN: Entry = Entry {
     ..CONTROL
 };
 
-pub(super) static SPAWN_MT: Entry = Entry {
+pub(super) static SPAWN_MT: ExecutorSpec = ExecutorSpec {
     id: "hand-spawn-mt",
     model: Model::Async,
     about: "control: hand-written `tokio::spawn` and await on one worker thread per core",

@@ -12,7 +12,7 @@ use crate::process::child::Program;
 use crate::process::ready::Ready;
 use crate::process::role::{self, Role};
 use crate::process::usage::Usage;
-use crate::workload::{Answer, Batch, Connect, Job, Outcome, Place, Spec, Visitor};
+use crate::workload::{Answer, Batch, Connect, Job, JobContext, Outcome, Spec, Visitor};
 
 /// What a hand-started process does; it stands in its environment.
 #[derive(Serialize, Deserialize)]
@@ -21,15 +21,15 @@ struct Task {
     /// Its only job; `None` if their numbers come through a pipe.
     index: Option<usize>,
     jobs: usize,
-    place: Place,
+    context: JobContext,
 }
 
 const TASK: &str = "FAIRLANE_JOB";
 
 impl Task {
     fn text(batch: &Batch, index: Option<usize>) -> Result<String, Failure> {
-        let place = Place { warm: index.is_none(), ..batch.place.clone() };
-        let task = Self { workload: batch.spec.clone(), index, jobs: batch.jobs, place };
+        let context = JobContext { warm: index.is_none(), ..batch.context.clone() };
+        let task = Self { workload: batch.spec.clone(), index, jobs: batch.jobs, context };
         serde_json::to_string(&task).or_fail(|| "write a job")
     }
 }
@@ -160,9 +160,9 @@ struct Do(Task);
 impl Visitor for Do {
     type Output = Option<Answer>;
     fn visit<J: Job>(self) -> Result<Option<Answer>, Failure> {
-        let Task { workload, index, jobs, place } = self.0;
+        let Task { workload, index, jobs, context } = self.0;
         let job = |index| J::new(&workload, index, jobs);
-        let client = J::Client::connect(&place)?;
+        let client = J::Client::connect(&context)?;
         if let Some(index) = index {
             return job(index).run(&client).map(Some);
         }

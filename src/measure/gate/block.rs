@@ -87,7 +87,7 @@ pub fn run(
         session.start_lanes_of(program.clone().padded(coin.random_range(0..LAYOUTS)));
         let width = *stands;
         let visited =
-            visit::visit_and(session, cell, Samples::Few, |session, lane| session.look(lane, width));
+            visit::visit_and(session, cell, Samples::Few, |session, lane| session.inspect(lane, width));
         let (visit, memory) = visited.map_err(|failure| Broken { side, failure })?;
         let in_flight = memory.map(|memory| memory.in_flight);
         if let Some(in_flight) = &in_flight {

@@ -1,6 +1,6 @@
 //! What could be seen from outside while a lane's samples were taken: of its server, of its disk.
 //!
-//! Knows neither the times of the samples nor what follows from what was seen: `limit` decides that.
+//! Knows neither the times of the samples nor what follows from what was seen: `verdict::bottleneck` decides that.
 
 use std::ops::AddAssign;
 
@@ -21,26 +21,26 @@ pub struct Evidence {
     pub disk_busy_ns: u64,
 }
 
-/// The running totals at one moment.
+/// The running totals of the kernel at one moment.
 #[derive(Debug, Clone, Copy)]
-pub struct Glance {
+pub struct Counters {
     server: Option<Scheduled>,
     overflows: Option<u64>,
     disk_ns: Option<u64>,
 }
 
-impl Glance {
+impl Counters {
     /// Takes them now; `server` is the process of the lane's server, if we run one, `on_disk` is whether the lane waits
     /// for a disk.
     pub fn now(server: Option<u32>, on_disk: bool) -> Self {
         Self {
             server: server.and_then(pressure::scheduled),
             overflows: server.and_then(|_| pressure::backlog_overflows()),
-            disk_ns: on_disk.then(|| pressure::disk_busy_ns(crate::scratch::place())).flatten(),
+            disk_ns: on_disk.then(|| pressure::disk_busy_ns(crate::scratch::root())).flatten(),
         }
     }
 
-    /// What came since an earlier glance, in which samples took that long.
+    /// What came since an earlier moment, in which samples took that long.
     pub fn since(self, earlier: Self, sampled_ns: u64) -> Evidence {
         let grown = |now: Option<u64>, then: Option<u64>| {
             now.zip(then).map_or(0, |(now, then)| now.saturating_sub(then))
@@ -78,15 +78,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_came_between_two_glances_counts() {
-        let glance = |ran_ns, overflows| Glance {
+    fn only_what_came_between_two_readings_counts() {
+        let counters = |ran_ns, overflows| Counters {
             server: Some(Scheduled { ran_ns, queued_ns: 7 }),
             overflows: Some(overflows),
             disk_ns: None,
         };
-        let mut sum = glance(300, 5).since(glance(100, 3), 1_000);
+        let mut sum = counters(300, 5).since(counters(100, 3), 1_000);
         assert_eq!((sum.server_ran_ns, sum.overflows, sum.server_queued_ns), (200, 2, 0));
-        sum += glance(100, 5).since(glance(100, 5), 1_000);
+        sum += counters(100, 5).since(counters(100, 5), 1_000);
         assert_eq!((sum.sampled_ns, sum.overflows, sum.share(sum.server_ran_ns)), (2_000, 2, 0.1));
         assert_eq!(Evidence::default().share(5), 0.0, "no samples, no share");
     }

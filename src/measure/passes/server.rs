@@ -15,7 +15,7 @@ use crate::process::limits;
 use crate::process::role::Role;
 
 /// A healthy server replies to its driver in milliseconds.
-const LIMIT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves until the pipe closes. The first line of input says which kind.
 pub fn main() -> ExitCode {
@@ -61,7 +61,7 @@ impl Server {
     /// If the system refuses the process or its listener.
     pub fn start(program: &Program, kind: Kind) -> Result<Self, Failure> {
         let mut dialogue = Dialogue::start(program, Role::Server)?;
-        match dialogue.ask(&kind, LIMIT)? {
+        match dialogue.ask(&kind, TIMEOUT)? {
             Reply::Ready { addr, .. } => Ok(Self { dialogue, addr, confined: None }),
             other => Err(nonsense(&other)),
         }
@@ -94,7 +94,7 @@ impl Server {
     /// # Errors
     /// If the server has ended or does not reply.
     pub fn reset(&mut self) -> Result<(), Failure> {
-        match self.dialogue.ask(&Request::Reset, LIMIT)? {
+        match self.dialogue.ask(&Request::Reset, TIMEOUT)? {
             Reply::Reset(_) => Ok(()),
             other => Err(nonsense(&other)),
         }
@@ -105,7 +105,7 @@ impl Server {
     /// # Errors
     /// If the server has ended or does not reply.
     pub fn stats(&mut self) -> Result<Stats, Failure> {
-        match self.dialogue.ask(&Request::Stats, LIMIT)? {
+        match self.dialogue.ask(&Request::Stats, TIMEOUT)? {
             Reply::Stats(stats) => Ok(stats),
             other => Err(nonsense(&other)),
         }
@@ -154,8 +154,8 @@ fn nonsense(reply: &Reply) -> Failure {
     if let Reply::Error(why) = reply {
         return Failure::new(format!("cannot {why}")); // its errors are operations
     }
-    let said: String = format!("{reply:?}").chars().take(200).collect();
+    let text: String = format!("{reply:?}").chars().take(200).collect();
     Failure::new(format!(
-        "cannot use the mock server: its reply `{said}` is of another kind than the request"
+        "cannot use the mock server: its reply `{text}` is of another kind than the request"
     ))
 }

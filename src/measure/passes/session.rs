@@ -10,11 +10,11 @@ use mock_server::{Kind, Stats};
 use super::fairness;
 use super::server::{Lost, Server};
 use crate::failure::{Failure, OrFail};
-use crate::lane::driver::{Conditions, InFlight, Known};
+use crate::lane::driver::{Conditions, InFlight, KnownAnswers};
 use crate::lane::protocol::{Opened, Probed, Sampled};
 use crate::lane::{Cell, Lane};
 use crate::measure::machine::disturbance::Moment;
-use crate::measure::machine::evidence::{Evidence, Glance};
+use crate::measure::machine::evidence::{Counters, Evidence};
 use crate::measure::machine::timer::Lateness;
 use crate::process::affinity::Processors;
 use crate::process::child::Program;
@@ -22,8 +22,8 @@ use crate::process::interrupt;
 use crate::process::usage::Usage;
 use crate::workload::{self, Scratch, Spec};
 
-/// How long a lane may be silent before it counts as hung, unless the user sets another limit.
-pub const LIMIT: Duration = Duration::from_secs(30);
+/// How long a lane may be silent before it counts as hung, unless the user sets another timeout.
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the server's ceiling is measured with.
 const CEILING_AT_ONCE: usize = 32;
@@ -37,11 +37,11 @@ pub struct Session {
     program: Program,
     lane: Program,
     cores: usize,
-    limit: Duration,
+    timeout: Duration,
     /// A server that the user runs: it is neither reset nor restarted, and has no statistics.
     foreign: Option<SocketAddr>,
     servers: HashMap<Kind, Running>,
-    known: HashMap<String, Known>,
+    known: HashMap<String, KnownAnswers>,
     /// Anonymous memory of a lane that has nothing to do: what every lane's is more than.
     idle_bytes: Option<u64>,
     apparatus: Apparatus,
@@ -77,7 +77,7 @@ pub struct Connected {
     jobs: u64,
     /// How many jobs it may have in flight.
     width: usize,
-    place: Confined,
+    processors: Confined,
     keeps_connections: bool,
     /// Whether it waits for a disk.
     on_disk: bool,
@@ -150,13 +150,13 @@ impl Session {
     ///
     /// # Errors
     /// If `main` did not begin with `fairlane::intercept()`.
-    pub fn new(limit: Duration, foreign: Option<SocketAddr>) -> Result<Self, Failure> {
+    pub fn new(timeout: Duration, foreign: Option<SocketAddr>) -> Result<Self, Failure> {
         workload::sweep();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
         let (program, lane, apparatus) = (Program::myself()?, Program::lane()?, Apparatus::default());
         let (idle_bytes, went_deaf) = (None, false);
-        Ok(Self { program, lane, cores, limit, foreign, servers, known, idle_bytes, apparatus, went_deaf })
+        Ok(Self { program, lane, cores, timeout, foreign, servers, known, idle_bytes, apparatus, went_deaf })
     }
 
     /// Lanes that are opened from now on are processes of this program.
@@ -182,14 +182,17 @@ impl Session {
                 (Some((kind, running.generation)), Some(running.server.addr()))
             }
         };
-        let known =
-            self.known.entry(cell.group()).or_insert_with(|| Known::of(&cell.workload, cell.jobs)).clone();
+        let known = self
+            .known
+            .entry(cell.group())
+            .or_insert_with(|| KnownAnswers::of(&cell.workload, cell.jobs))
+            .clone();
         let scratch = cell.workload.scratch()?;
         let folder = scratch.as_ref().map(|scratch| scratch.path().to_owned());
         let cores = cell.cores(self.cores);
-        let on = Conditions { server: addr, scratch: folder, cores, limit: self.limit };
-        let place = Confined::to(cell.processors)?;
-        let lane = place
+        let on = Conditions { server: addr, scratch: folder, cores, timeout: self.timeout };
+        let processors = Confined::to(cell.processors)?;
+        let lane = processors
             .lane
             .during(|| Lane::open(&self.lane, cell, on, known))
             .or_fail(|| "confine a lane to its processors")?
@@ -201,7 +204,7 @@ impl Session {
             lane,
             cell: cell.clone(),
             width: cell.width(self.cores),
-            place,
+            processors,
             ready_bytes,
             _scratch: scratch,
             jobs,
@@ -227,16 +230,16 @@ impl Session {
         let (before, server) = match on.server {
             Some((kind, generation)) => {
                 let server = &mut self.current(kind, generation)?.server;
-                let confined = server.confine(on.place.server);
+                let confined = server.confine(on.processors.server);
                 let (id, stats) =
                     (server.id(), confined.and_then(|()| server.reset()).and_then(|()| server.stats()));
                 (stats.map_err(|failure| self.blame(on.server, failure))?.connections, Some(id))
             }
             None => (None, None),
         };
-        let glance = Glance::now(server, on.on_disk);
+        let earlier = Counters::now(server, on.on_disk);
         let sampled = on.lane.sample(times).map_err(|failure| self.blame(on.server, failure))?;
-        on.evidence += Glance::now(server, on.on_disk).since(glance, sampled.total_ns);
+        on.evidence += Counters::now(server, on.on_disk).since(earlier, sampled.total_ns);
         let batch = Duration::from_nanos(sampled.total_ns / times.max(1));
         if batch < on.least {
             // Right answers prove no wait: a job that skipped it would win.
@@ -286,9 +289,9 @@ impl Session {
     ///
     /// # Errors
     /// Why the cell fails.
-    pub fn look(&mut self, on: &mut Connected, width: Option<usize>) -> Result<Option<Memory>, Failure> {
+    pub fn inspect(&mut self, on: &mut Connected, width: Option<usize>) -> Result<Option<Memory>, Failure> {
         let in_flight =
-            on.lane.look(width.unwrap_or(on.width)).map_err(|failure| self.blame(on.server, failure))?;
+            on.lane.inspect(width.unwrap_or(on.width)).map_err(|failure| self.blame(on.server, failure))?;
         if let Some(in_flight) = &in_flight {
             fairness::threads(&on.cell, self.cores, in_flight)?;
         }
@@ -307,7 +310,7 @@ impl Session {
     }
 
     /// What the apparatus can do, as far as this workload needs it.
-    pub fn apparatus(&mut self, workload: &Spec) -> &Apparatus {
+    pub fn measure_apparatus(&mut self, workload: &Spec) -> &Apparatus {
         self.lateness();
         if let (Some(kind), None) = (workload.server(), self.foreign)
             && !self.apparatus.ceilings.contains_key(&kind)
@@ -319,7 +322,7 @@ impl Session {
     }
 
     /// What is known of the apparatus by now.
-    pub fn known(&self) -> &Apparatus {
+    pub fn apparatus(&self) -> &Apparatus {
         &self.apparatus
     }
 

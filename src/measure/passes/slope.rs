@@ -62,7 +62,7 @@ pub fn measure(
         if interrupt::came() {
             return Err(Failure::new("interrupted"));
         }
-        points.push(look(session, &Cell { jobs: *units, ..most.clone() })?);
+        points.push(measure_point(session, &Cell { jobs: *units, ..most.clone() })?);
         watch(points.len(), sizes.len());
     }
     points.sort_by_key(|point| point.units);
@@ -70,9 +70,9 @@ pub fn measure(
 }
 
 /// No batch ran in that lane before, so it holds no memory of an earlier one.
-fn look(session: &mut Session, cell: &Cell) -> Result<Point, Failure> {
+fn measure_point(session: &mut Session, cell: &Cell) -> Result<Point, Failure> {
     let mut lane = session.open(cell)?;
-    let Some(seen) = session.look(&mut lane, None)?.map(|memory| memory.in_flight) else {
+    let Some(seen) = session.inspect(&mut lane, None)?.map(|memory| memory.in_flight) else {
         return Err(Failure::new(format!(
             "cannot measure the memory of `{cell}`: the system does not report it"
         )));

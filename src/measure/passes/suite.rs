@@ -93,12 +93,12 @@ struct File {
     quick_lanes: Spanned<usize>,
     sample_limit_seconds: Option<Spanned<f64>>,
     executors: Vec<Spanned<String>>,
-    group: Vec<Entry>,
+    group: Vec<RawGroup>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct RawGroup {
     workload: Spanned<String>,
     jobs: Vec<Spanned<usize>>,
     executors: Option<Vec<Spanned<String>>>,
@@ -130,8 +130,8 @@ impl Suite {
             format!("cannot read `{name}` line {line}")
         };
         let file: File = toml::from_str(text).map_err(|error| {
-            let place = at(error.span().unwrap_or_default());
-            Failure::new(format!("{place}: {}", error.message().replace('\n', ", ")))
+            let line = at(error.span().unwrap_or_default());
+            Failure::new(format!("{line}: {}", error.message().replace('\n', ", ")))
                 .help("the comments in `benches/suite.toml` show every key with its meaning")
         })?;
 
@@ -152,25 +152,25 @@ impl Suite {
         };
         let sample_limit = file.sample_limit_seconds.as_ref().map(seconds).transpose()?;
         let mut groups = Vec::new();
-        for entry in &file.group {
+        for raw in &file.group {
             let placed = |span: Range<usize>| {
-                let place = at(span);
-                move |failure: Failure| Failure { message: format!("{place}: {failure}"), ..failure }
+                let line = at(span);
+                move |failure: Failure| Failure { message: format!("{line}: {failure}"), ..failure }
             };
-            let own = entry.lanes.as_ref().map(lanes).transpose()?;
-            let workload = entry.workload.get_ref().parse::<Spec>().map_err(placed(entry.workload.span()))?;
-            for jobs in &entry.jobs {
+            let own = raw.lanes.as_ref().map(lanes).transpose()?;
+            let workload = raw.workload.get_ref().parse::<Spec>().map_err(placed(raw.workload.span()))?;
+            for jobs in &raw.jobs {
                 let cell = |executor: &Spanned<String>| {
                     let span =
                         if (1..=MOST_JOBS).contains(jobs.get_ref()) { executor.span() } else { jobs.span() };
                     Cell::new(workload.clone(), executor.get_ref(), *jobs.get_ref()).map_err(placed(span))
                 };
-                let executors = entry.executors.as_ref().unwrap_or(&file.executors);
+                let executors = raw.executors.as_ref().unwrap_or(&file.executors);
                 let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
                 let largest = |(executor, most): (&String, &Spanned<usize>)| {
                     Cell::new(workload.clone(), executor, *most.get_ref()).map_err(placed(most.span()))
                 };
-                let slopes = entry.memory_slope_to.iter().map(largest).collect::<Result<_, _>>()?;
+                let slopes = raw.memory_slope_to.iter().map(largest).collect::<Result<_, _>>()?;
                 groups.push(Group { cells, sample_limit, lanes: own, slopes });
             }
         }

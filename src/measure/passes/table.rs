@@ -158,7 +158,7 @@ pub fn measure(
 
 /// What the apparatus of a group can do. Measured before the passes, so that none takes longer for it.
 fn group_apparatus(session: &mut Session, group: &Group) -> Apparatus {
-    group.cells.first().map(|first| session.apparatus(&first.workload).clone()).unwrap_or_default()
+    group.cells.first().map(|first| session.measure_apparatus(&first.workload).clone()).unwrap_or_default()
 }
 
 struct Run<'r, 'g> {

@@ -141,7 +141,7 @@ fn rehearse_once(
         return Ok(Err(batch));
     }
     let probed = session.probe(&mut lane)?;
-    let memory = session.look(&mut lane, None)?;
+    let memory = session.inspect(&mut lane, None)?;
     lane.close();
     Ok(Ok(Rehearsed { probed, memory }))
 }

@@ -99,7 +99,7 @@ pub fn attempt(
             delay = long_enough(rest);
             continue;
         }
-        let memory = session.look(&mut lane, None)?;
+        let memory = session.inspect(&mut lane, None)?;
         let waited = Waited { size, delay, batch, bytes: memory.as_ref().map(Memory::above_idle) };
         if memory.is_none_or(|memory| memory.in_flight.jobs == size) {
             return Ok(waited);

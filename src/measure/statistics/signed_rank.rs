@@ -140,8 +140,8 @@ mod tests {
                 let own = sums[pattern as usize];
                 let as_far = |sum: &&usize| **sum >= own.max(all - own);
                 let counted = 2.0 * sums.iter().filter(as_far).count() as f64 / f64::from(patterns);
-                let told = p_value(&signed(pattern));
-                assert!((told - counted.min(1.0)).abs() < 1e-12, "{sizes:?} {pattern:b}");
+                let exact = p_value(&signed(pattern));
+                assert!((exact - counted.min(1.0)).abs() < 1e-12, "{sizes:?} {pattern:b}");
                 let above = sums.iter().filter(|sum| **sum >= own).count() as f64 / f64::from(patterns);
                 assert!((p_above(&signed(pattern)) - above).abs() < 1e-12, "{sizes:?} {pattern:b}");
             }

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::bottleneck::{self, Bottleneck, Facts};
 pub use super::costs::Costs;
 use super::counted::{Counted, counted};
 use super::ideal;
-use super::limit::{self, Facts, Limit};
 use crate::lane::Cell;
 use crate::measure::passes::table::{Measured, Measurement, Outcome};
 use crate::measure::passes::visit::Visit;
@@ -48,7 +48,7 @@ pub struct Standing {
     /// What Fairlane costs: this cell compared with its hand-written equivalent.
     pub by_hand: Option<ByHand>,
     /// What kept it from being faster.
-    pub limit: Limit,
+    pub bottleneck: Bottleneck,
     /// What one batch used; `None` of lanes that cannot measure it.
     pub costs: Option<Costs>,
     /// Processor time over wall time: cores at work on average.
@@ -122,11 +122,12 @@ pub fn judge(measured: &Measured) -> Judged {
     let named = |name: &str| group.iter().position(|cell| cell.executor_name() == name);
     let sequential = named("sequential").or_else(|| named("sequential-c1"));
     let sequential = sequential.and_then(|at| lanes[at].as_ref());
-    let limits: Vec<Limit> =
-        measured.cells.iter().zip(&lanes).map(|(of, own)| limit(measured, of, own)).collect();
+    let bottlenecks: Vec<Bottleneck> =
+        measured.cells.iter().zip(&lanes).map(|(of, own)| bottleneck(measured, of, own)).collect();
 
-    let ranked: Vec<usize> =
-        (0..group.len()).filter(|at| lanes[*at].is_some() && is_contender(group[*at], limits[*at])).collect();
+    let ranked: Vec<usize> = (0..group.len())
+        .filter(|at| lanes[*at].is_some() && is_contender(group[*at], bottlenecks[*at]))
+        .collect();
     let logs: Vec<Vec<f64>> = ranked
         .iter()
         .filter_map(|at| lanes[*at].as_ref())
@@ -135,12 +136,12 @@ pub fn judge(measured: &Measured) -> Judged {
     let logs: Vec<&[f64]> = logs.iter().map(Vec::as_slice).collect();
     let behind = if counted.judged { ranking::behind(&logs) } else { None };
     let fastest = ranking::fastest(&logs).and_then(|at| lanes[ranked[at]].as_ref());
-    let place = |at: usize| ranked.iter().position(|ranked| *ranked == at);
+    let ranked_index = |at: usize| ranked.iter().position(|ranked| *ranked == at);
 
     let stand = |at: usize| {
         let (cell, own) = (group[at], lanes[at].as_ref()?);
-        let ties = match place(at) {
-            Some(place) => behind.as_ref().map(|behind| !behind[place]),
+        let ties = match ranked_index(at) {
+            Some(index) => behind.as_ref().map(|behind| !behind[index]),
             None => Some(false).filter(|_| behind.is_some()),
         };
         let speedup = sequential.and_then(|sequential| statistics::ratio(&sequential.times, &own.times));
@@ -149,13 +150,13 @@ pub fn judge(measured: &Measured) -> Judged {
             throughput_per_s: cell.jobs as f64 / own.time.median * 1e9,
             ideal_ns: ideal::of(cell, &group, sequential, measured.cores, measured.apparatus.lateness),
             behind: fastest
-                .filter(|_| place(at).is_some())
+                .filter(|_| ranked_index(at).is_some())
                 .and_then(|fastest| statistics::ratio(&own.times, &fastest.times)),
             impossible: speedup.is_some_and(|speedup| is_impossible(cell, measured.cores, speedup)),
             speedup_vs_sequential: speedup,
             ties_with_fastest: ties,
             by_hand: by_hand(&group, &lanes, at, measured.cores),
-            limit: limits[at],
+            bottleneck: bottlenecks[at],
             costs: own.costs,
             parallelism: own.parallelism,
         })
@@ -170,10 +171,10 @@ pub fn judge(measured: &Measured) -> Judged {
     }
 }
 
-fn limit(measured: &Measured, (cell, outcome): &(Cell, Outcome), lanes: &Option<Lanes>) -> Limit {
-    let (Outcome::Measured(measurement), Some(own)) = (outcome, lanes) else { return Limit::None };
+fn bottleneck(measured: &Measured, (cell, outcome): &(Cell, Outcome), lanes: &Option<Lanes>) -> Bottleneck {
+    let (Outcome::Measured(measurement), Some(own)) = (outcome, lanes) else { return Bottleneck::None };
     let ceiling = |kind| measured.apparatus.ceilings.get(&kind).copied();
-    limit::of(&Facts {
+    bottleneck::of(&Facts {
         cell,
         cores: measured.cores,
         median_ns: own.time.median,
@@ -187,8 +188,8 @@ fn limit(measured: &Measured, (cell, outcome): &(Cell, Outcome), lanes: &Option<
 }
 
 /// A control is only compared with. A time that the apparatus limits is not ranked either.
-fn is_contender(cell: &Cell, limit: Limit) -> bool {
-    !cell.executor.is_control() && !limit.is_apparatus()
+fn is_contender(cell: &Cell, bottleneck: Bottleneck) -> bool {
+    !cell.executor.is_control() && !bottleneck.is_apparatus()
 }
 
 /// A speed-up cannot exceed the number of jobs in flight, nor, for computing, the number of cores. A twentieth more is

@@ -2,11 +2,11 @@
 
 use super::published;
 use super::value::{Checked, amount, count, each, name, range, within, wrong};
-use crate::record::{Cell, Costs, Figure, Lane, Latency, Memory, Status, Timeline};
+use crate::record::{CellResult, Costs, Figure, Lane, Latency, Memory, Status, Timeline};
 
-pub(super) fn cell(cell: &Cell) -> Checked {
-    for (place, text) in [("id", &cell.id), ("workload", &cell.workload), ("executor", &cell.executor)] {
-        name(place, text)?;
+pub(super) fn cell(cell: &CellResult) -> Checked {
+    for (field, text) in [("id", &cell.id), ("workload", &cell.workload), ("executor", &cell.executor)] {
+        name(field, text)?;
     }
     let id = format!("{}/{}/{}", cell.workload, cell.executor, cell.jobs);
     if cell.id != id {
@@ -30,7 +30,7 @@ pub(super) fn cell(cell: &Cell) -> Checked {
     amount("server.cpu_share", cell.server.as_ref().map(|server| server.cpu_share))
 }
 
-fn status(cell: &Cell) -> Checked {
+fn status(cell: &CellResult) -> Checked {
     let is_measured = cell.status == Status::Measured;
     match (&cell.median_ns, &cell.reason) {
         (None, _) if is_measured => wrong("median_ns", "is missing, but the cell is measured"),
@@ -42,7 +42,7 @@ fn status(cell: &Cell) -> Checked {
 }
 
 /// The median and its interval lie among the samples.
-fn times(cell: &Cell) -> Checked {
+fn times(cell: &CellResult) -> Checked {
     each("lanes", &cell.lanes, lane)?;
     amount("median_ns", cell.median_ns)?;
     range("interval99_ns", cell.interval99_ns)?;
@@ -52,7 +52,7 @@ fn times(cell: &Cell) -> Checked {
     // The median of an even number is a mean, whose last digit is rounded.
     let is_outside = |value: &f64| *value < least * (1.0 - 1e-9) || *value > most * (1.0 + 1e-9);
     let outside =
-        |place, value: f64| wrong(place, format!("has {value}, but the samples go from {least} to {most}"));
+        |field, value: f64| wrong(field, format!("has {value}, but the samples go from {least} to {most}"));
     if let Some(median) = cell.median_ns.filter(is_outside) {
         return outside("median_ns", median);
     }
@@ -72,8 +72,8 @@ fn lane(lane: &Lane) -> Checked {
     amount("switches", lane.switches)
 }
 
-fn ratios(cell: &Cell) -> Checked {
-    for (place, value) in [
+fn ratios(cell: &CellResult) -> Checked {
+    for (field, value) in [
         ("throughput_per_s", cell.throughput_per_s),
         ("efficiency", cell.efficiency),
         ("ratio_to_fastest", cell.ratio_to_fastest),
@@ -82,24 +82,24 @@ fn ratios(cell: &Cell) -> Checked {
         ("cpu_parallelism", cell.cpu_parallelism),
         ("probe_slowdown", cell.probe_slowdown),
     ] {
-        amount(place, value)?;
+        amount(field, value)?;
     }
     range("ratio_to_fastest_interval99", cell.ratio_to_fastest_interval99)?;
     range("speedup_interval99", cell.speedup_interval99)
 }
 
-fn latency(place: &str, latency: &Latency) -> Checked {
+fn latency(field: &str, latency: &Latency) -> Checked {
     let Latency { p50, p90, p99, max } = latency;
     if p50 <= p90 && p90 <= p99 && p99 <= max {
         return Ok(());
     }
-    wrong(place, format!("does not grow from p50 to max: {p50}, {p90}, {p99}, {max}"))
+    wrong(field, format!("does not grow from p50 to max: {p50}, {p90}, {p99}, {max}"))
 }
 
 fn costs(used: &Costs) -> Checked {
     let Costs { cpu_ns, cpu_user_ns, cpu_sys_ns, switches, switches_forced, faults_minor, faults_major } =
         used;
-    for (place, Figure { median, interval99 }) in [
+    for (field, Figure { median, interval99 }) in [
         ("cpu_ns", cpu_ns),
         ("cpu_user_ns", cpu_user_ns),
         ("cpu_sys_ns", cpu_sys_ns),
@@ -108,7 +108,7 @@ fn costs(used: &Costs) -> Checked {
         ("faults_minor", faults_minor),
         ("faults_major", faults_major),
     ] {
-        amount("median", *median).and_then(|()| range("interval99", *interval99)).map_err(within(place))?;
+        amount("median", *median).and_then(|()| range("interval99", *interval99)).map_err(within(field))?;
     }
     Ok(())
 }
@@ -144,14 +144,14 @@ fn timeline(timeline: &Timeline) -> Checked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::check::tests::said;
+    use crate::record::check::tests::error_of;
     use crate::record::fixture::{self, lane};
     use crate::record::timeline::Ran;
 
     #[test]
     fn impossible_values_of_a_cell_are_named_with_their_place() {
-        type Change = fn(&mut Cell);
-        let of = |change: Change| said(|run| change(&mut run.cells[2]));
+        type Change = fn(&mut CellResult);
+        let of = |change: Change| error_of(|run| change(&mut run.cells[2]));
         let table: [(Change, &str); 13] = [
             (|cell| cell.median_ns = Some(-5.0), "`cells[2].median_ns` is negative"),
             (|cell| cell.median_ns = None, "`cells[2].median_ns` is missing, but the cell is measured"),
@@ -183,8 +183,8 @@ mod tests {
             assert_eq!(of(change), says);
         }
         assert!(of(|cell| cell.jobs = 0).ends_with("workload, executor and jobs make `http/processes/0`"));
-        let empty = Cell { id: "a/b/0".into(), ..fixture::cell("a", "b", 0, 1.0) };
-        assert!(said(|run| run.cells.push(empty)).ends_with(".jobs` is 0"));
+        let empty = CellResult { id: "a/b/0".into(), ..fixture::cell("a", "b", 0, 1.0) };
+        assert!(error_of(|run| run.cells.push(empty)).ends_with(".jobs` is 0"));
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
         let of = |start_ns, end_ns, waits_ns: &[[u64; 2]]| {
             let waits_ns = waits_ns.to_vec();
             let job = Ran { job: 0, worker: 0, core: None, handed_ns: 0, start_ns, end_ns, waits_ns };
-            said(|run| run.cells[0].timeline = Some(Timeline { wall_ns: 9, jobs: vec![job] }))
+            error_of(|run| run.cells[0].timeline = Some(Timeline { wall_ns: 9, jobs: vec![job] }))
         };
         assert_eq!(of(5, 3, &[]), "`cells[0].timeline.jobs[0].end_ns` is 3, before the start at 5");
         assert_eq!(

@@ -1,5 +1,5 @@
 //! Whether the values of a record are possible: no negative time, no interval whose ends are swapped, no cell without jobs.
-//! Names the first wrong place as one would write it for `jq`: `cells[17].median_ns`.
+//! Names the first wrong field as one would write it for `jq`: `cells[17].median_ns`.
 //!
 //! Must not know files. The types already refuse a word in place of a number. `value` checks single values, `cell` one
 //! cell, `table` whether cells and groups belong together.
@@ -14,7 +14,7 @@ use super::{Apparatus, Environment, Group, PerUnit, Published, Run, Slope};
 /// Checks a whole run.
 ///
 /// # Errors
-/// The first wrong place and what is wrong with it, like "`cells[17].median_ns` is negative".
+/// The first wrong field and what is wrong with it, like "`cells[17].median_ns` is negative".
 pub fn run(run: &Run) -> Result<(), String> {
     whole(run).map_err(|wrong| wrong.to_string())
 }
@@ -56,9 +56,9 @@ fn slope(slope: &Slope) -> Checked {
     name("workload", &slope.workload)?;
     name("executor", &slope.executor)?;
     each("published", &slope.published, published)?;
-    let per_unit = |place: &str, found: &Option<PerUnit>| {
+    let per_unit = |field: &str, found: &Option<PerUnit>| {
         // It may be negative: then nothing grows, and something else changes.
-        found.as_ref().map_or(Ok(()), |found| interval("interval99", found.interval99).map_err(within(place)))
+        found.as_ref().map_or(Ok(()), |found| interval("interval99", found.interval99).map_err(within(field)))
     };
     per_unit("memory", &slope.memory)?;
     per_unit("page_tables", &slope.page_tables)?;
@@ -76,7 +76,7 @@ mod tests {
     use crate::record::fixture::whole;
 
     /// What the check says of a run in which something was changed.
-    pub(super) fn said(change: impl FnOnce(&mut Run)) -> String {
+    pub(super) fn error_of(change: impl FnOnce(&mut Run)) -> String {
         let mut changed = whole();
         change(&mut changed);
         run(&changed).expect_err("an impossible value")
@@ -90,15 +90,15 @@ mod tests {
 
     #[test]
     fn impossible_values_of_run_and_groups_are_named_with_their_place() {
-        assert_eq!(said(|run| run.started = "soon".into()), "`started` is `soon`, which is not a date");
-        assert_eq!(said(|run| run.environment.cores = 0), "`environment.cores` is 0");
-        assert_eq!(said(|run| run.groups[1].name.clear()), "`groups[1].name` is empty");
+        assert_eq!(error_of(|run| run.started = "soon".into()), "`started` is `soon`, which is not a date");
+        assert_eq!(error_of(|run| run.environment.cores = 0), "`environment.cores` is 0");
+        assert_eq!(error_of(|run| run.groups[1].name.clear()), "`groups[1].name` is empty");
         assert_eq!(
-            said(|run| run.groups[1].passes[2].others = Some(-1.0)),
+            error_of(|run| run.groups[1].passes[2].others = Some(-1.0)),
             "`groups[1].passes[2].others` is negative"
         );
         assert_eq!(
-            said(|run| run.apparatus.ceiling_rps = Some(f64::NAN)),
+            error_of(|run| run.apparatus.ceiling_rps = Some(f64::NAN)),
             "`apparatus.ceiling_rps` is not a finite number"
         );
     }

@@ -2,28 +2,28 @@
 
 use std::fmt::{self, Display};
 
-/// A wrong place, and what is wrong with it.
+/// A wrong field, and what is wrong with it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wrong {
-    place: String,
+    field: String,
     what: String,
 }
 
 impl Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` {}", self.place, self.what)
+        write!(f, "`{}` {}", self.field, self.what)
     }
 }
 
 pub(super) type Checked = Result<(), Wrong>;
 
-pub(super) fn wrong(place: impl Into<String>, what: impl Into<String>) -> Checked {
-    Err(Wrong { place: place.into(), what: what.into() })
+pub(super) fn wrong(field: impl Into<String>, what: impl Into<String>) -> Checked {
+    Err(Wrong { field: field.into(), what: what.into() })
 }
 
 /// The same as a part of `outer`.
 pub(super) fn within(outer: impl Display) -> impl FnOnce(Wrong) -> Wrong {
-    move |inner| Wrong { place: format!("{outer}.{}", inner.place), ..inner }
+    move |inner| Wrong { field: format!("{outer}.{}", inner.field), ..inner }
 }
 
 /// Checks every item of a list.
@@ -32,34 +32,34 @@ pub(super) fn each<T>(list: &str, items: &[T], check: fn(&T) -> Checked) -> Chec
 }
 
 /// Finite and not negative.
-pub(super) fn amount(place: &str, value: impl Into<Option<f64>>) -> Checked {
+pub(super) fn amount(field: &str, value: impl Into<Option<f64>>) -> Checked {
     match value.into() {
-        Some(value) if value < 0.0 => wrong(place, "is negative"),
-        Some(value) if !value.is_finite() => wrong(place, "is not a finite number"),
+        Some(value) if value < 0.0 => wrong(field, "is negative"),
+        Some(value) if !value.is_finite() => wrong(field, "is not a finite number"),
         _ => Ok(()),
     }
 }
 
 /// Two finite ends, the lower one first.
-pub(super) fn interval(place: &str, ends: Option<[f64; 2]>) -> Checked {
+pub(super) fn interval(field: &str, ends: Option<[f64; 2]>) -> Checked {
     match ends {
         Some([low, high]) if !(low.is_finite() && high.is_finite() && low <= high) => {
-            wrong(place, format!("starts at {low} and ends at {high}"))
+            wrong(field, format!("starts at {low} and ends at {high}"))
         }
         _ => Ok(()),
     }
 }
 
 /// The same of something that cannot be negative.
-pub(super) fn range(place: &str, ends: Option<[f64; 2]>) -> Checked {
-    interval(place, ends)?;
-    amount(place, ends.map(|[low, _]| low))
+pub(super) fn range(field: &str, ends: Option<[f64; 2]>) -> Checked {
+    interval(field, ends)?;
+    amount(field, ends.map(|[low, _]| low))
 }
 
-pub(super) fn count(place: &str, n: usize) -> Checked {
-    if n == 0 { wrong(place, "is 0") } else { Ok(()) }
+pub(super) fn count(field: &str, n: usize) -> Checked {
+    if n == 0 { wrong(field, "is 0") } else { Ok(()) }
 }
 
-pub(super) fn name(place: &str, text: &str) -> Checked {
-    if text.is_empty() { wrong(place, "is empty") } else { Ok(()) }
+pub(super) fn name(field: &str, text: &str) -> Checked {
+    if text.is_empty() { wrong(field, "is empty") } else { Ok(()) }
 }

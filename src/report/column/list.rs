@@ -2,7 +2,7 @@
 
 use super::Shows::{Number, Range, Word};
 use super::{Column, Shows, read};
-use crate::record::Cell;
+use crate::record::CellResult;
 use crate::report::format;
 
 /// All of them, in the order of the help.
@@ -88,7 +88,7 @@ const PROCESSES: Shows = Number(|cell| read::held(cell, |all| all.processes), wh
 const PROBE: Shows = Number(|cell| cell.probe_slowdown, format::ratio);
 
 /// A number of a cell; none where it was not measured.
-type Read = fn(&Cell) -> Option<f64>;
+type Read = fn(&CellResult) -> Option<f64>;
 
 const fn column(id: &'static str, head: &'static str, title: &'static str, shows: Shows) -> Column {
     Column { id, head, title, shows }
@@ -106,31 +106,31 @@ const fn memory(id: &'static str, head: &'static str, title: &'static str, bytes
     column(id, head, title, Number(bytes, format::memory))
 }
 
-fn at_once(cell: &Cell) -> Option<f64> {
+fn at_once(cell: &CellResult) -> Option<f64> {
     Some(cell.concurrency as f64)
 }
 
-fn per_job(cell: &Cell) -> Option<f64> {
+fn per_job(cell: &CellResult) -> Option<f64> {
     cell.median_ns.map(|ns| ns / cell.jobs as f64)
 }
 
-fn per_job_interval(cell: &Cell) -> Option<[f64; 2]> {
+fn per_job_interval(cell: &CellResult) -> Option<[f64; 2]> {
     cell.interval99_ns.map(|ends| ends.map(|ns| ns / cell.jobs as f64))
 }
 
-fn switches(cell: &Cell) -> Option<f64> {
+fn switches(cell: &CellResult) -> Option<f64> {
     read::cost(cell, |all| all.switches)
 }
 
-fn switches_forced(cell: &Cell) -> Option<f64> {
+fn switches_forced(cell: &CellResult) -> Option<f64> {
     read::cost(cell, |all| all.switches_forced)
 }
 
-fn p99(cell: &Cell) -> Option<f64> {
+fn p99(cell: &CellResult) -> Option<f64> {
     read::latency(cell, |all| all.p99).filter(|_| read::has_hundredths(cell))
 }
 
-fn response_p99(cell: &Cell) -> Option<f64> {
+fn response_p99(cell: &CellResult) -> Option<f64> {
     let response = cell.response_ns.as_ref().filter(|_| read::has_hundredths(cell));
     response.map(|latency| latency.p99 as f64)
 }

@@ -9,7 +9,7 @@ pub(in crate::report) mod read;
 use super::format::MISSING;
 use super::view::{Field, Head};
 use crate::failure::{Failure, nearest};
-use crate::record::Cell;
+use crate::record::CellResult;
 
 pub use list::COLUMNS;
 
@@ -28,16 +28,16 @@ pub struct Column {
 /// What of a cell, and how it is written.
 #[derive(Debug)]
 enum Shows {
-    Number(fn(&Cell) -> Option<f64>, fn(f64) -> String),
-    Range(fn(&Cell) -> Option<[f64; 2]>, fn([f64; 2]) -> String),
-    Word(fn(&Cell) -> Option<&str>),
+    Number(fn(&CellResult) -> Option<f64>, fn(f64) -> String),
+    Range(fn(&CellResult) -> Option<[f64; 2]>, fn([f64; 2]) -> String),
+    Word(fn(&CellResult) -> Option<&str>),
 }
 
 use Shows::{Number, Range, Word};
 
 impl Column {
     /// Its number, as the record has it: of an interval the lower end, of a word none.
-    pub fn value(&self, cell: &Cell) -> Option<f64> {
+    pub fn value(&self, cell: &CellResult) -> Option<f64> {
         let value = match self.shows {
             Number(value, _) => value(cell),
             Range(ends, _) => ends(cell).map(|[low, _]| low),
@@ -47,7 +47,7 @@ impl Column {
     }
 
     /// Its text; nothing where it was not measured.
-    pub fn text(&self, cell: &Cell) -> Option<String> {
+    pub fn text(&self, cell: &CellResult) -> Option<String> {
         match self.shows {
             Number(_, write) => self.value(cell).map(write),
             Range(ends, write) => ends(cell).filter(|ends| ends.iter().all(|end| end.is_finite())).map(write),
@@ -56,7 +56,7 @@ impl Column {
     }
 
     /// Both.
-    pub fn field(&self, cell: &Cell) -> Field {
+    pub fn field(&self, cell: &CellResult) -> Field {
         Field { text: self.text(cell).unwrap_or_else(|| MISSING.into()), value: self.value(cell) }
     }
 
@@ -80,19 +80,19 @@ const PAGE: [&str; 5] = ["efficiency", "limit", "p50", "p99", "throughput"];
 pub const PAGE_FOLDED: usize = 3;
 
 /// The columns that a group has by default.
-pub fn usual(cells: &[Cell]) -> Vec<&'static Column> {
-    let primitive = cells.iter().any(Cell::is_primitive);
-    if primitive { known(&PRIMITIVE) } else { known(&DEFAULT) }
+pub fn usual(cells: &[CellResult]) -> Vec<&'static Column> {
+    let primitive = cells.iter().any(CellResult::is_primitive);
+    if primitive { named(&PRIMITIVE) } else { named(&DEFAULT) }
 }
 
 /// The columns of a group on a page, the last [`PAGE_FOLDED`] for a closer look.
-pub fn page(cells: &[Cell]) -> Vec<&'static Column> {
+pub fn page(cells: &[CellResult]) -> Vec<&'static Column> {
     let longest = |id| if id == "p99" && !cells.iter().any(read::has_hundredths) { "max" } else { id };
-    known(&DEFAULT).into_iter().chain(known(&PAGE.map(longest))).collect()
+    named(&DEFAULT).into_iter().chain(named(&PAGE.map(longest))).collect()
 }
 
 /// The columns of names that are known to exist.
-pub fn known(ids: &[&str]) -> Vec<&'static Column> {
+pub fn named(ids: &[&str]) -> Vec<&'static Column> {
     ids.iter().filter_map(|id| find(id)).collect()
 }
 
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn names_are_distinct_and_those_of_default_tables_exist() {
         for ids in [&DEFAULT[..], &PRIMITIVE, &PAGE] {
-            assert_eq!(known(ids).len(), ids.len());
+            assert_eq!(named(ids).len(), ids.len());
         }
         for (at, column) in COLUMNS.iter().enumerate() {
             assert!(COLUMNS[..at].iter().all(|other| other.id != column.id), "{}", column.id);

@@ -4,7 +4,6 @@
 //! this folder's own style and script are written raw. Start at [`page`]; `svg` draws the pictures, `mark` and `model` have
 //! the look of ranks and models.
 
-mod beside;
 mod end;
 mod group;
 mod legend;
@@ -14,6 +13,7 @@ mod method;
 mod model;
 #[cfg(test)]
 mod sample;
+mod side_by_side;
 mod svg;
 mod table;
 mod top;
@@ -27,7 +27,7 @@ use flate2::write::GzEncoder;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-pub use beside::beside;
+pub use side_by_side::side_by_side;
 
 use super::view;
 

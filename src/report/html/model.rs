@@ -23,10 +23,10 @@ pub(super) fn name(model: &str) -> &str {
 
 /// The models that differ in colour, in the order of `KNOWN`.
 pub(super) fn distinct<'a>(models: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let place = |model: &str| KNOWN.iter().position(|(name, _)| *name == model).unwrap_or(KNOWN.len());
+    let rank = |model: &str| KNOWN.iter().position(|(name, _)| *name == model).unwrap_or(KNOWN.len());
     let mut found: Vec<&str> = models.into_iter().collect();
-    found.sort_by_key(|model| place(model));
-    found.dedup_by_key(|model| place(model));
+    found.sort_by_key(|model| rank(model));
+    found.dedup_by_key(|model| rank(model));
     found
 }
 

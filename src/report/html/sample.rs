@@ -2,7 +2,7 @@
 
 use crate::record::fixture::{cell, judged, run, whole, without};
 use crate::record::timeline::Ran;
-use crate::record::{Cell, PerUnit, Published, Run, Slope, Status, Timeline};
+use crate::record::{CellResult, PerUnit, Published, Run, Slope, Status, Timeline};
 use crate::report::view::Page;
 
 /// A name that is markup.
@@ -46,8 +46,8 @@ fn all() -> Run {
 }
 
 /// A group whose jobs all wait at once, with the picture of when.
-fn waiting(workload: &str, jobs: usize) -> Vec<Cell> {
-    let mut cells: Vec<Cell> = EXECUTORS.map(|(name, ms)| cell(workload, name, jobs, ms * 1e6)).into();
+fn waiting(workload: &str, jobs: usize) -> Vec<CellResult> {
+    let mut cells: Vec<CellResult> = EXECUTORS.map(|(name, ms)| cell(workload, name, jobs, ms * 1e6)).into();
     for cell in &mut cells {
         let wall_ns = cell.median_ns.unwrap_or_default() as u64;
         let shared = cell.model.starts_with("async");
@@ -71,9 +71,11 @@ fn waiting(workload: &str, jobs: usize) -> Vec<Cell> {
 }
 
 /// Names and models that no program of ours has, and every way to have no place.
-fn strange() -> Vec<Cell> {
-    let named =
-        |name: &str, model: &str, ms| Cell { model: model.into(), ..cell("strange", name, 8, ms * 1e6) };
+fn strange() -> Vec<CellResult> {
+    let named = |name: &str, model: &str, ms| CellResult {
+        model: model.into(),
+        ..cell("strange", name, 8, ms * 1e6)
+    };
     let mut cells = judged(
         vec![
             named("hand-rolled", "fibre", 9.2),
@@ -92,7 +94,7 @@ fn strange() -> Vec<Cell> {
 }
 
 /// Times over jobs, one line of which ends, and over workers.
-fn scaling() -> Vec<Cell> {
+fn scaling() -> Vec<CellResult> {
     let sizes = [1, 10, 100, 1_000];
     let line = |name: &'static str, slower: f64| {
         sizes.map(|jobs| cell("timer", name, jobs, 10e6 * (1.0 + slower * jobs as f64))).to_vec()
@@ -112,7 +114,7 @@ fn published(what: &str, value: f64, ours: f64) -> Vec<Published> {
     vec![Published { what: what.into(), value, ours, source: "somebody".into() }]
 }
 
-fn switches() -> Vec<Cell> {
+fn switches() -> Vec<CellResult> {
     let mut cells = judged(
         vec![
             cell("primitive-switch", "tasks", 2_000, 250e3),

@@ -6,7 +6,7 @@ mod escape;
 
 use std::fmt::Write as _;
 
-use super::view::{Beside, Finding, Mark, Matrix, Page, Table, Verdict};
+use super::view::{Finding, Mark, Matrix, Page, SideBySide, Table, Verdict};
 use escape::{entities, escaped};
 
 /// A page: the verdicts and the matrix; the tables are folded.
@@ -46,7 +46,11 @@ pub fn verdicts(verdicts: &[Verdict]) -> String {
             format!("{}\n\n", escaped(&verdict.support))
         };
         let findings: String = verdict.findings.iter().map(finding).collect();
-        format!("**{}: {}**\n\n{support}{findings}\n", escaped(&verdict.work), escaped(&verdict.recommendation))
+        format!(
+            "**{}: {}**\n\n{support}{findings}\n",
+            escaped(&verdict.work),
+            escaped(&verdict.recommendation)
+        )
     };
     verdicts.iter().map(one).collect()
 }
@@ -57,19 +61,19 @@ pub fn table(table: &Table) -> String {
 }
 
 /// Several runs.
-pub fn beside(beside: &Beside) -> String {
-    let mut text = format!("## {}\n\n{}\n\n", escaped(&beside.title), escaped(&beside.statement));
-    for run in &beside.runs {
+pub fn side_by_side(page: &SideBySide) -> String {
+    let mut text = format!("## {}\n\n{}\n\n", escaped(&page.title), escaped(&page.statement));
+    for run in &page.runs {
         let _ = writeln!(text, "- {}: {}", escaped(&run.name), escaped(&run.value));
     }
     text.push('\n');
-    for caution in &beside.cautions {
+    for caution in &page.cautions {
         let _ = writeln!(text, "> {}\n", escaped(caution));
     }
-    for found in &beside.tables {
+    for found in &page.tables {
         let _ = writeln!(text, "{}", table(found));
     }
-    if let Some(agreement) = &beside.agreement {
+    if let Some(agreement) = &page.agreement {
         let _ = writeln!(text, "**{}**", escaped(agreement));
     }
     text
@@ -137,6 +141,11 @@ fn sign(mark: Mark) -> String {
     }
 }
 
+/// A comparison, for a comment on a pull request.
+pub fn comparison(page: &super::view::comparison::Comparison) -> String {
+    format!("**{}**\n", page.headline)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,9 +169,4 @@ mod tests {
     fn a_run_without_cells_is_a_page_too() {
         assert!(page(&Page::of(&run(Vec::new()))).starts_with("## 2026-11-24, 2 cores of an AMD EPYC\n"));
     }
-}
-
-/// A comparison, for a comment on a pull request.
-pub fn comparison(page: &super::view::comparison::Comparison) -> String {
-    format!("**{}**\n", page.headline)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::record::timeline::Ran;
-use crate::record::{Cell, Run, Timeline};
+use crate::record::{CellResult, Run, Timeline};
 
 /// All timelines of these runs. Every lane begins at 0 so that lanes can be compared, though they ran one after another.
 ///
@@ -40,7 +40,7 @@ pub fn trace(runs: &[Run]) -> Value {
 
 struct Lane<'a> {
     process: usize,
-    cell: &'a Cell,
+    cell: &'a CellResult,
     timeline: &'a Timeline,
     rows: Vec<Vec<&'a Ran>>,
     /// The run, if there is more than one.

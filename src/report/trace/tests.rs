@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::record::timeline::{Ran, Timeline};
-use crate::record::{Cell, fixture};
+use crate::record::{CellResult, fixture};
 
 /// One run of two cells with timelines, and one without.
 fn run(started: &str) -> Run {
@@ -15,7 +15,7 @@ fn run(started: &str) -> Run {
         end_ns,
         waits_ns: waits.to_vec(),
     };
-    let cell = |executor: &str, jobs: usize, timeline: Option<Timeline>| Cell {
+    let cell = |executor: &str, jobs: usize, timeline: Option<Timeline>| CellResult {
         timeline,
         ..fixture::cell("timer", executor, jobs, 1e6)
     };

@@ -4,14 +4,14 @@ use super::Mark;
 use super::chart::{Amount, Bar, Bars, Scale};
 use super::group::mark;
 use super::words::several;
-use crate::record::{Cell, Status};
+use crate::record::{CellResult, Status};
 use crate::report::format;
 
 /// Where the longest bar is this many times as long as the shortest, a linear axis hides the differences of short ones.
 const SQUEEZED: f64 = 20.0;
 
 /// The bars of a group, in the order of its table.
-pub(super) fn of(sorted: &[&Cell]) -> Bars {
+pub(super) fn of(sorted: &[&CellResult]) -> Bars {
     let jobs = sorted.first().map_or(0, |cell| cell.jobs);
     let bars: Vec<Bar> = sorted.iter().map(|cell| bar(cell)).collect();
     let times: Vec<f64> =
@@ -31,7 +31,7 @@ fn scale(times: &[f64]) -> Scale {
     if least > 0.0 && most / least > SQUEEZED { Scale::Log } else { Scale::Linear }
 }
 
-fn bar(cell: &Cell) -> Bar {
+fn bar(cell: &CellResult) -> Bar {
     let mark = mark(cell);
     let median = cell.median_ns.filter(|_| cell.status == Status::Measured).and_then(time);
     let word = if median.is_some() { "" } else { mark.word() };

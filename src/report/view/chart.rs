@@ -130,7 +130,7 @@ pub struct PlanePoint {
 
 /// The timelines of one group, one under another on one axis.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Timelines {
+pub struct TimelineChart {
     /// What is shown: `when each job ran, in one more run of the batch`.
     pub caption: String,
     /// Where the picture ends, in nanoseconds: before the longest batch does, if that takes many times as long as most.

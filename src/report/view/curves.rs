@@ -5,7 +5,7 @@ use super::chart::{Amount, Curves, Ended, Line, Point};
 use super::group::word;
 use super::order::by_interest;
 use super::{Field, Head, Mark, Row, Table};
-use crate::record::{Cell, Run, Status};
+use crate::record::{CellResult, Run, Status};
 use crate::report::format::{self, MISSING, count};
 
 /// A curve has at least this many points.
@@ -15,19 +15,19 @@ const LEAST: usize = 3;
 struct Candidate<'a> {
     line: &'a str,
     x: usize,
-    cell: &'a Cell,
+    cell: &'a CellResult,
 }
 
 /// All curves of a run: over jobs, then over workers.
 pub(super) fn of(run: &Run) -> Vec<Curves> {
-    let cells: Vec<&Cell> = run.cells.iter().filter(|cell| !cell.is_primitive()).collect();
+    let cells: Vec<&CellResult> = run.cells.iter().filter(|cell| !cell.is_primitive()).collect();
     let cells = by_interest(cells, |cell| Some(*cell));
     let mut curves = over_jobs(&cells);
     curves.extend(over_workers(&cells, run.environment.cores));
     curves
 }
 
-fn over_jobs(cells: &[&Cell]) -> Vec<Curves> {
+fn over_jobs(cells: &[&CellResult]) -> Vec<Curves> {
     let workloads = distinct(cells.iter().map(|cell| cell.workload.as_str()));
     let curve = |workload: &str| {
         let sized: Vec<Candidate<'_>> = cells
@@ -41,7 +41,7 @@ fn over_jobs(cells: &[&Cell]) -> Vec<Curves> {
     workloads.into_iter().filter_map(curve).collect()
 }
 
-fn over_workers(cells: &[&Cell], cores: usize) -> Vec<Curves> {
+fn over_workers(cells: &[&CellResult], cores: usize) -> Vec<Curves> {
     let mut found = Vec::new();
     for group in distinct(cells.iter().map(|cell| cell.group())) {
         let sized: Vec<Candidate<'_>> = cells
@@ -120,7 +120,7 @@ fn line(name: &str, own: &[&Candidate<'_>]) -> Line {
     Line { label: name.into(), model, points, ended }
 }
 
-fn why(cell: &Cell) -> &'static str {
+fn why(cell: &CellResult) -> &'static str {
     if cell.status == Status::Failed { "failed" } else { "left out" }
 }
 
@@ -157,7 +157,7 @@ fn table(caption: &str, x_label: &str, names: &[&str], sized: &[Candidate<'_>]) 
     }
 }
 
-fn field(cell: Option<&Cell>) -> Field {
+fn field(cell: Option<&CellResult>) -> Field {
     match cell {
         None => word(MISSING),
         Some(cell) if cell.status != Status::Measured => word(why(cell)),

@@ -2,12 +2,12 @@
 
 use super::words::several;
 use super::{Field, Head, Mark, Row, Table};
-use crate::record::{Cell, Group, LEVEL, Published, Status};
+use crate::record::{CellResult, Group, LEVEL, Published, Status};
 use crate::report::column::Column;
 use crate::report::format::{self, MISSING};
 
 /// The table of a group with those columns.
-pub fn table(group: &Group, cells: &[Cell], columns: &[&Column]) -> Table {
+pub fn table(group: &Group, cells: &[CellResult], columns: &[&Column]) -> Table {
     let sorted = sorted(cells);
     Table {
         caption: group.name.clone(),
@@ -22,14 +22,14 @@ pub fn table(group: &Group, cells: &[Cell], columns: &[&Column]) -> Table {
 }
 
 /// Measured cells by time, then failed ones, then those that make no sense.
-pub(super) fn sorted(cells: &[Cell]) -> Vec<&Cell> {
-    let rank = |cell: &Cell| match cell.status {
+pub(super) fn sorted(cells: &[CellResult]) -> Vec<&CellResult> {
+    let rank = |cell: &CellResult| match cell.status {
         Status::Measured => 0,
         Status::Failed => 1,
         Status::NotApplicable => 2,
     };
-    let last = |cell: &Cell| cell.median_ns.unwrap_or(f64::INFINITY);
-    let mut sorted: Vec<&Cell> = cells.iter().collect();
+    let last = |cell: &CellResult| cell.median_ns.unwrap_or(f64::INFINITY);
+    let mut sorted: Vec<&CellResult> = cells.iter().collect();
     sorted.sort_by(|a, b| rank(a).cmp(&rank(b)).then(last(a).total_cmp(&last(b))));
     sorted
 }
@@ -39,7 +39,7 @@ pub(super) fn executor_head() -> Head {
 }
 
 /// A row; a cell without numbers has the reason.
-pub(super) fn row(cell: &Cell, fields: Vec<Field>) -> Row {
+pub(super) fn row(cell: &CellResult, fields: Vec<Field>) -> Row {
     let mark = mark(cell);
     let measured = cell.status == Status::Measured;
     let reason = |reason: &String| match &cell.help {
@@ -61,7 +61,7 @@ pub(super) fn word(text: impl Into<String>) -> Field {
 }
 
 /// The rank of a cell.
-pub(super) fn mark(cell: &Cell) -> Mark {
+pub(super) fn mark(cell: &CellResult) -> Mark {
     match (cell.status, cell.ties_with_fastest) {
         (Status::Failed, _) => Mark::Failed,
         (Status::NotApplicable, _) => Mark::NotApplicable,
@@ -74,7 +74,7 @@ pub(super) fn mark(cell: &Cell) -> Mark {
     }
 }
 
-fn remarks(group: &Group, cells: &[&Cell]) -> Vec<String> {
+fn remarks(group: &Group, cells: &[&CellResult]) -> Vec<String> {
     let mut remarks: Vec<String> = at_once(cells).into_iter().collect();
     if let Some(ideal) = cells.iter().find_map(|cell| cell.ideal_ns) {
         remarks.push(format!("ideal: {}", format::time(ideal)));
@@ -122,7 +122,7 @@ fn sureness(group: &Group) -> Option<String> {
 }
 
 /// The meaning of the signs in the table.
-fn ties(cells: &[&Cell]) -> Vec<String> {
+fn ties(cells: &[&CellResult]) -> Vec<String> {
     let firsts = || cells.iter().filter(|cell| cell.is_first());
     let mut lines = Vec::new();
     if firsts().filter(|cell| cell.is_level()).count() > 1 {
@@ -134,7 +134,7 @@ fn ties(cells: &[&Cell]) -> Vec<String> {
     lines
 }
 
-fn by_hand(cell: &Cell) -> Option<String> {
+fn by_hand(cell: &CellResult) -> Option<String> {
     let by_hand = cell.by_hand.as_ref()?;
     let range = by_hand.ratio_interval99.map_or_else(|| MISSING.into(), format::ratio_range);
     let (ratio, added) = (format::ratio(by_hand.ratio), format::difference(by_hand.added_ns_per_job));
@@ -154,7 +154,7 @@ pub(super) fn published(executor: &str, all: &[Published], number: fn(f64) -> St
 }
 
 /// How many jobs may be in flight, and which executors have fewer by design.
-fn at_once(cells: &[&Cell]) -> Option<String> {
+fn at_once(cells: &[&CellResult]) -> Option<String> {
     let measured = || cells.iter().filter(|cell| cell.status == Status::Measured);
     let most = measured().map(|cell| cell.concurrency).max()?;
     // A unit cost always has one job at a time: no model can have more.
@@ -171,8 +171,9 @@ fn several_jobs(number: usize) -> String {
 }
 
 /// Each note once, with its executors unless it is about all.
-fn notes(cells: &[&Cell]) -> Vec<String> {
-    let measured: Vec<&Cell> = cells.iter().copied().filter(|cell| cell.status == Status::Measured).collect();
+fn notes(cells: &[&CellResult]) -> Vec<String> {
+    let measured: Vec<&CellResult> =
+        cells.iter().copied().filter(|cell| cell.status == Status::Measured).collect();
     let mut seen: Vec<&String> = Vec::new();
     let mut remarks = Vec::new();
     for note in measured.iter().flat_map(|cell| &cell.notes) {

@@ -2,7 +2,7 @@
 
 use super::Mark;
 use super::group::mark;
-use crate::record::{Cell, executor};
+use crate::record::{CellResult, executor};
 use crate::report::format::{self, MISSING};
 
 /// The matrix: a row for each workload at a size, a column for each executor.
@@ -50,7 +50,7 @@ pub struct MatrixCell {
 }
 
 /// The matrix of those groups, each with its anchor.
-pub(super) fn of(groups: &[(&[Cell], String)]) -> Matrix {
+pub(super) fn of(groups: &[(&[CellResult], String)]) -> Matrix {
     let mut executors: Vec<Executor> = Vec::new();
     for cell in groups.iter().flat_map(|(cells, _)| *cells) {
         if executors.iter().all(|known| known.name != cell.executor) {
@@ -58,8 +58,8 @@ pub(super) fn of(groups: &[(&[Cell], String)]) -> Matrix {
             executors.push(Executor { name: cell.executor.clone(), model: cell.model.clone(), about });
         }
     }
-    let row = |(cells, anchor): &(&[Cell], String)| MatrixRow {
-        group: cells.first().map_or_else(String::new, Cell::group),
+    let row = |(cells, anchor): &(&[CellResult], String)| MatrixRow {
+        group: cells.first().map_or_else(String::new, CellResult::group),
         anchor: anchor.clone(),
         cells: executors
             .iter()
@@ -69,7 +69,7 @@ pub(super) fn of(groups: &[(&[Cell], String)]) -> Matrix {
     Matrix { rows: groups.iter().map(row).collect(), executors }
 }
 
-fn entry(cell: &Cell) -> MatrixCell {
+fn entry(cell: &CellResult) -> MatrixCell {
     let mark = mark(cell);
     let text = match mark {
         Mark::Failed | Mark::NotApplicable => mark.word().into(),
@@ -80,7 +80,7 @@ fn entry(cell: &Cell) -> MatrixCell {
     MatrixCell { text, mark, ratio, title: title(cell, mark, ratio) }
 }
 
-fn title(cell: &Cell, mark: Mark, ratio: Option<f64>) -> String {
+fn title(cell: &CellResult, mark: Mark, ratio: Option<f64>) -> String {
     match (mark, ratio) {
         (Mark::First, _) => "the fastest".into(),
         (Mark::Tied, _) => format!("ties with {}", cell.tied_with.join(", ")),

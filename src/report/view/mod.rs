@@ -7,7 +7,6 @@
 //! line feed in a text a renderer may break the line; a word between backticks is a name.
 
 mod bars;
-mod beside;
 mod calibration;
 pub mod chart;
 pub mod comparison;
@@ -19,6 +18,7 @@ mod order;
 mod page;
 mod plane;
 mod primitives;
+mod side_by_side;
 mod timelines;
 mod verdict;
 mod words;
@@ -27,12 +27,12 @@ mod words;
 mod tests;
 
 pub use crate::record::Warning;
-pub use beside::Beside;
 pub use calibration::table as calibration;
 pub use group::table;
 pub use matrix::{Executor, Matrix, MatrixCell, MatrixRow};
 pub use page::tables;
 pub use primitives::slopes;
+pub use side_by_side::SideBySide;
 pub use verdict::{Finding, Verdict};
 
 /// A page about one run.
@@ -99,7 +99,7 @@ pub struct Group {
     /// Time, speed-up, cost: everything the picture shows is in it, too.
     pub table: Table,
     /// When the jobs of each executor ran, on one axis.
-    pub timelines: Option<chart::Timelines>,
+    pub timelines: Option<chart::TimelineChart>,
 }
 
 /// A table with remarks below it.

@@ -1,6 +1,6 @@
 //! In which order workloads are listed: what a reader came for first, what only measures the apparatus last.
 
-use crate::record::Cell;
+use crate::record::CellResult;
 
 /// Real work, the most common first; `tcp` is `http` without its library.
 const WORK: [&str; 10] =
@@ -11,7 +11,7 @@ const PROBES: [&str; 3] = ["timer", "noop", "hold"];
 
 /// The place of a workload with its variations; controls without a place of their own are last. Workloads of one place keep
 /// the order of the record.
-pub(super) fn place(workload: &str, family: &str) -> usize {
+pub(super) fn rank(workload: &str, family: &str) -> usize {
     let all = || WORK.iter().chain(&PROBES).enumerate();
     let named =
         |id: &str| workload.strip_prefix(id).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
@@ -25,8 +25,8 @@ pub(super) fn place(workload: &str, family: &str) -> usize {
 }
 
 /// Groups in that order; `cell` gives any cell of a group.
-pub(super) fn by_interest<'a, T>(mut groups: Vec<T>, cell: impl Fn(&T) -> Option<&'a Cell>) -> Vec<T> {
-    groups.sort_by_key(|group| cell(group).map(|cell| place(&cell.workload, &cell.family)));
+pub(super) fn by_interest<'a, T>(mut groups: Vec<T>, cell: impl Fn(&T) -> Option<&'a CellResult>) -> Vec<T> {
+    groups.sort_by_key(|group| cell(group).map(|cell| rank(&cell.workload, &cell.family)));
     groups
 }
 
@@ -39,8 +39,12 @@ mod tests {
     fn real_work_is_first_and_controls_are_last() {
         let measured =
             ["noop", "timer-20ms", "quantum", "primes", "hold", "db-read", "db", "http-20ms", "tcp", "http"];
-        let mut cells: Vec<Cell> = measured.iter().map(|workload| cell(workload, "tasks", 1, 1.0)).collect();
-        cells.insert(0, Cell { family: "control".into(), ..cell("http-reqwest-blocking", "tasks", 1, 1.0) });
+        let mut cells: Vec<CellResult> =
+            measured.iter().map(|workload| cell(workload, "tasks", 1, 1.0)).collect();
+        cells.insert(
+            0,
+            CellResult { family: "control".into(), ..cell("http-reqwest-blocking", "tasks", 1, 1.0) },
+        );
         let sorted = by_interest(cells.iter().collect(), |cell| Some(*cell));
         let names: Vec<_> = sorted.iter().map(|cell| cell.workload.as_str()).collect();
         let expected = [

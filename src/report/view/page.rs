@@ -3,7 +3,7 @@
 use super::order::by_interest;
 use super::{Group, Page, Table};
 use super::{bars, curves, facts, group, matrix, plane, primitives, timelines, verdict};
-use crate::record::{Cell, Run, Work};
+use crate::record::{CellResult, Run, Work};
 use crate::report::column::{self, Column, PAGE_FOLDED};
 
 impl Page {
@@ -33,14 +33,14 @@ impl Page {
 }
 
 /// The groups that do work, real work first, each with an anchor that no other has; primitives have tables of their own.
-fn work(run: &Run) -> Vec<(&[Cell], String)> {
+fn work(run: &Run) -> Vec<(&[CellResult], String)> {
     let mut anchors: Vec<String> = Vec::new();
     let mut groups = run.groups();
-    groups.retain(|group| !group.iter().any(Cell::is_primitive));
+    groups.retain(|group| !group.iter().any(CellResult::is_primitive));
     by_interest(groups, |cells| cells.first())
         .into_iter()
         .map(|cells| {
-            let base = anchor(&cells.first().map_or_else(String::new, Cell::group));
+            let base = anchor(&cells.first().map_or_else(String::new, CellResult::group));
             let names = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
             let free = names.into_iter().find(|name| !anchors.contains(name)).unwrap_or(base);
             anchors.push(free.clone());
@@ -55,7 +55,7 @@ fn anchor(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
-fn group(run: &Run, cells: &[Cell], anchor: &str, columns: &[&Column]) -> Option<Group> {
+fn group(run: &Run, cells: &[CellResult], anchor: &str, columns: &[&Column]) -> Option<Group> {
     let recorded = run.group_of(cells.first()?)?;
     let usual = column::page(cells);
     let (columns, folded) = if columns.is_empty() { (usual.as_slice(), PAGE_FOLDED) } else { (columns, 0) };
@@ -73,7 +73,7 @@ fn group(run: &Run, cells: &[Cell], anchor: &str, columns: &[&Column]) -> Option
 
 /// Every table of a run with the name of its group and the default columns, primitives and slopes included.
 pub fn tables(run: &Run) -> Vec<(String, Table)> {
-    let group = |cells: &[Cell]| {
+    let group = |cells: &[CellResult]| {
         let group = run.group_of(cells.first()?)?;
         Some((group.name.clone(), group::table(group, cells, &column::usual(cells))))
     };

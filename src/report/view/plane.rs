@@ -1,7 +1,7 @@
 //! Overlap against parallelism: concurrency is not parallelism.
 
 use super::chart::{Amount, Plane, PlanePoint};
-use crate::record::{Cell, Run, Status};
+use crate::record::{CellResult, Run, Status};
 use crate::report::format;
 
 /// Below this the probe shows the executor and not its jobs.
@@ -13,7 +13,7 @@ pub(super) fn of(run: &Run) -> Option<Plane> {
     (!points.is_empty()).then_some(Plane { cores: run.environment.cores, points })
 }
 
-fn point(cell: &Cell) -> Option<PlanePoint> {
+fn point(cell: &CellResult) -> Option<PlanePoint> {
     // Both axes are logarithmic and have no zero.
     let figure = |value: Option<f64>| {
         let value = value.filter(|value| value.is_finite() && *value > 0.0)?;

@@ -2,7 +2,7 @@
 
 use super::group::{executor_head, published, row, sorted, table, word};
 use super::{Field, Head, Mark, Row, Table};
-use crate::record::{Cell, Group, PerUnit, Published, Run, Slope, Status, Work};
+use crate::record::{CellResult, Group, PerUnit, Published, Run, Slope, Status, Work};
 use crate::report::column::{self, PRIMITIVE};
 use crate::report::format::{self, MISSING};
 
@@ -11,7 +11,7 @@ const APART: f64 = 2.0;
 
 /// A table for each primitive, then one for the memory of one more unit.
 pub(super) fn of(run: &Run) -> Vec<Table> {
-    let groups = run.groups().into_iter().filter(|group| group.iter().any(Cell::is_primitive));
+    let groups = run.groups().into_iter().filter(|group| group.iter().any(CellResult::is_primitive));
     let mut tables: Vec<Table> =
         groups.filter_map(|cells| Some(unit_costs(run.group_of(cells.first()?)?, cells))).collect();
     let mut workloads: Vec<&str> = Vec::new();
@@ -28,8 +28,8 @@ pub(super) fn of(run: &Run) -> Vec<Table> {
 }
 
 /// The table of a group with the published numbers in it.
-fn unit_costs(group: &Group, cells: &[Cell]) -> Table {
-    let columns = column::known(&PRIMITIVE);
+fn unit_costs(group: &Group, cells: &[CellResult]) -> Table {
+    let columns = column::named(&PRIMITIVE);
     let mut found = table(group, cells, &columns);
     if let Some(work) = cells.first().and_then(|cell| Work::of(&cell.workload)) {
         found.caption = format!("{}: {}", group.name, work.about);

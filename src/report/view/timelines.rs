@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::bars::time;
-use super::chart::{Amount, Span, Strip, Timelines, Tone};
+use super::chart::{Amount, Span, Strip, TimelineChart, Tone};
 use crate::record::timeline::Ran;
-use crate::record::{Cell, Timeline};
+use crate::record::{CellResult, Timeline};
 use crate::report::format::{self, count};
 
 /// A picture ends at this many times the batch of the middle executor. Where one executor takes thirty times as long as most
@@ -16,17 +16,17 @@ const MOST: f64 = 5.0;
 const WORTH: f64 = 1.3;
 
 /// The timelines of a group; nothing if none of its cells left one.
-pub(super) fn of(sorted: &[&Cell]) -> Option<Timelines> {
-    let left: Vec<(&Cell, &Timeline)> =
+pub(super) fn of(sorted: &[&CellResult]) -> Option<TimelineChart> {
+    let left: Vec<(&CellResult, &Timeline)> =
         sorted.iter().filter_map(|cell| Some((*cell, cell.timeline.as_ref()?))).collect();
     let until_ns = until(&left);
     let strips: Vec<Strip> = left.iter().map(|(cell, timeline)| strip(cell, timeline, until_ns)).collect();
     let caption = "when each job ran, in one more run of the batch".into();
-    (!strips.is_empty()).then_some(Timelines { caption, until_ns, strips })
+    (!strips.is_empty()).then_some(TimelineChart { caption, until_ns, strips })
 }
 
 /// Where the picture ends: with the longest batch, or earlier, but not just before its end.
-fn until(left: &[(&Cell, &Timeline)]) -> f64 {
+fn until(left: &[(&CellResult, &Timeline)]) -> f64 {
     let mut walls: Vec<f64> = left.iter().map(|(_, timeline)| timeline.wall_ns as f64).collect();
     walls.sort_by(f64::total_cmp);
     let ends = left.iter().flat_map(|(_, timeline)| timeline.jobs.iter().map(|ran| ran.end_ns as f64));
@@ -35,7 +35,7 @@ fn until(left: &[(&Cell, &Timeline)]) -> f64 {
     if most > 0.0 && most * WORTH < longest { most } else { longest }
 }
 
-fn strip(cell: &Cell, timeline: &Timeline, until_ns: f64) -> Strip {
+fn strip(cell: &CellResult, timeline: &Timeline, until_ns: f64) -> Strip {
     let all = timeline.rows();
     let begins = |span: &Span| span.from_ns < until_ns;
     let rows: Vec<Vec<Span>> =
@@ -55,7 +55,7 @@ fn strip(cell: &Cell, timeline: &Timeline, until_ns: f64) -> Strip {
 }
 
 /// Which jobs are kept, and what a row is.
-fn what(cell: &Cell, timeline: &Timeline, rows: usize) -> String {
+fn what(cell: &CellResult, timeline: &Timeline, rows: usize) -> String {
     let workers: HashSet<usize> = timeline.jobs.iter().map(|ran| ran.worker).collect();
     let row = match cell.model.as_str() {
         _ if rows > workers.len() => "a row for each job in flight",

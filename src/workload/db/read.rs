@@ -18,7 +18,7 @@ use super::write::Db;
 use crate::failure::Failure;
 use crate::workload::param::Unit;
 use crate::workload::{
-    Answer, Family, Job, Kind, Outcome, Param, Place, Spec, blocking_section, connection, phase,
+    Answer, Family, Job, JobContext, Kind, Outcome, Param, Spec, blocking_section, connection, phase,
 };
 
 /// One transaction, of one of two sorts.
@@ -67,7 +67,7 @@ impl Job for DbRead {
         if index.is_multiple_of(ONE_WRITES_OF) {
             return Self::Write(Db::new(spec, index, jobs));
         }
-        let route::Answer { bytes, .. } = connection::get(spec, index);
+        let route::ResponseSpec { bytes, .. } = connection::get(spec, index);
         Self::Read { first: SHELF + (index % BEGINNINGS) as u64, rows: spec.value("rows"), bytes }
     }
 
@@ -81,7 +81,7 @@ impl Job for DbRead {
         }
     }
 
-    fn prepare(jobs: &[Self], place: &Place) -> Result<(), Failure> {
+    fn prepare(jobs: &[Self], context: &JobContext) -> Result<(), Failure> {
         let written = jobs.iter().filter_map(|job| match job {
             Self::Write(write) => Some((write.row(), Vec::new())),
             Self::Read { .. } => None,
@@ -92,7 +92,7 @@ impl Job for DbRead {
         });
         let (end, bytes) = ends.max().unwrap_or((SHELF, 0));
         let read = (SHELF..end).map(|key| (key.cast_signed(), route::body(key, bytes)));
-        session::create(place.scratch()?, written.chain(read))
+        session::create(context.scratch()?, written.chain(read))
     }
 
     fn run(&self, client: &Self::Client) -> Outcome {
@@ -138,12 +138,12 @@ mod tests {
     use crate::workload::Connect;
     use crate::workload::jobs;
 
-    fn twenty(name: &str) -> (scratch::Folder, Place, Vec<DbRead>) {
+    fn twenty(name: &str) -> (scratch::Folder, JobContext, Vec<DbRead>) {
         let folder = scratch::folder("db").expect("a folder");
-        let place = Place { server: None, scratch: Some(folder.path().into()), warm: true };
+        let context = JobContext { server: None, scratch: Some(folder.path().into()), warm: true };
         let jobs = jobs::<DbRead>(&name.parse().expect("a name"), 20);
-        DbRead::prepare(&jobs, &place).expect("a database");
-        (folder, place, jobs)
+        DbRead::prepare(&jobs, &context).expect("a database");
+        (folder, context, jobs)
     }
 
     #[test]
@@ -159,10 +159,10 @@ mod tests {
 
     #[test]
     fn all_at_once_answer_as_they_must() {
-        let (_folder, place, jobs) = twenty("db-read-100-40b");
+        let (_folder, context, jobs) = twenty("db-read-100-40b");
         thread::scope(|scope| {
             for job in &jobs {
-                let client = <DbRead as Job>::Client::connect(&place).expect("a connection");
+                let client = <DbRead as Job>::Client::connect(&context).expect("a connection");
                 scope.spawn(move || (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known()))));
             }
         });
@@ -170,9 +170,9 @@ mod tests {
 
     #[test]
     fn a_reader_waits_for_no_writer() {
-        let (_folder, place, jobs) = twenty("db-read-3");
+        let (_folder, context, jobs) = twenty("db-read-3");
         let [writer, reader] =
-            [0; 2].map(|_| <DbRead as Job>::Client::connect(&place).expect("a connection"));
+            [0; 2].map(|_| <DbRead as Job>::Client::connect(&context).expect("a connection"));
         let mut session = writer.0.lock().expect("free");
         let turn = session.in_turn("write", |connection| {
             connection.execute_batch("BEGIN IMMEDIATE; DELETE FROM job")?;
@@ -184,8 +184,8 @@ mod tests {
     #[test]
     fn a_row_that_is_missing_or_wrong_changes_the_answer() {
         for change in ["DELETE FROM job WHERE key = (1 << 32) + 2", "UPDATE job SET content = x'00'"] {
-            let (_folder, place, jobs) = twenty("db-read-3");
-            let client = <DbRead as Job>::Client::connect(&place).expect("a connection");
+            let (_folder, context, jobs) = twenty("db-read-3");
+            let client = <DbRead as Job>::Client::connect(&context).expect("a connection");
             client.0.lock().expect("free").connection.execute_batch(change).expect("changed");
             assert_ne!(jobs[1].run(&client), Ok(jobs[1].known()));
         }

@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::session::{self, Session};
 use crate::failure::Failure;
 use crate::workload::{
-    Answer, Connect, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, blocking_section, connection,
-    phase,
+    Answer, Connect, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, blocking_section,
+    connection, phase,
 };
 
 /// Overwrites its own row in a durable transaction and digests what the row then holds.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(in crate::workload) struct Write<const QUEUED: bool>(route::Answer);
+pub(in crate::workload) struct Write<const QUEUED: bool>(route::ResponseSpec);
 
 pub(in crate::workload) type Db = Write<true>;
 pub(in crate::workload) type DbBackoff = Write<false>;
@@ -55,8 +55,8 @@ impl<const QUEUED: bool> Job for Write<QUEUED> {
     }
 
     /// Makes the file with every row, empty: what a job answers it must have written.
-    fn prepare(jobs: &[Self], place: &Place) -> Result<(), Failure> {
-        session::create(place.scratch()?, jobs.iter().map(|job| (job.row(), Vec::new())))
+    fn prepare(jobs: &[Self], context: &JobContext) -> Result<(), Failure> {
+        session::create(context.scratch()?, jobs.iter().map(|job| (job.row(), Vec::new())))
     }
 
     fn run(&self, client: &Self::Client) -> Outcome {
@@ -76,8 +76,8 @@ impl<const QUEUED: bool> Job for Write<QUEUED> {
 pub(in crate::workload) struct Client<const QUEUED: bool>(pub(super) Mutex<Session>);
 
 impl<const QUEUED: bool> Connect for Client<QUEUED> {
-    fn connect(place: &Place) -> Result<Self, Failure> {
-        Session::open(place.scratch()?, QUEUED).map(|session| Self(Mutex::new(session)))
+    fn connect(context: &JobContext) -> Result<Self, Failure> {
+        Session::open(context.scratch()?, QUEUED).map(|session| Self(Mutex::new(session)))
     }
 }
 
@@ -107,11 +107,11 @@ mod tests {
     use crate::scratch;
 
     fn jobs() -> Vec<Db> {
-        (0..4).map(|key| Write(route::Answer { key, delay: Duration::ZERO, bytes: 300 })).collect()
+        (0..4).map(|key| Write(route::ResponseSpec { key, delay: Duration::ZERO, bytes: 300 })).collect()
     }
 
-    fn at(folder: &scratch::Folder) -> Place {
-        Place { server: None, scratch: Some(folder.path().into()), warm: true }
+    fn at(folder: &scratch::Folder) -> JobContext {
+        JobContext { server: None, scratch: Some(folder.path().into()), warm: true }
     }
 
     fn database() -> scratch::Folder {

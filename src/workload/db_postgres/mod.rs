@@ -18,13 +18,14 @@ use tokio_postgres::{Error, NoTls, Statement};
 use self::server::Server;
 use self::table::Table;
 use super::{
-    Answer, Connect, ConnectAsync, Family, Job, Kind, Needs, Outcome, Param, Place, Spec, connection, phase,
+    Answer, Connect, ConnectAsync, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, connection,
+    phase,
 };
 use crate::failure::Failure;
 
 /// Overwrites its own row in a durable transaction, waits in it, and digests what the row then holds.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct DbPostgres(route::Answer);
+pub(super) struct DbPostgres(route::ResponseSpec);
 
 /// One connection, kept by a blocking slot. A slot serves one job at a time, so nobody ever waits for this lock.
 pub(super) struct Client {
@@ -81,9 +82,9 @@ impl Job for DbPostgres {
         connection::digest_of(&self.0)
     }
 
-    fn prepare(jobs: &[Self], place: &Place) -> Result<(), Failure> {
+    fn prepare(jobs: &[Self], context: &JobContext) -> Result<(), Failure> {
         let keys: Vec<_> = jobs.iter().map(Self::row).collect();
-        Table::of(place.scratch()?).make(&Server::named()?, &keys)
+        Table::of(context.scratch()?).make(&Server::named()?, &keys)
     }
 
     fn run(&self, client: &Client) -> Outcome {
@@ -108,8 +109,8 @@ impl Job for DbPostgres {
 }
 
 impl Connect for Client {
-    fn connect(place: &Place) -> Result<Self, Failure> {
-        let (server, table) = (Server::named()?, Table::of(place.scratch()?));
+    fn connect(context: &JobContext) -> Result<Self, Failure> {
+        let (server, table) = (Server::named()?, Table::of(context.scratch()?));
         let open = || -> Result<_, Error> {
             let mut client = postgres::Config::from(server.config(&table.application)).connect(NoTls)?;
             let prepared = Prepared {
@@ -125,8 +126,8 @@ impl Connect for Client {
 }
 
 impl ConnectAsync for AsyncClient {
-    async fn connect(place: &Place) -> Result<Self, Failure> {
-        let (server, table) = (Server::named()?, Table::of(place.scratch()?));
+    async fn connect(context: &JobContext) -> Result<Self, Failure> {
+        let (server, table) = (Server::named()?, Table::of(context.scratch()?));
         let open = async || -> Result<_, Error> {
             let client = table::attended(server.config(&table.application).connect(NoTls).await?);
             let prepared = Prepared {

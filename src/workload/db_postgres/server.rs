@@ -99,9 +99,9 @@ impl Server {
     /// The failure with server and user, and with advice if server or system say what is wrong.
     fn failure(&self, operation: &str, cause: &Error) -> Failure {
         let operation = format!("{operation} {}", self.name);
-        if let Some(said) = cause.as_db_error() {
-            let message = format!("cannot {operation}: {}: {}", said.severity(), said.message());
-            return Failure { message, help: advice(said.code()) };
+        if let Some(error) = cause.as_db_error() {
+            let message = format!("cannot {operation}: {}: {}", error.severity(), error.message());
+            return Failure { message, help: advice(error.code()) };
         }
         let help = system(cause).and_then(|cause| limits::explain("", cause).help);
         Failure { help, ..Failure::caused(operation, cause) }
@@ -119,7 +119,7 @@ impl Server {
     }
 }
 
-/// What the operating system said, if it was that.
+/// The error of the operating system, if it was one.
 fn system(cause: &Error) -> Option<&io::Error> {
     cause.source()?.downcast_ref()
 }
@@ -130,7 +130,7 @@ fn check() -> String {
     format!("see that the server runs, and that {VARIABLE} names its host, port, database, user and password")
 }
 
-/// What a user can do about what the server said.
+/// What a user can do about an error of the server.
 fn advice(code: &SqlState) -> Option<String> {
     let text = match *code {
         SqlState::TOO_MANY_CONNECTIONS => {
@@ -161,8 +161,8 @@ fn malformed(why: &str) -> Failure {
 
 /// The parser's complaint if it names an option that it knows. What else it says quotes the URL.
 fn harmless(cause: &Error) -> String {
-    let said = cause.source().map(ToString::to_string).unwrap_or_default();
-    if said.starts_with("invalid value for option") { format!(": {said}") } else { String::new() }
+    let source = cause.source().map(ToString::to_string).unwrap_or_default();
+    if source.starts_with("invalid value for option") { format!(": {source}") } else { String::new() }
 }
 
 fn name(config: &Config) -> String {
@@ -212,8 +212,8 @@ mod tests {
                 when.recv().expect("a word"); // closed with input unread: that resets
             });
             let mut client = postgres::Config::from(server.config("test")).connect(NoTls).expect("welcome");
-            reset.send(()).expect("heard");
-            let cause = client.batch_execute("").expect_err("nobody answers");
+            reset.send(()).expect("received");
+            let cause = client.batch_execute("").expect_err("no answer");
             let failure = server.failed("commit", &cause);
             assert!(failure.message.starts_with("cannot commit at `127.0.0.1:"), "{failure}");
             assert_eq!(failure.help.as_deref(), Some(LOST), "{failure}");

@@ -1,7 +1,7 @@
 //! Verdicts on lanes whose times were chosen.
 
+use super::bottleneck::Bottleneck;
 use super::calibration::{self, PLANTED};
-use super::limit::Limit;
 use super::standing::{Standing, judge};
 use crate::failure::Failure;
 use crate::lane::Cell;
@@ -100,7 +100,7 @@ fn what_the_apparatus_limited_is_not_ranked() {
     let mut group = [steady("timer/threads/2", 50.0), steady("timer/tasks/2", 100.0)];
     visits(&mut group[0])[3].evidence.overflows = 1;
     let found = standings(&group);
-    assert_eq!((found[0].limit, found[0].ties_with_fastest), (Limit::Backlog, Some(false)));
+    assert_eq!((found[0].bottleneck, found[0].ties_with_fastest), (Bottleneck::Backlog, Some(false)));
     assert_eq!(found[1].ties_with_fastest, Some(true), "the fastest of those that are");
 }
 

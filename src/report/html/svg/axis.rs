@@ -82,7 +82,7 @@ impl Axis {
     }
 
     /// Where a value lies, never outside.
-    pub(super) fn place(&self, value: f64) -> f64 {
+    pub(super) fn position(&self, value: f64) -> f64 {
         let share = match self.scale {
             Scale::Linear => (value - self.low) / (self.high - self.low),
             Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
@@ -166,7 +166,10 @@ mod tests {
     fn places_stay_on_the_axis_whatever_the_value() {
         let axis = Axis::new(Scale::Log, Unit::Time, [10.0, 1000.0], [100.0, 300.0]);
         let values = [10.0, 100.0, 1000.0, 1e9, 0.0, -1.0, f64::NAN];
-        assert_eq!(values.map(|value| axis.place(value)), [100.0, 200.0, 300.0, 300.0, 100.0, 100.0, 100.0]);
+        assert_eq!(
+            values.map(|value| axis.position(value)),
+            [100.0, 200.0, 300.0, 300.0, 100.0, 100.0, 100.0]
+        );
     }
 
     #[test]
@@ -174,7 +177,7 @@ mod tests {
         for values in [&[][..], &[0.0], &[7.0], &[f64::NAN]] {
             for scale in [Scale::Linear, Scale::Log] {
                 let axis = Axis::new(scale, Unit::Number, values.iter().copied(), [0.0, 10.0]);
-                assert!(axis.place(7.0).is_finite() && axis.ticks(5.0).len() < 15, "{values:?}");
+                assert!(axis.position(7.0).is_finite() && axis.ticks(5.0).len() < 15, "{values:?}");
             }
         }
     }
@@ -184,7 +187,7 @@ mod tests {
         for scale in [Scale::Linear, Scale::Log] {
             let values = [f64::MIN_POSITIVE, f64::MAX, 7.0, f64::MIN];
             let axis = Axis::new(scale, Unit::Time, values, [0.0, 700.0]).padded(0.1);
-            assert!(axis.ticks(5.0).len() < 100 && axis.place(f64::MAX) <= 700.0, "{scale:?}");
+            assert!(axis.ticks(5.0).len() < 100 && axis.position(f64::MAX) <= 700.0, "{scale:?}");
         }
     }
 }

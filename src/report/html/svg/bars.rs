@@ -74,7 +74,7 @@ fn grid(layout: &Layout, bottom: f64) -> Markup {
     let ticks = layout.axis.ticks(90.0);
     html! {
         @for tick in &ticks {
-            @let x = n(layout.axis.place(tick.value));
+            @let x = n(layout.axis.position(tick.value));
             path.grid d={ "M" (x) " " (n(layout.top)) "V" (n(bottom + 4.0)) } {}
             text.tick.middle x=(x) y=(n(bottom + 20.0)) { (tick.text) }
         }
@@ -99,7 +99,7 @@ fn one(bar: &Bar, layout: &Layout, y: f64) -> Markup {
 }
 
 fn shape(bar: &Bar, median: &Amount, layout: &Layout, y: f64) -> Markup {
-    let x = layout.axis.place(median.value);
+    let x = layout.axis.position(median.value);
     let (left, top) = (n(layout.left), n(y - THICK / 2.0));
     html! {
         @if layout.scale == Scale::Log {
@@ -118,7 +118,7 @@ fn shape(bar: &Bar, median: &Amount, layout: &Layout, y: f64) -> Markup {
 
 /// The interval, unless it is too narrow to be seen.
 fn whisker(bar: &Bar, layout: &Layout, y: f64) -> Markup {
-    let Some([low, high]) = bar.interval.map(|ends| ends.map(|end| layout.axis.place(end))) else {
+    let Some([low, high]) = bar.interval.map(|ends| ends.map(|end| layout.axis.position(end))) else {
         return html! {};
     };
     let least = if layout.scale == Scale::Log { 2.0 * DOT + 2.0 } else { 1.0 };
@@ -131,7 +131,7 @@ fn end(bar: &Bar, layout: &Layout, y: f64) -> Markup {
     let model = model::class(&bar.model);
     let ends = bar.median.iter().map(|median| median.value).chain(bar.interval.into_iter().flatten());
     let dot = if layout.scale == Scale::Log { DOT } else { 0.0 };
-    let reach = ends.map(|end| layout.axis.place(end)).fold(layout.left, f64::max) + dot;
+    let reach = ends.map(|end| layout.axis.position(end)).fold(layout.left, f64::max) + dot;
     html! {
         g.(mark::class(bar.mark)) data-model=(model) data-executor=(bar.label) {
             @if bar.median.is_some() {
@@ -163,7 +163,7 @@ fn described(bar: &Bar) -> String {
 }
 
 fn line(ideal: &Amount, layout: &Layout, bottom: f64) -> Markup {
-    let x = layout.axis.place(ideal.value);
+    let x = layout.axis.position(ideal.value);
     let words = format!("ideal {}", ideal.text);
     let half = text::width(&words, text::SIZE) / 2.0;
     let note = if layout.scale == Scale::Log { text::width(LOG, text::SIZE) + 10.0 } else { 0.0 };

@@ -61,19 +61,19 @@ fn plot(chart: &Curves) -> Plot {
 fn grid(chart: &Curves, plot: &Plot) -> Markup {
     html! {
         @for tick in plot.y.ticks(36.0) {
-            @let y = plot.y.place(tick.value);
+            @let y = plot.y.position(tick.value);
             path.grid d={ "M" (n(plot.left)) " " (n(y)) "H" (n(plot.right)) } {}
             text.tick.end x=(n(plot.left - 8.0)) y=(n(y + 4.0)) { (tick.text) }
         }
         @for tick in sizes(chart, plot) {
-            @let x = plot.x.place(tick.value);
+            @let x = plot.x.position(tick.value);
             path.grid d={ "M" (n(x)) " " (n(TOP)) "V" (n(BOTTOM + 4.0)) } {}
             text.tick.middle x=(n(x)) y=(n(BOTTOM + 20.0)) { (tick.text) }
         }
         text.note x="0" y="14" { (chart.y_label) }
         text.note.middle x=(n(f64::midpoint(plot.left, plot.right))) y=(n(BOTTOM + 42.0)) { (chart.x_label) }
         @if let Some(cores) = chart.cores {
-            @let x = plot.x.place(cores as f64);
+            @let x = plot.x.position(cores as f64);
             path.ideal d={ "M" (n(x)) " " (n(TOP - 6.0)) "V" (n(BOTTOM)) } {}
             text.note.middle x=(n(x)) y=(n(TOP - 10.0)) { (cores) @if cores == 1 { " core" } @else { " cores" } }
         }
@@ -86,7 +86,7 @@ fn sizes(chart: &Curves, plot: &Plot) -> Vec<Tick> {
     sizes.extend(chart.lines.iter().filter_map(|line| line.ended.as_ref()).map(|ended| ended.x));
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
-    let roomy = sizes.windows(2).all(|two| plot.x.place(two[1]) - plot.x.place(two[0]) >= 52.0);
+    let roomy = sizes.windows(2).all(|two| plot.x.position(two[1]) - plot.x.position(two[0]) >= 52.0);
     if sizes.is_empty() || !roomy {
         return plot.x.ticks(60.0);
     }
@@ -100,20 +100,20 @@ fn dash(before: &[Line], line: &Line) -> &'static str {
 }
 
 fn one(line: &Line, shape: Shape, dash: &str, plot: &Plot) -> Markup {
-    let place = |x: f64, y: f64| [plot.x.place(x), plot.y.place(y)];
-    let points: Vec<[f64; 2]> = line.points.iter().map(|point| place(point.x, point.y.value)).collect();
+    let position = |x: f64, y: f64| [plot.x.position(x), plot.y.position(y)];
+    let points: Vec<[f64; 2]> = line.points.iter().map(|point| position(point.x, point.y.value)).collect();
     let path: Vec<String> = points.iter().map(|[x, y]| format!("{} {}", n(*x), n(*y))).collect();
     html! {
         @if points.len() > 1 { path.line d={ "M" (path.join("L")) } stroke-dasharray=[(!dash.is_empty()).then_some(dash)] {} }
         @for (point, at) in line.points.iter().zip(&points) {
-            @if let Some([low, high]) = point.interval.map(|ends| ends.map(|end| plot.y.place(end)))
+            @if let Some([low, high]) = point.interval.map(|ends| ends.map(|end| plot.y.position(end)))
                 && low - high >= 2.0 {
                 path.whisker d={ "M" (n(at[0])) " " (n(low)) "V" (n(high)) } {}
             }
             (marker::point(shape, *at, 4.2, point.limited))
         }
         @if let Some(ended) = &line.ended {
-            @let [x, y] = place(ended.x, line.points.last().map_or(0.0, |point| point.y.value));
+            @let [x, y] = position(ended.x, line.points.last().map_or(0.0, |point| point.y.value));
             @if let Some([from, _]) = points.last() { path.lost d={ "M" (n(*from)) " " (n(y)) "H" (n(x)) } {} }
             path.ended d={ "M" (n(x - 4.5)) " " (n(y - 4.5)) "l9 9m0 -9l-9 9" } { title { (ended.word) ": " (ended.reason) } }
         }
@@ -124,7 +124,7 @@ fn one(line: &Line, shape: Shape, dash: &str, plot: &Plot) -> Markup {
 fn end(line: &Line, plot: &Plot) -> [f64; 2] {
     let last = line.points.last();
     let x = line.ended.as_ref().map(|ended| ended.x).or(last.map(|point| point.x));
-    [plot.x.place(x.unwrap_or(0.0)), plot.y.place(last.map_or(0.0, |point| point.y.value))]
+    [plot.x.position(x.unwrap_or(0.0)), plot.y.position(last.map_or(0.0, |point| point.y.value))]
 }
 
 fn label(line: &Line, shape: Shape, [x, y]: [f64; 2], height: f64, plot: &Plot) -> Markup {

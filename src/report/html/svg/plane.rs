@@ -39,14 +39,14 @@ pub(in crate::report::html) fn plane(plane: &Plane, id: &str) -> Markup {
     let at: Vec<[f64; 2]> = plane
         .points
         .iter()
-        .map(|point| [x.place(point.overlap.value), y.place(point.parallelism.value)])
+        .map(|point| [x.position(point.overlap.value), y.position(point.parallelism.value)])
         .collect();
     let corners = corners();
     let inner = html! {
         (grid(&x, &y, plane.cores))
         @for corner in &corners { (corner.markup()) }
         @for (point, at) in plane.points.iter().zip(&at) { (dot(point, *at)) }
-        @for (at, place) in names(plane, &at, &corners, lines(y.place(plane.cores as f64))) {
+        @for (at, place) in names(plane, &at, &corners, lines(y.position(plane.cores as f64))) {
             text.label x=(n(place.x)) y=(n(place.y + 11.0)) { (shown(&plane.points[at])) }
         }
     };
@@ -55,21 +55,21 @@ pub(in crate::report::html) fn plane(plane: &Plane, id: &str) -> Markup {
 }
 
 fn grid(x: &Axis, y: &Axis, cores: usize) -> Markup {
-    let line = |value: f64| n(y.place(value));
+    let line = |value: f64| n(y.position(value));
     html! {
         @for tick in y.ticks(40.0) {
             path.grid d={ "M" (n(LEFT)) " " (line(tick.value)) "H" (n(RIGHT)) } {}
-            text.tick.end x=(n(LEFT - 8.0)) y=(n(y.place(tick.value) + 4.0)) { (tick.text) }
+            text.tick.end x=(n(LEFT - 8.0)) y=(n(y.position(tick.value) + 4.0)) { (tick.text) }
         }
         path.frame d={ "M" (n(LEFT)) " " (n(TOP)) "H" (n(RIGHT)) "V" (n(BOTTOM)) "H" (n(LEFT)) "Z" } {}
         @for tick in x.ticks(70.0) {
-            @let at = n(x.place(tick.value));
+            @let at = n(x.position(tick.value));
             path.grid d={ "M" (at) " " (n(TOP)) "V" (n(BOTTOM)) } {}
             text.tick.middle x=(at) y=(n(BOTTOM + 20.0)) { (tick.text) }
         }
-        path.divide d={ "M" (n(x.place(1.0))) " " (n(TOP + CORNER)) "V" (n(BOTTOM - CORNER)) "M" (n(LEFT)) " " (line(1.0)) "H" (n(RIGHT)) } {}
+        path.divide d={ "M" (n(x.position(1.0))) " " (n(TOP + CORNER)) "V" (n(BOTTOM - CORNER)) "M" (n(LEFT)) " " (line(1.0)) "H" (n(RIGHT)) } {}
         path.ideal d={ "M" (n(LEFT)) " " (line(cores as f64)) "H" (n(RIGHT)) } {}
-        text.label.note x=(n(LEFT + 8.0)) y=(n(y.place(cores as f64) - 6.0)) { @if cores == 1 { "the one core" } @else { "all " (cores) " cores" } }
+        text.label.note x=(n(LEFT + 8.0)) y=(n(y.position(cores as f64) - 6.0)) { @if cores == 1 { "the one core" } @else { "all " (cores) " cores" } }
         text.note x="0" y="14" { "cores at work" }
         text.note.middle x=(n(f64::midpoint(LEFT, RIGHT))) y=(n(BOTTOM + 42.0)) { "jobs in flight" }
     }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::axis::{Axis, Unit};
 use super::{WIDTH, n, picture, text};
 use crate::report::html::model;
-use crate::report::view::chart::{Scale, Strip, Timelines, Tone};
+use crate::report::view::chart::{Scale, Strip, TimelineChart, Tone};
 
 /// Where strips begin: room for names and remarks.
 const LEFT: f64 = 200.0;
@@ -36,14 +36,14 @@ struct Placed<'a> {
 }
 
 /// The picture. `id` must be unique on the page.
-pub(in crate::report::html) fn timelines(chart: &Timelines, id: &str) -> Markup {
+pub(in crate::report::html) fn timelines(chart: &TimelineChart, id: &str) -> Markup {
     let placed = placed(&chart.strips);
     let bottom = placed.last().map_or(20.0, |placed| placed.top + placed.height + 6.0);
     let right = if is_cut(chart) { RIGHT - ON } else { RIGHT };
     let axis = Axis::new(Scale::Linear, Unit::Time, [0.0, chart.until_ns], [LEFT, right]);
     let inner = html! {
         @for tick in axis.ticks(90.0) {
-            @let x = n(axis.place(tick.value));
+            @let x = n(axis.position(tick.value));
             path.grid d={ "M" (x) " 4V" (n(bottom + 4.0)) } {}
             text.tick.middle x=(x) y=(n(bottom + 20.0)) { (tick.text) }
         }
@@ -58,7 +58,7 @@ pub(in crate::report::html) fn timelines(chart: &Timelines, id: &str) -> Markup 
 }
 
 /// Whether a batch goes on after the end of the picture.
-fn is_cut(chart: &Timelines) -> bool {
+fn is_cut(chart: &TimelineChart) -> bool {
     chart.strips.iter().any(|strip| strip.wall.value > chart.until_ns)
 }
 
@@ -112,7 +112,7 @@ fn path(tone: Tone, placed: &Placed, axis: &Axis) -> String {
         // Where the last part ended: parts that touch become one.
         let mut end = f64::NEG_INFINITY;
         for span in row.iter().filter(|span| span.tone == tone) {
-            let (from, to) = (axis.place(span.from_ns), axis.place(span.to_ns));
+            let (from, to) = (axis.position(span.from_ns), axis.position(span.to_ns));
             let to = to.max(from + if tone == Tone::OnItsWay { 0.0 } else { 0.8 });
             if to <= end + 0.05 {
                 continue;
@@ -131,7 +131,7 @@ fn path(tone: Tone, placed: &Placed, axis: &Axis) -> String {
 
 /// The moment at which the batch was done, or that it goes on after the end of the picture.
 fn end(Placed { strip, top, pitch, .. }: &Placed, axis: &Axis, until: f64) -> Markup {
-    let x = axis.place(strip.wall.value);
+    let x = axis.position(strip.wall.value);
     let high = pitch * strip.rows.len() as f64;
     html! {
         @if strip.wall.value > until {
@@ -158,7 +158,7 @@ fn titles(placed: &Placed) -> Markup {
 }
 
 /// What the tones mean: those that the picture has.
-pub(in crate::report::html) fn tones(chart: &Timelines) -> Markup {
+pub(in crate::report::html) fn tones(chart: &TimelineChart) -> Markup {
     let spans = || chart.strips.iter().flat_map(|strip| &strip.rows).flatten();
     let has = |tone| spans().any(|span| span.tone == tone);
     let tones = [

@@ -49,7 +49,7 @@ fn numbers_that_cannot_be_are_laid_out() {
         };
         one.timeline = Some(Timeline { wall_ns: u64::MAX, jobs: vec![ran] });
         let firsts = judged(vec![one.clone(), cell("http", "rayon", 0, absurd)], 2);
-        let sizes = [1, 2, 3].map(|jobs| Cell { jobs, ..one.clone() });
+        let sizes = [1, 2, 3].map(|jobs| CellResult { jobs, ..one.clone() });
         let mut run = run([firsts, sizes.to_vec()].concat());
         run.environment.cores = 0;
         run.slopes = vec![slope("tasks", absurd)];

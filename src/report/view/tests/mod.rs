@@ -9,11 +9,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Beside, Mark, Page, slopes, tables};
+use super::{Mark, Page, SideBySide, slopes, tables};
 use crate::record::fixture::{cell, judged, lane, run, whole, without};
 use crate::record::timeline::{Ran, Timeline};
-use crate::record::{Cell, PerUnit, Point, Published, Run, Slope, Status};
-use crate::report::column::{DEFAULT, known};
+use crate::record::{CellResult, PerUnit, Point, Published, Run, Slope, Status};
+use crate::report::column::{DEFAULT, named};
 use crate::report::{csv, html, markdown, terminal};
 
 fn golden(name: &str, text: &str) {
@@ -27,16 +27,16 @@ fn golden(name: &str, text: &str) {
 /// Every rendering there is: none may panic, and the text has no colours.
 fn rendered(run: &Run) -> String {
     let page = Page::of(run);
-    let narrow = Page::with(run, &known(&DEFAULT));
+    let narrow = Page::with(run, &named(&DEFAULT));
     let text = anstream::adapter::strip_str(&terminal::page(&narrow)).to_string();
     let runs = [run.clone(), run.clone()];
-    let beside = Beside::of(&runs);
+    let several = SideBySide::of(&runs);
     for other in [
         html::page(&page, None),
-        html::beside(&beside),
+        html::side_by_side(&several),
         markdown::page(&page),
-        markdown::beside(&beside),
-        terminal::beside(&beside),
+        markdown::side_by_side(&several),
+        terminal::side_by_side(&several),
     ] {
         assert!(!other.is_empty());
     }
@@ -45,12 +45,12 @@ fn rendered(run: &Run) -> String {
     text
 }
 
-fn sentence(cells: Vec<Cell>) -> String {
-    let said = Page::of(&run(cells)).verdicts.remove(0).findings.remove(0);
-    std::iter::once(said.headline).chain(said.details).collect::<Vec<_>>().join(" ")
+fn sentence(cells: Vec<CellResult>) -> String {
+    let finding = Page::of(&run(cells)).verdicts.remove(0).findings.remove(0);
+    std::iter::once(finding.headline).chain(finding.details).collect::<Vec<_>>().join(" ")
 }
 
-fn recommendation(cells: Vec<Cell>) -> String {
+fn recommendation(cells: Vec<CellResult>) -> String {
     Page::of(&run(cells)).verdicts.remove(0).recommendation
 }
 
@@ -95,9 +95,9 @@ fn two_runs_side_by_side_agree_or_not_and_other_machines_are_not_judged() {
     later.cells[0].interval99_ns = Some([20e6, 21e6]);
     later.cells.push(cell("blur", "rayon", 16, 20e6));
     let runs = [whole(), later.clone()];
-    golden("beside_markdown", &markdown::beside(&Beside::of(&runs)));
+    golden("side_by_side_markdown", &markdown::side_by_side(&SideBySide::of(&runs)));
     later.environment.kernel = "7.0".into();
-    let elsewhere = Beside::of(&[whole(), later]);
+    let elsewhere = SideBySide::of(&[whole(), later]);
     assert_eq!(elsewhere.statement, "different machines: shown side by side, not judged");
     assert_eq!(elsewhere.agreement, None);
     assert!(elsewhere.tables.iter().all(|table| table.head.iter().all(|head| head.text != "agree")));
@@ -125,7 +125,7 @@ fn controls_and_primitives_have_no_verdict_and_primitives_a_table_with_published
 
 #[test]
 fn three_sizes_are_a_curve_and_a_size_that_failed_ends_its_line() {
-    let mut cells: Vec<Cell> =
+    let mut cells: Vec<CellResult> =
         [1, 10, 100].into_iter().map(|jobs| cell("timer", "threads", jobs, jobs as f64 * 1e6)).collect();
     cells.push(without(cell("timer", "threads", 1_000, 1.0), Status::Failed, "no room"));
     cells.extend([1, 2, 4].map(|workers| cell("primes", &format!("rayon-w{workers}"), 64, 9e6)));
@@ -145,7 +145,7 @@ fn three_sizes_are_a_curve_and_a_size_that_failed_ends_its_line() {
 #[test]
 fn groups_of_one_name_have_anchors_of_their_own() {
     let alone = |executor: &str| judged(vec![cell("tcp-hyper", executor, 10_000, 9e6)], 1);
-    let other = alone("tasks-mt").into_iter().map(|cell| Cell { group: 1, ..cell });
+    let other = alone("tasks-mt").into_iter().map(|cell| CellResult { group: 1, ..cell });
     let page = Page::of(&run(alone("tasks").into_iter().chain(other).collect()));
     let anchors: Vec<_> = page.matrix.rows.iter().map(|row| row.anchor.as_str()).collect();
     assert_eq!(anchors, ["tcp-hyper/10000", "tcp-hyper/10000-2"]);
@@ -168,7 +168,7 @@ fn every_number_on_the_page_is_one_of_the_record() {
     let mut seen = 0;
     for group in &page.groups {
         for row in &group.table.rows {
-            let id = |cell: &&Cell| cell.group() == group.name && cell.executor == row.name;
+            let id = |cell: &&CellResult| cell.group() == group.name && cell.executor == row.name;
             let cell = run.cells.iter().find(id).expect("a cell of the record");
             let mut known = Vec::new();
             numbers(&serde_json::to_value(cell).expect("JSON"), &mut known);

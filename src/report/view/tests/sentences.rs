@@ -3,7 +3,7 @@
 use super::*;
 
 /// Cases that a sentence must be right for, by name.
-fn cases() -> Vec<(&'static str, Vec<Cell>)> {
+fn cases() -> Vec<(&'static str, Vec<CellResult>)> {
     let tie = judged(vec![cell("timer", "tasks", 16, 11e6), cell("timer", "threads", 16, 12e6)], 2);
     let two = judged(vec![cell("blur", "rayon", 1, 11e6), cell("blur", "tasks", 1, 22e6)], 1);
     let alone = judged(vec![cell("tcp-hyper", "tasks", 10_000, 11e6)], 1);
@@ -12,7 +12,7 @@ fn cases() -> Vec<(&'static str, Vec<Cell>)> {
     let left_out = without(cell("http", "tasks", 32, 1.0), Status::NotApplicable, "no");
     let mut limited = cell("http", "threads", 32, 9e6);
     (limited.limited_by, limited.ties_with_fastest) = (Some("backlog".into()), Some(false));
-    let all_limited = vec![limited.clone(), Cell { executor: "rayon".into(), ..limited.clone() }];
+    let all_limited = vec![limited.clone(), CellResult { executor: "rayon".into(), ..limited.clone() }];
     let mut some = judged(vec![cell("http", "rayon", 32, 11e6), cell("http", "processes", 32, 50e6)], 1);
     some.extend([failed.clone(), limited]);
     let sequential = judged(vec![cell("db", "sequential", 4, 1e6), cell("db", "tasks", 4, 9e6)], 1);
@@ -71,8 +71,8 @@ fn the_answer_is_first_most_often_and_not_everywhere() {
 fn old_records_without_ratios_give_times() {
     let mut cells = judged(vec![cell("http", "tasks", 32, 12e6), cell("http", "processes", 32, 50e6)], 1);
     cells.iter_mut().for_each(|cell| cell.ratio_to_fastest = None);
-    let said = sentence(cells);
-    assert!(said.contains("`processes` (50.0 ms, "), "{said}");
+    let text = sentence(cells);
+    assert!(text.contains("`processes` (50.0 ms, "), "{text}");
 }
 
 #[test]

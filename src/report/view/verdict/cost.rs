@@ -2,22 +2,22 @@
 
 use super::super::words::list;
 use super::{code, times};
-use crate::record::Cell;
+use crate::record::CellResult;
 use crate::report::format;
 
 /// A figure, how it is written, and its name for one and for several.
-type Cost = (fn(&Cell) -> Option<f64>, fn(f64) -> String, [&'static str; 2]);
+type Cost = (fn(&CellResult) -> Option<f64>, fn(f64) -> String, [&'static str; 2]);
 
-const CPU: Cost = (Cell::cpu_ns, format::time, ["of processor time"; 2]);
+const CPU: Cost = (CellResult::cpu_ns, format::time, ["of processor time"; 2]);
 const SWITCHES: Cost =
     (switches, |number| format::count(number.round() as u64), ["context switch", "context switches"]);
 const MEMORY: Cost = (memory, format::memory, ["of memory"; 2]);
 
-fn switches(cell: &Cell) -> Option<f64> {
+fn switches(cell: &CellResult) -> Option<f64> {
     cell.costs.as_ref().map(|used| used.switches.median)
 }
 
-fn memory(cell: &Cell) -> Option<f64> {
+fn memory(cell: &CellResult) -> Option<f64> {
     cell.memory.as_ref().map(|held| held.bytes as f64)
 }
 
@@ -25,9 +25,10 @@ fn memory(cell: &Cell) -> Option<f64> {
 const ABOUT: f64 = 1.25;
 
 /// Of several that are first: which has the least of each cost and which the most.
-pub(super) fn of_firsts(firsts: &[&Cell]) -> Option<String> {
+pub(super) fn of_firsts(firsts: &[&CellResult]) -> Option<String> {
     let of = |(figure, write, what): Cost| {
-        let have: Vec<(f64, &Cell)> = firsts.iter().filter_map(|cell| Some((figure(cell)?, *cell))).collect();
+        let have: Vec<(f64, &CellResult)> =
+            firsts.iter().filter_map(|cell| Some((figure(cell)?, *cell))).collect();
         let (least, cheapest) = have.iter().min_by(|(a, _), (b, _)| a.total_cmp(b))?;
         let (most, costliest) = have.iter().max_by(|(a, _), (b, _)| a.total_cmp(b))?;
         let what = what[usize::from(most.round() != 1.0)];
@@ -50,13 +51,13 @@ pub(super) fn of_firsts(firsts: &[&Cell]) -> Option<String> {
 const MOST_SLOWER: usize = 3;
 
 /// The slowest, with the costs of the one that uses most processor time. `sequential` is slow by design.
-pub(super) fn of_slower(ranked: &[&Cell]) -> Option<String> {
-    let mut all: Vec<&Cell> =
+pub(super) fn of_slower(ranked: &[&CellResult]) -> Option<String> {
+    let mut all: Vec<&CellResult> =
         ranked.iter().copied().filter(|cell| !cell.is_first() && cell.executor != "sequential").collect();
-    let slowness = |cell: &Cell| cell.ratio_to_fastest.or(cell.median_ns).unwrap_or(0.0);
+    let slowness = |cell: &CellResult| cell.ratio_to_fastest.or(cell.median_ns).unwrap_or(0.0);
     all.sort_by(|a, b| slowness(b).total_cmp(&slowness(a)));
     let most = all.iter().filter_map(|cell| cell.cpu_ns()).reduce(f64::max);
-    let facts = |cell: &Cell| {
+    let facts = |cell: &CellResult| {
         let ratio = cell.ratio_to_fastest.map(format::ratio);
         let time = ratio.is_none().then(|| times(&[cell]));
         let costs = [CPU, MEMORY].into_iter().filter(|_| most.is_some() && cell.cpu_ns() == most);

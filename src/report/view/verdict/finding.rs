@@ -2,15 +2,15 @@
 
 use super::super::words::{list, several};
 use super::{Finding, TOO_FEW, code, cost, range, times};
-use crate::record::{Cell, Status, Work};
+use crate::record::{CellResult, Status, Work};
 use crate::report::format;
 
 /// A headline names at most this many executors, and counts the others.
 const MOST_NAMED: usize = 3;
 
 /// What a group says.
-pub(super) fn of(group: &[Cell], anchor: &str) -> Finding {
-    let ranked: Vec<&Cell> = group.iter().filter(|cell| cell.is_ranked()).collect();
+pub(super) fn of(group: &[CellResult], anchor: &str) -> Finding {
+    let ranked: Vec<&CellResult> = group.iter().filter(|cell| cell.is_ranked()).collect();
     let firsts = by_time(ranked.iter().copied().filter(|cell| cell.is_first()));
     let details = cost::of_firsts(&firsts).into_iter().chain(cost::of_slower(&ranked)).chain(unranked(group));
     Finding {
@@ -20,12 +20,12 @@ pub(super) fn of(group: &[Cell], anchor: &str) -> Finding {
     }
 }
 
-fn name(cell: &Cell) -> String {
+fn name(cell: &CellResult) -> String {
     code(&cell.executor)
 }
 
 /// `32 requests of 10 ms (`http/32`)`.
-fn work(group: &[Cell]) -> String {
+fn work(group: &[CellResult]) -> String {
     let Some(first) = group.first() else { return "nothing".into() };
     let work = Work::of(&first.workload);
     let many = work.as_ref().map_or("jobs", |work| work.many);
@@ -39,10 +39,10 @@ fn work(group: &[Cell]) -> String {
 }
 
 /// What is first and how much faster than `sequential`, or why nothing is.
-fn first(group: &[Cell]) -> String {
+fn first(group: &[CellResult]) -> String {
     let measured = by_time(group.iter().filter(|cell| cell.status == Status::Measured && !cell.is_control()));
     let ranked = measured.iter().filter(|cell| cell.is_ranked()).count();
-    let firsts: Vec<&Cell> =
+    let firsts: Vec<&CellResult> =
         measured.iter().copied().filter(|cell| cell.is_ranked() && cell.is_first()).collect();
     let (times, speedup) = (times(&firsts), speedup(&firsts));
     match (firsts.as_slice(), ranked) {
@@ -59,7 +59,7 @@ fn first(group: &[Cell]) -> String {
 }
 
 /// All of them by name if they are few.
-fn named(firsts: &[&Cell], ranked: usize) -> String {
+fn named(firsts: &[&CellResult], ranked: usize) -> String {
     let count = firsts.len();
     let mut names: Vec<String> = firsts.iter().map(|cell| name(cell)).collect();
     if count > MOST_NAMED && count == ranked {
@@ -73,7 +73,7 @@ fn named(firsts: &[&Cell], ranked: usize) -> String {
 }
 
 /// Why nothing is first.
-fn none(measured: &[&Cell]) -> String {
+fn none(measured: &[&CellResult]) -> String {
     if measured.is_empty() {
         return "nothing was measured".into();
     }
@@ -89,14 +89,14 @@ fn none(measured: &[&Cell]) -> String {
     }
 }
 
-fn by_time<'a>(cells: impl Iterator<Item = &'a Cell>) -> Vec<&'a Cell> {
-    let mut cells: Vec<&Cell> = cells.collect();
-    let time = |cell: &Cell| cell.median_ns.unwrap_or(f64::INFINITY);
+fn by_time<'a>(cells: impl Iterator<Item = &'a CellResult>) -> Vec<&'a CellResult> {
+    let mut cells: Vec<&CellResult> = cells.collect();
+    let time = |cell: &CellResult| cell.median_ns.unwrap_or(f64::INFINITY);
     cells.sort_by(|a, b| time(a).total_cmp(&time(b)));
     cells
 }
 
-fn speedup(firsts: &[&Cell]) -> String {
+fn speedup(firsts: &[&CellResult]) -> String {
     if firsts.iter().any(|cell| cell.executor == "sequential") {
         return String::new();
     }
@@ -106,13 +106,13 @@ fn speedup(firsts: &[&Cell]) -> String {
 }
 
 /// What has no rank, and why.
-fn unranked(group: &[Cell]) -> Vec<String> {
-    let names = |wanted: &dyn Fn(&Cell) -> bool| -> Vec<String> {
+fn unranked(group: &[CellResult]) -> Vec<String> {
+    let names = |wanted: &dyn Fn(&CellResult) -> bool| -> Vec<String> {
         group.iter().filter(|cell| wanted(cell)).map(name).collect()
     };
     let limited = names(&|cell| cell.status == Status::Measured && cell.apparatus_limit().is_some());
     let failed = names(&|cell| cell.status == Status::Failed);
-    let some_ranked = group.iter().any(Cell::is_ranked);
+    let some_ranked = group.iter().any(CellResult::is_ranked);
     [
         (some_ranked && !limited.is_empty())
             .then(|| format!("Not ranked, because the apparatus was the limit: {}", list(&limited, "and"))),

@@ -8,7 +8,7 @@ mod finding;
 
 use super::words::{list, models};
 use crate::record::recommendation::{self, Choice, Costly, Slower};
-use crate::record::{Cell, Status};
+use crate::record::{CellResult, Status};
 use crate::report::format;
 
 /// What a family of work says of the models.
@@ -41,11 +41,11 @@ const FAMILIES: [(&str, &str); 3] = [("io", "Waiting"), ("cpu", "Computing"), ("
 const TOO_FEW: &str = "too few undisturbed lanes to compare";
 
 /// A verdict for each family that the groups have, each group with its anchor.
-pub(super) fn of(groups: &[(&[Cell], String)]) -> Vec<Verdict> {
+pub(super) fn of(groups: &[(&[CellResult], String)]) -> Vec<Verdict> {
     let verdict = |(family, work): (&str, &str)| {
-        let own: Vec<&(&[Cell], String)> =
+        let own: Vec<&(&[CellResult], String)> =
             groups.iter().filter(|(cells, _)| cells.iter().any(|cell| cell.family == family)).collect();
-        let cells: Vec<&[Cell]> = own.iter().map(|(cells, _)| *cells).collect();
+        let cells: Vec<&[CellResult]> = own.iter().map(|(cells, _)| *cells).collect();
         let (recommendation, support) = recommend(&cells);
         let findings = own.iter().map(|(cells, anchor)| finding::of(cells, anchor)).collect();
         (!own.is_empty()).then(|| Verdict { work: work.into(), recommendation, support, findings })
@@ -54,7 +54,7 @@ pub(super) fn of(groups: &[(&[Cell], String)]) -> Vec<Verdict> {
 }
 
 /// What to use, in which tables that is first, and why not the others.
-fn recommend(groups: &[&[Cell]]) -> (String, String) {
+fn recommend(groups: &[&[CellResult]]) -> (String, String) {
     let Some(found) = recommendation::of(groups) else {
         return (undecided(groups), String::new());
     };
@@ -94,7 +94,7 @@ fn slower(slower: &[Slower<'_>]) -> Option<String> {
 }
 
 /// Why there is no recommendation.
-fn undecided(groups: &[&[Cell]]) -> String {
+fn undecided(groups: &[&[CellResult]]) -> String {
     let all = || groups.iter().flat_map(|group| group.iter());
     let measured = || all().filter(|cell| cell.status == Status::Measured && !cell.is_control());
     let mut names: Vec<&str> = measured().map(|cell| cell.executor.as_str()).collect();
@@ -125,7 +125,7 @@ fn range(values: &[f64], one: fn(f64) -> String, two: fn([f64; 2]) -> String) ->
 }
 
 /// Their medians: one, or from the shortest to the longest.
-fn times(cells: &[&Cell]) -> String {
+fn times(cells: &[&CellResult]) -> String {
     let medians: Vec<f64> = cells.iter().filter_map(|cell| cell.median_ns).collect();
     range(&medians, format::time, format::time_range).unwrap_or_else(|| format::MISSING.into())
 }

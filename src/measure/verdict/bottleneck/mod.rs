@@ -12,7 +12,7 @@ use mock_server::Stats;
 
 /// What a cell's time was mostly made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
+pub enum Bottleneck {
     /// Connections were turned away: the server's backlog was full.
     Backlog,
     /// The server: it was busy nearly all the time, near its ceiling, or let requests wait outside.
@@ -29,7 +29,7 @@ pub enum Limit {
     None,
 }
 
-impl Limit {
+impl Bottleneck {
     /// The name in tables and records.
     pub fn name(self) -> &'static str {
         match self {
@@ -80,22 +80,22 @@ const HALF: f64 = 0.5;
 const REPORTED: f64 = 0.03;
 
 /// What limited the cell.
-pub fn of(facts: &Facts<'_>) -> Limit {
+pub fn of(facts: &Facts<'_>) -> Bottleneck {
     let evidence = &facts.evidence;
     if evidence.overflows > 0 {
-        Limit::Backlog
+        Bottleneck::Backlog
     } else if is_server(facts) {
-        Limit::Server
+        Bottleneck::Server
     } else if facts.used.is_some_and(|used| used.faults_major >= facts.cell.jobs as f64) {
-        Limit::Memory
+        Bottleneck::Memory
     } else if evidence.share(evidence.disk_busy_ns) >= HALF {
-        Limit::Disk
+        Bottleneck::Disk
     } else if computing(facts).is_some_and(|computing| computing >= MOST * computable(facts)) {
-        Limit::Cores
+        Bottleneck::Cores
     } else if is_timer(facts) {
-        Limit::Timer
+        Bottleneck::Timer
     } else {
-        Limit::None
+        Bottleneck::None
     }
 }
 

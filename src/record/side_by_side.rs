@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Cell, Run, Status};
+use super::{CellResult, Run, Status};
 
 /// The groups of one name in all runs.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Row<'a> {
     /// The name of the executor.
     pub executor: &'a str,
     /// One for each run; `None` if the run has no such cell.
-    pub cells: Vec<Option<&'a Cell>>,
+    pub cells: Vec<Option<&'a CellResult>>,
     /// Whether the 99 % intervals of all runs that have the cell overlap in one point; `None` if fewer than two runs have the
     /// cell, or one of them has no interval for it.
     pub agrees: Option<bool>,
@@ -59,8 +59,8 @@ pub fn one_machine(runs: &[Run]) -> bool {
 }
 
 /// A run without the cell is left out. A run with the cell but without its interval makes the answer `None`.
-fn agree(cells: &[Option<&Cell>]) -> Option<bool> {
-    let had: Vec<&Cell> = cells.iter().copied().flatten().collect();
+fn agree(cells: &[Option<&CellResult>]) -> Option<bool> {
+    let had: Vec<&CellResult> = cells.iter().copied().flatten().collect();
     if had.len() < 2 {
         return None;
     }

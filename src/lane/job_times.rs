@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::protocol::{Ran, Timeline};
+use super::protocol::{JobTimes, Ran};
 
 /// The kept jobs of a batch that was handed over at `start_ns`. Threads and processes become numbers from 0, by the order
 /// in which they first began a job.
-pub(super) fn of(mut jobs: Vec<Ran>, start_ns: u64) -> Timeline {
+pub(super) fn of(mut jobs: Vec<Ran>, start_ns: u64) -> JobTimes {
     jobs.sort_by_key(|ran| ran.start_ns);
     let mut workers = HashMap::new();
     for ran in &mut jobs {
@@ -16,7 +16,7 @@ pub(super) fn of(mut jobs: Vec<Ran>, start_ns: u64) -> Timeline {
         times.chain(ran.waits_ns.as_flattened_mut()).for_each(|time| *time = time.saturating_sub(start_ns));
     }
     jobs.sort_by_key(|ran| ran.job);
-    Timeline { jobs }
+    JobTimes { jobs }
 }
 
 #[cfg(test)]
@@ -30,11 +30,11 @@ mod tests {
 
     #[test]
     fn jobs_come_in_order_and_workers_are_numbered_by_their_first_job() {
-        let told = of(vec![kept(0, 900, 130), kept(1, 700, 110), kept(2, 900, 120)], 100);
+        let times = of(vec![kept(0, 900, 130), kept(1, 700, 110), kept(2, 900, 120)], 100);
         let ran: Vec<_> =
-            told.jobs.iter().map(|ran| (ran.job, ran.worker, ran.handed_ns, ran.start_ns)).collect();
+            times.jobs.iter().map(|ran| (ran.job, ran.worker, ran.handed_ns, ran.start_ns)).collect();
         assert_eq!(ran, [(0, 1, 0, 30), (1, 0, 3, 10), (2, 1, 0, 20)]);
-        let first = &told.jobs[0];
+        let first = &times.jobs[0];
         assert_eq!((first.end_ns, &first.waits_ns[..], first.core), (39, &[[32, 35]][..], Some(1)));
     }
 }

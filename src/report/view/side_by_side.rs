@@ -4,13 +4,13 @@ use super::group::{executor_head, word};
 use super::order::by_interest;
 use super::words::{list, several};
 use super::{Fact, Field, Head, Mark, Row, Table, facts};
-use crate::record::beside::{self, Group};
-use crate::record::{Cell, Run, Status};
+use crate::record::side_by_side::{self, Group};
+use crate::record::{CellResult, Run, Status};
 use crate::report::format::{self, MISSING};
 
 /// A page about several runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Beside {
+pub struct SideBySide {
     /// `3 runs side by side`.
     pub title: String,
     /// Whether the runs are compared, and why not.
@@ -26,11 +26,11 @@ pub struct Beside {
     pub agreement: Option<String>,
 }
 
-impl Beside {
+impl SideBySide {
     /// The page about those runs.
     pub fn of(runs: &[Run]) -> Self {
-        let judged = beside::one_machine(runs);
-        let groups = by_interest(beside::groups(runs), first);
+        let judged = side_by_side::one_machine(runs);
+        let groups = by_interest(side_by_side::groups(runs), first);
         let statement = if judged {
             "one machine at different times: drift is not excluded"
         } else {
@@ -47,7 +47,7 @@ impl Beside {
     }
 }
 
-fn first<'a>(group: &Group<'a>) -> Option<&'a Cell> {
+fn first<'a>(group: &Group<'a>) -> Option<&'a CellResult> {
     group.rows.iter().flat_map(|row| row.cells.iter().copied().flatten()).next()
 }
 
@@ -94,7 +94,7 @@ fn table(group: &Group<'_>, runs: usize, judged: bool) -> Table {
     }
 }
 
-fn row(row: &beside::Row<'_>, judged: bool) -> Row {
+fn row(row: &side_by_side::Row<'_>, judged: bool) -> Row {
     let agrees = match row.agrees {
         Some(true) => "yes",
         Some(false) => "no",
@@ -109,7 +109,7 @@ fn row(row: &beside::Row<'_>, judged: bool) -> Row {
     }
 }
 
-fn pair(cell: Option<&Cell>) -> [Field; 2] {
+fn pair(cell: Option<&CellResult>) -> [Field; 2] {
     let Some(cell) = cell else { return [word(MISSING), word(MISSING)] };
     if cell.status != Status::Measured {
         return [word(super::group::mark(cell).word()), word(MISSING)];

@@ -1,7 +1,7 @@
-//! Limits of cells of which the evidence was chosen.
+//! Bottlenecks of cells of which the evidence was chosen.
 
 use super::*;
-use crate::lane::protocol::{Jobs, Latency};
+use crate::lane::protocol::{Jobs, Quantiles};
 use crate::process::usage::Usage;
 
 const MS: u64 = 1_000_000;
@@ -25,7 +25,7 @@ fn case(id: &str) -> Case {
         peak_in_flight: 32,
         peak_is_nominal: true,
     });
-    let latency = Latency { p50_ns: 1, p90_ns: 1, p99_ns: 1, max_ns: 1 };
+    let latency = Quantiles { p50_ns: 1, p90_ns: 1, p99_ns: 1, max_ns: 1 };
     let jobs = Jobs { in_flight_ns: 100 * MS, latency: latency.clone(), response: latency, tasks: None };
     let probed =
         Probed { wall_ns: 100 * MS, jobs: Some(jobs), timeline: None, usage: Usage::default(), digest: 0 };
@@ -34,7 +34,7 @@ fn case(id: &str) -> Case {
 }
 
 impl Case {
-    fn limit(&self) -> Limit {
+    fn bottleneck(&self) -> Bottleneck {
         of(&Facts {
             cell: &self.cell,
             cores: 2,
@@ -52,7 +52,7 @@ impl Case {
 #[test]
 fn an_idle_server_and_idle_cores_limit_nothing() {
     for id in ["http/tasks/32", "tcp/threads/32", "noop/sequential/100", "timer/threads/32"] {
-        assert_eq!(case(id).limit(), Limit::None, "{id}");
+        assert_eq!(case(id).bottleneck(), Bottleneck::None, "{id}");
     }
 }
 
@@ -60,7 +60,7 @@ fn an_idle_server_and_idle_cores_limit_nothing() {
 fn one_refused_connection_is_enough() {
     let mut case = case("http/processes/32");
     case.evidence.overflows = 1;
-    assert_eq!(case.limit(), Limit::Backlog);
+    assert_eq!(case.bottleneck(), Bottleneck::Backlog);
 }
 
 #[test]
@@ -77,50 +77,50 @@ fn a_server_limits_that_computes_starves_is_at_its_ceiling_or_lets_requests_wait
     let mut held = case("hold/tasks/32");
     held.median_ms = 0.9;
     (held.evidence.server_ran_ns, held.evidence.server_queued_ns) = (70 * MS, 20 * MS);
-    assert_eq!(held.limit(), Limit::None, "the server has no delay to keep");
+    assert_eq!(held.bottleneck(), Bottleneck::None, "the server has no delay to keep");
     for case in [&computes, &starves, &at_ceiling, &outside] {
-        assert_eq!(case.limit(), Limit::Server);
+        assert_eq!(case.bottleneck(), Bottleneck::Server);
     }
     // The server waits for the cores on which the lane computes: then the cores are the limit.
     starves.used.cpu_user_ns = 1.9 * 12e6;
-    assert_eq!(starves.limit(), Limit::Cores);
+    assert_eq!(starves.bottleneck(), Bottleneck::Cores);
 }
 
 #[test]
 fn cores_are_those_that_the_executor_can_compute_on() {
-    let limit = |id: &str, percent: u32| {
+    let bottleneck = |id: &str, percent: u32| {
         let mut case = case(id);
         case.used.cpu_user_ns = f64::from(percent) / 100.0 * 12e6;
-        case.limit()
+        case.bottleneck()
     };
-    assert_eq!(limit("primes/sequential/16", 98), Limit::Cores);
-    assert_eq!(limit("primes/tasks/16", 98), Limit::Cores);
-    assert_eq!(limit("primes/gil-threads/16", 98), Limit::Cores);
-    assert_eq!(limit("primes/thread-pool/16", 98), Limit::None, "a core is idle");
-    assert_eq!(limit("primes/thread-pool/16", 185), Limit::Cores);
-    assert_eq!(limit("primes/thread-pool-c1/16", 98), Limit::Cores);
+    assert_eq!(bottleneck("primes/sequential/16", 98), Bottleneck::Cores);
+    assert_eq!(bottleneck("primes/tasks/16", 98), Bottleneck::Cores);
+    assert_eq!(bottleneck("primes/gil-threads/16", 98), Bottleneck::Cores);
+    assert_eq!(bottleneck("primes/thread-pool/16", 98), Bottleneck::None, "a core is idle");
+    assert_eq!(bottleneck("primes/thread-pool/16", 185), Bottleneck::Cores);
+    assert_eq!(bottleneck("primes/thread-pool-c1/16", 98), Bottleneck::Cores);
 }
 
 #[test]
 fn a_disk_limits_that_was_busy_for_half_of_the_time_and_memory_that_was_on_one() {
     let mut case = case("file/tasks/16");
     case.used.cpu_user_ns = 12e6;
-    assert_eq!(case.limit(), Limit::None, "a blocking section has more than one core");
+    assert_eq!(case.bottleneck(), Bottleneck::None, "a blocking section has more than one core");
     case.evidence.disk_busy_ns = 60 * MS;
-    assert_eq!(case.limit(), Limit::Disk);
+    assert_eq!(case.bottleneck(), Bottleneck::Disk);
     case.used.faults_major = 16.0;
-    assert_eq!(case.limit(), Limit::Memory);
+    assert_eq!(case.bottleneck(), Bottleneck::Memory);
 }
 
 #[test]
 fn a_tick_limits_cells_that_wait_on_that_timer_and_lose_no_more_than_that() {
-    let limit = |id: &str, median_ms: f64| {
+    let bottleneck = |id: &str, median_ms: f64| {
         let mut case = case(id);
         case.median_ms = median_ms;
-        case.limit()
+        case.bottleneck()
     };
-    assert_eq!(limit("timer/tasks/32", 11.2), Limit::Timer);
-    assert_eq!(limit("timer/threads/32", 10.5), Limit::None, "its timer is 0.5 % late");
-    assert_eq!(limit("timer/tasks/32", 40.0), Limit::None, "something else took the rest");
-    assert_eq!(limit("http/tasks/32", 11.2), Limit::None, "the server's tick is the same for all");
+    assert_eq!(bottleneck("timer/tasks/32", 11.2), Bottleneck::Timer);
+    assert_eq!(bottleneck("timer/threads/32", 10.5), Bottleneck::None, "its timer is 0.5 % late");
+    assert_eq!(bottleneck("timer/tasks/32", 40.0), Bottleneck::None, "something else took the rest");
+    assert_eq!(bottleneck("http/tasks/32", 11.2), Bottleneck::None, "the server's tick is the same for all");
 }
