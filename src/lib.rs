@@ -1,4 +1,4 @@
-//! Fairlane runs the same jobs under every execution model, in fair lanes, and tells who wins.
+//! Fairlane runs the same jobs under every execution model, in fair lanes, and reports which wins.
 //!
 //! A *lane* is a child process that prepares one *cell* (a workload under an executor, at a size) and runs it
 //! on request. Everything follows from that: see `docs/ARCHITECTURE.md` for the map and its walls.

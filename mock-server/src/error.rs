@@ -11,14 +11,14 @@ use crate::Kind;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A name that is no [`Kind`].
+    /// A name that does not name a [`Kind`].
     #[error("parse the server kind `{text}`: it is neither `wiremock` nor `hyper`")]
     Kind {
         /// The name as given.
         text: String,
     },
 
-    /// A text that is no [`Slow`](crate::Slow).
+    /// A text that does not describe a [`Slow`](crate::Slow).
     #[error(
         "parse `{text}` as how the server is slow: use `busy=2ms`, `serial` or `backlog=1`, or several with commas"
     )]

@@ -14,7 +14,7 @@ use super::filter::Filter;
 use super::variables;
 use crate::failure::Failure;
 
-/// Criterion's options that take a value: the next word is no filter.
+/// Criterion's options that take a value: the next word is not a filter.
 pub const VALUED: [(&str, Option<char>); 16] = [
     ("color", Some('c')),
     ("save-baseline", Some('s')),
@@ -53,7 +53,7 @@ const FLAGS: [(&str, Option<char>); 15] = [
     ("version", Some('V')),
 ];
 
-/// The first argument that is no option: a suite, a part of one, or a filter.
+/// The first argument that is not an option: a suite, a part of one, or a filter.
 const WHAT: &str = "what";
 
 /// What is to be done with the selected cells.

@@ -85,7 +85,7 @@ pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Stop> {
     print(&format!("{text}\n"))
 }
 
-/// A reader that has gone away (`| head`) is no error.
+/// A reader that has gone away (`| head`) is not an error.
 pub(super) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),

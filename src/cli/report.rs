@@ -187,7 +187,7 @@ pub(super) fn page(run: &record::Run, record: &Path, out: &Path) -> Result<(), F
     files::write(out, html::page(&Page::of(run), Some(&packed)).as_bytes())
 }
 
-/// Writes the picture of that group beside the record.
+/// Writes the picture of that group next to the record.
 fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
     let page = Page::of(run);
     let Some(group) = page.groups.iter().find(|group| group.name == name) else {

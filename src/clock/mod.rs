@@ -58,7 +58,7 @@ impl Clock for Monotonic {
 
 /// The present on the machine's monotonic clock.
 pub fn now() -> Stamp {
-    // Every Linux has this clock: a failure here is no state of the machine that a user could change.
+    // Every Linux has this clock: a failure here does not come from a setting that a user could change.
     clock_gettime(ClockId::CLOCK_MONOTONIC).map_or(Stamp(0), |time| Stamp(nanos(Duration::from(time))))
 }
 

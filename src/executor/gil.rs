@@ -1,6 +1,6 @@
 //! A global interpreter lock without an interpreter: CPython's rule for who computes next.
 //!
-//! Whoever wants the lock waits 5 ms, then asks the holder to drop it at its next checkpoint; the holder drops it and
+//! A thread that wants the lock waits 5 ms, then asks the holder to drop it at its next checkpoint; the holder drops it and
 //! goes on only after another thread has had it. So `take_gil` and `drop_gil` do it in CPython's `Python/ceval_gil.c`,
 //! with the 5 ms of `sys.getswitchinterval()`.
 
@@ -49,7 +49,7 @@ impl Lock for Gil {
             let (woken, wait) =
                 self.dropped.wait_timeout(state, SWITCH_INTERVAL).unwrap_or_else(PoisonError::into_inner);
             state = woken;
-            // Nobody else had it meanwhile: its holder computes on and on.
+            // No other thread had it meanwhile: its holder computes on and on.
             if wait.timed_out() && state.held && state.switches == seen {
                 self.drop_request.store(true, Ordering::Relaxed);
             }

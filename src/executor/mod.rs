@@ -35,8 +35,8 @@ pub trait Executor {
     /// The first job that failed, or what the machine refused.
     fn run(&mut self) -> Answers;
 
-    /// What other processes, which it keeps alive, have used since this was last asked: the question adds nothing. `None`
-    /// if they cannot tell.
+    /// What other processes, which it keeps alive, have used since the last call: the call adds nothing. `None` if they
+    /// cannot report it.
     ///
     /// # Errors
     /// If one of them is gone.
@@ -112,11 +112,11 @@ pub struct ExecutorSpec {
     pub width: Width,
     /// Whether it can compute on more than one core.
     pub parallel: bool,
-    /// Threads that it has in its own process beside the main one while jobs are in flight.
+    /// Threads that it has in its own process, without the main one, while jobs are in flight.
     pub threads: Option<Width>,
     /// More at once than this would endanger the machine.
     pub most: usize,
-    /// The executors that this hand-written control stands beside. The first control of a group that names an
+    /// The executors that this hand-written control is compared with. The first control of a group that names an
     /// executor is its: `hand-rayon` listed before `hand-scope` is the one for `rayon`.
     pub by_hand_for: &'static [&'static str],
     /// Makes what is warm.

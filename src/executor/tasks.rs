@@ -56,7 +56,7 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// `None` where every job has a slot of its own: then nobody waits for one.
+    /// `None` where every job has a slot of its own: then no job waits for one.
     pub(super) fn of(batch: &Batch) -> Option<Arc<Self>> {
         if batch.concurrency >= batch.jobs {
             return None;

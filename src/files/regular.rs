@@ -1,4 +1,4 @@
-//! A regular file, written as a whole: the new one is made under a name that nobody uses, and then takes the place of the
+//! A regular file, written as a whole: the new one is made under an unused name, and then takes the place of the
 //! old one. Where it cannot take that place, the old one is overwritten.
 
 use std::fs::{self, File, Metadata, OpenOptions};

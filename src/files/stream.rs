@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A reader that has gone away (`| head`) is no error.
+/// A reader that has gone away (`| head`) is not an error.
 pub(super) fn to_standard_output(bytes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn a_pipe_without_a_reader_is_not_waited_for_for_ever() {
         let (_folder, pipe) = pipe();
-        let failed = open(&pipe, Duration::from_millis(30)).expect_err("nobody reads");
+        let failed = open(&pipe, Duration::from_millis(30)).expect_err("no reader");
         assert_eq!(failed.kind(), io::ErrorKind::TimedOut);
     }
 

@@ -64,7 +64,7 @@ impl Cell {
         self.number(self.executor.width, cores).min(self.jobs)
     }
 
-    /// How many threads the lane's own process has beside the main one while jobs are in flight.
+    /// How many threads the lane's own process has, without the main one, while jobs are in flight.
     pub fn threads(&self, cores: usize) -> usize {
         self.executor.threads.map_or(0, |threads| self.number(threads, cores))
     }

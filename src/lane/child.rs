@@ -130,7 +130,7 @@ impl Prepared {
             }
         }
         let mut usage = Usage::so_far() - used;
-        // Between the batches this thread alone looked at answers, which is no cost of theirs.
+        // Between the batches this thread alone inspected answers: that cost is not theirs.
         let between = nanos(clock::now().since(began)).saturating_sub(sampled.total_ns);
         usage.cpu_user_ns = usage.cpu_user_ns.saturating_sub(between);
         sampled.usage = Some(usage);
@@ -148,7 +148,7 @@ impl Prepared {
         })
     }
 
-    /// What living worker processes used since this was last asked; `None` if they cannot tell.
+    /// What living worker processes used since the last request; `None` if they cannot report it.
     ///
     /// # Errors
     /// If one of them is gone.
@@ -183,7 +183,7 @@ impl Prepared {
     /// # Errors
     /// As [`Self::sample`].
     pub fn stand_still(&mut self, name: String) -> Result<u64, Failure> {
-        // Who cannot join does not stand: that costs the figures of memory and no more.
+        // If the lane cannot join, its jobs do not stand still: that costs the figures of memory and no more.
         let standing = phase::stand_still(&name).ok();
         self.batch.trace.begin(Wanted::Standstill(name));
         let mut made = None;

@@ -67,10 +67,10 @@ pub enum Reply {
     Sampled(Sampled),
     /// What living workers used.
     Used {
-        /// The sum over all of them; zero if there are none, `null` if they cannot tell.
+        /// The sum over all of them; zero if there are none, `null` if they cannot report it.
         usage: Option<Usage>,
     },
-    /// Looked at.
+    /// The batch was probed.
     Probed(Probed),
     /// Stood still, and went on.
     Stood {

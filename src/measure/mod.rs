@@ -1,8 +1,8 @@
 //! The driver's measuring core: every number of `cargo bench`, `run` and `verify` comes through here.
 //!
-//! [`passes`] is what runs: it opens lanes, samples them and checks every sample. [`machine`] looks at the machine and at
+//! [`passes`] is what runs: it opens lanes, samples them and checks every sample. [`machine`] inspects the machine and
 //! what else happens on it. [`statistics`] is arithmetic over plain numbers. [`verdict`] judges what the passes left.
-//! [`search`] looks for a limit or for what this machine can tell, with many short measurements. Arrows point one way:
+//! [`search`] finds a limit of this machine with many short measurements. Arrows point one way:
 //! `search`, `verdict` → `passes` → `machine`, `statistics`. Knows no file format of results and no way to show them.
 
 pub mod gate;

@@ -95,7 +95,7 @@ async fn increment<C: Shared>(shares: Vec<usize>) -> Result<Answer, Failure> {
     Ok(number.value())
 }
 
-/// How many increments wait for the owner before those who send them do.
+/// How many increments wait for the owner before the senders wait.
 const PLACES: usize = 1_024;
 
 pub(super) fn channel_threads(batch: &Batch) -> Opened {

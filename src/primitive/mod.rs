@@ -1,6 +1,6 @@
 //! What the models themselves cost: the cells of primitives, each written for one primitive under one model.
 //!
-//! A primitive is no batch of jobs that any executor can run, so its cells are opened here. They run in the same
+//! A primitive is not a batch of jobs that any executor can run, so its cells are opened here. They run in the same
 //! lanes, in the same passes, and are judged like all others. Uses the executors' trait and names and none of their
 //! code; must not know lanes, passes, or what becomes of a time. Start reading at `switch.rs`.
 //!
@@ -57,7 +57,7 @@ pub fn find(kind: &Kind, executor: &str) -> Option<&'static PrimitiveSpec> {
     TABLE.iter().find(|line| (line.kind, line.executor) == (kind.id, executor))
 }
 
-/// Why that executor has no cell of that primitive; `None` if it has one, or the kind is no primitive.
+/// Why that executor has no cell of that primitive; `None` if it has one, or the kind is not a primitive.
 pub fn not_applicable(kind: &Kind, executor: &executor::ExecutorSpec) -> Option<String> {
     let primitive = kind.primitive.as_ref()?;
     if find(kind, executor.id).is_some() {

@@ -1,8 +1,8 @@
 //! `primitive-pipe`: the same game through a pair of pipes, eight bytes each way, whatever the model.
 //!
 //! In the clock: the round trips, and for tasks the making of the second. A round trip is two writes, two reads and, where the
-//! other side waits already, two switches. Outside: the second thread or process, and the pipes. Beside it
-//! `primitive-switch` shows what a model gains by having something better than a pipe; processes have not, so their cell
+//! other side waits already, two switches. Outside: the second thread or process, and the pipes. Compared
+//! with it, `primitive-switch` shows what a model gains by having something better than a pipe; processes have not, so their cell
 //! is the same in both.
 
 use std::io::{self, PipeReader, PipeWriter};
@@ -65,7 +65,7 @@ async fn play(court: Arc<Court>, balls: usize) -> Result<Answer, Failure> {
     Ok(ball)
 }
 
-/// Plays one side: reads the ball, adds one, writes it; who serves has it at the beginning.
+/// Plays one side: reads the ball, adds one, writes it; the side that serves has it at the beginning.
 async fn pass(side: &Mutex<(Receiver, Sender)>, balls: usize, serves: bool) -> io::Result<u64> {
     let (input, output) = &mut *side.lock().await;
     let mut ball = if serves { 0 } else { input.read_u64_le().await? };

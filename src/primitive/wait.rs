@@ -57,7 +57,7 @@ async fn gather(units: usize, state: usize) -> Result<Answer, Failure> {
 }
 
 async fn wait(gate: Arc<Gate>) {
-    // Whoever has the future gets the word, even if it comes before the first poll.
+    // A task that has the future gets the word, even if it comes before the first poll.
     let word = gate.word.notified();
     gate.waiting.fetch_add(1, Ordering::Release);
     word.await;
@@ -87,7 +87,7 @@ pub(super) fn threads(batch: &Batch) -> Opened {
             let (hall, maker) = (hall.clone(), thread::current());
             let wait = move || {
                 let filled = vec![1_u8; state];
-                // The last one tells the maker, and drops what it knows of him: only then do all just wait.
+                // The last thread wakes the maker and drops its handle of it: only then do all just wait.
                 if hall.waiting.fetch_add(1, Ordering::AcqRel) + 1 == units {
                     maker.unpark();
                 }

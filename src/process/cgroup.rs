@@ -62,7 +62,7 @@ fn left(folder: &Path, most: &str, now: &str) -> Option<u64> {
     Some(number(folder, most)?.saturating_sub(number(folder, now)?))
 }
 
-/// What a file says if that is a number: `max` and -1 are no limits. The root has no such files, and neither has a group
+/// What a file says if that is a number: `max` and -1 are not limits. The root has no such files, and neither has a group
 /// without the controller.
 fn number(folder: &Path, name: &str) -> Option<u64> {
     fs::read_to_string(folder.join(name)).ok()?.trim().parse().ok()

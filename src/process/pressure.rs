@@ -52,7 +52,7 @@ fn counter(text: &str, group: &str, name: &str) -> Option<u64> {
 /// Nanoseconds in which the disk or partition that holds a folder had requests in flight, in steps of the kernel's tick.
 ///
 /// `None` if the folder is on no block device of its own: a tmpfs has none. Overlay, btrfs and network file systems have
-/// disks below, but stand under a number that is no device's: which disks those are is not known here.
+/// disks below, but stand under a number that does not belong to a device: this module cannot find those disks.
 pub fn disk_busy_ns(folder: &Path) -> Option<u64> {
     let device = fs::metadata(folder).ok()?.dev();
     busy_ns(&format!("{}:{}", major(device), minor(device)))

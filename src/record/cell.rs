@@ -79,7 +79,7 @@ pub struct CellResult {
     /// else than the executor was measured.
     #[serde(default)]
     pub impossible_speedup: bool,
-    /// What others found for the same, beside what was measured here.
+    /// Published numbers for the same, with those that were measured here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub published: Vec<Published>,
     /// What Fairlane itself costs here, where the group has the hand-written control.
@@ -127,7 +127,7 @@ pub struct Lane {
     pub switches: Option<f64>,
 }
 
-/// A number that somebody else published, beside ours.
+/// A published number, with the one that was measured here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Published {

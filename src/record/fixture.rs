@@ -12,7 +12,7 @@ pub(crate) fn lane(time: f64) -> Lane {
     Lane { samples_ns: vec![time], cpu_ns: Some(time * 0.12), switches: Some(22.0) }
 }
 
-/// The groups of those cells, which were measured in as many quiet passes as they have lanes. Each cell is told its own.
+/// The groups of those cells, which were measured in as many quiet passes as they have lanes. Each cell gets the index of its own.
 fn groups(cells: &mut [CellResult]) -> Vec<Group> {
     let is_one = |one: &CellResult, next: &CellResult| one.group == next.group && one.group() == next.group();
     let mut groups = Vec::new();
@@ -92,7 +92,7 @@ pub(crate) fn warning() -> Warning {
     Warning { id: "battery".into(), text: "it runs on a battery".into(), advice: "plug it in".into() }
 }
 
-/// A measured cell with that median and an interval of a tenth on either side, which nobody ranked yet.
+/// A measured cell with that median and an interval of a tenth on either side, not ranked yet.
 pub(crate) fn cell(workload: &str, executor: &str, jobs: usize, median: f64) -> CellResult {
     let known = format!("{workload}/{executor}/{}", jobs.max(1)).parse::<lane::Cell>().ok();
     let family = known.as_ref().map_or("io", |known| known.workload.kind().family.name());

@@ -11,7 +11,7 @@ use crate::measure::statistics::Estimate;
 use crate::measure::verdict::standing::{self, Judged, Standing};
 use crate::primitive::{self, Quantity};
 
-/// One group of the run, and its cells judged beside each other.
+/// One group of the run, and its cells, judged together.
 pub fn group(measured: &Measured) -> (Group, Vec<CellResult>) {
     let judged = standing::judge(measured);
     let name = measured.cells.first().map(|(cell, _)| cell.group()).unwrap_or_default();
@@ -94,16 +94,16 @@ fn server(cell: &lane::Cell, measurement: &Measurement) -> Option<Server> {
     })
 }
 
-/// What others found for a primitive, beside what a job of ours takes or a unit of ours holds.
+/// Published numbers for a primitive, with what a job of ours takes or a unit of ours holds.
 pub(super) fn published(cell: &lane::Cell, quantity: Quantity, per_job: f64) -> Vec<Published> {
     let Some(primitive) = primitive::find(cell.workload.kind(), cell.executor.id) else { return Vec::new() };
-    let beside_ours = |published: &primitive::Published| Published {
+    let with_ours = |published: &primitive::Published| Published {
         what: published.what.into(),
         value: published.value,
         ours: per_job / published.in_a_job,
         source: published.source.into(),
     };
-    primitive.published.iter().filter(|published| published.quantity == quantity).map(beside_ours).collect()
+    primitive.published.iter().filter(|published| published.quantity == quantity).map(with_ours).collect()
 }
 
 fn stand(cell: &mut CellResult, standing: Standing, firsts: &[String]) {

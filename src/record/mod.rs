@@ -129,7 +129,7 @@ pub struct Group {
 #[serde(deny_unknown_fields)]
 pub struct Pass {
     /// The part of the time of the processors, which the run may use, that other programs took; `null` where the kernel does
-    /// not tell.
+    /// not report it.
     pub others: Option<f64>,
     /// Whether its lanes are in the medians, intervals and verdicts.
     pub counted: bool,

@@ -83,7 +83,7 @@ pub fn of<'a>(groups: &[&'a [CellResult]]) -> Option<Recommendation<'a>> {
     }
     let all = tallies(&decided);
     let (tables, mut firsts) = (decided.len(), all.clone());
-    // What is ranked in less than half of the tables is no recommendation for all of them.
+    // What is ranked in less than half of the tables is not recommended for all of them.
     firsts.retain(|tally| 2 * tally.ran >= tables && tally.first_in > 0);
     let most = firsts.iter().map(|tally| tally.first_in).max().unwrap_or(0);
     // One table of four is chance.
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn of_those_that_tie_the_cheapest_comes_first_and_the_dear_ones_are_no_choice() {
+    fn of_those_that_tie_the_cheapest_comes_first_and_the_expensive_ones_are_not_chosen() {
         let http =
             table("http", &[("process-pool", 30), ("thread-pool", 15), ("tasks", 10), ("threads", 20)], 3);
         assert_eq!(

@@ -31,10 +31,10 @@ pub struct Slope {
     pub memory: Option<PerUnit>,
     /// The last level of the page tables (`VmPTE`), which the kernel holds.
     pub page_tables: Option<PerUnit>,
-    /// The kernel's stacks, of all threads of the machine (`KernelStack`); `null` if the machine does not tell, or others
+    /// The kernel's stacks, of all threads of the machine (`KernelStack`); `null` if the machine does not report it, or others
     /// started and ended threads meanwhile, so that the interval is wide.
     pub kernel_stacks: Option<PerUnit>,
-    /// What others found, beside ours.
+    /// Published numbers, with those that were measured here.
     pub published: Vec<Published>,
     /// Each lane that was looked at, by size.
     pub points: Vec<Point>,

@@ -26,7 +26,7 @@ pub fn keep_comparison(results: &Path, comparison: &Comparison) -> Result<PathBu
     folder::keep(results, &format!("{}-comparison", comparison.started), Comparison::FILE, comparison)
 }
 
-/// What a record is, for those who gave something else.
+/// What a record is: help for a user who named something else.
 const ADVICE: &str = "a record is the `run.json` that `cargo bench` or `fairlane run` wrote, unchanged";
 
 /// Reads a record.

@@ -47,7 +47,7 @@ impl Timeline {
 }
 
 impl Ran {
-    /// A lane of another make may tell what cannot be: a record has its waits in order and within the body all the same.
+    /// A lane of another make may report what is impossible: a record has its waits in order and within the body all the same.
     fn possible(&self) -> Self {
         let end_ns = self.end_ns.max(self.start_ns);
         let mut free = self.start_ns;

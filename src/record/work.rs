@@ -1,6 +1,6 @@
-//! What is known of a recorded cell beside its numbers: what its jobs do, and which cells stand in one table.
+//! What is known of a recorded cell apart from its numbers: what its jobs do, and which cells stand in one table.
 //!
-//! A record may name workloads and executors of a newer or a foreign program: of those nothing is known, which is no
+//! A record may name workloads and executors of a newer or a foreign program: of those nothing is known, and that is not an
 //! error.
 
 use super::{CellResult, Group, Lane, Run, Status};
@@ -49,7 +49,7 @@ impl CellResult {
         cell.is_ok_and(|cell| cell.executor.is_control())
     }
 
-    /// What the apparatus limited it by: then its number is no number of the model, and it is not ranked.
+    /// What the apparatus limited it by: then its number does not measure the model, and it is not ranked.
     pub fn apparatus_limit(&self) -> Option<&str> {
         self.limited_by.as_deref().filter(|limit| ["server", "backlog"].contains(limit))
     }
@@ -70,7 +70,7 @@ impl CellResult {
         self.status == Status::Measured && self.ties_with_fastest == Some(true)
     }
 
-    /// Whether it is first, or not told apart from the first and no more than a little slower for certain.
+    /// Whether it is first, or not distinguished from the first and no more than a little slower for certain.
     pub fn is_level(&self) -> bool {
         self.is_first() && self.ratio_to_fastest_interval99.is_none_or(|[_, most]| most <= LEVEL)
     }

@@ -37,7 +37,7 @@ impl Folder {
         let mut lock = File::create_new(&unlocked)?;
         lock.write_all(note.as_bytes())?;
         // The file gets its name when it is locked: a process that looks for it must not find it free. Where a file system
-        // has no locks, it never gets the name, and nobody else removes the folder.
+        // has no locks, it never gets the name, and no other process removes the folder.
         if lock.try_lock().is_ok() {
             fs::rename(unlocked, folder.path().join(OWNER))?;
         }
@@ -93,7 +93,7 @@ mod tests {
         notes
     }
 
-    /// What a killed process leaves: the folder, and nobody who holds the lock.
+    /// What a killed process leaves: the folder, and a lock that no process holds.
     fn killed(root: &Path, note: &str) {
         let Folder { folder, _lock } = Folder::make(root, note).expect("a folder");
         fs::write(folder.path().join("db.sqlite"), "").expect("written");

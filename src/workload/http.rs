@@ -82,7 +82,7 @@ impl Connect for Client {
 }
 
 impl Client {
-    /// All of it counts as waiting: where the client parses and where it reads cannot be told apart from outside.
+    /// All of it counts as waiting: parsing and reading in the client cannot be distinguished from outside.
     pub(super) fn fetch(&self, route: &Route) -> Result<Vec<u8>, Failure> {
         let failed = |cause: ureq::Error| failed(self.server, route, &cause);
         let body = || -> Result<Vec<u8>, Failure> {

@@ -38,7 +38,7 @@ impl Family {
 pub enum Needs {
     /// Nothing.
     Nothing,
-    /// A folder that is this cell's alone, and that all its slots share; its name is no other cell's either.
+    /// A folder that is this cell's alone, and that all its slots share; no other cell has one of that name.
     Scratch,
     /// Any mock server; wiremock unless the name says `-hyper`.
     Server,

@@ -1,7 +1,7 @@
 //! The jobs: what they are, what they wait for or compute, and what they must answer.
 //!
 //! Each job stands in one file, in a blocking and an async form that share everything that is not waiting.
-//! Knows no executor: who calls [`Job::run`], from how many threads and in which order, is none of its business.
+//! Must not know which executor calls [`Job::run`], from how many threads and in which order.
 //!
 //! A new workload is one file and one line in the list below.
 

@@ -129,7 +129,7 @@ impl FromStr for Spec {
             Some(rest) if rest.is_empty() || rest.starts_with('-') => Some(rest.to_owned()),
             _ => None,
         };
-        // The longest id wins: `http-reqwest-blocking` is no variation of `http`.
+        // The longest id wins: `http-reqwest-blocking` is not a variation of `http`.
         let kinds = || KINDS.iter().chain(primitive::KINDS);
         let found = kinds().filter_map(|kind| Some((*kind, rest_after(kind)?)));
         let Some((kind, rest)) = found.max_by_key(|(kind, _)| kind.id.len()) else {

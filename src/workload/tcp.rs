@@ -20,7 +20,7 @@ pub(super) struct Client {
 
 pub(super) struct AsyncClient {
     server: SocketAddr,
-    /// A slot serves one job at a time, so nobody ever waits for this lock.
+    /// A slot serves one job at a time, so no job ever waits for this lock.
     socket: Mutex<tokio::net::TcpStream>,
 }
 

@@ -19,7 +19,7 @@ pub use super::note::Ran;
 use super::note::{Entered, Note, Observing};
 use crate::clock;
 
-/// Of more jobs than this a probe keeps no more than two stamps: nobody could tell their rows apart.
+/// Of more jobs than this a probe keeps no more than two stamps: a reader could not distinguish their rows.
 pub const MOST_KEPT: usize = 64;
 
 /// The stamps of a batch. While nothing is wanted, a job costs one relaxed load, and one where it is handed over.
@@ -71,7 +71,7 @@ pub fn chosen(jobs: usize) -> impl Iterator<Item = usize> {
     (0..kept).map(move |at| at * jobs.saturating_sub(1) / (kept - 1).max(1))
 }
 
-/// Which of the [`chosen`] a job is, if it is one: asked of every job, so it looks nowhere.
+/// Which of the [`chosen`] a job is, if it is one: asked of every job, so it searches nothing.
 fn kept_index(job: usize, jobs: usize) -> Option<usize> {
     let (steps, last) = (jobs.min(MOST_KEPT).saturating_sub(1).max(1), jobs.saturating_sub(1).max(1));
     let at = (job * steps).div_ceil(last);
@@ -152,7 +152,7 @@ impl Trace {
         self.notes.read().unwrap_or_else(PoisonError::into_inner).get(at).cloned()
     }
 
-    /// The job is handed over, or a unit is made for it, here and now. Who hands over all at once need not say so.
+    /// The job is handed over, or a unit is made for it, here and now. An executor that hands over all at once need not report it.
     #[inline]
     pub fn hand(&self, job: usize) {
         if self.on.load(Relaxed) {
@@ -281,7 +281,7 @@ mod tests {
         let [[from, to]] = waits_ns[..] else { panic!("{waits_ns:?} in place of one wait") };
         let order = [*handed_ns, *start_ns, from, to, *end_ns];
         assert!(order.is_sorted(), "{order:?}");
-        assert_eq!(trace.end().kept, [], "it was told once");
+        assert_eq!(trace.end().kept, [], "it was reported once");
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub type AsyncBody = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// Jobs that yield to a runtime while they wait.
 pub trait AsyncWork: Send + Sync {
-    /// Says that a unit is about to be made for job number `job`. Who hands over all at once need not say so.
+    /// Says that a unit is about to be made for job number `job`. An executor that hands over all at once need not report it.
     fn hand(&self, job: usize);
 
     /// Job number `job` with the client of `slot`.

@@ -129,8 +129,8 @@ fn a_record_names_neither_the_host_nor_the_user() {
         }
         // Without the other name: a short name of a host may be part of any word in the record.
         let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
-        let telling = !renamed && host.trim().len() > 6;
-        assert!(!telling || !text.contains(host.trim()), "`{host}` in {}: {text}", file.display());
+        let distinctive = !renamed && host.trim().len() > 6;
+        assert!(!distinctive || !text.contains(host.trim()), "`{host}` in {}: {text}", file.display());
     }
 }
 

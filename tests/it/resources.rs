@@ -42,7 +42,7 @@ fn every_wait_is_a_voluntary_switch_wherever_it_waits() {
 
 #[test]
 fn memory_that_jobs_in_flight_hold_counts_wherever_it_is() {
-    // While a job of `file-16mib` stands still it holds what it wrote and what it read back. glibc is told to give
+    // While a job of `file-16mib` stands still it holds what it wrote and what it read back. glibc is configured to give
     // back what is freed at once: else what threads held before is in the figure, too, as it should be.
     const JOB: u64 = 32 << 20;
     let run =

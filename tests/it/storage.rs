@@ -113,7 +113,7 @@ fn the_record_and_the_table_note_blocking_sections_and_file_systems_in_memory() 
     assert_eq!(table.matches("tmpfs").count(), 1, "{table}");
 }
 
-/// The batch takes minutes, and until its end nobody looks for an interrupt.
+/// The batch takes minutes, and until its end the lane does not check for an interrupt.
 #[test]
 fn a_second_interrupt_ends_it_at_once_and_leaves_no_database() {
     let twice = |running: &Running| {

@@ -24,7 +24,7 @@ pub(crate) enum Manner {
     Closes,
     /// Resets the connection: it closes without having read the request.
     Resets,
-    /// Answers with bytes that are no HTTP.
+    /// Answers with bytes that are not HTTP.
     SendsGarbage,
     /// Answers with status 404.
     KnowsNothing,
@@ -82,7 +82,7 @@ pub(crate) fn closed() -> String {
 /// Until the client hangs up, or the connection is of no more use.
 fn converse(connection: TcpStream, mut next: impl FnMut() -> Manner) {
     let mut reader = BufReader::new(connection);
-    // A byte of the request: until then nobody asked for anything.
+    // A byte of the request: until then no client asked for anything.
     while reader.get_ref().peek(&mut [0]).is_ok_and(|count| count > 0) {
         let manner = next();
         if manner == Manner::Resets {

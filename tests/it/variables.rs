@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::cli::{Invocation, project};
 
-/// What Fairlane tells its own processes, and what tests and builds use.
+/// What Fairlane passes to its own processes, and what tests and builds use.
 const INTERNAL: [&str; 8] = [
     "FAIRLANE_COMMIT",
     "FAIRLANE_JOB",

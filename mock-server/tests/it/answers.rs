@@ -108,7 +108,7 @@ fn a_dropped_server_has_closed_its_listener() {
     assert!(TcpStream::connect(addr).is_err());
 }
 
-// A shut-down listener stands in for a process out of files. The thin server survives it: tested beside the code.
+// A shut-down listener stands in for a process out of files. The thin server survives it: its own unit tests show that.
 #[test]
 fn a_failed_accept_ends_wiremock_and_the_next_reset_says_so() {
     let listener = listen(LOOPBACK, BACKLOG).unwrap();

@@ -1,4 +1,4 @@
-//! `/hold/k` proves concurrency: no answer before `k` requests wait. Giving up is tested beside the code.
+//! `/hold/k` proves concurrency: no answer before `k` requests wait. Unit tests of the module test giving up.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;

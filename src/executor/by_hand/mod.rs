@@ -1,7 +1,7 @@
 //! `hand-*`: each model as one would write it without Fairlane, for one job type known at compile time.
 //!
-//! Controls: the same job bodies, the same answers, but no registry, no trait object, no slots and no checks. Run
-//! beside the executors in the same passes, they show what Fairlane itself costs.
+//! Controls: the same job bodies, the same answers, but no registry, no trait object, no slots and no checks. Measured
+//! in the same passes as the executors, they show what Fairlane itself costs.
 
 mod processes;
 

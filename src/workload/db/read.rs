@@ -24,7 +24,7 @@ use crate::workload::{
 /// One transaction, of one of two sorts.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(in crate::workload) enum DbRead {
-    /// Overwrites a row that nobody reads: a reader's answer must not depend on when it came.
+    /// Overwrites a row that no job reads: a reader's answer must not depend on when it came.
     Write(Db),
     /// Reads rows in order of their keys and digests them.
     Read { first: u64, rows: u64, bytes: usize },

@@ -57,7 +57,7 @@ impl Session {
         Ok(Self { connection, queue })
     }
 
-    /// Does it when it is this writer's turn: the kernel keeps the queue and wakes the next one, and nobody sleeps for
+    /// Does it when it is this writer's turn: the kernel keeps the queue and wakes the next one, and no writer sleeps for
     /// a time that was guessed. A process that dies gives up its place.
     pub(super) fn in_turn<T>(
         &mut self,
@@ -156,7 +156,7 @@ mod tests {
         let folder = database();
         let [mut one, mut two] = [0; 2].map(|_| Session::open(folder.path(), true).expect("a connection"));
         one.in_turn("write", |_| Err::<(), _>(rusqlite::Error::InvalidQuery)).expect_err("no");
-        two.in_turn("write", |_| Ok(())).expect("nobody is before it");
+        two.in_turn("write", |_| Ok(())).expect("no writer is before it");
     }
 
     #[test]

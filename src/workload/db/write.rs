@@ -72,7 +72,7 @@ impl<const QUEUED: bool> Job for Write<QUEUED> {
     }
 }
 
-/// A slot's connection. A slot serves one job at a time, so nobody ever waits for this lock.
+/// A slot's connection. A slot serves one job at a time, so no job ever waits for this lock.
 pub(in crate::workload) struct Client<const QUEUED: bool>(pub(super) Mutex<Session>);
 
 impl<const QUEUED: bool> Connect for Client<QUEUED> {

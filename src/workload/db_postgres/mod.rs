@@ -27,7 +27,7 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct DbPostgres(route::ResponseSpec);
 
-/// One connection, kept by a blocking slot. A slot serves one job at a time, so nobody ever waits for this lock.
+/// One connection, kept by a blocking slot. A slot serves one job at a time, so no job ever waits for this lock.
 pub(super) struct Client {
     server: Server,
     session: Mutex<(postgres::Client, Prepared)>,

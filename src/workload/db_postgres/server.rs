@@ -1,4 +1,4 @@
-//! The PostgreSQL server that the user named: who it is, without the password, and what to do when it refuses.
+//! The PostgreSQL server that the user named: its address, without the password, and what to do when it refuses.
 //!
 //! Its URL stands in the environment alone, which lanes and workers inherit: in no request, no record and no message.
 //! Knows neither tables nor jobs.
@@ -29,7 +29,7 @@ pub(super) fn missing() -> Option<String> {
     (!named).then(|| format!("needs a PostgreSQL server: set {VARIABLE} to its URL, like `{EXAMPLE}`"))
 }
 
-/// A server, a database on it, and who asks.
+/// A server, a database on it, and the user who connects.
 #[derive(Debug, Clone)]
 pub(super) struct Server {
     config: Config,
@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
 
-    /// The kernel may tell the loss before the server's last words are read, or in their place.
+    /// The kernel may report the loss before the server's last words are read, or in their place.
     #[test]
     fn a_connection_that_is_reset_is_a_lost_one() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");

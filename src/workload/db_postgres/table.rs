@@ -68,7 +68,7 @@ impl Table {
             if !off.is_empty() {
                 return Err(server.not_durable(&off.join(" and ")));
             }
-            let _ = sweep(&client).await; // what cannot be dropped today is no reason to fail
+            let _ = sweep(&client).await; // a table that cannot be dropped must not fail this run
             self.fill(&mut client, keys).await.map_err(|cause| server.failed(operation, &cause))
         };
         briefly(make)?.unwrap_or_else(|| Err(server.silent(operation, PATIENCE)))

@@ -42,9 +42,9 @@ pub struct Environment {
     /// Load average over 1, 5 and 15 minutes when the run began.
     pub load_average: Option<[f64; 3]>,
     /// The share of all processors' time that other guests of the host took; `null` until the run has ended, and if it was
-    /// too short to tell.
+    /// too short for that.
     pub steal_share: Option<f64>,
-    /// Whether the machine ran on a battery when the run began; `null` where it tells of no supply.
+    /// Whether the machine ran on a battery when the run began; `null` where it reports no supply.
     pub on_battery: Option<bool>,
     /// What bounds the run.
     pub limits: Limits,

@@ -53,7 +53,7 @@ fn behind_by(values: &[&[f64]], permutations: usize) -> Option<Vec<bool>> {
     }
     if pairs > 1 {
         for slow in step_down(values, permutations, share) {
-            // What a table shows beside the verdict must not contradict it.
+            // The ratios in a table must not contradict its verdict.
             behind[slow] |= is_slower(values[slow], values[fastest], ALPHA);
         }
     }

@@ -135,7 +135,7 @@ fn more_times_as_fast_than_jobs_in_flight_is_impossible() {
 fn a_control_is_compared_with_but_never_wins() {
     let group = [steady("noop/thread-pool/10", 120.0), steady("noop/hand-scope/10", 100.0)];
     let other_width = [steady("noop/threads/10", 120.0), steady("noop/hand-threads/10", 100.0)];
-    assert_eq!(standings(&other_width)[0].by_hand, None, "two at once beside ten at once");
+    assert_eq!(standings(&other_width)[0].by_hand, None, "two at once, ten at once");
     let found = standings(&group);
     let by_hand = found[0].by_hand.as_ref().expect("a control of the same width");
     assert_eq!((by_hand.executor.as_str(), by_hand.added_ns_per_job), ("hand-scope", 2.0));
