@@ -106,7 +106,7 @@ impl Calibrate {
         } else {
             print(&terminal::table(&view::calibration(&calibration)))?;
         }
-        if calibration.wrong().of > 0 {
+        if calibration.false_alarms().of > 0 {
             let path = store::keep_calibration(&self.out, &calibration)?;
             say(format_args!("calibration: {}", path.display()));
         }

@@ -95,7 +95,7 @@ impl Calibration {
     }
 
     /// False alarms over all cells.
-    pub fn wrong(&self) -> Rate {
+    pub fn false_alarms(&self) -> Rate {
         Rate::sum(self.cells.iter().map(|cell| cell.wrong))
     }
 
