@@ -55,8 +55,10 @@ fn share(rate: &Rate) -> String {
 pub(super) fn facts(calibration: &Calibration) -> Vec<Fact> {
     let day: String = calibration.started.chars().take(10).collect();
     let tables = format!("on {day}, tables of two cells with {} lanes each", calibration.lanes);
-    let false_alarms =
-        Fact { name: "false alarms".into(), value: format!("{}, {tables}", share(&calibration.false_alarms())) };
+    let false_alarms = Fact {
+        name: "false alarms".into(),
+        value: format!("{}, {tables}", share(&calibration.false_alarms())),
+    };
     let found = calibration.planted_percent.iter().enumerate().map(|(at, percent)| Fact {
         name: format!("{percent} % more work found"),
         value: share(&calibration.found(at)),
