@@ -10,3 +10,6 @@ pub mod metric;
 pub mod plan;
 pub mod programs;
 pub mod trial;
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,7 @@ pub enum Ended {
     LeftOut,
 }
 
-/// The share of the time that the screen may take; the rest is for what it routes.
+/// The share of the time after the first block of each cell that the screen may take; the rest is for what it routes.
 const SCREENING: f64 = 0.6;
 /// How many blocks are added at once to what is not known to be the same, and how many it may have in all.
 const NARROWING: [usize; 2] = [SCREEN * 2, SCREEN * 3];
@@ -120,9 +120,9 @@ pub fn run<B: Blocks, C: Clock>(
     clock: &C,
     order: &mut StdRng,
 ) -> Vec<Ended> {
-    let (begun, states) = (clock.now(), wanted.iter().map(|_| State::default()).collect());
-    let mut run = Run { blocks, clock, end: begun.after(budget), wanted, states };
-    run.all(begun, budget, order);
+    let states = wanted.iter().map(|_| State::default()).collect();
+    let mut run = Run { blocks, clock, end: clock.now().after(budget), wanted, states };
+    run.all(order);
     let ended = |state: State| match (state.broken, state.is_left_out) {
         (Some(broken), _) => Ended::Broken(broken),
         (None, true) => Ended::LeftOut,
@@ -133,12 +133,12 @@ pub fn run<B: Blocks, C: Clock>(
 }
 
 impl<B: Blocks, C: Clock> Run<'_, B, C> {
-    fn all(&mut self, begun: Stamp, budget: Duration, order: &mut StdRng) {
+    fn all(&mut self, order: &mut StdRng) {
         let everything: Vec<usize> = (0..self.wanted.len()).collect();
         if !self.round(Phase::Screen, &everything, 1, order) {
             return;
         }
-        self.leave_out(begun, budget);
+        self.leave_out();
         if !self.round(Phase::Screen, &everything, SCREEN - 1, order) {
             return;
         }
@@ -200,9 +200,9 @@ impl<B: Blocks, C: Clock> Run<'_, B, C> {
     }
 
     /// Leaves out the last cells, if the screen of all would take too long.
-    fn leave_out(&mut self, begun: Stamp, budget: Duration) {
+    fn leave_out(&mut self) {
         let rounds = u32::try_from(SCREEN - 1).unwrap_or(u32::MAX);
-        let mut left = budget.mul_f64(SCREENING).saturating_sub(self.clock.now().since(begun));
+        let mut left = self.end.since(self.clock.now()).mul_f64(SCREENING);
         let mut out = Vec::new();
         for (at, state) in self.states.iter_mut().enumerate() {
             let cost = state.each() * rounds;
