@@ -124,11 +124,14 @@ impl Child {
             }
             limits::explain(format_args!("start the program `{from}`"), &cause)
         };
-        let mut process = Command::new(&program.path)
+        let mut command = Command::new(&program.path);
+        if program.padding > 0 {
+            command.env(PADDING, "x".repeat(program.padding));
+        }
+        let mut process = command
             .arg0(role.name())
             .env(ROLE, role.name())
             .env(leash::LEASH, leash::hold().map_err(refused)?)
-            .env(PADDING, "x".repeat(program.padding))
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

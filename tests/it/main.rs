@@ -15,6 +15,7 @@ mod calibrate;
 mod capacity;
 mod cli;
 mod cluster;
+mod compare;
 mod concurrency;
 mod cores;
 mod criterion;

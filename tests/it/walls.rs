@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use crate::cli::project;
 
 /// Every module and those that it may name: none to the left of itself in the chain of arrows.
-const MAY_NAME: [(&str, &[&str]); 13] = [
+const MAY_NAME: [(&str, &[&str]); 14] = [
     ("failure", &[]),
+    ("version", &[]),
     ("clock", &[]),
     ("files", &["failure"]),
     ("process", &["clock", "failure"]),
@@ -15,7 +16,7 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
     ("workload", &["clock", "failure", "process", "scratch"]),
     ("executor", &["clock", "failure", "process", "workload"]),
     ("primitive", &["executor", "failure", "process", "workload"]),
-    ("lane", &["clock", "executor", "failure", "primitive", "process", "workload"]),
+    ("lane", &["clock", "executor", "failure", "primitive", "process", "version", "workload"]),
     ("measure", &["clock", "executor", "failure", "files", "lane", "process", "scratch", "workload"]),
     ("record", &["clock", "failure", "files", "lane", "measure", "primitive", "process"]),
     ("report", &["failure", "record"]),
@@ -33,6 +34,7 @@ const MAY_NAME: [(&str, &[&str]); 13] = [
             "record",
             "report",
             "scratch",
+            "version",
             "workload",
         ],
     ),

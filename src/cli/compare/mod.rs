@@ -1,6 +1,7 @@
 //! `fairlane compare`: whether HEAD is slower than BASE. Parses, chooses what the two sides are, prints, sets the exit code.
 //!
-//! [`live`] measures two programs. Must not know how anything is judged.
+//! [`live`] measures two programs; two records, or two of criterion's baselines, are only read. Must not know how anything
+//! is judged.
 
 mod live;
 
@@ -9,29 +10,37 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::Stop;
 use super::matrix::seconds;
 use super::output::{print, print_json, say};
+use super::{Stop, command};
 use crate::failure::{Failure, OrFail};
 use crate::files;
 use crate::process::interrupt;
-use crate::record::comparison::{Comparison, Overall};
+use crate::record::comparison::{Comparison, Overall, Source, criterion, runs};
 use crate::record::store;
 use crate::report::{html, markdown, terminal, view};
 
-/// Compare two programs, cell by cell: is HEAD slower than BASE?
+/// Compare two programs, two recorded runs or two of criterion's baselines: is HEAD slower than BASE?
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     fairlane compare target/base/fairlane target/release/fairlane --gate\n  \
-    fairlane compare old/fairlane new/fairlane --budget 300 --markdown comment.md\n\n\
+    fairlane compare old/fairlane new/fairlane --budget 300 --markdown comment.md\n  \
+    fairlane compare results/RUN results/OTHER\n  \
+    fairlane compare --criterion target/criterion base new\n\n\
     Exit codes with --gate: 0 nothing is slower, 1 something is slower, 2 misuse, 3 it could not be measured.")]
 pub(super) struct Compare {
-    /// What was before: a program of this suite
+    /// What was before: a program of this suite, a folder with a `run.json`, or the name of a baseline
     #[arg(value_name = "BASE")]
     base: PathBuf,
-    /// What is new: a program of the same kind
+    /// What is new, of the same kind
     #[arg(value_name = "HEAD")]
     head: PathBuf,
+    /// Read two of criterion's baselines below this folder, and measure nothing
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["gate", "suite", "budget", "seed"])]
+    criterion: Option<PathBuf>,
+    /// Names of criterion's baselines of code that is equal to BASE: they show how much equal code differs
+    #[arg(long, value_delimiter = ',', value_name = "NAMES", requires = "criterion")]
+    same: Vec<String>,
     /// Exit with 1 if something is slower, and with 3 if it could not be measured
     #[arg(long)]
     gate: bool,
@@ -66,19 +75,51 @@ pub(super) struct Compare {
 
 impl Compare {
     pub(super) fn run(&self) -> Result<(), Stop> {
-        for side in [&self.base, &self.head] {
-            if !side.exists() {
-                let missing = Failure::new(format!("cannot compare `{}`: it does not exist", side.display()));
-                return Err(Stop::Misuse(missing.help("give two programs")));
-            }
-        }
-        let comparison = self.live()?;
+        let comparison = self.compared()?;
         let saved = self.show(&comparison);
         match (interrupt::came(), saved) {
             (true, _) => Err(Stop::Interrupted),
             (false, Err(stop)) => Err(stop),
             (false, Ok(())) => self.ended(&comparison),
         }
+    }
+
+    fn compared(&self) -> Result<Comparison, Stop> {
+        if let Some(folder) = &self.criterion {
+            let names = [&self.base, &self.head].map(|name| name.to_string_lossy().into_owned());
+            let names = [names[0].as_str(), names[1].as_str()];
+            let command = command::of_this_process();
+            return criterion::compare(folder, names, &self.same, command).map_err(Stop::Misuse);
+        }
+        for side in [&self.base, &self.head] {
+            if !side.exists() {
+                let missing = Failure::new(format!("cannot compare `{}`: it does not exist", side.display()));
+                return Err(Stop::Misuse(missing.help("give two programs, or two folders of runs")));
+            }
+        }
+        match (record_of(&self.base), record_of(&self.head)) {
+            (None, None) => self.live(),
+            (Some(base), Some(head)) => self.recorded(&base, &head),
+            _ => {
+                let (base, head) = (self.base.display(), self.head.display());
+                let message =
+                    format!("cannot compare `{base}` with `{head}`: one is a record, the other is not");
+                Err(Stop::Misuse(Failure::new(message).help("give two programs, or two folders of runs")))
+            }
+        }
+    }
+
+    /// Two machines differ by up to a factor of two, and two runs of one machine by its drift: no gate rests on that.
+    fn recorded(&self, base: &Path, head: &Path) -> Result<Comparison, Stop> {
+        if self.gate {
+            let refused = Failure::new("cannot use `--gate` with records: nothing pairs their lanes");
+            return Err(Stop::Misuse(refused.help("give two programs, which are measured side by side")));
+        }
+        let runs = [store::read(base)?, store::read(head)?];
+        let names = [&self.base, &self.head].map(|run| {
+            run.file_name().map_or_else(|| "run".into(), |name| name.to_string_lossy().into_owned())
+        });
+        Ok(runs::compare([&runs[0], &runs[1]], names, command::of_this_process()))
     }
 
     /// Prints, saves and writes what was asked for.
@@ -91,6 +132,12 @@ impl Compare {
         }
         if let Some(file) = &self.markdown {
             write(file, markdown::comparison(&page).as_bytes())?;
+        }
+        if comparison.source != Source::Live {
+            return match &self.html {
+                Some(file) => write(file, html::comparison(&page, None).as_bytes()),
+                None => Ok(()),
+            };
         }
         let record = store::keep_comparison(&self.out, comparison)?;
         let json = std::fs::read(&record).or_fail(|| format!("read `{}`", record.display()))?;
@@ -117,6 +164,15 @@ impl Compare {
             Overall::Inconclusive | Overall::Faster | Overall::Same => Ok(()),
         }
     }
+}
+
+/// The record that a path names: a file of JSON, or the one in a folder.
+fn record_of(path: &Path) -> Option<PathBuf> {
+    let inside = path.join("run.json");
+    if inside.is_file() {
+        return Some(inside);
+    }
+    (path.extension().is_some_and(|ending| ending == "json") && path.is_file()).then(|| path.to_path_buf())
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), Stop> {

@@ -1,5 +1,5 @@
 //! Arithmetic over plain numbers: medians and their 99 % intervals here, differences of pairs in [`signed_rank`], whole
-//! tables in [`ranking`] and [`spread`], many hypotheses in [`holm`], shares in [`proportion`]. Must not know what is measured.
+//! samples without pairs in [`rank_sum`], tables in [`ranking`] and [`spread`], many hypotheses in [`holm`], shares in [`proportion`]. Must not know what is measured.
 //!
 //! The interval of a median is the distribution-free one from order statistics: the number of samples below the true
 //! median is binomial with p = 1/2, so the k-th smallest and k-th largest sample enclose it with a known probability
@@ -10,6 +10,7 @@
 pub(crate) mod draw;
 pub mod holm;
 pub mod proportion;
+pub mod rank_sum;
 pub mod ranking;
 pub mod signed_rank;
 pub mod spread;

@@ -1,9 +1,7 @@
 //! What a comparison shows: the verdict first, then what changed, then the rest. Must not know how it is laid out.
 
 use super::{Field, Head, Mark, Row, Table};
-use crate::measure::gate::judge::Verdict;
-use crate::measure::gate::metric::Metric;
-use crate::record::comparison::{self, Overall, Status};
+use crate::record::comparison::{self, Metric, Overall, Status, Verdict};
 use crate::report::format;
 
 /// A page about a comparison.

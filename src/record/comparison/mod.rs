@@ -1,16 +1,23 @@
 //! A comparison of two programs, or of two recorded runs, on disk: `results/<start>-comparison/comparison.json`.
 //!
-//! Units stand in the names, what was not measured is `null`. Must not know how it is shown.
+//! Units stand in the names, what was not measured is `null`. [`runs`] compares two records, [`criterion`] two of criterion's
+//! baselines. Must not know how it is shown.
+
+pub mod criterion;
+pub mod runs;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Environment, Warning};
 use crate::measure::gate::block::{Block, Lane};
-use crate::measure::gate::judge::{Trial, Verdict, is_disturbed};
-use crate::measure::gate::metric::{Metric, Thresholds};
+use crate::measure::gate::judge::{Trial, is_disturbed};
+use crate::measure::gate::metric::Thresholds;
 use crate::measure::gate::trial::Ended;
 use crate::measure::statistics::Estimate;
+
+pub use crate::measure::gate::judge::Verdict;
+pub use crate::measure::gate::metric::Metric;
 
 /// The version of this schema; a reader refuses a newer one.
 pub const SCHEMA: u32 = 1;
