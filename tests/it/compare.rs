@@ -219,7 +219,7 @@ fn criterions_baselines_are_shown_and_not_judged_without_a_history() {
     for (name, nanos) in [("base", 100.0), ("new", 130.0)] {
         let place = folder.path().join("sort").join(name);
         fs::create_dir_all(&place).unwrap();
-        let samples = serde_json::json!({"iters": [1.0; 10], "times": [nanos; 10]});
+        let samples = serde_json::json!({"iters": vec![1.0; 10], "times": vec![nanos; 10]});
         fs::write(place.join("sample.json"), samples.to_string()).unwrap();
         fs::write(place.join("benchmark.json"), "{\"full_id\": \"sort\"}").unwrap();
     }
