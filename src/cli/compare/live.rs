@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::seq::IteratorRandom;
+use rand::{RngExt, SeedableRng};
 
 use super::Compare;
 use crate::cli::output::{say, warn};
@@ -74,10 +73,7 @@ impl Compare {
                 let opened = greet(&mut session, &programs, of)?;
                 (side.build, side.protocol) = (opened.build, Some(opened.protocol));
             }
-            let controls = (0..cells.len()).sample(&mut order, cells.len().div_ceil(CONTROLS));
-            // First, because cells are left out from the end.
-            let controls = controls.into_iter().map(|at| (&cells[at], true));
-            let all: Vec<(&Judged, bool)> = controls.chain(cells.iter().map(|cell| (cell, false))).collect();
+            let all = with_controls(&cells, &mut order);
             let wanted: Vec<Wanted> = all
                 .iter()
                 .map(|(judged, is_control)| Wanted { thresholds: judged.thresholds, is_control: *is_control })
@@ -99,6 +95,21 @@ impl Compare {
         comparison.seconds = clock::now().since(begun).as_secs_f64();
         Ok(comparison)
     }
+}
+
+/// All cells, and in each ten of them one, chosen by lot, a second time as its control.
+fn with_controls<'c>(cells: &'c [Judged], order: &mut StdRng) -> Vec<(&'c Judged, bool)> {
+    let mut all = Vec::new();
+    for ten in cells.chunks(CONTROLS) {
+        let control = order.random_range(0..ten.len());
+        for (at, cell) in ten.iter().enumerate() {
+            all.push((cell, false));
+            if at == control {
+                all.push((cell, true));
+            }
+        }
+    }
+    all
 }
 
 fn side(path: &Path, build: &Build) -> comparison::Side {

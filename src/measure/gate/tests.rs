@@ -168,7 +168,7 @@ fn verdicts_need_fresh_blocks() {
 fn cells_that_do_not_fit_are_left_out_from_the_end() {
     let clock = Fake::default();
     let mut blocks = simulated(&clock, &[1.0; 10], 0.01);
-    // 10 first blocks take 1 s of 6 s; 60 % of the rest is 3 s: five more blocks each of six cells.
+    // Five more blocks of seven cells would take 3.5 s, more than 60 % of what is left of 6 s after their first ones.
     let ended = go(&mut blocks, 6, 1);
     assert_eq!(blocks.left_out, [6, 7, 8, 9]);
     assert!(ended[6..].iter().all(|ended| *ended == Ended::LeftOut));

@@ -21,7 +21,7 @@ pub trait Blocks {
     fn block(&mut self, cell: usize, order: &mut StdRng) -> Result<Block, Broken>;
     /// Is called before each block; `false` ends the comparison.
     fn go_on(&mut self, step: Step) -> bool;
-    /// The first block of every cell is done: these cells do not fit into the time, and are left out.
+    /// These cells do not fit into the time, and are left out.
     fn left_out(&mut self, cells: &[usize]);
 }
 
@@ -80,7 +80,7 @@ pub enum Ended {
     LeftOut,
 }
 
-/// The share of the time after the first block of each cell that the screen may take; the rest is for what it routes.
+/// The share of the time after the first blocks that the screen may take; the rest is for what it routes.
 const SCREENING: f64 = 0.6;
 /// How many blocks are added at once to what is not known to be the same, and how many it may have in all.
 const NARROWING: [usize; 2] = [SCREEN * 2, SCREEN * 3];
@@ -135,11 +135,7 @@ pub fn run<B: Blocks, C: Clock>(
 impl<B: Blocks, C: Clock> Run<'_, B, C> {
     fn all(&mut self, order: &mut StdRng) {
         let everything: Vec<usize> = (0..self.wanted.len()).collect();
-        if !self.round(Phase::Screen, &everything, 1, order) {
-            return;
-        }
-        self.leave_out();
-        if !self.round(Phase::Screen, &everything, SCREEN - 1, order) {
+        if !self.first(order) || !self.round_to(Phase::Screen, &everything, SCREEN, order) {
             return;
         }
         for (state, wanted) in self.states.iter_mut().zip(self.wanted) {
@@ -199,38 +195,38 @@ impl<B: Blocks, C: Clock> Run<'_, B, C> {
         cells.into_iter().take_while(fits).collect()
     }
 
-    /// Leaves out the last cells, if the screen of all would take too long.
-    fn leave_out(&mut self) {
+    /// The first block of each cell, in the order of the file, which shows what the others will take. The first cell for
+    /// whose screen the time is too short is left out, with all after it.
+    fn first(&mut self, order: &mut StdRng) -> bool {
         let rounds = u32::try_from(SCREEN - 1).unwrap_or(u32::MAX);
-        let mut left = self.end.since(self.clock.now()).mul_f64(SCREENING);
-        let mut out = Vec::new();
-        for (at, state) in self.states.iter_mut().enumerate() {
-            let cost = state.each() * rounds;
-            if state.is_alive() && (!out.is_empty() || cost > left) {
-                state.is_left_out = true;
-                out.push(at);
+        let mut cost = Duration::ZERO;
+        for cell in 0..self.states.len() {
+            let is_over = self.clock.now() >= self.end;
+            if !is_over && !self.blocks_of(Phase::Screen, vec![cell], order) {
+                return false;
             }
-            left = left.saturating_sub(cost);
+            cost += self.states[cell].each() * rounds;
+            if is_over || cost > self.end.since(self.clock.now()).mul_f64(SCREENING) {
+                let out: Vec<usize> =
+                    (cell..self.states.len()).filter(|at| self.states[*at].is_alive()).collect();
+                out.iter().for_each(|at| self.states[*at].is_left_out = true);
+                self.blocks.left_out(&out);
+                return true;
+            }
         }
-        if !out.is_empty() {
-            self.blocks.left_out(&out);
-        }
+        true
     }
 
-    /// So many more blocks for each of these cells, all in random order. `false` if the comparison was ended.
-    fn round(&mut self, phase: Phase, cells: &[usize], more: usize, order: &mut StdRng) -> bool {
-        let alive = cells.iter().copied().filter(|at| self.states[*at].is_alive());
-        self.blocks_of(phase, alive.flat_map(|at| std::iter::repeat_n(at, more)).collect(), order)
-    }
-
-    /// The same until each has `count` blocks of the phase.
+    /// More blocks for these cells, until each has `count` of the phase, all in random order. `false` if the comparison was
+    /// ended.
     fn round_to(&mut self, phase: Phase, cells: &[usize], count: usize, order: &mut StdRng) -> bool {
+        let alive = cells.iter().filter(|at| self.states[**at].is_alive());
         let missing = |at: &usize| {
             let trial = &self.states[*at].trial;
             let has = if phase == Phase::Confirm { trial.fresh.len() } else { trial.screen.len() };
             std::iter::repeat_n(*at, count.saturating_sub(has))
         };
-        self.blocks_of(phase, cells.iter().flat_map(missing).collect(), order)
+        self.blocks_of(phase, alive.flat_map(missing).collect(), order)
     }
 
     fn blocks_of(&mut self, phase: Phase, mut turns: Vec<usize>, order: &mut StdRng) -> bool {

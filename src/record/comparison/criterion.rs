@@ -183,7 +183,7 @@ mod tests {
         let iters: Vec<f64> = (1..=20).map(f64::from).collect();
         let times: Vec<f64> = iters.iter().map(|count| count * nanos * (1.0 + count * 1e-4)).collect();
         let write = |file: &str, text: serde_json::Value| {
-            fs::write(place.join(file), text.to_string()).expect("written")
+            fs::write(place.join(file), text.to_string()).expect("written");
         };
         write("sample.json", serde_json::json!({"sampling_mode": "Linear", "iters": iters, "times": times}));
         write("benchmark.json", serde_json::json!({"group_id": "g", "full_id": benchmark}));
