@@ -93,7 +93,7 @@ impl Server {
     ///
     /// # Errors
     /// If the server has ended or does not reply.
-    pub fn reset(&mut self) -> Result<(), Failure> {
+    fn reset(&mut self) -> Result<(), Failure> {
         match self.dialogue.ask(&Request::Reset, TIMEOUT)? {
             Reply::Reset(_) => Ok(()),
             other => Err(nonsense(&other)),
@@ -111,7 +111,7 @@ impl Server {
         }
     }
 
-    /// Whether it still serves; nothing may be in flight.
+    /// Whether it still serves, found out by a reset; nothing may be in flight.
     ///
     /// # Errors
     /// Why it does not.

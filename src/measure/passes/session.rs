@@ -65,6 +65,19 @@ struct Running {
     generation: u32,
     /// Why the earlier one was replaced.
     lost: Option<Lost>,
+    /// Why this one is to be replaced.
+    failed: Option<Lost>,
+}
+
+impl Running {
+    /// Whether it serves. One that has failed once has failed for good: a server without free descriptors may reply again
+    /// when the lane that it failed has closed its connections, and would fail the next one.
+    fn health(&mut self) -> Result<(), Lost> {
+        if self.failed.is_none() {
+            self.failed = self.server.health().err();
+        }
+        self.failed.clone().map_or(Ok(()), Err)
+    }
 }
 
 /// A lane with the server it is connected to.
@@ -229,10 +242,10 @@ impl Session {
     pub fn sample(&mut self, on: &mut Connected, times: u64) -> Result<Sampled, Failure> {
         let (before, server) = match on.server {
             Some((kind, generation)) => {
-                let server = &mut self.current(kind, generation)?.server;
-                let confined = server.confine(on.processors.server);
-                let (id, stats) =
-                    (server.id(), confined.and_then(|()| server.reset()).and_then(|()| server.stats()));
+                let running = self.current(kind, generation)?;
+                let confined = running.server.confine(on.processors.server);
+                let ready = confined.and_then(|()| Ok(running.health()?)); // which resets the counters
+                let (id, stats) = (running.server.id(), ready.and_then(|()| running.server.stats()));
                 (stats.map_err(|failure| self.blame(on.server, failure))?.connections, Some(id))
             }
             None => (None, None),
@@ -361,14 +374,14 @@ impl Session {
     fn serve(&mut self, kind: Kind) -> Result<&mut Running, Failure> {
         let (generation, lost) = match self.servers.get_mut(&kind) {
             None => (0, None),
-            Some(running) => match running.server.health() {
+            Some(running) => match running.health() {
                 Ok(()) => (running.generation, None),
                 Err(lost) => (running.generation + 1, Some(lost)),
             },
         };
         if !self.servers.contains_key(&kind) || lost.is_some() {
             let server = Server::start(&self.program, kind)?;
-            self.servers.insert(kind, Running { server, generation, lost });
+            self.servers.insert(kind, Running { server, generation, lost, failed: None });
         }
         self.servers.get_mut(&kind).ok_or_else(|| Failure::new(format!("cannot start the `{kind}` server")))
     }
@@ -387,7 +400,7 @@ impl Session {
         if interrupt::came() {
             return failure; // an interrupt ends pipes, too
         }
-        let lost = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.server.health().err());
+        let lost = server.and_then(|(kind, _)| self.servers.get_mut(&kind)?.health().err());
         self.went_deaf |= matches!(lost, Some(Lost::Deaf(_)));
         lost.map_or(failure, Failure::from)
     }
