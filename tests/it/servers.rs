@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use fairlane::record::Status;
+use fairlane::record::{Group, Pass, Status};
 use mock_server::{BACKLOG, Kind, Server, listen};
 
 use crate::alone::alone;
@@ -99,17 +99,18 @@ fn a_right_server_is_measured_and_called_foreign() {
 #[test]
 fn the_rankings_of_both_mock_servers_are_compared() {
     let _alone = alone();
-    let run = |words: &str| Invocation::new(&format!("run {words} -j 8 -e sequential,tasks")).run().exits(0);
-    let ended = run("-w tcp,tcp-hyper -b 12");
-    let cells = ended.record().cells;
-    // Without a verdict, because other programs took the processors, no pair can be compared.
-    let judged = cells.iter().all(|cell| cell.ties_with_fastest.is_some());
-    let pairs = if judged {
+    // 4 answers in 20 ms: on a busy machine, too, the servers can give many more, so they limit no cell.
+    let run = |words: &str| Invocation::new(&format!("run {words} -j 4 -e sequential,tasks")).run().exits(0);
+    let ended = run("-w tcp-20ms,tcp-20ms-hyper -b 12");
+    // Where other programs took the processors there is no verdict, and no pair to compare.
+    let bearable = |pass: &&Pass| pass.others.is_none_or(|others| others <= 0.25);
+    let judged = |group: &Group| group.passes.iter().filter(bearable).count() >= 8;
+    let pairs = if ended.record().groups.iter().all(judged) {
         "1 pair of executors both servers order 1"
     } else {
         "0 pairs of executors both servers order 0"
     };
-    let agree = format!("tcp/8 and tcp-hyper/8: of {pairs} alike, and none the other way round");
+    let agree = format!("tcp-20ms/4 and tcp-20ms-hyper/4: of {pairs} alike, and none the other way round");
     assert!(ended.stderr.contains(&agree), "{}", ended.stderr);
     let one = run("-w tcp-hyper -b 1").stderr;
     assert!(!one.contains("both servers"), "there is only one server: {one}");
