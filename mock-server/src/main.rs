@@ -2,6 +2,7 @@
 //!
 //! Answers for: flags, exit codes, and when to stop. Must not know: how anything is served.
 
+use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -41,14 +42,15 @@ Examples:
 fn main() -> ExitCode {
     let args = Args::parse();
     if !args.expose && !args.addr.ip().is_loopback() {
-        eprintln!("error: cannot listen on `{}`: other machines can reach this address", args.addr);
-        eprintln!("help: add `--expose` if they may");
+        let addr = args.addr;
+        tell(format_args!("error: cannot listen on `{addr}`: other machines can reach this address"));
+        tell("help: add `--expose` if they may");
         return ExitCode::from(2);
     }
     match serve(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: cannot {error:#}");
+            tell(format_args!("error: cannot {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -63,9 +65,14 @@ fn serve(args: &Args) -> anyhow::Result<()> {
     let mut stop = Signals::new(wanted).context("watch for `SIGINT` and `SIGTERM`")?;
 
     writeln!(io::stdout(), "{}", server.url()).context("print the address to `stdout`")?;
-    eprintln!("stop with Ctrl-C");
+    tell("stop with Ctrl-C");
     stop.forever().next();
     Ok(())
+}
+
+/// Writes a line to standard error. `eprintln!` would panic, and end the server, where that takes nothing.
+fn tell(text: impl Display) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Whether the parent wanted that signal to be ignored, as `nohup` does: then it stays ignored.

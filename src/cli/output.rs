@@ -13,6 +13,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::Stop;
 use crate::failure::{Failure, OrFail};
+use crate::process::stderr;
 use crate::record::Warning;
 use crate::report;
 
@@ -55,9 +56,7 @@ pub fn warn(warning: &Warning) {
 }
 
 fn write_error(text: &str) {
-    let mut stream = anstream::stderr();
-    let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-    if let Err(failure) = unless_closed(written).or_fail(|| "write to standard error") {
+    if let Err(failure) = unless_closed(stderr::write(text)).or_fail(|| "write to standard error") {
         let _ = LOST.set(failure.help(TAKES)); // the first one is enough
     }
 }

@@ -11,6 +11,7 @@ use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
+use crate::process::stderr;
 use crate::process::usage::{Account, Usage};
 use crate::workload::trace::{self, Ran, Trace, Wanted};
 use crate::workload::{Answer, Outcome, Recipe, phase};
@@ -25,7 +26,7 @@ pub fn main() -> ExitCode {
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("worker: {failure}");
+            stderr::tell(format_args!("worker: {failure}"));
             ExitCode::FAILURE
         }
     }

@@ -16,6 +16,7 @@ use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
 use crate::process::role::Role;
+use crate::process::stderr;
 use crate::process::usage::{Account, Usage};
 use crate::workload::Answer;
 use crate::workload::primitive::receipt;
@@ -40,7 +41,7 @@ pub fn main() -> ExitCode {
         // The process that gave the order has ended.
         Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => ExitCode::FAILURE,
         Err(cause) => {
-            anstream::eprintln!("unit: {cause}");
+            stderr::tell(format_args!("unit: {cause}"));
             ExitCode::FAILURE
         }
     }

@@ -11,6 +11,7 @@
 //! | [`limits`], [`cgroup`], [`room`] | what the machine allows, the reason where it refuses, what it has left |
 //! | [`usage`], [`tree`], [`pressure`] | what processes report, what is seen of them from outside, which resource was scarce |
 //! | [`standstill`] | jobs that hold still while their processes are looked at |
+//! | [`stderr`] | writing to a stream that may take nothing |
 //! | [`affinity`] | the processors that threads run on |
 //!
 //! Knows no cell and no job.
@@ -29,5 +30,6 @@ pub mod ready;
 pub mod role;
 pub mod room;
 pub mod standstill;
+pub mod stderr;
 pub mod tree;
 pub mod usage;

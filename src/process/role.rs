@@ -8,7 +8,7 @@ use std::process::{ExitCode, exit};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, io};
 
-use super::{leash, limits};
+use super::{leash, limits, stderr};
 
 /// Where the role stands.
 pub(crate) const ROLE: &str = "FAIRLANE_ROLE";
@@ -58,9 +58,9 @@ pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
         env::remove_var(ROLE);
     }
     let (Some(role), true) = (role, tied) else {
-        anstream::eprintln!(
+        stderr::tell(format_args!(
             "error: cannot start: `{ROLE}` is set, which fairlane sets for its own children alone\nhelp: unset {ROLE}"
-        );
+        ));
         exit(2);
     };
     let _ = nix::sys::prctl::set_name(&comm(role));
@@ -91,7 +91,7 @@ pub fn end_on_panic() {
         let help = code.and_then(|code| limits::explain("", &io::Error::from_raw_os_error(code)).help);
         let help = help.map_or_else(String::new, |help| format!("; {help}"));
         let at = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
-        anstream::eprintln!("panicked{at}: {text}{help}");
+        stderr::tell(format_args!("panicked{at}: {text}{help}"));
         exit(101);
     }));
 }

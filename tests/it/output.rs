@@ -22,6 +22,7 @@ fn what_a_stream_does_not_take_is_an_error_and_no_panic() {
     assert_eq!(tables.record().cells.len(), 1, "the record is saved all the same");
     Invocation::under("exec 2>/dev/full", "run -w htpp").run().exits(2);
     Invocation::under("exec >/dev/full", "--version").run().exits(1);
+    Invocation::under("exec 2>/dev/full", "list").env("FAIRLANE_ROLE", "fairlane-lane").run().exits(2);
 
     let report = format!("report {}", tables.record_file().display());
     Invocation::under("exec >/dev/full", &report).run().exits(1);

@@ -74,6 +74,18 @@ fn a_taken_address_is_an_error_with_its_cause() {
 }
 
 #[test]
+fn a_standard_error_that_takes_nothing_is_no_panic() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let refused = command(&["--addr", "0.0.0.0:0"]).stderr(full()).status().unwrap();
+    assert_eq!(refused.code(), Some(2));
+
+    let mut child = command(&[]).stdout(Stdio::piped()).stderr(full()).spawn().unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    kill(Pid::from_raw(i32::try_from(child.id()).unwrap()), Signal::SIGTERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn help_goes_to_stdout_and_ends_with_two_examples() {
     let (code, stdout, stderr) = output(&["--help"]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));

@@ -11,6 +11,7 @@ use crate::failure::{Failure, OrFail};
 use crate::process::child::Program;
 use crate::process::ready::Ready;
 use crate::process::role::{self, Role};
+use crate::process::stderr;
 use crate::process::usage::Usage;
 use crate::workload::{Answer, Batch, Connect, Job, JobContext, Outcome, Spec, Visitor};
 
@@ -140,19 +141,20 @@ fn feed(workers: &mut [Fed], ready: &mut Ready, jobs: usize) -> io::Result<Vec<A
 }
 
 /// The hand-started process: does its one job, prints the answer and ends; or does those that come, until no more do.
-#[expect(clippy::print_stdout, reason = "standard output is how it answers")]
 pub fn main() -> ExitCode {
     let task = std::env::var(TASK).ok().and_then(|text| serde_json::from_str::<Task>(&text).ok());
     let Some(task) = task else { return ExitCode::FAILURE };
-    match task.workload.clone().visit(Do(task)) {
-        Ok(Some(answer)) => println!("{answer}"),
-        Ok(None) => {}
+    let written = task.workload.clone().visit(Do(task)).and_then(|answer| match answer {
+        Some(answer) => writeln!(io::stdout(), "{answer}").or_fail(|| "write the answer"),
+        None => Ok(()),
+    });
+    match written {
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("{failure}");
-            return ExitCode::FAILURE;
+            stderr::tell(failure);
+            ExitCode::FAILURE
         }
     }
-    ExitCode::SUCCESS
 }
 
 struct Do(Task);

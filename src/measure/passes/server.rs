@@ -13,6 +13,7 @@ use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
 use crate::process::limits;
 use crate::process::role::Role;
+use crate::process::stderr;
 
 /// A healthy server replies to its driver in milliseconds.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,7 +23,7 @@ pub fn main() -> ExitCode {
     match serve() {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("{failure}");
+            stderr::tell(failure);
             ExitCode::FAILURE
         }
     }
