@@ -32,6 +32,20 @@ impl Failure {
         self
     }
 
+    /// The same failure of something that was read at that location. One sentence: "cannot OPERATION in LOCATION: CAUSE", or
+    /// "cannot read LOCATION: CAUSE" of a failure that is a cause alone.
+    #[must_use]
+    pub fn read_in(self, location: &str) -> Self {
+        // An operation ends with its object, which is in backticks.
+        let message = match self.message.split_once("`: ") {
+            Some((operation, cause)) if operation.starts_with("cannot ") => {
+                format!("{operation}` in {location}: {cause}")
+            }
+            _ => format!("cannot read {location}: {}", self.message),
+        };
+        Self { message, ..self }
+    }
+
     /// "cannot OPERATION: CAUSE", with all causes below that cause. The operation is a bare verb phrase, like "open `x`".
     pub fn caused(operation: impl std::fmt::Display, cause: &(dyn Error + 'static)) -> Self {
         let mut message = format!("cannot {operation}: {cause}");
@@ -108,6 +122,16 @@ mod tests {
         assert_eq!(nearest("taks", known), Some("tasks"));
         assert_eq!(nearest("threadpool", known), Some("thread-pool"));
         assert_eq!(nearest("zzz", known), None);
+    }
+
+    #[test]
+    fn a_location_stands_behind_the_operation_or_is_the_object_of_one() {
+        let located = |message: &str| Failure::new(message).read_in("`a.toml` line 3").message;
+        assert_eq!(
+            located("cannot read the cell `a/b/0`: it is 0"),
+            "cannot read the cell `a/b/0` in `a.toml` line 3: it is 0"
+        );
+        assert_eq!(located("unknown executor `a`"), "cannot read `a.toml` line 3: unknown executor `a`");
     }
 
     #[test]

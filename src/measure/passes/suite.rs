@@ -125,10 +125,11 @@ impl Suite {
     /// # Errors
     /// As [`Self::read`].
     pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
-        let at = |span: Range<usize>| {
+        let line = |span: Range<usize>| {
             let line = text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
-            format!("cannot read `{name}` line {line}")
+            format!("`{name}` line {line}")
         };
+        let at = |span| format!("cannot read {}", line(span));
         let file: File = toml::from_str(text).map_err(|error| {
             let line = at(error.span().unwrap_or_default());
             Failure::new(format!("{line}: {}", error.message().replace('\n', ", ")))
@@ -154,8 +155,8 @@ impl Suite {
         let mut groups = Vec::new();
         for raw in &file.group {
             let placed = |span: Range<usize>| {
-                let line = at(span);
-                move |failure: Failure| Failure { message: format!("{line}: {failure}"), ..failure }
+                let location = line(span);
+                move |failure: Failure| failure.read_in(&location)
             };
             let own = raw.lanes.as_ref().map(lanes).transpose()?;
             let workload = raw.workload.get_ref().parse::<Spec>().map_err(placed(raw.workload.span()))?;
@@ -244,7 +245,15 @@ mod tests {
             ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [0]\n",
-                "cannot read `suite.toml` line 8: cannot read the cell `http/sequential/0`: ",
+                "cannot read the cell `http/sequential/0` in `suite.toml` line 8: a batch needs at least 1 job",
+            ),
+            (
+                "[[group]]\nworkload = \"http-20mph\"\njobs = [1]\n",
+                "cannot read the workload `http-20mph` in `suite.toml` line 7: `20mph` is not a variation",
+            ),
+            (
+                "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\"tasks-w0\"]\n",
+                "cannot read the executor `tasks-w0` in `suite.toml` line 9: it needs at least 1 worker",
             ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\n\"tasks\",\n\"taks\"]\n",
@@ -267,6 +276,7 @@ mod tests {
             let text = if text.starts_with('s') { text.to_owned() } else { format!("{HEAD}{text}") };
             let failure = read(&text).expect_err(&text);
             assert!(failure.message.starts_with(message), "{failure}");
+            assert_eq!(failure.message.matches("cannot").count(), 1, "{failure}");
             assert!(failure.help.is_some(), "{failure}");
         }
     }
