@@ -5,6 +5,7 @@
 //!
 //! Exit codes: 0 success, 1 failed (a cell, a file, a gate), 2 misuse, 3 what a gate cannot judge, 130 interrupted.
 
+mod address;
 pub mod bench;
 mod calibrate;
 pub mod command;

@@ -1,16 +1,15 @@
 //! `fairlane run`: your own cells, pass by pass within a budget.
 
-use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
+use super::address::addresses;
 use super::matrix::{Matrix, seconds};
 use super::measured::{self, Asked};
 use super::output::print_json;
 use super::{Stop, command};
-use crate::failure::Failure;
 use crate::measure::passes::table::Plan;
 use crate::report::column;
 use crate::workload::check_server;
@@ -55,12 +54,14 @@ impl Run {
             named => column::chosen(named.iter().map(String::as_str)),
         };
         let columns = columns.map_err(Stop::Misuse)?;
-        let server = self.server.as_deref().map(address).transpose().map_err(Stop::Misuse)?;
-        if let Some(server) = server
-            && groups.iter().flat_map(|group| &group.cells).any(|cell| cell.workload.server().is_some())
-        {
-            check_server(server)?;
-        }
+        let servers = self.server.as_deref().map(addresses).transpose().map_err(Stop::Misuse)?;
+        let mut cells = groups.iter().flat_map(|group| &group.cells);
+        let server = match servers {
+            Some(servers) if cells.any(|cell| cell.workload.server().is_some()) => {
+                Some(check_server(&servers)?)
+            }
+            unused => unused.and_then(|servers| servers.first().copied()),
+        };
         let asked = Asked {
             groups: &groups,
             plan,
@@ -78,23 +79,4 @@ impl Run {
         }
         measured::ended(&recorded)
     }
-}
-
-/// The address behind `http://host:port`.
-fn address(url: &str) -> Result<SocketAddr, Failure> {
-    let bad = |why: String| {
-        Failure::new(format!("cannot use the server `{url}`: {why}"))
-            .help("write it like `http://127.0.0.1:8080`")
-    };
-    let rest = url.strip_prefix("http://").ok_or_else(|| bad("it does not start with `http://`".into()))?;
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    if rest.contains('/') {
-        return Err(bad("it has a path".into()));
-    }
-    let (host, port) = rest.rsplit_once(':').unwrap_or((rest, "80"));
-    let port: u16 = port.parse().map_err(|_| bad(format!("`{port}` is not a port")))?;
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let found =
-        (host, port).to_socket_addrs().map_err(|cause| bad(format!("its address is unknown: {cause}")))?;
-    found.into_iter().next().ok_or_else(|| bad("it has no address".into()))
 }

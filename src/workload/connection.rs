@@ -264,23 +264,37 @@ impl Write for Until<'_> {
     }
 }
 
-/// Asks a server that the user named for one short answer, so that a wrong one is found before anything is measured.
+/// Asks a server that the user named for one short answer, so that a wrong one is found before anything is measured. Of its
+/// addresses it takes the first that accepts a connection.
 ///
 /// # Errors
-/// If it refuses, answers something else than 200 with the right body, breaks off, or has not answered in full after 5 s.
-pub fn check_server(server: SocketAddr) -> Result<(), Failure> {
-    let route = Route::Get(route::ResponseSpec { key: 17, delay: Duration::ZERO, bytes: 256 });
-    let ask = || -> Outcome {
-        let socket = TcpStream::connect_timeout(&server, SILENCE).map_err(|cause| refused(server, &cause))?;
-        let answer = Exchange::new(server, &route).blocking(Until(clock::now().after(SILENCE), &socket))?;
-        if answer == digest_of(route.response()) {
-            return Ok(answer);
-        }
-        Err(failed(server, &route, &io::Error::other("answered with another body than the mock server's")))
-    };
+/// If all refuse, or that one answers something else than 200 with the right body, breaks off, or has not answered in full
+/// after 5 s.
+pub fn check_server(addresses: &[SocketAddr]) -> Result<SocketAddr, Failure> {
     let help = "`--server` takes a mock server's URL: `fairlane serve` or `mock-server` starts one";
     let advise = |failure: Failure| Failure { help: failure.help.or(Some(help.into())), ..failure };
-    ask().map(drop).map_err(advise)
+    first(addresses).and_then(|(server, socket)| ask(server, &socket).map(|()| server)).map_err(advise)
+}
+
+/// The first address that accepts a connection, and the connection.
+fn first(addresses: &[SocketAddr]) -> Result<(SocketAddr, TcpStream), Failure> {
+    let mut refusal = Failure::new("cannot connect to the server: it has no address");
+    for server in addresses {
+        match TcpStream::connect_timeout(server, SILENCE) {
+            Ok(socket) => return Ok((*server, socket)),
+            Err(cause) => refusal = refused(*server, &cause),
+        }
+    }
+    Err(refusal) // the last: without IPv6 a machine refuses the first address for a reason that is not the user's
+}
+
+fn ask(server: SocketAddr, socket: &TcpStream) -> Result<(), Failure> {
+    let route = Route::Get(route::ResponseSpec { key: 17, delay: Duration::ZERO, bytes: 256 });
+    let answer = Exchange::new(server, &route).blocking(Until(clock::now().after(SILENCE), socket))?;
+    if answer == digest_of(route.response()) {
+        return Ok(());
+    }
+    Err(failed(server, &route, &io::Error::other("answered with another body than the mock server's")))
 }
 
 fn refused(server: SocketAddr, cause: &io::Error) -> Failure {
@@ -289,6 +303,8 @@ fn refused(server: SocketAddr, cause: &io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -296,6 +312,17 @@ mod tests {
         let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
         assert_eq!(body_of(&whole[..20]).expect("a part of a head is fine"), None);
         assert_eq!(body_of(whole).expect("complete").and_then(|range| whole.get(range)), Some(&b"abc"[..]));
+    }
+
+    #[test]
+    fn the_first_address_that_accepts_is_taken() {
+        let listen = || TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = |listener: &TcpListener| listener.local_addr().expect("its address");
+        let (closed, open, other) = (address(&listen()), listen(), listen());
+        let (taken, _) = first(&[closed, address(&open), address(&other)]).expect("one accepts");
+        assert_eq!(taken, address(&open));
+        let failure = first(&[closed]).expect_err("none accepts");
+        assert!(failure.message.starts_with(&format!("cannot connect to `{closed}`: ")), "{failure}");
     }
 
     #[test]

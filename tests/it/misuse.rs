@@ -26,6 +26,7 @@ const TABLE: &[(&str, &str, &str)] = &[
         "cannot use the server `nonsense`: it does not start with `http://`",
         "like `http://127.0.0.1:8080`",
     ),
+    ("run --server http://::1:80", "an IPv6 address must be in brackets", "like `http://127.0.0.1:8080`"),
     ("run --server http://127.0.0.1:80/path", "it has a path", "like `http://127.0.0.1:8080`"),
     (
         "run --suite typo.toml",

@@ -96,6 +96,16 @@ fn a_right_server_is_measured_and_called_foreign() {
     }
 }
 
+/// The name may have another address as well, where nobody listens.
+#[test]
+fn a_server_is_found_by_its_name() {
+    let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), BACKLOG).unwrap();
+    let server = Server::start(Kind::Hyper, listener).unwrap();
+    let url = format!("HTTP://localhost:{}/", server.addr().port());
+    run(&url, "-w http -j 4").exits(0);
+    assert!(server.stats().requests > 0);
+}
+
 #[test]
 fn the_rankings_of_both_mock_servers_are_compared() {
     let _alone = alone();
