@@ -2,6 +2,7 @@
 //! measured once.
 
 use std::fs;
+use std::path::PathBuf;
 
 use fairlane::record::{Run, store};
 use serde_json::Value;
@@ -36,11 +37,31 @@ impl Kept {
         bench.env("CRITERION_HOME", &path("criterion")).env("FAIRLANE_RESULTS", &path("results")).run()
     }
 
-    fn runs(&self) -> Vec<Run> {
+    /// The same, once more if other programs disturbed so many passes that criterion gets no numbers: at least one cell has
+    /// fewer lanes that count than criterion takes.
+    fn bench_undisturbed(&self, words: &str) -> Ended {
+        for _ in 0..5 {
+            let ended = self.bench(words).exits(0);
+            let file = self.files().pop().unwrap();
+            let run = store::read(&file).unwrap();
+            if run.cells.iter().all(|cell| run.counted_times(cell).len() >= LANES) {
+                return ended;
+            }
+            fs::remove_dir_all(file.parent().unwrap()).unwrap();
+        }
+        panic!("criterion gets no numbers from five runs of `{words}`")
+    }
+
+    /// The files of the records, the oldest first.
+    fn files(&self) -> Vec<PathBuf> {
         let folders = fs::read_dir(self.0.path().join("results")).into_iter().flatten();
         let mut files: Vec<_> = folders.map(|folder| folder.unwrap().path().join("run.json")).collect();
         files.sort();
-        files.iter().map(|file| store::read(file).unwrap()).collect()
+        files
+    }
+
+    fn runs(&self) -> Vec<Run> {
+        self.files().iter().map(|file| store::read(file).unwrap()).collect()
     }
 
     /// What criterion keeps of a cell under that baseline: the files that `critcmp` reads.
@@ -81,7 +102,7 @@ fn assert_fed(kept: &Kept, run: &Run, baseline: &str) {
 fn a_baseline_is_kept_compared_and_made_of_the_lanes_in_the_tables() {
     let _alone = alone();
     let kept = Kept::new();
-    let first = kept.bench("--save-baseline a").exits(0);
+    let first = kept.bench_undisturbed("--save-baseline a");
     let run = &kept.runs()[0];
     assert_eq!(run.cells.iter().map(|cell| cell.id.as_str()).collect::<Vec<_>>(), CELLS);
     assert_fed(&kept, run, "a");
@@ -91,7 +112,7 @@ fn a_baseline_is_kept_compared_and_made_of_the_lanes_in_the_tables() {
         assert!(!first.stdout.contains(noise) && !first.stderr.contains(noise), "{noise}: {}", first.stderr);
     }
 
-    let second = kept.bench("--baseline a").exits(0);
+    let second = kept.bench_undisturbed("--baseline a");
     assert_eq!(second.stdout.matches("change: [").count(), 4, "{}", second.stdout);
     assert_fed(&kept, &kept.runs()[1], "new");
     assert_fed(&kept, run, "a");
@@ -124,7 +145,9 @@ fn filters_select_what_is_measured() {
         ("--quick timer", &CELLS[..2]),
     ] {
         let before = kept.runs().len();
-        let ended = kept.bench(words).exits(0);
+        // Under `--quick` criterion gets the medians, of any number of lanes.
+        let is_quick = words.starts_with("--quick");
+        let ended = if is_quick { kept.bench(words).exits(0) } else { kept.bench_undisturbed(words) };
         assert_eq!(named(&ended.stdout), ids, "{words}: {}", ended.stdout);
         let runs = kept.runs();
         let run = &runs[before];
