@@ -33,11 +33,11 @@ impl Source<'_> {
         })
     }
 
-    /// Puts file and line before a failure.
+    /// Says file and line in a failure.
     pub fn at(&self, span: Range<usize>) -> impl Fn(Failure) -> Failure {
         let line = self.text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
-        let place = format!("cannot read `{}` line {line}", self.name);
-        move |failure| Failure { message: format!("{place}: {}", failure.message), ..failure }
+        let location = format!("`{}` line {line}", self.name);
+        move |failure| failure.read_in(&location)
     }
 
     /// A number of seconds.

@@ -1,13 +1,13 @@
 //! The matrix as data: reads a suite file into groups of cells, and says file, line and expectation when it cannot.
 
 use std::collections::{BTreeMap, HashSet};
-use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::source::Source;
 use super::table::Plan;
 use super::visit::Samples;
 use crate::failure::{Failure, OrFail};
@@ -125,51 +125,31 @@ impl Suite {
     /// # Errors
     /// As [`Self::read`].
     pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
-        let line = |span: Range<usize>| {
-            let line = text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
-            format!("`{name}` line {line}")
-        };
-        let at = |span| format!("cannot read {}", line(span));
-        let file: File = toml::from_str(text).map_err(|error| {
-            let line = at(error.span().unwrap_or_default());
-            Failure::new(format!("{line}: {}", error.message().replace('\n', ", ")))
-                .help("the comments in `benches/suite.toml` show every key with its meaning")
-        })?;
-
-        let seconds = |value: &Spanned<f64>| {
-            Duration::try_from_secs_f64(*value.get_ref()).map_err(|_| {
-                Failure::new(format!(
-                    "{}: `{}` is not a number of seconds",
-                    at(value.span()),
-                    value.get_ref()
-                ))
-                .help("a positive number, like 6.5")
-            })
-        };
+        let source = Source { name, text, example: "benches/suite.toml" };
+        let file: File = source.parse()?;
+        let seconds = |value: &Spanned<f64>| source.seconds(value);
         let lanes = |value: &Spanned<usize>| match *value.get_ref() {
             lanes if (1..=MOST_LANES).contains(&lanes) => Ok(lanes),
-            lanes => Err(Failure::new(format!("{}: the number of lanes is {lanes}", at(value.span())))
-                .help(format!("give a number from 1 to {MOST_LANES}"))),
+            lanes => {
+                let refused = Failure::new(format!("the number of lanes is {lanes}"));
+                Err(source.at(value.span())(refused.help(format!("give a number from 1 to {MOST_LANES}"))))
+            }
         };
         let sample_limit = file.sample_limit_seconds.as_ref().map(seconds).transpose()?;
         let mut groups = Vec::new();
         for raw in &file.group {
-            let placed = |span: Range<usize>| {
-                let location = line(span);
-                move |failure: Failure| failure.read_in(&location)
-            };
             let own = raw.lanes.as_ref().map(lanes).transpose()?;
-            let workload = raw.workload.get_ref().parse::<Spec>().map_err(placed(raw.workload.span()))?;
+            let workload = raw.workload.get_ref().parse::<Spec>().map_err(source.at(raw.workload.span()))?;
             for jobs in &raw.jobs {
                 let cell = |executor: &Spanned<String>| {
                     let span =
                         if (1..=MOST_JOBS).contains(jobs.get_ref()) { executor.span() } else { jobs.span() };
-                    Cell::new(workload.clone(), executor.get_ref(), *jobs.get_ref()).map_err(placed(span))
+                    Cell::new(workload.clone(), executor.get_ref(), *jobs.get_ref()).map_err(source.at(span))
                 };
                 let executors = raw.executors.as_ref().unwrap_or(&file.executors);
                 let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
                 let largest = |(executor, most): (&String, &Spanned<usize>)| {
-                    Cell::new(workload.clone(), executor, *most.get_ref()).map_err(placed(most.span()))
+                    Cell::new(workload.clone(), executor, *most.get_ref()).map_err(source.at(most.span()))
                 };
                 let slopes = raw.memory_slope_to.iter().map(largest).collect::<Result<_, _>>()?;
                 groups.push(Group { cells, sample_limit, lanes: own, slopes });
