@@ -110,8 +110,13 @@ impl Cell {
         form.map(str::to_owned).into_iter().chain(kind.caveat()).collect()
     }
 
-    /// Why the cell makes no sense, if it makes none.
+    /// Why the cell makes no sense here, if it makes none.
     pub fn not_applicable(&self, cores: usize) -> Option<String> {
+        self.impossible(cores).or_else(|| (self.workload.kind().missing)())
+    }
+
+    /// Why the cell makes no sense on any machine with that many cores, if it makes none.
+    pub fn impossible(&self, cores: usize) -> Option<String> {
         let (kind, name) = (self.workload.kind(), self.executor.id);
         let (width, at_once) = (self.width(cores), self.workload.at_once(self.jobs));
         if self.is_primitive() && (self.cold || self.workers.is_some()) {
@@ -141,7 +146,7 @@ impl Cell {
         if self.workers.is_some() && self.executor.is_control() {
             return Some("controls run at the default concurrency".into());
         }
-        (kind.missing)()
+        None
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Rehearsed {
 }
 
 /// Below this, single batches are too short to time one by one: a sample is a block of several.
-const BLOCK: Duration = Duration::from_millis(2);
+pub(super) const BLOCK: Duration = Duration::from_millis(2);
 const LARGEST_BLOCK: u64 = 100_000;
 
 /// Opens a fresh lane and warms it up. Gives the lane, how many batches a sample of it has, and what the last one took.
@@ -162,7 +162,7 @@ const WITHIN_TO_BETWEEN: f64 = 6.0;
 /// How many samples a lane takes, when opening it and one sample take so long: the number that makes the mean of many
 /// lanes surest in a given time (T. Kalibera and R. Jones, "Rigorous benchmarking in reasonable time", 2013, section 6).
 /// It is odd, so that a median is one of them.
-fn samples(opening: Duration, sample: Duration, most: Samples) -> usize {
+pub(super) fn samples(opening: Duration, sample: Duration, most: Samples) -> usize {
     let ratio = nanos(opening) as f64 / nanos(sample).max(1) as f64;
     let most = match most {
         Samples::Usual => 9.0,
