@@ -31,6 +31,7 @@ fn group(name: String, passes: usize) -> Group {
         judged: true,
         lane_spread: Some(0.02),
         visible_difference: Some(0.023),
+        part: None,
     }
 }
 
@@ -57,6 +58,8 @@ pub(crate) fn run(mut cells: Vec<CellResult>) -> Run {
         cells,
         slopes: Vec::<Slope>::new(),
         calibration: None,
+        partition: None,
+        merged: None,
     }
 }
 

@@ -25,6 +25,7 @@ pub fn group(measured: &Measured) -> (Group, Vec<CellResult>) {
         judged: judged.counted.judged,
         lane_spread: judged.lane_spread,
         visible_difference: judged.visible_difference,
+        part: None,
     };
     (group, cells(measured, judged))
 }

@@ -12,9 +12,13 @@ mod cell;
 pub mod check;
 pub mod comparison;
 #[cfg(test)]
+pub(crate) mod divided;
+#[cfg(test)]
 pub(crate) mod fixture;
 mod folder;
 pub mod judged;
+pub mod merge;
+pub mod part;
 pub mod recommendation;
 pub mod recorder;
 pub mod side_by_side;
@@ -77,6 +81,13 @@ pub struct Run {
     /// What was found last of how much verdicts on this machine are worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<calibration::Calibration>,
+    /// Which part of a run it is, where several machines share the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<part::Partition>,
+    /// The parts that it is made of, if it is merged. Then `environment`, `apparatus` and `seed` are those of the first part, and
+    /// `warnings` are those of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<part::Merged>,
 }
 
 /// A reason to doubt the numbers.
@@ -122,6 +133,9 @@ pub struct Group {
     pub lane_spread: Option<f64>,
     /// The smallest difference that would show in most such tables, as a share; `null` without a verdict.
     pub visible_difference: Option<f64>,
+    /// The part of a merged record in which it was measured, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<usize>,
 }
 
 /// A pass of a group: a fresh lane for each of its cells, in random order.

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use mock_server::Kind;
 
 use super::calibration::Calibration;
+use super::part::Partition;
 use super::{Apparatus, CellResult, Environment, Group, Run, SCHEMA, Slope, Warning, folder};
 use crate::failure::Failure;
 use crate::files;
@@ -52,6 +53,8 @@ impl Recorder {
             groups: Vec::new(),
             cells: Vec::new(),
             slopes: Vec::new(),
+            partition: None,
+            merged: None,
         };
         Self { results: results.to_path_buf(), file: None, run }
     }
@@ -59,6 +62,11 @@ impl Recorder {
     /// Notes what was asked for.
     pub fn select(&mut self, selection: Vec<String>) {
         self.run.selection = selection;
+    }
+
+    /// Notes which part of a run it is, if it is one.
+    pub fn partition(&mut self, partition: Option<Partition>) {
+        self.run.partition = partition;
     }
 
     /// Notes that the user runs the server.

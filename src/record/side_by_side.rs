@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{CellResult, Run, Status};
+use super::{CellResult, Environment, Run, Status};
 
 /// The groups of one name in all runs.
 #[derive(Debug)]
@@ -51,11 +51,8 @@ pub fn groups(runs: &[Run]) -> Vec<Group<'_>> {
 
 /// Whether all runs name the same processor, number of cores and kernel.
 pub fn one_machine(runs: &[Run]) -> bool {
-    let machine = |run: &Run| {
-        let here = &run.environment;
-        (here.cpu_model.clone(), here.cores, here.kernel.clone())
-    };
-    runs.windows(2).all(|pair| machine(&pair[0]) == machine(&pair[1]))
+    let all: Vec<&Environment> = runs.iter().flat_map(Run::environments).collect();
+    all.windows(2).all(|pair| pair[0].is_like(pair[1]))
 }
 
 /// A run without the cell is left out. A run with the cell but without its interval makes the answer `None`.

@@ -38,6 +38,9 @@ pub struct Slope {
     pub published: Vec<Published>,
     /// Each lane that was looked at, by size.
     pub points: Vec<Point>,
+    /// The part of a merged record in which it was measured, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<usize>,
 }
 
 /// Bytes for one more unit: the median of the slopes between pairs of lanes, of which no two share a lane.
@@ -72,6 +75,7 @@ impl Slope {
             page_tables: per_unit(|point| Some(point.page_table_bytes)),
             kernel_stacks: per_unit(|point| point.kernel_stack_bytes).filter(PerUnit::is_steady),
             points,
+            part: None,
             help: failure.as_ref().and_then(|failure| failure.help.clone()),
             reason: failure.map(|failure| failure.message),
         }

@@ -26,6 +26,14 @@ pub fn keep_comparison(results: &Path, comparison: &Comparison) -> Result<PathBu
     folder::keep(results, &format!("{}-comparison", comparison.started), Comparison::FILE, comparison)
 }
 
+/// Keeps a merged record in a folder of its own. Gives the file.
+///
+/// # Errors
+/// As [`keep_calibration`].
+pub fn keep_merged(results: &Path, run: &Run) -> Result<PathBuf, Failure> {
+    folder::keep(results, &format!("{}-merged", run.started), "run.json", run)
+}
+
 /// What a record is: help for a user who named something else.
 const ADVICE: &str = "a record is the `run.json` that `cargo bench` or `fairlane run` wrote, unchanged";
 

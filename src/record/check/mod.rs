@@ -2,9 +2,10 @@
 //! Names the first wrong field as one would write it for `jq`: `cells[17].median_ns`.
 //!
 //! Must not know files. The types already refuse a word in place of a number. `value` checks single values, `cell` one
-//! cell, `table` whether cells and groups belong together.
+//! cell, `table` whether cells and groups belong together, `part` what a record says of the parts of a run.
 
 mod cell;
+mod part;
 mod table;
 mod value;
 
@@ -28,7 +29,8 @@ fn whole(run: &Run) -> Checked {
     each("groups", &run.groups, group)?;
     each("cells", &run.cells, cell::cell)?;
     each("slopes", &run.slopes, slope)?;
-    table::tables(run)
+    table::tables(run)?;
+    part::parts(run)
 }
 
 fn environment(here: &Environment) -> Checked {
