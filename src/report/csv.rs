@@ -10,7 +10,7 @@ use crate::record::{CellResult, Run, Status};
 type Column = (&'static str, fn(&Run, &CellResult) -> String);
 
 const COLUMNS: [Column; 53] = [
-    ("run", |run, _| run.started.clone()),
+    ("run", |run, cell| run.part_of(cell).map_or(&run.started, |part| &part.started).clone()),
     ("id", |_, cell| cell.id.clone()),
     ("workload", |_, cell| cell.workload.clone()),
     ("family", |_, cell| cell.family.clone()),

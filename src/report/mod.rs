@@ -2,8 +2,8 @@
 //!
 //! [`mod@format`] writes a number with its unit and three digits; [`mod@column`] has the columns of tables; [`view`] is what
 //! a reader is shown, as data. Renderers lay that out: [`terminal`], [`markdown`], [`html`]; [`splice`] replaces marked parts
-//! of a text with it. [`csv`] and [`trace`] are for other programs. [`agreement`], [`forecast`] and [`warning`] are single
-//! lines on the terminal.
+//! of a text with it. [`csv`] and [`trace`] are for other programs. [`agreement`], [`forecast`], [`mod@partition`] and
+//! [`warning`] are single lines on the terminal.
 
 pub mod agreement;
 pub mod column;
@@ -12,6 +12,7 @@ pub mod forecast;
 pub mod format;
 pub mod html;
 pub mod markdown;
+pub mod partition;
 pub mod splice;
 pub mod terminal;
 pub mod trace;

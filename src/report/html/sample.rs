@@ -139,5 +139,6 @@ fn slope() -> Slope {
         kernel_stacks: None,
         published: published("a task", 410.0, 464.0),
         points: Vec::new(),
+        part: None,
     }
 }

@@ -4,7 +4,9 @@ use super::bars::drawn;
 use super::chart::{Amount, Curves, Ended, Line, Point};
 use super::group::word;
 use super::order::by_interest;
+use super::parts::labelled;
 use super::{Field, Head, Mark, Row, Table};
+use crate::record::part::Machine;
 use crate::record::{CellResult, Run, Status};
 use crate::report::format::{self, MISSING, count};
 
@@ -18,12 +20,22 @@ struct Candidate<'a> {
     cell: &'a CellResult,
 }
 
-/// All curves of a run: over jobs, then over workers.
+/// All curves of a run: over jobs, then over workers. The points of a curve are of one machine, or of machines that are alike.
 pub(super) fn of(run: &Run) -> Vec<Curves> {
-    let cells: Vec<&CellResult> = run.cells.iter().filter(|cell| !cell.is_primitive()).collect();
+    run.machines().iter().flat_map(|machine| on(run, machine)).collect()
+}
+
+fn on(run: &Run, machine: &Machine<'_>) -> Vec<Curves> {
+    let is_its = |cell: &&CellResult| run.group_of(cell).is_none_or(|group| machine.measured(group));
+    let cells: Vec<&CellResult> =
+        run.cells.iter().filter(is_its).filter(|cell| !cell.is_primitive()).collect();
     let cells = by_interest(cells, |cell| Some(*cell));
     let mut curves = over_jobs(&cells);
-    curves.extend(over_workers(&cells, run.environment.cores));
+    curves.extend(over_workers(&cells, machine.environment.cores));
+    for Curves { caption, table, .. } in &mut curves {
+        *caption = labelled(caption, machine);
+        table.caption.clone_from(caption);
+    }
     curves
 }
 

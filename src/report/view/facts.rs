@@ -1,8 +1,9 @@
 //! What a reader must know of the machine, the apparatus and the run to judge its numbers.
 
-use super::Fact;
 use super::words::several;
-use crate::record::{Run, Status};
+use super::{Fact, parts};
+use crate::record::calibration::Calibration;
+use crate::record::{Apparatus, Environment, Run, Status};
 use crate::report::format;
 
 /// When, on what machine: `2026-11-24, 2 cores of an AMD EPYC`.
@@ -11,10 +12,18 @@ pub(super) fn title(run: &Run) -> String {
     format!("{date}, {}", machine(run))
 }
 
-/// `2 cores of an AMD EPYC`.
+/// `2 cores of an AMD EPYC`; of a merged run the number of machines that differ.
 pub(super) fn machine(run: &Run) -> String {
-    let cores = several(run.environment.cores, "core", "cores");
-    match run.environment.cpu_model.as_deref() {
+    match run.machines().as_slice() {
+        [one] => processor(one.environment),
+        machines => format!("{} machines that differ", machines.len()),
+    }
+}
+
+/// `2 cores of an AMD EPYC`.
+pub(super) fn processor(here: &Environment) -> String {
+    let cores = several(here.cores, "core", "cores");
+    match here.cpu_model.as_deref() {
         Some(cpu) if cpu.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) => {
             format!("{cores} of an {cpu}")
         }
@@ -26,6 +35,7 @@ pub(super) fn machine(run: &Run) -> String {
 /// What may make a reader doubt all numbers.
 pub(super) fn cautions(run: &Run) -> Vec<String> {
     let mut cautions = Vec::new();
+    cautions.extend(parts::cautions(run));
     if run.interrupted {
         cautions.push("The run was interrupted: only the tables that were done before are in it.".into());
     }
@@ -38,7 +48,7 @@ pub(super) fn cautions(run: &Run) -> Vec<String> {
             run.environment.profile
         ));
     }
-    if run.apparatus.server == "foreign" {
+    if apparatuses(run).any(|able| able.server == "foreign") {
         cautions.push("Fairlane did not start the mock server and did not measure its ceiling.".into());
     }
     cautions.extend(disturbed(run));
@@ -72,14 +82,29 @@ fn disturbed(run: &Run) -> Option<String> {
     }
 }
 
-/// The machine and the build.
+/// What must not be the bottleneck: that of the run, or that of each part.
+fn apparatuses(run: &Run) -> impl Iterator<Item = &Apparatus> {
+    let parts = run.merged.iter().flat_map(|merged| &merged.parts);
+    [&run.apparatus].into_iter().chain(parts.map(|part| &part.apparatus))
+}
+
+/// The machine and the build, of each part if there are several.
 pub(super) fn environment(run: &Run) -> Vec<Fact> {
-    let here = &run.environment;
+    let of = |here: &Environment, started: &str| machine_and_build(here, started, &run.fairlane);
+    match &run.merged {
+        None => of(&run.environment, &run.started),
+        Some(merged) => parts::together(
+            merged.parts.iter().map(|part| (part.index, of(&part.environment, &part.started))),
+        ),
+    }
+}
+
+fn machine_and_build(here: &Environment, started: &str, fairlane: &str) -> Vec<Fact> {
     let load = here.load_average.map(|load| load.map(format::plain).join(", "));
     let battery = here.on_battery.map(|battery| if battery { "battery" } else { "mains" }.to_owned());
     let limits = &here.limits;
     [
-        ("started", Some(run.started.clone())),
+        ("started", Some(started.into())),
         ("processor", here.cpu_model.clone()),
         ("cores", Some(format::count(here.cores as u64))),
         ("allowed processors", here.affinity.clone()),
@@ -92,7 +117,7 @@ pub(super) fn environment(run: &Run) -> Vec<Fact> {
         ("time taken by other virtual machines", here.steal_share.map(format::percent)),
         ("compiler", Some(here.rustc.clone())),
         ("profile", Some(here.profile.clone())),
-        ("fairlane", Some(run.fairlane.clone())),
+        ("fairlane", Some(fairlane.into())),
         ("commit", here.commit.clone()),
         ("limit: open files per process", limits.nofile.map(format::count)),
         ("limit: threads of the user", limits.nproc.map(format::count)),
@@ -107,9 +132,19 @@ pub(super) fn environment(run: &Run) -> Vec<Fact> {
     .collect()
 }
 
-/// Server, timers, noise.
+/// Server, timers, noise, of each part if there are several.
 pub(super) fn apparatus(run: &Run) -> Vec<Fact> {
-    let able = &run.apparatus;
+    match &run.merged {
+        None => measured_with(&run.apparatus, run.seed, run.calibration.as_ref()),
+        Some(merged) => {
+            parts::together(merged.parts.iter().map(|part| {
+                (part.index, measured_with(&part.apparatus, part.seed, part.calibration.as_ref()))
+            }))
+        }
+    }
+}
+
+fn measured_with(able: &Apparatus, seed: u64, calibration: Option<&Calibration>) -> Vec<Fact> {
     let late = |ns: Option<u64>| ns.map(|ns| format::time(ns as f64));
     [
         ("mock server", Some(able.server.clone())),
@@ -117,11 +152,11 @@ pub(super) fn apparatus(run: &Run) -> Vec<Fact> {
         ("requests that the thin server can answer", able.thin_ceiling_rps.map(format::rate)),
         ("a sleep of 1 ms ends late by", late(able.timer_resolution_ns)),
         ("a tokio sleep of 1 ms ends late by", late(able.tokio_timer_resolution_ns)),
-        ("seed of the order of cells", Some(run.seed.to_string())),
+        ("seed of the order of cells", Some(seed.to_string())),
     ]
     .into_iter()
     .filter_map(fact)
-    .chain(run.calibration.iter().flat_map(super::calibration::facts))
+    .chain(calibration.into_iter().flat_map(super::calibration::facts))
     .collect()
 }
 

@@ -16,6 +16,7 @@ mod group;
 mod matrix;
 mod order;
 mod page;
+mod parts;
 mod plane;
 mod primitives;
 mod side_by_side;

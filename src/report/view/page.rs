@@ -1,8 +1,9 @@
 //! A page about one run: which cells are where on it.
 
 use super::order::by_interest;
-use super::{Group, Page, Table};
-use super::{bars, curves, facts, group, matrix, plane, primitives, timelines, verdict};
+use super::{Group, Matrix, Page, Table, Verdict};
+use super::{bars, curves, facts, group, matrix, parts, plane, primitives, timelines, verdict};
+use crate::record::part::Machine;
 use crate::record::{CellResult, Run, Work};
 use crate::report::column::{self, Column, PAGE_FOLDED};
 
@@ -18,15 +19,15 @@ impl Page {
         Self {
             title: facts::title(run),
             cautions: facts::cautions(run),
-            verdicts: verdict::of(&groups),
-            matrix: matrix::of(&groups),
+            verdicts: verdicts(run, &groups),
+            matrix: matrix(run, &groups),
             groups: groups.iter().filter_map(|(cells, anchor)| group(run, cells, anchor, columns)).collect(),
             curves: curves::of(run),
             plane: plane::of(run),
             primitives: primitives::of(run),
             environment: facts::environment(run),
             apparatus: facts::apparatus(run),
-            warnings: run.warnings.clone(),
+            warnings: parts::warnings(run),
             command: run.command.clone(),
         }
     }
@@ -49,6 +50,32 @@ fn work(run: &Run) -> Vec<(&[CellResult], String)> {
         .collect()
 }
 
+/// A verdict for each family of work, on each machine where machines differ.
+fn verdicts(run: &Run, groups: &[(&[CellResult], String)]) -> Vec<Verdict> {
+    let on = |machine: &Machine<'_>| {
+        let is_its = |(cells, _): &&(&[CellResult], String)| {
+            cells.first().and_then(|cell| run.group_of(cell)).is_none_or(|group| machine.measured(group))
+        };
+        let own: Vec<(&[CellResult], String)> = groups.iter().filter(is_its).cloned().collect();
+        let labelled =
+            |verdict: Verdict| Verdict { work: parts::labelled(&verdict.work, machine), ..verdict };
+        verdict::of(&own).into_iter().map(labelled).collect::<Vec<_>>()
+    };
+    run.machines().iter().flat_map(on).collect()
+}
+
+/// The matrix; where machines differ, each row has its part.
+fn matrix(run: &Run, groups: &[(&[CellResult], String)]) -> Matrix {
+    let mut matrix = matrix::of(groups);
+    if run.machines().len() > 1 {
+        for (row, (cells, _)) in matrix.rows.iter_mut().zip(groups) {
+            let part = cells.first().and_then(|cell| run.part_of(cell));
+            row.group += &part.map_or_else(String::new, |part| format!(" ({})", parts::named(&[part.index])));
+        }
+    }
+    matrix
+}
+
 /// The name itself, unless something in it would be markup or a space.
 fn anchor(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "/-_.".contains(c) { c } else { '-' };
@@ -65,7 +92,7 @@ fn group(run: &Run, cells: &[CellResult], anchor: &str, columns: &[&Column]) -> 
         anchor: anchor.into(),
         about: about.map_or_else(String::new, |work| work.about.into()),
         bars: bars::of(&sorted),
-        table: Table { folded, ..group::table(recorded, cells, columns) },
+        table: Table { folded, ..parts::table(run, recorded, cells, columns) },
         timelines: timelines::of(&sorted),
         name: recorded.name.clone(),
     })
@@ -75,15 +102,10 @@ fn group(run: &Run, cells: &[CellResult], anchor: &str, columns: &[&Column]) -> 
 pub fn tables(run: &Run) -> Vec<(String, Table)> {
     let group = |cells: &[CellResult]| {
         let group = run.group_of(cells.first()?)?;
-        Some((group.name.clone(), group::table(group, cells, &column::usual(cells))))
+        Some((group.name.clone(), parts::table(run, group, cells, &column::usual(cells))))
     };
     let mut tables: Vec<(String, Table)> =
         by_interest(run.groups(), |cells| cells.first()).into_iter().filter_map(group).collect();
-    for slope in &run.slopes {
-        if !tables.iter().any(|(name, _)| *name == slope.workload) {
-            let own = run.slopes.iter().filter(|other| other.workload == slope.workload);
-            tables.push((slope.workload.clone(), primitives::slopes(&slope.workload, own)));
-        }
-    }
+    tables.extend(primitives::all_slopes(run));
     tables
 }

@@ -7,8 +7,11 @@ use crate::report::format;
 /// Below this the probe shows the executor and not its jobs.
 const LEAST_OVERLAP: f64 = 0.1;
 
-/// The plane of all probed cells; nothing if there is none.
+/// The plane of all probed cells; `None` if there are none, or if they are from machines that differ.
 pub(super) fn of(run: &Run) -> Option<Plane> {
+    if run.machines().len() > 1 {
+        return None;
+    }
     let points: Vec<PlanePoint> = run.cells.iter().filter_map(point).collect();
     (!points.is_empty()).then_some(Plane { cores: run.environment.cores, points })
 }

@@ -1,7 +1,7 @@
 //! What the models themselves cost, with what others published.
 
 use super::group::{executor_head, published, row, sorted, table, word};
-use super::{Field, Head, Mark, Row, Table};
+use super::{Field, Head, Mark, Row, Table, parts};
 use crate::record::{CellResult, Group, PerUnit, Published, Run, Slope, Status, Work};
 use crate::report::column::{self, PRIMITIVE};
 use crate::report::format::{self, MISSING};
@@ -12,19 +12,31 @@ const APART: f64 = 2.0;
 /// A table for each primitive, then one for the memory of one more unit.
 pub(super) fn of(run: &Run) -> Vec<Table> {
     let groups = run.groups().into_iter().filter(|group| group.iter().any(CellResult::is_primitive));
-    let mut tables: Vec<Table> =
-        groups.filter_map(|cells| Some(unit_costs(run.group_of(cells.first()?)?, cells))).collect();
-    let mut workloads: Vec<&str> = Vec::new();
+    let unit_costs = |cells: &[CellResult]| {
+        let group = run.group_of(cells.first()?)?;
+        let mut table = unit_costs(group, cells);
+        table.remarks.extend(parts::remark(run, group.part));
+        Some(table)
+    };
+    let tables = groups.filter_map(unit_costs);
+    tables.chain(all_slopes(run).into_iter().map(|(_, table)| table)).collect()
+}
+
+/// A table for each workload and part that has slopes, with the name of the workload.
+pub(super) fn all_slopes(run: &Run) -> Vec<(String, Table)> {
+    let mut owners: Vec<(&str, Option<usize>)> = Vec::new();
     for slope in &run.slopes {
-        if !workloads.contains(&slope.workload.as_str()) {
-            workloads.push(&slope.workload);
+        if !owners.contains(&(&slope.workload, slope.part)) {
+            owners.push((&slope.workload, slope.part));
         }
     }
-    for workload in workloads {
-        let of = run.slopes.iter().filter(|slope| slope.workload == workload);
-        tables.push(slopes(workload, of));
-    }
-    tables
+    let table = |(workload, part): (&str, Option<usize>)| {
+        let own = run.slopes.iter().filter(|slope| (slope.workload.as_str(), slope.part) == (workload, part));
+        let mut table = slopes(workload, own);
+        table.remarks.extend(parts::remark(run, part));
+        (workload.to_owned(), table)
+    };
+    owners.into_iter().map(table).collect()
 }
 
 /// The table of a group with the published numbers in it.

@@ -3,6 +3,7 @@
 //! `INSTA_UPDATE=always cargo test --lib report::view` writes the golden files anew.
 
 mod hostile;
+mod parts;
 mod sentences;
 
 use std::path::Path;
@@ -74,6 +75,7 @@ fn slope(executor: &str, bytes: f64) -> Slope {
             source: "somebody".into(),
         }],
         points: vec![point(10), point(20)],
+        part: None,
     }
 }
 
