@@ -94,6 +94,7 @@ fn record(bench: &Bench, suite: &Suite, groups: &[Group], keeper: &Keeper) -> Re
         results: &results,
         seed: None,
         columns: &[],
+        partition: None,
         selection: if is_part { bench.arguments.clone() } else { Vec::new() },
         command: command::of_bench(&bench.arguments),
     };

@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches, Command, CommandFactory};
 use super::Arguments;
 
 /// The names in the help of values that are shown. All others are hidden, those of new options, too.
-const SHOWN: [&str; 5] = ["N", "NAMES", "SECONDS", "TIME", "WHEN"];
+const SHOWN: [&str; 6] = ["I/N", "N", "NAMES", "SECONDS", "TIME", "WHEN"];
 
 /// What stands in place of a hidden value.
 const HIDDEN: &str = "...";
@@ -100,6 +100,7 @@ mod tests {
             "run --server=http://alice:80",
             "run -w http -o/home/alice --json",
             "report /home/alice/run.json alice",
+            "run --partition 1/2 --costs /home/alice",
             "report x --trace /home/alice/trace.json --splice=alice.md",
             "verify --suite alice.toml",
             "calibrate -oalice",
@@ -128,6 +129,6 @@ mod tests {
         };
         let hidden: Vec<_> =
             run.get_arguments().filter(is_private).map(|option| option.get_id().as_str()).collect();
-        assert_eq!(hidden, ["suite", "server", "out"]);
+        assert_eq!(hidden, ["suite", "costs", "server", "out"]);
     }
 }

@@ -28,6 +28,7 @@ use crate::measure::passes::table::Plan;
 use crate::process::cgroup::Throttled;
 use crate::process::child::foreign_lane;
 use crate::process::interrupt;
+use crate::record::part::Partition;
 use crate::record::recorder::Recorder;
 use crate::record::{Run, Slope, Status, agreement};
 use crate::report;
@@ -53,6 +54,8 @@ pub struct Asked<'a> {
     pub columns: &'a [&'static Column],
     /// The arguments that left out a part of the suite, for the record; none if nothing was left out.
     pub selection: Vec<String>,
+    /// Which part of a run that is, where several machines share the run.
+    pub partition: Option<Partition>,
     /// The command line, for the record.
     pub command: String,
 }
@@ -85,6 +88,7 @@ pub fn run(
         recorder.foreign_server();
     }
     recorder.select(asked.selection.clone());
+    recorder.partition(asked.partition.clone());
     recorder.prepare()?;
     let watch = Watch::begin(&environment, &mut session, &mut recorder);
     let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
@@ -204,26 +208,28 @@ fn slopes(
     found.into_iter().for_each(|slope| recorder.add_slope(slope));
 }
 
-/// Saves the record, writes the page about it into the same folder, and says where both are. A page that cannot be written is
-/// a warning and no failure: the record is there, and `fairlane report` can write the page later.
+/// Saves the record, and writes the page about it.
 fn finish(recorder: Recorder) -> Recorded {
     let (run, saved) = recorder.finish(interrupt::came());
     match &saved {
         Ok(None) => {}
-        Ok(Some(record)) => {
-            say(format_args!("record: {}", record.display()));
-            let out = page_path(record);
-            match page(&run, record, &out) {
-                Ok(()) => say(format_args!("report: {}", out.display())),
-                Err(failure) => {
-                    let (id, text) = ("report".into(), format!("there is no page: {failure}"));
-                    let advice =
-                        format!("`fairlane report {} --html FILE` writes it elsewhere", record.display());
-                    warn(&crate::record::Warning { id, text, advice });
-                }
-            }
-        }
+        Ok(Some(record)) => write_page(&run, record),
         Err(failure) => complain(failure),
     }
     Recorded { run, is_saved: saved.is_ok() }
+}
+
+/// Writes the page about a saved record into the same folder, and says where both are. A page that cannot be written is a
+/// warning and not a failure: the record is there, and `fairlane report` can write the page later.
+pub(super) fn write_page(run: &Run, record: &Path) {
+    say(format_args!("record: {}", record.display()));
+    let out = page_path(record);
+    match page(run, record, &out) {
+        Ok(()) => say(format_args!("report: {}", out.display())),
+        Err(failure) => {
+            let (id, text) = ("report".into(), format!("there is no page: {failure}"));
+            let advice = format!("`fairlane report {} --html FILE` writes it elsewhere", record.display());
+            warn(&crate::record::Warning { id, text, advice });
+        }
+    }
 }

@@ -17,7 +17,9 @@ mod limits;
 mod list;
 mod matrix;
 pub mod measured;
+mod merge;
 pub mod output;
+mod partition;
 mod progress;
 mod report;
 mod run;
@@ -67,6 +69,7 @@ enum Verb {
     Calibrate(calibrate::Calibrate),
     Compare(Box<compare::Compare>),
     Report(report::Report),
+    Merge(merge::Merge),
     Serve(serve::Serve),
     Completions(completions::Completions),
 }
@@ -114,6 +117,7 @@ pub fn main() -> ExitCode {
         Verb::Calibrate(calibrate) => calibrate.run(),
         Verb::Compare(compare) => compare.run(),
         Verb::Report(report) => report.run(),
+        Verb::Merge(merge) => merge.run(),
         Verb::Serve(serve) => serve.run(),
         Verb::Completions(completions) => completions.run(),
     };

@@ -145,7 +145,7 @@ fn page_file(file: PathBuf) -> Result<PathBuf, String> {
 }
 
 /// The record that was meant: the file itself, or the one in a folder.
-fn locate(given: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn locate(given: &Path) -> Result<PathBuf, Failure> {
     const A_RUN: &str = "a run is a folder with a `run.json`, as `cargo bench` leaves in `results/`";
     let name = given.display();
     if !given.is_dir() {

@@ -8,10 +8,11 @@ use clap::Args;
 use super::address::addresses;
 use super::matrix::{Matrix, seconds};
 use super::measured::{self, Asked};
-use super::output::print_json;
+use super::output::{print_json, say};
+use super::partition::{Partitioning, Share};
 use super::{Stop, command};
 use crate::measure::passes::table::Plan;
-use crate::report::column;
+use crate::report::{column, partition};
 use crate::workload::check_server;
 
 /// Measure your own sizes within a time budget
@@ -22,7 +23,9 @@ use crate::workload::check_server;
 pub(super) struct Run {
     #[command(flatten)]
     matrix: Matrix,
-    /// The time for all passes, in seconds; each cell gets at least one lane [default: 30, or what the suite file says]
+    #[command(flatten)]
+    partitioning: Partitioning,
+    /// The time for all passes, in seconds; each cell gets at least one lane [default: 30, or what the suite file says; of a part its share]
     #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
     budget: Option<Duration>,
     /// How long a lane may be silent before its cell fails, in seconds
@@ -48,6 +51,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let (groups, plan) = self.matrix.groups()?;
+        let Share { groups, plan, partition: part } = self.partitioning.share(groups, plan)?;
         let plan = Plan { budget: self.budget.unwrap_or(plan.budget), ..plan };
         let columns = match self.columns.as_slice() {
             [] => Ok(Vec::new()), // the usual ones of each group
@@ -62,6 +66,12 @@ impl Run {
             }
             unused => unused.and_then(|servers| servers.first().copied()),
         };
+        if let Some(part) = &part {
+            say(partition::line(part, plan.budget));
+        }
+        if groups.is_empty() {
+            return Ok(());
+        }
         let asked = Asked {
             groups: &groups,
             plan,
@@ -71,6 +81,7 @@ impl Run {
             seed: self.seed,
             columns: &columns,
             selection: Vec::new(),
+            partition: part,
             command: command::of_this_process(),
         };
         let recorded = measured::run(&asked, |_| Ok(()))?;

@@ -34,6 +34,7 @@ mod misuse;
 mod output;
 mod outside;
 mod page;
+mod partition;
 mod passes;
 mod postgres;
 mod postgres_faults;

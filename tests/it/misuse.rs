@@ -57,6 +57,16 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     ("report a b --html", "cannot write a page of several runs: `--html` names no file", "`--html FILE`"),
     ("report a b --splice c.md", "cannot use `--splice` with several runs: it is about one", "`--markdown`"),
+    (
+        "merge no/such/run",
+        "cannot read the run `no/such/run`: there is no such file or folder",
+        "a run is a folder with a `run.json`",
+    ),
+    (
+        "run --partition 1/2 --costs no/such/run",
+        "cannot read the run `no/such/run`: there is no such file or folder",
+        "a run is a folder with a `run.json`",
+    ),
     ("serve --kind nginx", "cannot start the server `nginx`: there is no such kind", "`--kind hyper`"),
 ];
 
@@ -71,6 +81,17 @@ const PARSED: &[(&str, &str, &str)] = &[
     ("run --jobs many", "invalid value 'many' for '--jobs <N>'", "For more information, try '--help'."),
     ("run --budget 0", "invalid value '0' for '--budget <SECONDS>': it must be more than 0", "try '--help'."),
     ("run --suite typo.toml --jobs 8", "the argument '--suite <FILE>' cannot be used with", "--jobs <N>"),
+    (
+        "run --partition 3/2",
+        "invalid value '3/2' for '--partition <I/N>': there is no part 3 of 2",
+        "give one from 1 to 2",
+    ),
+    (
+        "run --partition 1/0",
+        "invalid value '1/0' for '--partition <I/N>': the number of parts is 0",
+        "give one from 1 to 1000",
+    ),
+    ("run --costs a", "the following required arguments were not provided", "--partition <I/N>"),
     ("report", "the following required arguments were not provided", "Usage: fairlane report <RUN>..."),
     ("report . --text --csv", "the argument '--text' cannot be used with", "--csv"),
     ("report --html results", "invalid value 'results' for '--html [<FILE>]'", "ends in `.html`"),
@@ -122,7 +143,9 @@ fn misuse_is_one_error_and_one_advice() {
 
 #[test]
 fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
-    for verb in ["run", "report", "verify", "list", "lane", "limits", "calibrate", "serve", "completions"] {
+    for verb in
+        ["run", "report", "merge", "verify", "list", "lane", "limits", "calibrate", "serve", "completions"]
+    {
         let ended = Invocation::new(&format!("{verb} --help")).run().exits(0);
         let (_, examples) = ended.stdout.split_once("Examples:\n").unwrap();
         let examples: Vec<_> = examples.lines().collect();

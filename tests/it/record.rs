@@ -25,7 +25,8 @@ fn json(ended: &Ended) -> Value {
     serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap()
 }
 
-fn assert_valid(record: &Value) {
+/// Asserts that a record fits the committed schema.
+pub(crate) fn assert_valid(record: &Value) {
     let schema = serde_json::from_str(&fs::read_to_string(schema_path()).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<_> = validator.iter_errors(record).map(|error| error.to_string()).collect();
