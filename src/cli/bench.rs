@@ -165,6 +165,9 @@ fn color(found: &ArgMatches) -> ColorChoice {
     }
 }
 
+/// The file in the folder of suites that is none: `fairlane compare` reads it.
+const GATE: &str = "gate";
+
 /// The suite file, and what is left as a filter where the first word names a suite: `control`, `scaling/timer`.
 fn suite<'w>(folder: &Path, given: Option<OsString>, what: &'w str) -> (PathBuf, &'w str) {
     if let Some(given) = given.filter(|given| !given.is_empty()) {
@@ -173,7 +176,11 @@ fn suite<'w>(folder: &Path, given: Option<OsString>, what: &'w str) -> (PathBuf,
     let (name, filter) = what.split_once('/').unwrap_or((what, ""));
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     let named = folder.join(name).with_extension("toml");
-    if is_name && named.is_file() { (named, filter) } else { (folder.join("suite.toml"), what) }
+    if is_name && name != GATE && named.is_file() {
+        (named, filter)
+    } else {
+        (folder.join("suite.toml"), what)
+    }
 }
 
 /// What `--help` says before criterion's own help.
@@ -182,6 +189,7 @@ pub fn help(folder: &Path) -> String {
     let mut suites: Vec<String> = files
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .filter(|name| name != GATE)
         .collect();
     suites.sort();
     format!(

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use crate::cli::{Invocation, project};
 
 /// What Fairlane passes to its own processes, and what tests and builds use.
-const INTERNAL: [&str; 8] = [
+const INTERNAL: [&str; 9] = [
     "FAIRLANE_COMMIT",
     "FAIRLANE_JOB",
     "FAIRLANE_LEASH",
+    "FAIRLANE_PADDING",
     "FAIRLANE_PROFILE",
     "FAIRLANE_ROLE",
     "FAIRLANE_RUSTC",
