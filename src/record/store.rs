@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::calibration::Calibration;
-use super::comparison::Comparison;
+use super::comparison::{self, Comparison};
 use super::{Run, SCHEMA, check, folder, upgrade};
 use crate::failure::{Failure, OrFail};
 use crate::files;
@@ -59,10 +59,7 @@ pub fn understand(text: &str, path: &Path) -> Result<Run, Failure> {
     let operation = format!("read `{}`", path.display());
     let schema = serde_json::from_str(text).ok().map(|Version { schema }| schema);
     if let Some(schema) = schema.filter(|schema| *schema > SCHEMA) {
-        let cause =
-            format!("it has schema {schema}, and this version of Fairlane reads schemas up to {SCHEMA}");
-        return Err(Failure::new(format!("cannot {operation}: {cause}"))
-            .help("use the version of Fairlane that wrote it, or a newer one"));
+        return Err(newer(&operation, schema, SCHEMA));
     }
     let run = match schema {
         Some(1) => {
@@ -73,6 +70,45 @@ pub fn understand(text: &str, path: &Path) -> Result<Run, Failure> {
     let run = run.or_fail(|| &operation).map_err(|failure| failure.help(ADVICE))?;
     check::run(&run).map_err(|wrong| Failure::new(format!("cannot {operation}: {wrong}")).help(ADVICE))?;
     Ok(run)
+}
+
+/// What a comparison is: help for a user who named something else.
+const COMPARISON: &str = "a comparison is the `comparison.json` that `fairlane compare` wrote, unchanged";
+
+/// Whether the file holds a comparison, or is called so; a file that cannot be read does not.
+pub fn holds_comparison(path: &Path) -> bool {
+    path.ends_with(Comparison::FILE) || files::text(path).is_ok_and(|text| comparison_schema(&text).is_some())
+}
+
+fn comparison_schema(text: &str) -> Option<u32> {
+    #[derive(serde::Deserialize)]
+    struct Version {
+        comparison_schema: u32,
+    }
+    serde_json::from_str(text).ok().map(|Version { comparison_schema }| comparison_schema)
+}
+
+/// Reads a comparison.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_comparison(path: &Path) -> Result<Comparison, Failure> {
+    let operation = format!("read `{}`", path.display());
+    let text = files::text(path).or_fail(|| &operation).map_err(|failure| failure.help(COMPARISON))?;
+    if let Some(schema) = comparison_schema(&text).filter(|schema| *schema > comparison::SCHEMA) {
+        return Err(newer(&operation, schema, comparison::SCHEMA));
+    }
+    let found: Comparison =
+        serde_json::from_str(&text).or_fail(|| &operation).map_err(|failure| failure.help(COMPARISON))?;
+    check::comparison(&found)
+        .map_err(|wrong| Failure::new(format!("cannot {operation}: {wrong}")).help(COMPARISON))?;
+    Ok(found)
+}
+
+fn newer(operation: &str, schema: u32, known: u32) -> Failure {
+    let cause = format!("it has schema {schema}, and this version of Fairlane reads schemas up to {known}");
+    Failure::new(format!("cannot {operation}: {cause}"))
+        .help("use the version of Fairlane that wrote it, or a newer one")
 }
 
 #[cfg(test)]
@@ -96,6 +132,33 @@ mod tests {
             assert!(failure.message.contains(says) && failure.help.is_some(), "{failure:?}");
         }
         assert!(read(Path::new("no/such/run.json")).is_err_and(|failure| failure.help.is_some()));
+    }
+
+    #[test]
+    fn a_comparison_is_read_as_it_was_kept_and_nothing_else_is_one() {
+        let results = tempfile::tempdir().expect("a folder");
+        let kept = crate::record::fixture::comparison::slower();
+        let path = keep_comparison(results.path(), &kept).expect("kept");
+        assert_eq!(read_comparison(&path), Ok(kept));
+        let text = fs::read_to_string(&path).expect("text");
+        for (from, to, reason) in [
+            ("\"comparison_schema\": 1", "\"comparison_schema\": 99", "has schema 99"),
+            ("\"comparison_schema\": 1,", "", "missing field `comparison_schema`"),
+            ("\"alpha\": 0.01", "\"alpha\": -1", ": `alpha` is negative"),
+            ("\"overall\": \"slower\"", "\"overall\": \"lame\"", "unknown variant `lame`"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            fs::write(&path, text.replacen(from, to, 1)).expect("written");
+            let failure = read_comparison(&path).expect_err(to);
+            assert!(failure.message.starts_with("cannot read `") && failure.help.is_some(), "{failure:?}");
+            assert!(failure.message.contains(reason), "{failure:?}");
+        }
+        let elsewhere = results.path().join("other.json");
+        fs::write(&elsewhere, &text).expect("written");
+        assert!(holds_comparison(&path) && holds_comparison(&elsewhere));
+        let run = serde_json::to_string(&crate::record::fixture::whole()).expect("JSON");
+        fs::write(&elsewhere, run).expect("written");
+        assert!(!holds_comparison(&elsewhere) && read_comparison(&elsewhere).is_err());
     }
 
     #[test]

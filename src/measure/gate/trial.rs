@@ -83,7 +83,7 @@ pub enum Ended {
 /// The share of the time after the first blocks that the screen may take; the rest is for what it routes.
 const SCREENING: f64 = 0.6;
 /// How many blocks are added at once to what is not known to be the same, and how many it may have in all.
-const NARROWING: [usize; 2] = [SCREEN * 2, SCREEN * 3];
+pub const NARROWING: [usize; 2] = [SCREEN * 2, SCREEN * 3];
 
 struct Run<'r, B, C> {
     blocks: &'r mut B,

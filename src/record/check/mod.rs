@@ -2,14 +2,17 @@
 //! Names the first wrong field as one would write it for `jq`: `cells[17].median_ns`.
 //!
 //! Must not know files. The types already refuse a word in place of a number. `value` checks single values, `cell` one
-//! cell, `table` whether cells and groups belong together, `part` what a record says of the parts of a run.
+//! cell, `comparison` two sides, `table` whether cells and groups belong together, `part` what a record says of the parts of
+//! a run.
 
 mod cell;
+mod comparison;
 mod part;
 mod table;
 mod value;
 
-use self::value::{Checked, amount, count, each, interval, name, within, wrong};
+use self::value::{Checked, amount, count, date, each, interval, name, within, wrong};
+use super::comparison::Comparison;
 use super::{Apparatus, Environment, Group, PerUnit, Published, Run, Slope};
 
 /// Checks a whole run.
@@ -20,10 +23,16 @@ pub fn run(run: &Run) -> Result<(), String> {
     whole(run).map_err(|wrong| wrong.to_string())
 }
 
+/// Checks a whole comparison.
+///
+/// # Errors
+/// As [`run`].
+pub fn comparison(found: &Comparison) -> Result<(), String> {
+    comparison::whole(found).map_err(|wrong| wrong.to_string())
+}
+
 fn whole(run: &Run) -> Checked {
-    if humantime::parse_rfc3339_weak(&run.started).is_err() {
-        return wrong("started", format!("is `{}`, which is not a date", run.started));
-    }
+    date("started", &run.started)?;
     environment(&run.environment).map_err(within("environment"))?;
     apparatus(&run.apparatus).map_err(within("apparatus"))?;
     each("groups", &run.groups, group)?;

@@ -63,3 +63,10 @@ pub(super) fn count(field: &str, n: usize) -> Checked {
 pub(super) fn name(field: &str, text: &str) -> Checked {
     if text.is_empty() { wrong(field, "is empty") } else { Ok(()) }
 }
+
+pub(super) fn date(field: &str, text: &str) -> Checked {
+    match humantime::parse_rfc3339_weak(text) {
+        Ok(_) => Ok(()),
+        Err(_) => wrong(field, format!("is `{text}`, which is not a date")),
+    }
+}

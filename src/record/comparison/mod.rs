@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Environment, Warning};
 use crate::measure::gate::block::{Block, Lane};
-use crate::measure::gate::judge::{Trial, is_disturbed};
+use crate::measure::gate::judge::{LOOKS, Trial, is_disturbed};
 use crate::measure::gate::metric::Thresholds;
-use crate::measure::gate::trial::Ended;
+use crate::measure::gate::trial::{Ended, NARROWING};
 use crate::measure::statistics::Estimate;
 
 pub use crate::measure::gate::judge::Verdict;
@@ -217,6 +217,20 @@ impl From<Lane> for Values {
     }
 }
 
+impl From<Values> for Lane {
+    fn from(values: Values) -> Self {
+        let Values { time_ns, cpu_ns, switches, memory_bytes } = values;
+        Self::new([time_ns, cpu_ns, switches, memory_bytes])
+    }
+}
+
+impl From<&Pair> for Block {
+    fn from(pair: &Pair) -> Self {
+        let Pair { head_first, others, base, head, .. } = *pair;
+        Self { base: base.into(), head: head.into(), head_first, others }
+    }
+}
+
 impl Comparison {
     /// The name of its file.
     pub const FILE: &str = "comparison.json";
@@ -266,10 +280,33 @@ impl Compared {
     /// Whether what matters first of it, or what differed in the screen, is neither the same nor different. Other costs
     /// that scatter do not make a cell inconclusive.
     pub fn is_inconclusive(&self) -> bool {
-        let open = |(at, judged): (usize, &Judgement)| {
-            (at == 0 || judged.routed) && judged.verdict == Some(Verdict::Inconclusive)
-        };
-        self.metrics.iter().enumerate().any(open)
+        self.metrics.iter().any(|judged| self.is_open(judged))
+    }
+
+    /// Whether this one of its metrics makes it inconclusive.
+    pub fn is_open(&self, judged: &Judgement) -> bool {
+        let is_first = self.metrics.first().is_some_and(|first| first.metric == judged.metric);
+        (is_first || judged.routed) && judged.verdict == Some(Verdict::Inconclusive)
+    }
+
+    /// Of a control: whether it differs from itself.
+    pub fn is_disturbed(&self) -> bool {
+        let thresholds = self
+            .metrics
+            .iter()
+            .fold(Thresholds::default(), |sum, judged| sum.with(judged.metric, judged.threshold));
+        let [screen, fresh] = [false, true]
+            .map(|fresh| self.pairs.iter().filter(|pair| pair.fresh == fresh).map(Block::from).collect());
+        is_disturbed(&Trial { screen, fresh, ..Trial::default() }, &thresholds)
+    }
+
+    /// Whether a comparison of these programs would take more pairs of it, had it the time.
+    pub fn can_grow(&self) -> bool {
+        let fresh = self.pairs.iter().filter(|pair| pair.fresh).count();
+        let is_routed = fresh > 0 || self.metrics.iter().any(|judged| judged.routed);
+        let [.., most] = LOOKS;
+        let [.., most_narrowed] = NARROWING;
+        if is_routed { fresh < most } else { self.pairs.len() < most_narrowed }
     }
 
     /// Whether something of it has that verdict.
