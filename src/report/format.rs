@@ -58,6 +58,21 @@ pub fn ratio_range([low, high]: [f64; 2]) -> String {
     format!("{}..{}x", digits(low).0, digits(high).0)
 }
 
+/// A ratio that is compared with one, as precise above as below: `0.98x`.
+pub fn factor(value: f64) -> String {
+    format!("{}x", hundredths(value))
+}
+
+/// Two ends of the interval of such a ratio: `0.98..1.02`.
+pub fn factor_range([low, high]: [f64; 2]) -> String {
+    format!("{}..{}", hundredths(low), hundredths(high))
+}
+
+/// Two decimals, if that is at least two digits and at most three.
+fn hundredths(value: f64) -> String {
+    if (0.1..9.995).contains(&value) { format!("{value:.2}") } else { digits(value).0 }
+}
+
 /// A count, every digit of it: `31,999`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -81,6 +96,13 @@ pub fn plain_range([low, high]: [f64; 2]) -> String {
 /// A share of the whole: `87 %`.
 pub fn percent(share: f64) -> String {
     format!("{} %", digits(share * 100.0).0)
+}
+
+/// A share that somebody chose, without zeros at its end: `5 %`.
+pub fn given_percent(share: f64) -> String {
+    let digits = digits(share * 100.0).0;
+    let short = digits.trim_end_matches('0').trim_end_matches('.');
+    format!("{} %", if digits.contains('.') { short } else { &digits })
 }
 
 /// In the largest unit that leaves at least 1, or in the last. 999.6 us is 1.00 ms: what counts is what will be written.
@@ -157,8 +179,14 @@ mod tests {
         assert_eq!(rate(0.25), "0.250 /s");
         assert_eq!(ratio(1.0), "1.00x");
         assert_eq!(ratio(0.003_337), "0.00334x");
+        assert_eq!([0.9949, 1.0051, 9.999, 0.0123].map(factor), ["0.99x", "1.01x", "10.0x", "0.0123x"]);
+        assert_eq!(factor_range([0.914, 1.0]), "0.91..1.00");
         assert_eq!(ratio(1e-9), "1.00e-9x");
         assert_eq!(percent(0.8674), "86.7 %");
         assert_eq!(percent(1.0), "100 %");
+        assert_eq!(
+            [0.05, 0.125, 0.1, 1.0, 0.0].map(given_percent),
+            ["5 %", "12.5 %", "10 %", "100 %", "0 %"]
+        );
     }
 }

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::prose;
-use crate::report::view::{Fact, Page};
+use crate::report::view::{Fact, Page, Table, Warning};
 
-/// Every head of every table with its meaning, once: touch screens and keyboards do not reach tooltips.
+/// Every head of every table of a page with its meaning.
 pub(super) fn columns(page: &Page) -> Markup {
     let tables = page.groups.iter().map(|group| &group.table);
-    let tables = tables.chain(&page.primitives).chain(page.curves.iter().map(|curves| &curves.table));
+    meanings(tables.chain(&page.primitives).chain(page.curves.iter().map(|curves| &curves.table)))
+}
+
+/// The heads of some tables with their meaning, once: touch screens and keyboards do not reach tooltips.
+pub(super) fn meanings<'a>(tables: impl Iterator<Item = &'a Table>) -> Markup {
     let heads = tables.flat_map(|table| &table.head).filter(|head| !head.title.is_empty());
     let meanings: BTreeMap<_, _> =
         heads.map(|head| ((head.text.as_str(), head.title.as_str()), ())).collect();
@@ -37,16 +41,7 @@ pub(super) fn facts(page: &Page) -> Markup {
     html! {
         section #machine {
             h2 { "The machine" }
-            @if !page.warnings.is_empty() {
-                section.caution aria-label="Warnings" {
-                    h3 { "What may have changed the numbers" }
-                    ul {
-                        @for warning in &page.warnings {
-                            li { b aria-hidden="true" { "! " } bdi { (prose(&warning.text)) } br; span.quiet { bdi { (prose(&warning.advice)) } } }
-                        }
-                    }
-                }
-            }
+            (warnings(&page.warnings))
             div.halves {
                 (list("Machine and build", &page.environment))
                 (list("Apparatus", &page.apparatus))
@@ -55,7 +50,24 @@ pub(super) fn facts(page: &Page) -> Markup {
     }
 }
 
-fn list(title: &str, facts: &[Fact]) -> Markup {
+/// What may have changed numbers.
+pub(super) fn warnings(warnings: &[Warning]) -> Markup {
+    html! {
+        @if !warnings.is_empty() {
+            section.caution aria-label="Warnings" {
+                h3 { "What may have changed the numbers" }
+                ul {
+                    @for warning in warnings {
+                        li { b aria-hidden="true" { "! " } bdi { (prose(&warning.text)) } br; span.quiet { bdi { (prose(&warning.advice)) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Facts with their title.
+pub(super) fn list(title: &str, facts: &[Fact]) -> Markup {
     html! {
         @if !facts.is_empty() {
             div {
@@ -76,11 +88,18 @@ pub(super) fn again(page: &Page, record_gz_base64: Option<&str>) -> Markup {
                 pre tabindex="0" { code { (page.command) } }
             }
             p { "Another machine gives other numbers. A machine of the same kind should give the same rankings; if it does not, one of the two runs has a fault." }
-            @if let Some(record) = record_gz_base64 {
-                p {
-                    a.download download="run.json.gz" href={ "data:application/gzip;base64," (record) } { "Download the record" }
-                    " (run.json.gz): every sample of every lane. It is part of this page."
-                }
+            (download("run.json.gz", "every sample of every lane", record_gz_base64))
+        }
+    }
+}
+
+/// The record, as a part of the page.
+pub(super) fn download(name: &str, contents: &str, record_gz_base64: Option<&str>) -> Markup {
+    html! {
+        @if let Some(record) = record_gz_base64 {
+            p {
+                a.download download=(name) href={ "data:application/gzip;base64," (record) } { "Download the record" }
+                " (" (name) "): " (contents) ". It is part of this page."
             }
         }
     }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::report::view::Mark;
 
-/// All of them, in the order of the legend.
+/// All ranks, in the order of the legend.
 pub(super) const ALL: [Mark; 8] = [
     Mark::First,
     Mark::Tied,
@@ -27,6 +27,9 @@ pub(super) fn symbol(mark: Mark) -> &'static str {
         Mark::Limited => "~",
         Mark::Failed => "!",
         Mark::NotApplicable => "\u{2013}",
+        Mark::Worse => "\u{25b2}",
+        Mark::Better => "\u{25bc}",
+        Mark::Plain => "",
     }
 }
 
@@ -41,6 +44,9 @@ pub(super) fn meaning(mark: Mark) -> &'static str {
         Mark::Limited => "by the server or its backlog: the number says nothing of the model",
         Mark::Failed => "no number: the table gives the reason",
         Mark::NotApplicable => "makes no sense here: the table gives the reason",
+        Mark::Worse => "HEAD takes more",
+        Mark::Better => "HEAD takes less",
+        Mark::Plain => "nothing to point out",
     }
 }
 
@@ -55,15 +61,19 @@ pub(super) fn class(mark: Mark) -> &'static str {
         Mark::Limited => "limited",
         Mark::Failed => "failed",
         Mark::NotApplicable => "na",
+        Mark::Worse => "worse",
+        Mark::Better => "better",
+        Mark::Plain => "plain",
     }
 }
 
 /// The sign, and the word for screen readers unless `text`, the text next to it, has it already.
 pub(super) fn sign(mark: Mark, text: &str) -> Markup {
     html! {
-        @if mark != Mark::Slower {
+        @if !symbol(mark).is_empty() {
             span.sign aria-hidden="true" { (symbol(mark)) }
-            @if !text.contains(mark.word()) { span.unseen { (mark.word()) " " } }
+            // The words of a comparison say it next to the sign.
+            @if !matches!(mark, Mark::Worse | Mark::Better) && !text.contains(mark.word()) { span.unseen { (mark.word()) " " } }
         }
     }
 }

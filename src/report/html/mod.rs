@@ -4,6 +4,7 @@
 //! this folder's own style and script are written raw. Start at [`page`]; `svg` draws the pictures, `mark` and `model` have
 //! the look of ranks and models.
 
+mod comparison;
 mod end;
 mod group;
 mod legend;
@@ -27,6 +28,7 @@ use flate2::write::GzEncoder;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+pub use comparison::comparison;
 pub use side_by_side::side_by_side;
 
 use super::view;
@@ -56,15 +58,6 @@ pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
         }
     };
     document(&page.title, &body)
-}
-
-/// The page about a comparison as one file.
-pub fn comparison(page: &view::comparison::Comparison, record_gz_base64: Option<&str>) -> String {
-    let _ = record_gz_base64;
-    document(
-        &page.headline,
-        &html! { main { h1 { (page.headline) } @for found in &page.tables { (table::table(found)) } } },
-    )
 }
 
 /// A document with its style and its script in it.

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{document, prose, svg, table};
+use super::{document, prose, svg, table, top};
 use crate::report::view::SideBySide;
 
 /// The page as one file.
@@ -13,11 +13,7 @@ pub fn side_by_side(page: &SideBySide) -> String {
             p.brand { "Fairlane" }
             h1 { (page.title) }
             p.when { bdi { (prose(&page.statement)) } }
-            @if !page.cautions.is_empty() {
-                section.caution aria-label="Caution" {
-                    ul { @for caution in &page.cautions { li { b aria-hidden="true" { "! " } bdi { (prose(caution)) } } } }
-                }
-            }
+            (top::cautions(&page.cautions))
         }
         main {
             section #runs {

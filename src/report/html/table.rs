@@ -59,7 +59,7 @@ fn row(row: &Row, columns: usize, folded: usize) -> Markup {
     html! {
         tr.(mark::class(row.mark)) data-model=(model::class(&row.model)) data-executor=(row.name) {
             th scope="row" {
-                span.name { (mark::sign(row.mark, first)) (model::swatch(&row.model)) bdi { (row.name) } }
+                span.name { (mark::sign(row.mark, first)) @if !row.model.is_empty() { (model::swatch(&row.model)) } bdi { (row.name) } }
             }
             @for (at, field) in row.fields.iter().enumerate() {
                 @if at == last && is_short {

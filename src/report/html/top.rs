@@ -23,16 +23,30 @@ pub(super) fn header(page: &Page) -> Markup {
             p.brand { "Fairlane" }
             h1 { "Threads, processes or async tasks?" }
             p.when { bdi { (page.title) } }
-            @if !page.cautions.is_empty() {
-                section.caution aria-label="Caution" {
-                    ul { @for caution in &page.cautions { li { b aria-hidden="true" { "! " } bdi { (prose(caution)) } } } }
-                }
+            (cautions(&page.cautions))
+            (links(&places))
+        }
+    }
+}
+
+/// Reasons to doubt what the page says.
+pub(super) fn cautions(cautions: &[String]) -> Markup {
+    html! {
+        @if !cautions.is_empty() {
+            section.caution aria-label="Caution" {
+                ul { @for caution in cautions { li { b aria-hidden="true" { "! " } bdi { (prose(caution)) } } } }
             }
-            nav aria-label="On this page" {
-                ul {
-                    @for (_, anchor, text) in places.iter().filter(|(is_there, ..)| *is_there) {
-                        li { a href={ "#" (anchor) } { (text) } }
-                    }
+        }
+    }
+}
+
+/// Links to the sections that are there.
+pub(super) fn links(sections: &[(bool, &str, &str)]) -> Markup {
+    html! {
+        nav aria-label="On this page" {
+            ul {
+                @for (_, anchor, text) in sections.iter().filter(|(is_there, ..)| *is_there) {
+                    li { a href={ "#" (anchor) } { (text) } }
                 }
             }
         }

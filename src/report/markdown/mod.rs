@@ -2,12 +2,15 @@
 //!
 //! `escape` keeps text of a record from becoming markup.
 
+mod comparison;
 mod escape;
 
 use std::fmt::Write as _;
 
 use super::view::{Finding, Mark, Matrix, Page, SideBySide, Table, Verdict};
 use escape::{entities, escaped};
+
+pub use comparison::comparison;
 
 /// A page: the verdicts and the matrix; the tables are folded.
 pub fn page(page: &Page) -> String {
@@ -139,11 +142,6 @@ fn sign(mark: Mark) -> String {
         "" => String::new(),
         sign => format!("`{sign}`"),
     }
-}
-
-/// A comparison, for a comment on a pull request.
-pub fn comparison(page: &super::view::comparison::Comparison) -> String {
-    format!("**{}**\n", page.headline)
 }
 
 #[cfg(test)]

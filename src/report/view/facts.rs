@@ -100,11 +100,26 @@ pub(super) fn environment(run: &Run) -> Vec<Fact> {
 }
 
 fn machine_and_build(here: &Environment, started: &str, fairlane: &str) -> Vec<Fact> {
+    let build = [
+        ("compiler", Some(here.rustc.clone())),
+        ("profile", Some(here.profile.clone())),
+        ("fairlane", Some(fairlane.into())),
+        ("commit", here.commit.clone()),
+    ];
+    let started = [("started", Some(started.into()))];
+    let all = started.into_iter().chain(hardware(here)).chain(build).chain(limits(here));
+    all.filter_map(fact).collect()
+}
+
+/// The machine alone.
+pub(super) fn of_machine(here: &Environment) -> Vec<Fact> {
+    hardware(here).into_iter().chain(limits(here)).filter_map(fact).collect()
+}
+
+fn hardware(here: &Environment) -> [(&'static str, Option<String>); 10] {
     let load = here.load_average.map(|load| load.map(format::plain).join(", "));
     let battery = here.on_battery.map(|battery| if battery { "battery" } else { "mains" }.to_owned());
-    let limits = &here.limits;
     [
-        ("started", Some(started.into())),
         ("processor", here.cpu_model.clone()),
         ("cores", Some(format::count(here.cores as u64))),
         ("allowed processors", here.affinity.clone()),
@@ -115,10 +130,12 @@ fn machine_and_build(here: &Environment, started: &str, fairlane: &str) -> Vec<F
         ("kernel", Some(here.kernel.clone())),
         ("load over 1, 5 and 15 minutes", load),
         ("time taken by other virtual machines", here.steal_share.map(format::percent)),
-        ("compiler", Some(here.rustc.clone())),
-        ("profile", Some(here.profile.clone())),
-        ("fairlane", Some(fairlane.into())),
-        ("commit", here.commit.clone()),
+    ]
+}
+
+fn limits(here: &Environment) -> [(&'static str, Option<String>); 7] {
+    let limits = &here.limits;
+    [
         ("limit: open files per process", limits.nofile.map(format::count)),
         ("limit: threads of the user", limits.nproc.map(format::count)),
         ("limit: threads of the machine", limits.threads_max.map(format::count)),
@@ -127,9 +144,6 @@ fn machine_and_build(here: &Environment, started: &str, fairlane: &str) -> Vec<F
         ("limit: threads of the cgroup", limits.cgroup_pids_max.map(format::count)),
         ("limit: processors of the cgroup", limits.cgroup_cpus.map(format::plain)),
     ]
-    .into_iter()
-    .filter_map(fact)
-    .collect()
 }
 
 /// Server, timers, noise, of each part if there are several.
@@ -160,6 +174,7 @@ fn measured_with(able: &Apparatus, seed: u64, calibration: Option<&Calibration>)
     .collect()
 }
 
-fn fact((name, value): (&str, Option<String>)) -> Option<Fact> {
+/// A fact, if it is known.
+pub(super) fn fact((name, value): (&str, Option<String>)) -> Option<Fact> {
     Some(Fact { name: name.into(), value: value? })
 }

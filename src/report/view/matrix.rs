@@ -91,6 +91,9 @@ fn title(cell: &CellResult, mark: Mark, ratio: Option<f64>) -> String {
         (Mark::Limited, _) => {
             format!("limited by the {}, so it is not ranked", cell.apparatus_limit().unwrap_or_default())
         }
-        (Mark::Failed | Mark::NotApplicable, _) => cell.reason.clone().unwrap_or_else(|| mark.word().into()),
+        // The last three are of comparisons.
+        (Mark::Failed | Mark::NotApplicable | Mark::Worse | Mark::Better | Mark::Plain, _) => {
+            cell.reason.clone().unwrap_or_else(|| mark.word().into())
+        }
     }
 }

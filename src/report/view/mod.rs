@@ -65,7 +65,7 @@ pub struct Page {
     pub command: String,
 }
 
-/// The rank of a cell in its group.
+/// The rank of a cell in its group; in a comparison, how HEAD differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// The fastest, alone.
@@ -84,6 +84,12 @@ pub enum Mark {
     Failed,
     /// Makes no sense here.
     NotApplicable,
+    /// HEAD takes more.
+    Worse,
+    /// HEAD takes less.
+    Better,
+    /// Nothing to point out.
+    Plain,
 }
 
 /// A workload at a size: its picture, its table, its timeline.

@@ -56,7 +56,9 @@ impl Mark {
             Self::Open => "?",
             Self::Limited => "~",
             Self::Failed => "!",
-            Self::Slower | Self::Unranked | Self::NotApplicable => "",
+            Self::Worse => "+",
+            Self::Better => "-",
+            Self::Slower | Self::Unranked | Self::NotApplicable | Self::Plain => "",
         }
     }
 
@@ -71,6 +73,9 @@ impl Mark {
             Self::Limited => "limited",
             Self::Failed => "failed",
             Self::NotApplicable => "not applicable",
+            Self::Worse => "worse",
+            Self::Better => "better",
+            Self::Plain => "",
         }
     }
 }

@@ -17,6 +17,8 @@ pub(super) enum Unit {
     /// Nanoseconds.
     Time,
     Number,
+    /// Multiples of something.
+    Ratio,
 }
 
 impl Unit {
@@ -28,6 +30,7 @@ impl Unit {
             Self::Time => format::time(value),
             Self::Number if whole => return format::count(value as u64),
             Self::Number => format::plain(value),
+            Self::Ratio => format::ratio(value),
         };
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '-').unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
@@ -59,11 +62,7 @@ impl Axis {
         values: impl IntoIterator<Item = f64>,
         [from, to]: [f64; 2],
     ) -> Self {
-        let usable = |value: &f64| value.abs() <= MOST && (scale == Scale::Linear || *value >= 1.0 / MOST);
-        let (low, high) = values
-            .into_iter()
-            .filter(usable)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+        let (low, high) = ends(scale, values);
         let (low, high) = match scale {
             _ if low > high => (1.0, 10.0),
             Scale::Linear => (low.min(0.0), if high > 0.0 { high } else { 1.0 }),
@@ -72,6 +71,12 @@ impl Axis {
             Scale::Log => (low, high),
         };
         Self { scale, unit, low, high, from, to }
+    }
+
+    /// A logarithmic axis for ratios, with the one on it. It shows ratios that are close to one, too.
+    pub(super) fn of_ratios(values: impl IntoIterator<Item = f64>, [from, to]: [f64; 2]) -> Self {
+        let (low, high) = ends(Scale::Log, values.into_iter().chain([0.99, 1.01]));
+        Self { scale: Scale::Log, unit: Unit::Ratio, low, high, from, to }
     }
 
     /// The same with a margin on both sides of a logarithmic axis: a share of its length.
@@ -131,6 +136,13 @@ impl Axis {
     }
 }
 
+/// The smallest and the largest of the values that the axis can show.
+fn ends(scale: Scale, values: impl IntoIterator<Item = f64>) -> (f64, f64) {
+    let usable = |value: &f64| value.abs() <= MOST && (scale == Scale::Linear || *value >= 1.0 / MOST);
+    let ends = (f64::INFINITY, f64::NEG_INFINITY);
+    values.into_iter().filter(usable).fold(ends, |(low, high), value| (low.min(value), high.max(value)))
+}
+
 /// The width of the widest tick.
 pub(super) fn widest(ticks: &[Tick], size: f64) -> f64 {
     ticks.iter().map(|tick| text::width(&tick.text, size)).fold(0.0, f64::max)
@@ -180,6 +192,14 @@ mod tests {
                 assert!(axis.position(7.0).is_finite() && axis.ticks(5.0).len() < 15, "{values:?}");
             }
         }
+    }
+
+    #[test]
+    fn ratios_close_to_one_have_an_axis_with_the_one_on_it() {
+        let axis = Axis::of_ratios([1.02, 1.12, f64::NAN, -1.0], [0.0, 100.0]);
+        let ticks: Vec<_> = axis.ticks(15.0).into_iter().map(|tick| tick.text).collect();
+        assert_eq!(ticks, ["1x", "1.05x", "1.1x"]);
+        assert!(axis.position(1.0) > 0.0 && axis.position(1.12) == 100.0);
     }
 
     #[test]

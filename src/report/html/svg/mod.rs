@@ -10,6 +10,7 @@ mod curves;
 mod labels;
 mod marker;
 mod plane;
+mod ratios;
 mod text;
 mod timelines;
 
@@ -18,6 +19,7 @@ use maud::{Markup, html};
 pub(super) use bars::bars;
 pub(super) use curves::curves;
 pub(super) use plane::{families, plane};
+pub(super) use ratios::ratios;
 pub(super) use timelines::{timelines, tones};
 
 /// How wide each picture is.
@@ -29,6 +31,18 @@ fn picture(id: &str, height: f64, title: &str, description: &str, inner: &Markup
     html! {
         svg.chart role="img" aria-labelledby=(name) aria-describedby=(about) viewBox={ "0 0 " (n(WIDTH)) " " (n(height)) }
             width=(n(WIDTH)) height=(n(height.ceil())) {
+            title id=(name) { (title) }
+            desc id=(about) { (description) }
+            (inner)
+        }
+    }
+}
+
+/// The same for a picture as wide as the page, whose words keep their size: its places across are in percent.
+fn fluid(id: &str, height: f64, title: &str, description: &str, inner: &Markup) -> Markup {
+    let (name, about) = (format!("{id}-name"), format!("{id}-about"));
+    html! {
+        svg.fluid role="img" aria-labelledby=(name) aria-describedby=(about) width="100%" height=(n(height.ceil())) {
             title id=(name) { (title) }
             desc id=(about) { (description) }
             (inner)

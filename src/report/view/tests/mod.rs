@@ -17,7 +17,7 @@ use crate::record::{CellResult, PerUnit, Point, Published, Run, Slope, Status};
 use crate::report::column::{DEFAULT, named};
 use crate::report::{csv, html, markdown, terminal};
 
-fn golden(name: &str, text: &str) {
+pub(super) fn golden(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"));
     settings.set_prepend_module_to_snapshot(false);

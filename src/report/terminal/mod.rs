@@ -2,15 +2,18 @@
 //!
 //! Text of a record must not control the terminal: it moves no cursor and reverses no line.
 
+mod comparison;
+
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::view::comparison::Comparison;
 use super::view::{Fact, Finding, Mark, Page, Row, SideBySide, Table, Verdict};
 use super::warning;
 use crate::record::Warning;
+
+pub use comparison::comparison;
 
 const GOOD: Style = AnsiColor::Green.on_default().bold();
 const BAD: Style = AnsiColor::Red.on_default().bold();
@@ -45,10 +48,10 @@ pub fn table(table: &Table) -> String {
 
 fn style(mark: Mark) -> Style {
     match mark {
-        Mark::First | Mark::Tied => GOOD,
-        Mark::Failed => BAD,
+        Mark::First | Mark::Tied | Mark::Better => GOOD,
+        Mark::Failed | Mark::Worse => BAD,
         Mark::NotApplicable => QUIET,
-        Mark::Open | Mark::Slower | Mark::Unranked | Mark::Limited => Style::new(),
+        Mark::Open | Mark::Slower | Mark::Unranked | Mark::Limited | Mark::Plain => Style::new(),
     }
 }
 
@@ -76,9 +79,7 @@ pub fn page(page: &Page) -> String {
     for caution in &page.cautions {
         text += &indented("", caution);
     }
-    for Warning { id, text: what, advice } in &page.warnings {
-        text += &warning::lines(&Warning { id: id.clone(), text: clean(what), advice: clean(advice) });
-    }
+    text += &warnings(&page.warnings);
     text.push('\n');
     for verdict in &page.verdicts {
         text += &self::verdict(verdict);
@@ -88,6 +89,13 @@ pub fn page(page: &Page) -> String {
         let _ = writeln!(text, "{}", table(found));
     }
     text + &facts("Machine and build", &page.environment) + &facts("Apparatus", &page.apparatus)
+}
+
+fn warnings(warnings: &[Warning]) -> String {
+    let cleaned = |Warning { id, text, advice }: &Warning| {
+        warning::lines(&Warning { id: id.clone(), text: clean(text), advice: clean(advice) })
+    };
+    warnings.iter().map(cleaned).collect()
 }
 
 fn verdict(verdict: &Verdict) -> String {
@@ -124,12 +132,6 @@ pub fn side_by_side(page: &SideBySide) -> String {
         let _ = writeln!(text, "{agreement}");
     }
     text
-}
-
-/// A comparison.
-pub fn comparison(page: &Comparison) -> String {
-    let tables: String = page.tables.iter().map(|found| format!("{}\n", table(found))).collect();
-    format!("{TITLE}{}{TITLE:#}\n\n{tables}", clean(&page.headline))
 }
 
 /// Without control characters and those that change the direction of the text after them.
