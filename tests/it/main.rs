@@ -16,6 +16,7 @@ mod capacity;
 mod cli;
 mod cluster;
 mod compare;
+mod compared;
 mod concurrency;
 mod cores;
 mod criterion;

@@ -70,7 +70,7 @@ fn assert_shows(dom: &str, run: &Run) {
     }
 }
 
-fn assert_valid(page: &Path) {
+pub(crate) fn assert_valid(page: &Path) {
     let mut wrong = judged(page, &[]);
     wrong.retain(|line| !line.ends_with("<title> proprietary attribute \"id\"")); // a picture's, taken for the page's
     assert_eq!(wrong, [] as [String; 0]);
@@ -86,7 +86,7 @@ fn judged(file: &Path, how: &[&str]) -> Vec<String> {
     String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned).collect()
 }
 
-fn pictures() -> PathBuf {
+pub(crate) fn pictures() -> PathBuf {
     let folder = project().join("target/pages");
     fs::create_dir_all(&folder).unwrap();
     folder

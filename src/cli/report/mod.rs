@@ -1,4 +1,8 @@
 //! `fairlane report`: shows recorded runs as tables, or as a page; several side by side.
+//!
+//! [`comparison`] shows what `fairlane compare` left.
+
+mod comparison;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +14,7 @@ use super::Stop;
 use super::output::print;
 use crate::failure::{Failure, OrFail, nearest};
 use crate::files;
+use crate::record::comparison::Comparison;
 use crate::record::{self, store};
 use crate::report::column::{self, DEFAULT};
 use crate::report::view::{Page, SideBySide};
@@ -21,7 +26,7 @@ use crate::report::{csv, html, markdown, splice, terminal, trace};
     fairlane report results/2026-11-24T120000Z --html\n  \
     fairlane report results/2026-11-24T120000Z results/2026-11-25T090000Z --markdown")]
 pub(super) struct Report {
-    /// Folders with a `run.json`, or such files; several are shown side by side
+    /// Folders with a `run.json`, or such files; several are shown side by side; or one with a `comparison.json`
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
     /// Write a page with charts and print where it is; `-` is standard output [default FILE: `report.html` in the run's folder]
@@ -61,6 +66,9 @@ impl Report {
             self.runs.iter().map(|run| locate(run)).collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;
         for output in self.outputs(out.as_ref(), &files) {
             files::spare(&output, &files).map_err(Stop::Misuse)?;
+        }
+        if let Some(file) = files.iter().find(|file| store::holds_comparison(file)) {
+            return self.comparison(file, out.as_deref());
         }
         let runs = files.iter().map(|file| store::read(file)).collect::<Result<Vec<_>, _>>()?;
 
@@ -154,8 +162,8 @@ pub(super) fn locate(given: &Path) -> Result<PathBuf, Failure> {
             Failure::new(format!("cannot read the run `{name}`: there is no such file or folder")).help(A_RUN)
         });
     }
-    let file = given.join("run.json");
-    if file.exists() {
+    let mut records = ["run.json", Comparison::FILE].map(|name| given.join(name)).into_iter();
+    if let Some(file) = records.find(|file| file.exists()) {
         return Ok(file);
     }
     let inside = fs::read_dir(given).into_iter().flatten().flatten().map(|entry| entry.path());
