@@ -85,10 +85,10 @@ pub fn run(
     let mut recorder =
         Recorder::new(asked.results, started, seed, environment.clone(), asked.command.clone());
     if asked.server.is_some() {
-        recorder.foreign_server();
+        recorder.run.apparatus.server = "foreign".into();
     }
-    recorder.select(asked.selection.clone());
-    recorder.partition(asked.partition.clone());
+    recorder.run.selection.clone_from(&asked.selection);
+    recorder.run.partition.clone_from(&asked.partition);
     recorder.prepare()?;
     let watch = Watch::begin(&environment, &mut session, &mut recorder);
     let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
@@ -96,8 +96,8 @@ pub fn run(
     for group in asked.groups.iter().take_while(|_| !interrupt::came()) {
         slopes(&mut session, group, &mut order, &progress, &mut recorder);
     }
-    let handed_on = if interrupt::came() { Ok(()) } else { hand_on(recorder.run()) };
-    for agreement in agreement::of_servers(recorder.run()) {
+    let handed_on = if interrupt::came() { Ok(()) } else { hand_on(&recorder.run) };
+    for agreement in agreement::of_servers(&recorder.run) {
         say(report::agreement::line(&agreement));
     }
     watch.end(&mut recorder);
@@ -139,7 +139,7 @@ impl Watch {
     /// After the last one: warns of what came meanwhile.
     fn end(self, recorder: &mut Recorder) {
         let stolen = self.0.zip(Ticks::now()).and_then(|(begun, ended)| ended.stolen_since(begun));
-        recorder.stolen(stolen);
+        recorder.run.environment.steal_share = stolen;
         let throttled = self.1.zip(Throttled::now()).and_then(|(begun, ended)| ended.since(begun));
         warn_of(&warning::at_end(stolen, throttled), recorder);
     }
@@ -149,7 +149,7 @@ impl Watch {
 fn warn_of(warnings: &[Warning], recorder: &mut Recorder) {
     for warning in warnings.iter().map(crate::record::Warning::from) {
         warn(&warning);
-        recorder.warn(warning);
+        recorder.run.warnings.push(warning);
     }
 }
 
@@ -167,7 +167,7 @@ fn measure(
         measured.retain(|measured| !measured.passes.is_empty());
     }
     keep(&measured, recorder);
-    let run = recorder.run();
+    let run = &recorder.run;
     for (group, cells) in run.groups.iter().zip(run.groups()) {
         let usual = column::usual(cells);
         let columns = if asked.columns.is_empty() { usual.as_slice() } else { asked.columns };
@@ -187,7 +187,7 @@ fn slopes(
         let executor = most.executor_name();
         let mut ids =
             group.cells.iter().filter(|cell| cell.executor_name() == executor).map(ToString::to_string);
-        let cells = &recorder.run().cells;
+        let cells = &recorder.run.cells;
         ids.any(|id| cells.iter().any(|cell| cell.id == id && cell.status == Status::Measured))
     };
     let asked: Vec<_> = group.slopes.iter().filter(measured).collect();

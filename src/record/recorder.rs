@@ -6,8 +6,7 @@ use std::time::SystemTime;
 use mock_server::Kind;
 
 use super::calibration::Calibration;
-use super::part::Partition;
-use super::{Apparatus, CellResult, Environment, Group, Run, SCHEMA, Slope, Warning, folder};
+use super::{Apparatus, CellResult, Environment, Group, Run, SCHEMA, Slope, folder};
 use crate::failure::Failure;
 use crate::files;
 use crate::measure::passes::session::Apparatus as Able;
@@ -19,7 +18,8 @@ pub struct Recorder {
     results: PathBuf,
     /// The record, once it was saved.
     file: Option<PathBuf>,
-    run: Run,
+    /// What is recorded so far; [`Self::keep`] and [`Self::finish`] save it.
+    pub run: Run,
 }
 
 impl Recorder {
@@ -59,21 +59,6 @@ impl Recorder {
         Self { results: results.to_path_buf(), file: None, run }
     }
 
-    /// Notes what was asked for.
-    pub fn select(&mut self, selection: Vec<String>) {
-        self.run.selection = selection;
-    }
-
-    /// Notes which part of a run it is, if it is one.
-    pub fn partition(&mut self, partition: Option<Partition>) {
-        self.run.partition = partition;
-    }
-
-    /// Notes that the user runs the server.
-    pub fn foreign_server(&mut self) {
-        self.run.apparatus.server = "foreign".into();
-    }
-
     /// Notes what the apparatus can do.
     pub fn apparatus(&mut self, able: &Able) {
         let known = &mut self.run.apparatus;
@@ -81,21 +66,6 @@ impl Recorder {
         known.tokio_timer_resolution_ns = able.lateness.and_then(|late| late.tokio_ns);
         known.ceiling_rps = able.ceilings.get(&Kind::Wiremock).copied();
         known.thin_ceiling_rps = able.ceilings.get(&Kind::Hyper).copied();
-    }
-
-    /// Notes the share of processor time that was stolen during the run, where it is known.
-    pub fn stolen(&mut self, share: Option<f64>) {
-        self.run.environment.steal_share = share;
-    }
-
-    /// Notes a reason to doubt the numbers.
-    pub fn warn(&mut self, warning: Warning) {
-        self.run.warnings.push(warning);
-    }
-
-    /// What is recorded so far.
-    pub fn run(&self) -> &Run {
-        &self.run
     }
 
     /// Keeps these groups with their cells in place of what was known before, and saves, so that a run that dies later has

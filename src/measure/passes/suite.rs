@@ -127,7 +127,6 @@ impl Suite {
     pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
         let source = Source { name, text, example: "benches/suite.toml" };
         let file: File = source.parse()?;
-        let seconds = |value: &Spanned<f64>| source.seconds(value);
         let lanes = |value: &Spanned<usize>| match *value.get_ref() {
             lanes if (1..=MOST_LANES).contains(&lanes) => Ok(lanes),
             lanes => {
@@ -135,7 +134,8 @@ impl Suite {
                 Err(source.at(value.span())(refused.help(format!("give a number from 1 to {MOST_LANES}"))))
             }
         };
-        let sample_limit = file.sample_limit_seconds.as_ref().map(seconds).transpose()?;
+        let sample_limit =
+            file.sample_limit_seconds.as_ref().map(|limit| source.seconds(limit)).transpose()?;
         let mut groups = Vec::new();
         for raw in &file.group {
             let own = raw.lanes.as_ref().map(lanes).transpose()?;
@@ -159,13 +159,11 @@ impl Suite {
             return Err(Failure::new(format!("cannot read `{name}`: it has no cell"))
                 .help("add a `[[group]]` with executors"));
         }
-        let plan =
-            Plan { budget: seconds(&file.seconds)?, lanes: lanes(&file.lanes)?, samples: Samples::Usual };
-        let quick = Plan {
-            budget: seconds(&file.quick_seconds)?,
-            lanes: lanes(&file.quick_lanes)?,
-            samples: Samples::Few,
+        let plan = |budget: &Spanned<f64>, number: &Spanned<usize>, samples| {
+            Ok::<_, Failure>(Plan { budget: source.seconds(budget)?, lanes: lanes(number)?, samples })
         };
+        let quick = plan(&file.quick_seconds, &file.quick_lanes, Samples::Few)?;
+        let plan = plan(&file.seconds, &file.lanes, Samples::Usual)?;
         let groups = Group::distinct(groups).map_err(|id| {
             Failure::new(format!("cannot read `{name}`: `{id}` is named twice")).help("name every cell once")
         })?;

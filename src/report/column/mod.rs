@@ -62,7 +62,7 @@ impl Column {
 
     /// The head of the column in a table.
     pub fn head(&self) -> Head {
-        Head { text: self.head.into(), title: self.title.into() }
+        Head::new(self.head, self.title)
     }
 }
 

@@ -1,37 +1,27 @@
 //! What verdicts are worth on this machine: how often one called the same cell slower, and how often it found more work.
 
-use super::{Fact, Field, Head, Mark, Row, Table};
-use crate::record::calibration::{Calibration, Rate};
+use super::{Fact, Field, Head, Row, Table};
+use crate::record::calibration::{Calibrated, Calibration, Rate};
 use crate::report::format;
 
 /// A row for each calibrated cell.
 pub fn table(calibration: &Calibration) -> Table {
-    let head = |text: String, title: &str| Head { text, title: title.into() };
     let planted = calibration.planted_percent.iter().map(|percent| {
-        head(
+        Head::new(
             format!("+{percent} % found"),
             "Tables in which the cell with that much more work was called slower.",
         )
     });
-    let row = |cell: &crate::record::calibration::Calibrated| Row {
-        mark: Mark::Unranked,
-        name: cell.id.clone(),
-        model: String::new(),
-        fields: [cell.wrong].iter().chain(&cell.found).map(field).collect(),
-        reason: None,
+    let row = |cell: &Calibrated| {
+        Row::plain(cell.id.clone(), [cell.wrong].iter().chain(&cell.found).map(field).collect())
     };
+    let heads = [
+        Head::new("cell", "The cell that was measured twice, and with more work."),
+        Head::new("false alarms", "Tables of the same cell twice in which one of them was called slower."),
+    ];
     Table {
         caption: "what verdicts are worth on this machine".into(),
-        head: [
-            head("cell".into(), "The cell that was measured twice, and with more work."),
-            head(
-                "false alarms".into(),
-                "Tables of the same cell twice in which one of them was called slower.",
-            ),
-        ]
-        .into_iter()
-        .chain(planted)
-        .collect(),
+        head: heads.into_iter().chain(planted).collect(),
         rows: calibration.cells.iter().map(row).collect(),
         folded: 0,
         remarks: vec![format!(

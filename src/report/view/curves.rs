@@ -2,18 +2,18 @@
 
 use super::bars::drawn;
 use super::chart::{Amount, Curves, Ended, Line, Point};
-use super::group::word;
 use super::order::by_interest;
 use super::parts::labelled;
 use super::{Field, Head, Mark, Row, Table};
 use crate::record::part::Machine;
 use crate::record::{CellResult, Run, Status};
-use crate::report::format::{self, MISSING, count};
+use crate::report::format::{self, count};
 
 /// A curve has at least this many points.
 const LEAST: usize = 3;
 
 /// A cell that may be a point of the line of that name, at that x.
+#[derive(Clone, Copy)]
 struct Candidate<'a> {
     line: &'a str,
     x: usize,
@@ -62,20 +62,13 @@ fn over_workers(cells: &[&CellResult], cores: usize) -> Vec<Curves> {
             .filter_map(|cell| workers(&cell.executor).map(|(line, x)| Candidate { line, x, cell }))
             .collect();
         let several = |line: &str| sized.iter().filter(|one| one.line == line).count() >= LEAST;
-        let lines: Vec<Candidate<'_>> =
-            sized.iter().filter(|one| several(one.line)).map(Candidate::again).collect();
+        let lines: Vec<Candidate<'_>> = sized.iter().filter(|one| several(one.line)).copied().collect();
         if !lines.is_empty() {
             let caption = format!("{group}: workers and the time of the batch");
             found.push(curves(caption, "workers", Some(cores), &lines));
         }
     }
     found
-}
-
-impl Candidate<'_> {
-    fn again(&self) -> Self {
-        Self { ..*self }
-    }
 }
 
 /// `thread-pool` and 4 of `thread-pool-w4`.
@@ -149,17 +142,12 @@ fn point(one: &Candidate<'_>) -> Option<Point> {
 }
 
 fn table(caption: &str, x_label: &str, names: &[&str], sized: &[Candidate<'_>]) -> Table {
-    let head = |name: &&str| Head { text: (*name).into(), title: format!("Time of the batch under {name}.") };
-    let first = Head { text: x_label.into(), title: format!("The number of {x_label}.") };
+    let head = |name: &&str| Head::new(*name, format!("Time of the batch under {name}."));
+    let first = Head::new(x_label, format!("The number of {x_label}."));
     let row = |x: usize| {
         let at = |name: &&str| sized.iter().find(|one| one.x == x && one.line == *name).map(|one| one.cell);
-        Row {
-            mark: Mark::Slower,
-            name: count(x as u64),
-            model: String::new(),
-            fields: names.iter().map(|name| field(at(name))).collect(),
-            reason: None,
-        }
+        let fields = names.iter().map(|name| field(at(name))).collect();
+        Row { mark: Mark::Slower, ..Row::plain(count(x as u64), fields) }
     };
     Table {
         caption: caption.into(),
@@ -171,11 +159,7 @@ fn table(caption: &str, x_label: &str, names: &[&str], sized: &[Candidate<'_>]) 
 
 fn field(cell: Option<&CellResult>) -> Field {
     match cell {
-        None => word(MISSING),
-        Some(cell) if cell.status != Status::Measured => word(why(cell)),
-        Some(cell) => {
-            let value = cell.median_ns.filter(|value| value.is_finite());
-            Field { text: value.map_or_else(|| MISSING.into(), format::time), value }
-        }
+        Some(cell) if cell.status != Status::Measured => Field::word(why(cell)),
+        _ => Field::number(cell.and_then(|cell| cell.median_ns), format::time),
     }
 }

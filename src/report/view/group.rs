@@ -1,5 +1,6 @@
 //! The table of one group, fastest first, and the remarks below it.
 
+use super::fields::reason;
 use super::words::several;
 use super::{Field, Head, Mark, Row, Table};
 use crate::record::{CellResult, Group, LEVEL, Published, Status};
@@ -35,29 +36,20 @@ pub(super) fn sorted(cells: &[CellResult]) -> Vec<&CellResult> {
 }
 
 pub(super) fn executor_head() -> Head {
-    Head { text: "executor".into(), title: "The execution model under which the batch ran.".into() }
+    Head::new("executor", "The execution model under which the batch ran.")
 }
 
 /// A row; a cell without numbers has the reason.
 pub(super) fn row(cell: &CellResult, fields: Vec<Field>) -> Row {
     let mark = mark(cell);
     let measured = cell.status == Status::Measured;
-    let reason = |reason: &String| match &cell.help {
-        Some(help) => format!("{reason}\nhelp: {help}"),
-        None => reason.clone(),
-    };
     Row {
         mark,
         name: cell.executor.clone(),
         model: cell.model.clone(),
-        fields: if measured { fields } else { vec![word(mark.word())] },
-        reason: cell.reason.as_ref().map(reason),
+        fields: if measured { fields } else { vec![Field::word(mark.word())] },
+        reason: reason(cell.reason.as_ref(), cell.help.as_ref()),
     }
-}
-
-/// A field without a number.
-pub(super) fn word(text: impl Into<String>) -> Field {
-    Field { text: text.into(), value: None }
 }
 
 /// The rank of a cell.

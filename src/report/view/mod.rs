@@ -12,6 +12,7 @@ pub mod chart;
 pub mod comparison;
 mod curves;
 mod facts;
+mod fields;
 mod group;
 mod matrix;
 mod order;

@@ -1,6 +1,7 @@
 //! What the models themselves cost, with what others published.
 
-use super::group::{executor_head, published, row, sorted, table, word};
+use super::fields::reason;
+use super::group::{executor_head, published, row, sorted, table};
 use super::{Field, Head, Mark, Row, Table, parts};
 use crate::record::{CellResult, Group, PerUnit, Published, Run, Slope, Status, Work};
 use crate::report::column::{self, PRIMITIVE};
@@ -64,20 +65,15 @@ fn unit_costs(group: &Group, cells: &[CellResult]) -> Table {
 }
 
 fn published_heads() -> [Head; 2] {
-    let head = |text: &str, title: &str| Head { text: text.into(), title: title.into() };
     [
-        head("ours", "Our number for the part of a job that others published."),
-        head("published", "Their number; the source is below the table."),
+        Head::new("ours", "Our number for the part of a job that others published."),
+        Head::new("published", "Their number; the source is below the table."),
     ]
 }
 
 fn published_fields(published: &[Published], number: fn(f64) -> String) -> [Field; 2] {
-    let field = |value: Option<f64>| {
-        let value = value.filter(|value| value.is_finite());
-        Field { text: value.map_or_else(|| MISSING.into(), number), value }
-    };
     let first = published.first();
-    [field(first.map(|one| one.ours)), field(first.map(|one| one.value))]
+    [first.map(|one| one.ours), first.map(|one| one.value)].map(|value| Field::number(value, number))
 }
 
 /// A sentence for each number that is far from the published one, unless noise makes ours zero or less.
@@ -119,36 +115,27 @@ fn slope_heads() -> impl Iterator<Item = Head> {
         ("units", "The fewest and the most units that were measured."),
     ]
     .into_iter()
-    .map(|(text, title)| Head { text: text.into(), title: title.into() })
+    .map(|(text, title)| Head::new(text, title))
 }
 
 fn slope_row(slope: &Slope) -> Row {
-    let figure = |figure: &Option<PerUnit>| match figure.as_ref().filter(|figure| figure.bytes.is_finite()) {
-        Some(figure) => Field { text: format::memory(figure.bytes), value: Some(figure.bytes) },
-        None => word(MISSING),
-    };
+    let figure =
+        |figure: &Option<PerUnit>| Field::number(figure.as_ref().map(|figure| figure.bytes), format::memory);
     let interval = slope.memory.as_ref().and_then(|memory| memory.interval99);
-    let interval = match interval.filter(|ends| ends.iter().all(|end| end.is_finite())) {
-        Some(ends) => Field { text: format::memory_range(ends), value: Some(ends[0]) },
-        None => word(MISSING),
-    };
+    let interval = Field::range(interval, format::memory_range);
     let units = match slope.points.as_slice() {
         [first, .., last] => {
             Field { text: format!("{}..{}", first.units, last.units), value: Some(last.units as f64) }
         }
-        _ => word(MISSING),
+        _ => Field::word(MISSING),
     };
     let failed = slope.status != Status::Measured;
-    let reason = |reason: &String| match &slope.help {
-        Some(help) => format!("{reason}\nhelp: {help}"),
-        None => reason.clone(),
-    };
     Row {
         mark: if failed { Mark::Failed } else { Mark::Slower },
         name: slope.executor.clone(),
         model: slope.model.clone(),
         fields: if failed {
-            vec![word("failed")]
+            vec![Field::word("failed")]
         } else {
             vec![
                 figure(&slope.memory),
@@ -158,6 +145,6 @@ fn slope_row(slope: &Slope) -> Row {
                 units,
             ]
         },
-        reason: slope.reason.as_ref().map(reason),
+        reason: reason(slope.reason.as_ref(), slope.help.as_ref()),
     }
 }

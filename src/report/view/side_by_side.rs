@@ -1,6 +1,6 @@
 //! Several runs side by side: their medians and intervals, and whether those agree.
 
-use super::group::{executor_head, word};
+use super::group::executor_head;
 use super::order::by_interest;
 use super::words::{list, several};
 use super::{Fact, Field, Head, Mark, Row, Table, facts};
@@ -74,17 +74,15 @@ fn agreement(groups: &[Group<'_>]) -> String {
 fn table(group: &Group<'_>, runs: usize, judged: bool) -> Table {
     let heads = (1..=runs).flat_map(|run| {
         [
-            Head { text: format!("{run}: median"), title: format!("Time of the whole batch in run {run}.") },
-            Head {
-                text: "99 % interval".into(),
-                title: format!("In 99 of 100 runs like run {run} it encloses the true median."),
-            },
+            Head::new(format!("{run}: median"), format!("Time of the whole batch in run {run}.")),
+            Head::new(
+                "99 % interval",
+                format!("In 99 of 100 runs like run {run} it encloses the true median."),
+            ),
         ]
     });
-    let agree = judged.then(|| Head {
-        text: "agree".into(),
-        title: "Whether the intervals of all runs have a point in common.".into(),
-    });
+    let agree = Head::new("agree", "Whether the intervals of all runs have a point in common.");
+    let agree = judged.then_some(agree);
     Table {
         caption: group.name.clone(),
         head: [executor_head()].into_iter().chain(heads).chain(agree).collect(),
@@ -100,29 +98,21 @@ fn row(row: &side_by_side::Row<'_>, judged: bool) -> Row {
         Some(false) => "no",
         None => MISSING,
     };
-    Row {
-        mark: Mark::Slower,
-        name: row.executor.into(),
-        model: row.cells.iter().flatten().next().map_or_else(String::new, |cell| cell.model.clone()),
-        fields: row.cells.iter().flat_map(|cell| pair(*cell)).chain(judged.then(|| word(agrees))).collect(),
-        reason: None,
-    }
+    let fields = row.cells.iter().flat_map(|cell| pair(*cell)).chain(judged.then(|| Field::word(agrees)));
+    let model = row.cells.iter().flatten().next().map_or_else(String::new, |cell| cell.model.clone());
+    Row { mark: Mark::Slower, model, ..Row::plain(row.executor.into(), fields.collect()) }
 }
 
 fn pair(cell: Option<&CellResult>) -> [Field; 2] {
-    let Some(cell) = cell else { return [word(MISSING), word(MISSING)] };
-    if cell.status != Status::Measured {
-        return [word(super::group::mark(cell).word()), word(MISSING)];
+    match cell {
+        Some(cell) if cell.status != Status::Measured => {
+            [Field::word(super::group::mark(cell).word()), Field::word(MISSING)]
+        }
+        _ => [
+            Field::number(cell.and_then(|cell| cell.median_ns), format::time),
+            Field::range(cell.and_then(|cell| cell.interval99_ns), format::time_range),
+        ],
     }
-    let median = cell.median_ns.filter(|value| value.is_finite());
-    let interval = cell.interval99_ns.filter(|ends| ends.iter().all(|end| end.is_finite()));
-    [
-        Field { text: median.map_or_else(|| MISSING.into(), format::time), value: median },
-        Field {
-            text: interval.map_or_else(|| MISSING.into(), format::time_range),
-            value: interval.map(|[low, _]| low),
-        },
-    ]
 }
 
 /// The rows that do not agree, by name: a reader of a long table looks for these.
