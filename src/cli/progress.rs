@@ -32,9 +32,8 @@ impl Progress {
     /// A group is rehearsed: its number and the number of groups, and its name.
     pub(super) fn rehearse(&self, (number, groups): (usize, usize), name: &str) {
         self.bar.set_prefix(format!("rehearsal {number}/{groups} {name}"));
-        self.bar.set_length(groups as u64);
-        self.bar.set_position(number as u64 - 1);
-        self.tick();
+        self.at(number - 1, groups);
+        self.tick(String::new());
         if !self.terminal && number == 1 {
             say(format_args!("rehearsal: {groups} {}", if groups == 1 { "table" } else { "tables" }));
         }
@@ -45,11 +44,10 @@ impl Progress {
         let Next { pass, passes, done, expected, .. } = *next;
         if done == 0 {
             self.bar.reset(); // its ETA is about passes from now on
-            self.tick();
+            self.tick(String::new());
         }
         self.bar.set_prefix(format!("pass {pass}/{passes} {name}"));
-        self.bar.set_length(expected as u64);
-        self.bar.set_position(done as u64);
+        self.at(done, expected);
         if !self.terminal && self.printed.replace(pass) != pass {
             say(format_args!("pass {pass} of {passes}"));
         }
@@ -60,37 +58,38 @@ impl Progress {
         let phase = step.phase.name();
         if step.done == 0 {
             self.bar.reset();
-            self.tick();
+            self.tick(String::new());
             if !self.terminal {
                 say(format_args!("{phase}: {} {}", step.of, if step.of == 1 { "pair" } else { "pairs" }));
             }
         }
         self.bar.set_prefix(format!("{phase} {name}"));
-        self.bar.set_length(step.of as u64);
-        self.bar.set_position(step.done as u64);
+        self.at(step.done, step.of);
     }
 
-    fn tick(&self) {
+    fn at(&self, done: usize, of: usize) {
+        self.bar.set_length(of as u64);
+        self.bar.set_position(done as u64);
+    }
+
+    /// The bar moves from now on, with this text.
+    fn tick(&self, message: String) {
         if self.terminal {
-            self.bar.set_message("");
+            self.bar.set_message(message);
             self.bar.enable_steady_tick(Duration::from_millis(200));
         }
     }
 
     /// The lanes of a slope of that executor are opened one by one.
     pub(super) fn slope(&self, executor: &str) {
-        if self.terminal {
-            self.bar.reset();
-            self.bar.set_message(format!("memory of {executor}"));
-            self.bar.enable_steady_tick(Duration::from_millis(200));
-        }
+        self.bar.reset();
+        self.tick(format!("memory of {executor}"));
     }
 
     /// One more of many is done.
     pub(super) fn step(&self, done: usize, expected: usize) {
         self.bar.set_message("");
-        self.bar.set_length(expected as u64);
-        self.bar.set_position(done as u64);
+        self.at(done, expected);
     }
 
     /// The line is free for results.

@@ -1,5 +1,6 @@
 //! A child process that reads requests as JSON lines and writes replies as JSON lines.
 
+use std::fmt;
 use std::io::Write;
 use std::thread;
 use std::time::Duration;
@@ -121,12 +122,9 @@ impl Dialogue {
                     return Err(ended);
                 }
                 self.child.kill();
-                let help = self.advice.clone();
-                let (name, id) = (self.name, self.child.id());
-                let message = format!(
-                    "cannot get a reply from `{name}` (process {id}): it did not answer within {timeout:?} and was killed"
-                );
-                Err(Failure { message, help })
+                let silent =
+                    self.no_reply(format_args!("it did not answer within {timeout:?} and was killed"));
+                Err(Failure { help: self.advice.clone(), ..silent })
             }
         }
     }
@@ -142,11 +140,7 @@ impl Dialogue {
     /// How the child ended, if it has.
     pub fn ended(&mut self) -> Option<Failure> {
         let ending = self.child.ended()?;
-        let failure = Failure::new(format!(
-            "cannot get a reply from `{}` (process {}): it {ending}",
-            self.name,
-            self.child.id()
-        ));
+        let failure = self.no_reply(format_args!("it {ending}"));
         Some(if ending.is_out_of_memory() { failure.help(limits::no_memory()) } else { failure })
     }
 
@@ -159,11 +153,11 @@ impl Dialogue {
             thread::sleep(Duration::from_millis(10));
         }
         self.child.kill();
-        Failure::new(format!(
-            "cannot get a reply from `{}` (process {}): it closed its pipe and was killed",
-            self.name,
-            self.child.id()
-        ))
+        self.no_reply(format_args!("it closed its pipe and was killed"))
+    }
+
+    fn no_reply(&self, why: fmt::Arguments<'_>) -> Failure {
+        Failure::new(format!("cannot get a reply from `{}` (process {}): {why}", self.name, self.child.id()))
     }
 }
 

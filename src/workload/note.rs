@@ -41,8 +41,8 @@ pub struct Ran {
 /// More waits than this are not kept of a job: the two that lie nearest to each other become one.
 const MOST_WAITS: usize = 32;
 
-/// How many probes look on. A job that waits asks this first, and nothing else if it is none.
-static LOOKING: AtomicUsize = AtomicUsize::new(0);
+/// How many probes observe. A job that waits asks this first, and nothing else if it is none.
+static OBSERVERS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static CURRENT: RefCell<Option<Arc<Note>>> = const { RefCell::new(None) };
@@ -55,14 +55,14 @@ pub(super) struct Observing(());
 impl Observing {
     /// From now on.
     pub(super) fn on() -> Self {
-        LOOKING.fetch_add(1, Relaxed);
+        OBSERVERS.fetch_add(1, Relaxed);
         Self(())
     }
 }
 
 impl Drop for Observing {
     fn drop(&mut self) {
-        LOOKING.fetch_sub(1, Relaxed);
+        OBSERVERS.fetch_sub(1, Relaxed);
     }
 }
 
@@ -109,7 +109,7 @@ impl Drop for Entered {
 /// Whether a probe observes, and which job is current.
 #[inline]
 pub(super) fn wanted() -> bool {
-    LOOKING.load(Relaxed) > 0 && has_current()
+    OBSERVERS.load(Relaxed) > 0 && has_current()
 }
 
 #[cold]

@@ -46,10 +46,11 @@ impl Ended {
         store::read(&self.record_file()).unwrap()
     }
 
-    /// Asserts the exit code, and shows the output if it is another.
+    /// Asserts the exit code and that no process is left, and shows the output if it is another.
     pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{}{}", self.stdout, self.stderr);
         assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        self.family.assert_gone();
         self
     }
 }

@@ -43,31 +43,29 @@ fn in_a_later_pass() -> Running {
     driver
 }
 
-#[test]
-fn a_killed_lane_fails_its_cell_and_no_other() {
+/// Runs, kills one process of the pool's cell, and asserts that this cell failed because of `name`, and no other.
+fn fails_the_pool(name: &str, kill: impl FnOnce(&Running)) {
     let driver = Invocation::new(WAITING).start();
-    let employer = pool(&driver)[0].parent;
-    let lanes = driver.family.await_named(LANE, 1);
-    lanes.iter().find(|lane| lane.id == employer).unwrap().kill();
-    let ended = driver.end().exits(1);
-    ended.family.assert_gone();
-    let run = ended.record();
+    kill(&driver);
+    let run = driver.end().exits(1).record();
     assert_failed(&run, &["process-pool"]);
     let reason = cell(&run, "timer-200ms/process-pool/4").reason.clone().unwrap();
-    assert!(reason.contains("`fairlane-lane`") && reason.contains("SIGKILL"), "{reason}");
+    assert!(reason.contains(name) && reason.contains("SIGKILL"), "{reason}");
     assert!(!run.interrupted);
 }
 
 #[test]
+fn a_killed_lane_fails_its_cell_and_no_other() {
+    fails_the_pool("`fairlane-lane`", |driver| {
+        let employer = pool(driver)[0].parent;
+        let lanes = driver.family.await_named(LANE, 1);
+        lanes.iter().find(|lane| lane.id == employer).unwrap().kill();
+    });
+}
+
+#[test]
 fn a_killed_worker_fails_its_cell_and_no_other() {
-    let driver = Invocation::new(WAITING).start();
-    pool(&driver)[0].kill();
-    let ended = driver.end().exits(1);
-    ended.family.assert_gone();
-    let run = ended.record();
-    assert_failed(&run, &["process-pool"]);
-    let reason = cell(&run, "timer-200ms/process-pool/4").reason.clone().unwrap();
-    assert!(reason.contains("worker process ") && reason.contains("SIGKILL"), "{reason}");
+    fails_the_pool("worker process ", |driver| pool(driver)[0].kill());
 }
 
 #[test]
@@ -76,7 +74,6 @@ fn a_killed_server_fails_the_cell_it_served_and_no_other() {
     pool(&driver);
     driver.family.await_named(SERVER, 1)[0].kill();
     let ended = driver.end().exits(1);
-    ended.family.assert_gone();
     let run = ended.record();
     let killed = cell(&run, "tcp-60s/process-pool/4");
     let reason = killed.reason.as_deref().unwrap_or_default();
@@ -95,7 +92,6 @@ fn a_server_that_stops_accepting_is_replaced_and_fails_no_cell() {
     prlimit(server, &format!("--nofile={open}"));
     wait_for("another server", || driver.family.named(SERVER).into_iter().find(|one| one.id != server));
     let ended = driver.end().exits(0);
-    ended.family.assert_gone();
     assert!(ended.record().cells.iter().all(|cell| cell.status == Status::Measured));
 }
 
@@ -122,7 +118,6 @@ fn an_interrupted_run_keeps_its_whole_passes_and_says_so() {
     let driver = in_a_later_pass();
     driver.signal(Signal::SIGINT);
     let ended = driver.end().exits(130);
-    ended.family.assert_gone();
     assert!(ended.stderr.lines().any(|line| line == "error: interrupted"), "{}", ended.stderr);
     let run = ended.record();
     assert_eq!((run.cells.len(), run.interrupted), (4, true));
@@ -138,7 +133,6 @@ fn a_run_that_is_interrupted_before_its_first_pass_leaves_no_record() {
     let driver = asleep();
     driver.signal(Signal::SIGINT);
     let ended = driver.end().exits(130);
-    ended.family.assert_gone();
     assert!(!ended.results().exists());
 }
 
@@ -147,7 +141,7 @@ fn a_second_interrupt_right_after_the_first_ends_it_as_well() {
     let driver = asleep();
     driver.signal(Signal::SIGINT);
     driver.signal(Signal::SIGINT);
-    driver.end().exits(130).family.assert_gone();
+    driver.end().exits(130);
 }
 
 #[test]
@@ -155,7 +149,6 @@ fn a_termination_is_an_interrupt_too() {
     let driver = in_a_later_pass();
     driver.signal(Signal::SIGTERM);
     let ended = driver.end().exits(130);
-    ended.family.assert_gone();
     assert!(ended.record().interrupted);
 }
 

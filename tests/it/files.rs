@@ -96,15 +96,6 @@ fn links_mode_and_neighbours_stay_what_they_were() {
 }
 
 #[test]
-fn a_text_keeps_its_mode_when_tables_are_put_into_it() {
-    let text =
-        "printf '<!-- fairlane:begin verdict -->\\n<!-- fairlane:end -->\\n' >notes.md && chmod 600 notes.md";
-    let ended = report(text, "--splice notes.md").run().exits(0);
-    assert!(ended.text("notes.md").lines().count() > 2);
-    assert_eq!(fs::metadata(folder(&ended).join("notes.md")).unwrap().mode() & 0o777, 0o600);
-}
-
-#[test]
 fn the_record_that_is_read_is_never_written() {
     for words in ["--html soft.html", "--html hard.html", "--trace ./run.json", "--splice hard.html"] {
         let ended = report("ln -s run.json soft.html && ln run.json hard.html", words).run().exits(2);
@@ -199,13 +190,4 @@ fn what_a_killed_driver_left_is_removed_by_the_next_one() {
     assert_eq!(left().len(), 2);
     on("run -w noop -e tasks -j 4 --budget 0.2").run().exits(0);
     assert_eq!(left(), [other]);
-}
-
-#[test]
-fn a_suite_with_a_byte_order_mark_is_a_suite() {
-    let suite = fs::read_to_string(project().join("benches/primitives.toml")).unwrap();
-    let suite = format!("\u{feff}{suite}");
-    let words = "verify no-such-cell --suite suite.toml";
-    let ended = Invocation::new(words).file("suite.toml", &suite).run().exits(2);
-    assert!(!ended.stderr.contains("line 1"), "{}", ended.stderr);
 }

@@ -47,7 +47,6 @@ fn against_each(check: impl Fn(Manner, &str) + Sync) {
 fn a_hostile_server_is_an_error_at_once_with_the_cause() {
     against_each(|manner, reason| {
         let (ended, took) = run(&serve(manner, manner), "--timeout 5");
-        ended.family.assert_gone();
         let lines: Vec<_> = ended.stderr.lines().collect();
         let [error, help] = lines.as_slice() else { panic!("{manner:?}: {}", ended.stderr) };
         assert!(error.starts_with("error: cannot GET `http://127.0.0.1:"), "{manner:?}: {error}");
@@ -63,7 +62,6 @@ fn a_server_that_becomes_hostile_fails_its_cells_within_the_limit() {
     against_each(|manner, _| {
         let words = "-e thread-pool,tasks --timeout 2 --budget 1";
         let (ended, took) = run(&serve_each(Manner::Answers, manner), words);
-        ended.family.assert_gone();
         let run = ended.record();
         assert_eq!(run.cells.len(), 4, "{manner:?}");
         for cell in &run.cells {

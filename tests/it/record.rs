@@ -67,18 +67,6 @@ fn a_run_leaves_a_page_and_a_valid_record_that_is_on_stdout_too() {
 }
 
 #[test]
-fn the_cells_of_a_group_have_a_lane_in_each_of_its_passes() {
-    let run = Invocation::new(SHORT).run().exits(0).record();
-    for group in ["noop", "tcp-1ms"] {
-        let own = |cell: &&fairlane::record::CellResult| cell.workload == group;
-        let lanes: Vec<_> = run.cells.iter().filter(own).map(|cell| cell.lanes.len()).collect();
-        let of = run.cells.iter().find(own).map(|cell| &run.groups[cell.group]).unwrap();
-        assert_eq!(lanes, [of.passes.len(); 3], "{group}");
-        assert!(lanes[0] > 0, "{group}");
-    }
-}
-
-#[test]
 fn a_failed_cell_has_a_reason_and_no_number() {
     let words = "run -w timer-1ms -e threads,tasks -j 4 --budget 1";
     let ended = Invocation::new(words).lie("wrong-answer", Some("timer-1ms/tasks/4")).run().exits(1);

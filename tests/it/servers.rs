@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use fairlane::record::{Group, Pass, Status};
+use fairlane::record::{CellResult, Group, Pass, Status};
 use mock_server::{BACKLOG, Kind, Server, listen};
 
 use crate::alone::alone;
@@ -13,66 +13,44 @@ fn run(url: &str, words: &str) -> Ended {
     Invocation::new(&format!("run --server {url} -e thread-pool,tasks --budget 1 {words}")).run()
 }
 
-/// Asserts that nothing was measured, for the reason given.
-fn assert_refused(url: &str, reason: &str) {
-    let ended = run(url, "-w http -j 8").exits(1);
+#[test]
+fn a_server_that_refuses_is_reported_before_anything_is_measured() {
+    let ended = run(&closed(), "-w http -j 8").exits(1);
     let lines: Vec<_> = ended.stderr.lines().collect();
     let [error, help] = lines.as_slice() else { panic!("{}", ended.stderr) };
-    assert!(error.starts_with("error: ") && error.contains(reason), "{error}");
+    assert!(error.starts_with("error: ") && error.contains("Connection refused"), "{error}");
     assert!(help.starts_with("help: ") && help.contains("`fairlane serve`"), "{help}");
     assert!(!ended.results().exists());
 }
 
-#[test]
-fn a_server_that_refuses_is_reported_before_anything_is_measured() {
-    assert_refused(&closed(), "Connection refused");
-}
-
-#[test]
-fn a_server_that_answers_errors_is_reported_before_anything_is_measured() {
-    assert_refused(&serve(Manner::Fails, Manner::Fails), "status 500");
-}
-
-#[test]
-fn a_server_that_breaks_off_is_reported_before_anything_is_measured() {
-    assert_refused(&serve(Manner::BreaksOff, Manner::BreaksOff), "connection closed after ");
-}
-
-#[test]
-fn a_server_that_never_answers_is_reported_before_anything_is_measured() {
-    assert_refused(&serve(Manner::IsSilent, Manner::IsSilent), "did not answer within 5s");
+/// Runs cells that fail, asserts that there are so many, and gives their reasons.
+fn reasons(first: Manner, then: Manner, words: &str, cells: usize) -> Vec<String> {
+    let run = run(&serve(first, then), words).exits(1).record();
+    assert_eq!(run.cells.len(), cells);
+    let failed = |cell: CellResult| {
+        assert_eq!((cell.status, cell.median_ns), (Status::Failed, None), "{}", cell.id);
+        cell.reason.unwrap()
+    };
+    run.cells.into_iter().map(failed).collect()
 }
 
 #[test]
 fn a_server_that_begins_to_answer_errors_fails_the_cells_with_the_status() {
-    let run = run(&serve(Manner::Answers, Manner::Fails), "-w http,tcp -j 8").exits(1).record();
-    assert_eq!(run.cells.len(), 4);
-    for cell in &run.cells {
-        assert_eq!((cell.status, cell.median_ns), (Status::Failed, None), "{}", cell.id);
-        assert!(cell.reason.as_ref().is_some_and(|reason| reason.contains("500")), "{:?}", cell.reason);
+    for reason in reasons(Manner::Answers, Manner::Fails, "-w http,tcp -j 8", 4) {
+        assert!(reason.contains("500"), "{reason}");
     }
 }
 
 #[test]
-fn a_server_that_falls_silent_fails_the_cells_and_leaves_no_process() {
-    let ended = run(&serve(Manner::Answers, Manner::IsSilent), "-w tcp -j 8 --timeout 2").exits(1);
-    ended.family.assert_gone();
-    let run = ended.record();
-    assert_eq!(run.cells.len(), 2);
-    for cell in &run.cells {
-        assert_eq!(cell.status, Status::Failed, "{}", cell.id);
-        let reason = cell.reason.as_deref().unwrap();
+fn a_server_that_falls_silent_fails_the_cells() {
+    for reason in reasons(Manner::Answers, Manner::IsSilent, "-w tcp -j 8 --timeout 2", 2) {
         assert!(reason.contains("did not answer within 2s"), "{reason}");
     }
 }
 
 #[test]
 fn a_server_that_answers_rightly_but_does_not_wait_fails_the_cells() {
-    let run = run(&serve(Manner::Answers, Manner::Answers), "-w http,tcp -j 4").exits(1).record();
-    assert_eq!(run.cells.len(), 4);
-    for cell in &run.cells {
-        assert_eq!((cell.status, cell.median_ns), (Status::Failed, None), "{}", cell.id);
-        let reason = cell.reason.as_deref().unwrap();
+    for reason in reasons(Manner::Answers, Manner::Answers, "-w http,tcp -j 4", 4) {
         assert!(reason.ends_with("waiting alone takes 10ms: its jobs did not wait"), "{reason}");
     }
 }

@@ -18,7 +18,6 @@ fn leaves_nothing(words: &str, meanwhile: impl FnOnce(&Running), code: i32) -> E
     let running = Invocation::new(words).env("TMPDIR", folder.path().to_str().unwrap()).start();
     meanwhile(&running);
     let ended = running.end().exits(code);
-    ended.family.assert_gone();
     let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert!(left.is_empty(), "{left:?} left by `{words}`");
     ended
@@ -64,29 +63,21 @@ fn an_interrupted_run_leaves_no_database() {
 }
 
 #[test]
-fn a_temporary_folder_that_is_not_there_fails_the_cells_with_advice() {
+fn a_temporary_folder_that_refuses_fails_the_cells_that_need_it_with_advice() {
     let words = format!("run -w file,db,noop -e {} -j 4 --budget 1", EXECUTORS.join(","));
-    let run = Invocation::new(&words).env("TMPDIR", "/no/such/folder").run().exits(1).record();
-    for cell in &run.cells {
-        if cell.workload == "noop" {
-            assert_eq!(cell.status, Status::Measured, "{}", cell.id);
-            continue;
+    // Not even root may make files in `/proc`.
+    for (folder, cause) in [("/no/such/folder", "No such file"), ("/proc", "`/proc")] {
+        let run = Invocation::new(&words).env("TMPDIR", folder).run().exits(1).record();
+        assert_eq!(run.cells.len(), 9);
+        for cell in &run.cells {
+            if cell.workload == "noop" {
+                assert_eq!(cell.status, Status::Measured, "{}", cell.id);
+                continue;
+            }
+            let (reason, help) = (cell.reason.as_deref().unwrap(), cell.help.as_deref().unwrap());
+            assert!(reason.contains(&format!("`{folder}")) && reason.contains(cause), "{reason}");
+            assert!(help.starts_with("set TMPDIR to "), "{help}");
         }
-        let (reason, help) = (cell.reason.as_deref().unwrap(), cell.help.as_deref().unwrap());
-        assert!(reason.contains("`/no/such/folder`") && reason.contains("No such file"), "{reason}");
-        assert!(help.starts_with("set TMPDIR to "), "{help}");
-    }
-    assert_eq!(run.cells.len(), 9);
-}
-
-#[test]
-fn a_folder_that_may_not_be_written_fails_the_cells_with_advice() {
-    // Not even root may make files there.
-    let words = "run -w file,db -e tasks -j 4 --budget 1";
-    let run = Invocation::new(words).env("TMPDIR", "/proc").run().exits(1).record();
-    for failed in &run.cells {
-        assert!(failed.reason.as_deref().unwrap().contains("`/proc"), "{failed:#?}");
-        assert!(failed.help.as_deref().unwrap().starts_with("set TMPDIR to "), "{failed:#?}");
     }
 }
 

@@ -87,15 +87,7 @@ pub struct Connected {
     cell: Cell,
     /// The lane's own folder. Stands below the lane, so that it is removed after the lane has ended.
     _scratch: Option<Scratch>,
-    jobs: u64,
-    /// How many jobs it may have in flight.
-    width: usize,
     processors: Confined,
-    keeps_connections: bool,
-    /// Whether it waits for a disk.
-    on_disk: bool,
-    /// What a batch takes at least, if its jobs wait as long as they should.
-    least: Duration,
     server: Option<(Kind, u32)>,
     /// What the server saw of the last sample that counted.
     pub seen: Option<Stats>,
@@ -210,20 +202,13 @@ impl Session {
             .during(|| Lane::open(&self.lane, cell, on, known))
             .or_fail(|| "confine a lane to its processors")?
             .map_err(|failure| self.blame(server, failure))?;
-        let (jobs, keeps_connections) = (cell.jobs as u64, cell.keeps_connections());
-        let least = cell.least_time(self.cores);
         let ready_bytes = lane.tree().map(|tree| tree.anonymous_bytes);
         Ok(Connected {
             lane,
             cell: cell.clone(),
-            width: cell.width(self.cores),
             processors,
             ready_bytes,
             _scratch: scratch,
-            jobs,
-            keeps_connections,
-            on_disk: cell.workload.kind().on_disk,
-            least,
             server,
             seen: None,
             evidence: Evidence::default(),
@@ -250,13 +235,14 @@ impl Session {
             }
             None => (None, None),
         };
-        let earlier = Counters::now(server, on.on_disk);
+        let on_disk = on.cell.workload.kind().on_disk;
+        let earlier = Counters::now(server, on_disk);
         let sampled = on.lane.sample(times).map_err(|failure| self.blame(on.server, failure))?;
-        on.evidence += Counters::now(server, on.on_disk).since(earlier, sampled.total_ns);
+        on.evidence += Counters::now(server, on_disk).since(earlier, sampled.total_ns);
         let batch = Duration::from_nanos(sampled.total_ns / times.max(1));
-        if batch < on.least {
+        let least = on.cell.least_time(self.cores);
+        if batch < least {
             // Right answers prove no wait: a job that skipped it would win.
-            let least = on.least;
             return Err(Failure::new(format!(
                 "a batch took {batch:?}, and waiting alone takes {least:?}: its jobs did not wait"
             )));
@@ -264,14 +250,13 @@ impl Session {
         if let Some((kind, generation)) = on.server {
             let stats = self.current(kind, generation)?.server.stats();
             let stats = stats.map_err(|failure| self.blame(on.server, failure))?;
-            let sent = on.jobs * times;
+            let sent = on.cell.jobs as u64 * times;
             if stats.requests != sent {
                 let seen = stats.requests;
-                return Err(Failure::new(format!(
-                    "{sent} requests were sent, but the server counted {seen}"
-                )));
+                let cause = format!("{sent} requests were sent, but the server counted {seen}");
+                return Err(Failure::new(cause));
             }
-            if on.keeps_connections && stats.connections != before {
+            if on.cell.keeps_connections() && stats.connections != before {
                 return Err(Failure::new("a warm sample opened a connection: the slots' own were lost"));
             }
             on.seen = Some(stats);
@@ -303,8 +288,8 @@ impl Session {
     /// # Errors
     /// Why the cell fails.
     pub fn inspect(&mut self, on: &mut Connected, width: Option<usize>) -> Result<Option<Memory>, Failure> {
-        let in_flight =
-            on.lane.inspect(width.unwrap_or(on.width)).map_err(|failure| self.blame(on.server, failure))?;
+        let width = width.unwrap_or_else(|| on.cell.width(self.cores));
+        let in_flight = on.lane.inspect(width).map_err(|failure| self.blame(on.server, failure))?;
         if let Some(in_flight) = &in_flight {
             fairness::threads(&on.cell, self.cores, in_flight)?;
         }

@@ -1,7 +1,5 @@
 //! Text from a record, which must not become markup.
 
-use std::fmt::Write as _;
-
 /// Text without markup, on one line. A name between backticks stays one.
 pub(super) fn escaped(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
@@ -22,38 +20,29 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 fn plain(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            // A name from a record must not notify a user.
-            '@' => escaped += "@\u{200b}",
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' => escaped.extend(['\\', c]),
-            c if c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    mapped(text, |c| match c {
+        // A name from a record must not notify a user.
+        '@' => Some("@\u{200b}".into()),
+        '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' => Some(format!("\\{c}")),
+        _ => None,
+    })
 }
 
 /// For places that are HTML and not Markdown: within `<code>` and `<summary>`.
 pub(super) fn entities(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '@' => {
-                let _ = write!(escaped, "&#{};", u32::from(c));
-            }
-            c if c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    mapped(text, |c| "|\\`*_[]~@".contains(c).then(|| format!("&#{};", u32::from(c))))
+}
+
+/// Without what both would take for a tag or a control character; `other` replaces more.
+fn mapped(text: &str, other: impl Fn(char) -> Option<String>) -> String {
+    let one = |c: char| match c {
+        '&' => "&amp;".into(),
+        '<' => "&lt;".into(),
+        '>' => "&gt;".into(),
+        c if c.is_control() => " ".into(),
+        c => other(c).unwrap_or_else(|| c.into()),
+    };
+    text.chars().map(one).collect()
 }
 
 #[cfg(test)]
