@@ -243,6 +243,8 @@ mod tests {
             ("scaling/http --quick --bench", "scaling", false),
             ("--quick http --bench", "suite", false),
             ("timer --bench", "suite", true),
+            ("scaling/timer/tasks/32 --exact", "scaling", true),
+            ("timer/tasks/3 --exact", "suite", false),
         ] {
             let bench = read(words);
             assert_eq!(bench.suite.file_stem().expect(words), suite, "{words}");
@@ -297,16 +299,5 @@ mod tests {
         assert_eq!(baselines("--load-baseline a --baseline b --bench"), both);
         assert_eq!(baselines("--baseline-lenient a --bench"), []);
         assert_eq!(baselines("--save-baseline a --bench"), []);
-    }
-
-    #[test]
-    fn exact_names_one_cell_and_ignored_none() {
-        assert!(selects(&read("timer/tasks/32 --exact --nocapture"), "timer/tasks/32"));
-        assert!(!selects(&read("timer/tasks/3 --exact"), "timer/tasks/32"));
-        assert!(selects(&read("scaling/timer/tasks/32 --exact"), "timer/tasks/32"));
-        assert!(!selects(&read("--ignored"), "timer/tasks/32"));
-        let folder = Path::new("benches");
-        let failure = Bench::read(["http/(".into()], folder, None).expect_err("unclosed");
-        assert_eq!(failure.message, "cannot read the filter `http/(`: unclosed group");
     }
 }

@@ -10,8 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::failure::{Failure, OrFail};
 use crate::process::child::{Child, Program, Stderr};
 use crate::process::frame;
-use crate::process::role::Role;
-use crate::process::stderr;
+use crate::process::role::{self, Role};
 use crate::process::usage::{Account, Usage};
 use crate::workload::trace::{self, Ran, Trace, Wanted};
 use crate::workload::{Answer, Outcome, Recipe, phase};
@@ -23,13 +22,7 @@ const READY: Answer = 0; // of a warm worker whose slot is open
 
 /// Does jobs until the pipe closes.
 pub fn main() -> ExitCode {
-    match serve() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            stderr::tell(format_args!("worker: {failure}"));
-            ExitCode::FAILURE
-        }
-    }
+    role::ended("worker: ", serve())
 }
 
 fn serve() -> Result<(), Failure> {

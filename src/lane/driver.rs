@@ -132,7 +132,7 @@ impl Lane {
             ))
             .help("use a driver of the newer build")),
             Reply::Ready(opened) => Ok(Self { opened, ..lane }),
-            other => Err(nonsense(&other)),
+            other => Err(Dialogue::nonsense("lane", &other)),
         }
     }
 
@@ -170,7 +170,7 @@ impl Lane {
         let asked = clock::now();
         let sampled = match self.ask(&Request::Sample { times }, self.timeout.saturating_add(expected))? {
             Reply::Sampled(sampled) => sampled,
-            other => return Err(nonsense(&other)),
+            other => return Err(Dialogue::nonsense("lane", &other)),
         };
         let waited = nanos(clock::now().since(asked));
         if sampled.count != times || times == 0 {
@@ -187,7 +187,7 @@ impl Lane {
         }
         self.known.clone().check(&sampled, || match self.ask(&Request::Answers, self.timeout)? {
             Reply::Answers { answers } => Ok(answers),
-            other => Err(nonsense(&other)),
+            other => Err(Dialogue::nonsense("lane", &other)),
         })?;
         self.slowest = self.slowest.max(Duration::from_nanos(sampled.total_ns / times));
         Ok(sampled)
@@ -200,7 +200,7 @@ impl Lane {
     pub fn usage(&mut self) -> Result<Option<Usage>, Failure> {
         match self.ask(&Request::Usage, self.timeout)? {
             Reply::Used { usage } => Ok(usage),
-            other => Err(nonsense(&other)),
+            other => Err(Dialogue::nonsense("lane", &other)),
         }
     }
 
@@ -217,7 +217,7 @@ impl Lane {
     pub fn probe(&mut self) -> Result<Probed, Failure> {
         match self.ask(&Request::Probe, self.timeout + self.slowest * 2)? {
             Reply::Probed(probed) => self.known.check_digest(probed.digest).map(|()| probed),
-            other => Err(nonsense(&other)),
+            other => Err(Dialogue::nonsense("lane", &other)),
         }
     }
 
@@ -243,7 +243,7 @@ impl Lane {
         drop(standstill);
         match self.receive(self.timeout + self.slowest * 2)? {
             Reply::Stood { digest } => self.known.check_digest(digest)?,
-            other => return Err(nonsense(&other)),
+            other => return Err(Dialogue::nonsense("lane", &other)),
         }
         let peak_rss_bytes = |seen: &Tree| {
             let then = self.tree().map_or(0, |then| then.peak_rss_bytes);
@@ -268,9 +268,4 @@ fn silent(server: Option<SocketAddr>) -> String {
         format!("its jobs may wait for an answer of `{server}` that does not come, or not to its end; ")
     });
     format!("{waits}`--timeout` says how long a lane may be silent")
-}
-
-fn nonsense(reply: &Reply) -> Failure {
-    let text: String = format!("{reply:?}").chars().take(200).collect();
-    Failure::new(format!("cannot use the lane: its reply `{text}` is of another kind than the request"))
 }

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::unit::{Order, Unit, With};
-use super::{Opened, other_thread};
+use super::{OTHER, Opened, start_thread};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 use crate::workload::primitive::{mark, receipt};
@@ -47,7 +47,7 @@ pub(super) fn processes(batch: &Batch) -> Opened {
 type Returned = (Vec<u8>, u64);
 
 pub(super) fn threads(batch: &Batch) -> Opened {
-    let (pieces, (give, returned)) = (batch.jobs as u64, beside_a_thread()?);
+    let (pieces, (give, returned)) = (batch.jobs as u64, with_a_thread()?);
     let mut kept = Some(data(batch));
     Ok(Box::new(move || {
         let (mut data, mut sum) = (kept.take().ok_or_else(gone)?, 0_u64);
@@ -64,7 +64,7 @@ pub(super) fn threads(batch: &Batch) -> Opened {
 }
 
 /// The channels to and from a thread that takes whatever comes, until they are dropped.
-fn beside_a_thread() -> Result<(Sender<Vec<u8>>, Receiver<Returned>), Failure> {
+fn with_a_thread() -> Result<(Sender<Vec<u8>>, Receiver<Returned>), Failure> {
     let (give, given) = bounded::<Vec<u8>>(1);
     let (give_back, returned) = bounded(1);
     let take = move || {
@@ -75,7 +75,7 @@ fn beside_a_thread() -> Result<(Sender<Vec<u8>>, Receiver<Returned>), Failure> {
             }
         }
     };
-    other_thread(take)?;
+    start_thread(OTHER, take)?;
     Ok((give, returned))
 }
 

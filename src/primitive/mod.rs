@@ -15,6 +15,7 @@ mod table;
 pub mod unit;
 mod wait;
 
+use std::fmt::Display;
 use std::thread::{self, JoinHandle};
 
 use tokio::runtime::{self, Runtime};
@@ -104,13 +105,16 @@ impl PrimitiveSpec {
     }
 }
 
-/// Starts the thread on the other side of a cell with two.
-fn other_thread<T: Send + 'static>(
+/// Starts a thread, which an error calls `what`: `the other thread` of a cell with two.
+fn start_thread<T: Send + 'static>(
+    what: impl Display,
     body: impl FnOnce() -> T + Send + 'static,
 ) -> Result<JoinHandle<T>, Failure> {
-    let refused = |cause| limits::explain("start the other thread", &cause);
+    let refused = |cause| limits::explain(format_args!("start {what}"), &cause);
     thread::Builder::new().spawn(body).map_err(refused)
 }
+
+const OTHER: &str = "the other thread";
 
 /// Runs it as a task, as everything that it makes: awaited from outside, every wake would cross threads.
 fn on(

@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
 use super::unit::{Order, Unit, With, return_all, serve_all};
-use super::{Opened, on, other_thread};
+use super::{OTHER, Opened, on, start_thread};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Answer, Batch};
 
@@ -28,16 +28,16 @@ pub(super) fn processes(batch: &Batch) -> Opened {
 
 pub(super) fn threads(batch: &Batch) -> Opened {
     let balls = batch.jobs as u64;
-    let (mut input, mut output) = beside_a_thread()?;
+    let (mut input, mut output) = with_a_thread()?;
     Ok(Box::new(move || Ok(vec![serve_all(balls, &mut output, &mut input).or_fail(|| "play over pipes")?])))
 }
 
 /// The pipes from and to a thread that returns every ball, until they are dropped.
-fn beside_a_thread() -> Result<(PipeReader, PipeWriter), Failure> {
+fn with_a_thread() -> Result<(PipeReader, PipeWriter), Failure> {
     let pipe = || io::pipe().or_fail(|| "make a pipe");
     let ((here, mut to_here), (mut from_here, there)) = (pipe()?, pipe()?);
     let other = move || return_all(u64::MAX, &mut from_here, &mut to_here);
-    other_thread(other)?;
+    start_thread(OTHER, other)?;
     Ok((here, there))
 }
 

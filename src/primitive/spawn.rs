@@ -4,14 +4,12 @@
 //! with two pipes as `Child::start` does it; it finds its input closed and ends.
 
 use std::hint::black_box;
-use std::thread;
 
 use tokio::runtime::Runtime;
 
 use super::unit::Unit;
-use super::{Opened, on};
+use super::{Opened, on, start_thread};
 use crate::failure::{Failure, OrFail};
-use crate::process::limits;
 use crate::workload::{Answer, Batch};
 
 pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
@@ -33,9 +31,8 @@ pub(super) fn threads(batch: &Batch) -> Opened {
     Ok(Box::new(move || {
         let mut right = 0;
         for unit in 0..units {
-            let refused =
-                |cause| limits::explain(format_args!("start thread {} of {units}", unit + 1), &cause);
-            let thread = thread::Builder::new().spawn(move || black_box(unit)).map_err(refused)?;
+            let name = format_args!("thread {} of {units}", unit + 1);
+            let thread = start_thread(name, move || black_box(unit))?;
             right += u64::from(thread.join().is_ok_and(|ended| ended == unit));
         }
         Ok(vec![right])

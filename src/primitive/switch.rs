@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle, Thread};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use super::{Opened, on, other_thread};
+use super::{OTHER, Opened, on, start_thread};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Answer, Batch};
 
@@ -111,7 +111,7 @@ impl Player {
                 }
             }
         };
-        let end = other_thread(play)?;
+        let end = start_thread(OTHER, play)?;
         Ok(Self { ball, thread: end.thread().clone(), end: Some(end) })
     }
 }

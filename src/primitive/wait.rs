@@ -12,10 +12,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
 use super::unit::{Order, Unit};
-use super::{Opened, on};
+use super::{Opened, on, start_thread};
 use crate::executor::Answers;
 use crate::failure::{Failure, OrFail};
-use crate::process::limits;
 use crate::workload::phase;
 use crate::workload::{Answer, Batch};
 
@@ -82,8 +81,6 @@ pub(super) fn threads(batch: &Batch) -> Opened {
         let hall = Arc::new(Hall::default());
         let mut threads = Vec::with_capacity(units);
         let made = (0..units).try_for_each(|unit| {
-            let refused =
-                |cause| limits::explain(format_args!("start thread {} of {units}", unit + 1), &cause);
             let (hall, maker) = (hall.clone(), thread::current());
             let wait = move || {
                 let filled = vec![1_u8; state];
@@ -97,7 +94,7 @@ pub(super) fn threads(batch: &Batch) -> Opened {
                 }
                 drop(filled);
             };
-            threads.push(thread::Builder::new().spawn(wait).map_err(refused)?);
+            threads.push(start_thread(format_args!("thread {} of {units}", unit + 1), wait)?);
             Ok::<_, Failure>(())
         });
         if made.is_ok() {

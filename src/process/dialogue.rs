@@ -156,6 +156,12 @@ impl Dialogue {
         self.no_reply(format_args!("it closed its pipe and was killed"))
     }
 
+    /// The failure of a child, called `name`, whose reply is of another kind than the request.
+    pub fn nonsense(name: &str, reply: &impl fmt::Debug) -> Failure {
+        let text: String = format!("{reply:?}").chars().take(200).collect();
+        Failure::new(format!("cannot use the {name}: its reply `{text}` is of another kind than the request"))
+    }
+
     fn no_reply(&self, why: fmt::Arguments<'_>) -> Failure {
         Failure::new(format!("cannot get a reply from `{}` (process {}): {why}", self.name, self.child.id()))
     }

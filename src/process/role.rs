@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, io};
 
 use super::{leash, limits, stderr};
+use crate::failure::Failure;
 
 /// Where the role stands.
 pub(crate) const ROLE: &str = "FAIRLANE_ROLE";
@@ -67,6 +68,17 @@ pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
     end_on_panic();
     // `exit` ends the thread that waits on the leash, and takes every other with it.
     exit(if main(role) == ExitCode::SUCCESS { 0 } else { 1 });
+}
+
+/// How the `main` of a role ends; a failure goes to standard error, after the `name` of its side if it has one.
+pub fn ended(name: &str, result: Result<(), Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            stderr::tell(format_args!("{name}{failure}"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Whether re-executing this binary makes it a child of ours.

@@ -31,7 +31,7 @@ pub struct Tree {
 /// such figures (`Pss_Anon` came with Linux 5.9).
 pub fn inspect(root: u32) -> Option<Tree> {
     let root = i32::try_from(root).ok()?;
-    let mut tree = look_at(&Process::new(root).ok()?)?;
+    let mut tree = measure(&Process::new(root).ok()?)?;
     let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
     for process in all_processes().ok()?.filter_map(Result::ok) {
         if let Ok(Stat { ppid, state, .. }) = process.stat()
@@ -45,7 +45,7 @@ pub fn inspect(root: u32) -> Option<Tree> {
         for child in children.remove(&parent).unwrap_or_default() {
             // One that has ended since is not in the tree, and its id may be used again.
             if seen.insert(child.pid())
-                && let Some(one) = look_at(&child)
+                && let Some(one) = measure(&child)
             {
                 tree.add(one);
                 parents.push(child.pid());
@@ -62,7 +62,7 @@ pub fn thread_names(process: u32) -> Vec<String> {
     threads.into_iter().flatten().filter_map(Result::ok).filter_map(name).collect()
 }
 
-fn look_at(process: &Process) -> Option<Tree> {
+fn measure(process: &Process) -> Option<Tree> {
     let status = process.status().ok()?;
     let rollup = process.smaps_rollup().ok()?.memory_map_rollup.0;
     let memory = &rollup.first()?.extension.map;

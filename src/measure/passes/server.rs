@@ -12,21 +12,14 @@ use crate::process::affinity::Processors;
 use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
 use crate::process::limits;
-use crate::process::role::Role;
-use crate::process::stderr;
+use crate::process::role::{self, Role};
 
 /// A healthy server replies to its driver in milliseconds.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves until the pipe closes. The first line of input says which kind.
 pub fn main() -> ExitCode {
-    match serve() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            stderr::tell(failure);
-            ExitCode::FAILURE
-        }
-    }
+    role::ended("", serve())
 }
 
 fn serve() -> Result<(), Failure> {
@@ -155,8 +148,5 @@ fn nonsense(reply: &Reply) -> Failure {
     if let Reply::Error(why) = reply {
         return Failure::new(format!("cannot {why}")); // its errors are operations
     }
-    let text: String = format!("{reply:?}").chars().take(200).collect();
-    Failure::new(format!(
-        "cannot use the mock server: its reply `{text}` is of another kind than the request"
-    ))
+    Dialogue::nonsense("mock server", reply)
 }

@@ -140,11 +140,13 @@ pub fn measure(
     let mut pass = Duration::ZERO;
     for (at, table) in tables.iter_mut().enumerate() {
         watch.rehearse(at);
-        let apparatus = group_apparatus(session, table.group);
+        // Before the passes, so that none takes longer for it.
+        if let Some(first) = table.group.cells.first() {
+            table.apparatus = session.measure_apparatus(&first.workload).clone();
+        }
         let begun = clock::now();
         table.rehearse(session);
         pass += clock::now().since(begun);
-        table.apparatus = apparatus;
     }
     let (rehearsal, budget) = (clock::now().since(begun), plan.budget);
     if !interrupt::came() {
@@ -154,11 +156,6 @@ pub fn measure(
         schedule::run(&mut run, rules, &Monotonic, order);
     }
     tables.iter().map(|table| table.so_far(cores)).collect()
-}
-
-/// What the apparatus of a group can do. Measured before the passes, so that none takes longer for it.
-fn group_apparatus(session: &mut Session, group: &Group) -> Apparatus {
-    group.cells.first().map(|first| session.measure_apparatus(&first.workload).clone()).unwrap_or_default()
 }
 
 struct Run<'r, 'g> {

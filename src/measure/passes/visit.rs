@@ -77,7 +77,25 @@ pub fn visit_and<T>(
     most: Samples,
     then: impl Fn(&mut Session, &mut Connected) -> Result<T, Failure>,
 ) -> Result<(Visit, T), Failure> {
-    with_a_fresh_try(session, |session| visit_once(session, cell, most, &then))
+    with_a_fresh_try(session, |session| {
+        let begun = clock::now();
+        let (mut lane, block, took) = warm(session, cell)?;
+        let count = samples(clock::now().since(begun), took, most);
+        session.usage(&mut lane)?; // of living workers, in the warm-up
+        let mut samples_ns = Vec::with_capacity(count);
+        let mut used = Some(Usage::default());
+        for _ in 0..count {
+            let Sampled { total_ns, usage, .. } = session.sample(&mut lane, block)?;
+            samples_ns.push(total_ns as f64 / block as f64);
+            used = used.zip(usage).map(|(sum, usage)| sum + usage);
+        }
+        let of_workers = session.usage(&mut lane)?;
+        let used = used.zip(of_workers).map(|(own, others)| (own + others).each(block * count as u64));
+        let (evidence, server) = (lane.evidence, lane.seen.take());
+        let then = then(session, &mut lane)?;
+        lane.close();
+        Ok((Visit { samples_ns, used, evidence, server }, then))
+    })
 }
 
 /// A server that goes deaf fails the lane that it serves, which need not be the cause. That lane gets one fresh try, with
@@ -93,31 +111,6 @@ fn with_a_fresh_try<T>(
     }
 }
 
-fn visit_once<T>(
-    session: &mut Session,
-    cell: &Cell,
-    most: Samples,
-    then: &impl Fn(&mut Session, &mut Connected) -> Result<T, Failure>,
-) -> Result<(Visit, T), Failure> {
-    let begun = clock::now();
-    let (mut lane, block, took) = warm(session, cell)?;
-    let count = samples(clock::now().since(begun), took, most);
-    session.usage(&mut lane)?; // of living workers, in the warm-up
-    let mut samples_ns = Vec::with_capacity(count);
-    let mut used = Some(Usage::default());
-    for _ in 0..count {
-        let Sampled { total_ns, usage, .. } = session.sample(&mut lane, block)?;
-        samples_ns.push(total_ns as f64 / block as f64);
-        used = used.zip(usage).map(|(sum, usage)| sum + usage);
-    }
-    let of_workers = session.usage(&mut lane)?;
-    let used = used.zip(of_workers).map(|(own, others)| (own + others).each(block * count as u64));
-    let (evidence, server) = (lane.evidence, lane.seen.take());
-    let then = then(session, &mut lane)?;
-    lane.close();
-    Ok((Visit { samples_ns, used, evidence, server }, then))
-}
-
 /// Visits the cell for the first time. Gives the time of a batch instead where that is longer than `limit`.
 ///
 /// # Errors
@@ -127,23 +120,17 @@ pub fn rehearse(
     cell: &Cell,
     limit: Option<Duration>,
 ) -> Result<Result<Rehearsed, Duration>, Failure> {
-    with_a_fresh_try(session, |session| rehearse_once(session, cell, limit))
-}
-
-fn rehearse_once(
-    session: &mut Session,
-    cell: &Cell,
-    limit: Option<Duration>,
-) -> Result<Result<Rehearsed, Duration>, Failure> {
-    let (mut lane, block, took) = warm(session, cell)?;
-    let batch = took / u32::try_from(block).unwrap_or(u32::MAX);
-    if limit.is_some_and(|limit| batch > limit) {
-        return Ok(Err(batch));
-    }
-    let probed = session.probe(&mut lane)?;
-    let memory = session.inspect(&mut lane, None)?;
-    lane.close();
-    Ok(Ok(Rehearsed { probed, memory }))
+    with_a_fresh_try(session, |session| {
+        let (mut lane, block, took) = warm(session, cell)?;
+        let batch = took / u32::try_from(block).unwrap_or(u32::MAX);
+        if limit.is_some_and(|limit| batch > limit) {
+            return Ok(Err(batch));
+        }
+        let probed = session.probe(&mut lane)?;
+        let memory = session.inspect(&mut lane, None)?;
+        lane.close();
+        Ok(Ok(Rehearsed { probed, memory }))
+    })
 }
 
 /// The most samples of one lane: more would only make one process's luck surer.

@@ -24,10 +24,8 @@ pub(super) fn all_models(page: &Page) -> Vec<&str> {
 pub(super) fn signs() -> Markup {
     html! {
         ul.legend.signs aria-label="Signs" {
-            @for mark in mark::ALL {
-                @if !mark::symbol(mark).is_empty() {
-                    li { span.sign aria-hidden="true" { (mark::symbol(mark)) } b { (mark.word()) } " " (mark::meaning(mark)) }
-                }
+            @for (mark, sign, about) in mark::signed() {
+                li { span.sign aria-hidden="true" { (sign) } b { (mark.word()) } " " (about) }
             }
         }
     }

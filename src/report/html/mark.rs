@@ -4,67 +4,42 @@ use maud::{Markup, html};
 
 use crate::report::view::Mark;
 
-/// All ranks, in the order of the legend.
-pub(super) const ALL: [Mark; 8] = [
-    Mark::First,
-    Mark::Tied,
-    Mark::Open,
-    Mark::Slower,
-    Mark::Unranked,
-    Mark::Limited,
-    Mark::Failed,
-    Mark::NotApplicable,
+/// All marks, each with its class, its sign, and what its word means: the ranks in the order of the legend, then those of
+/// comparisons.
+const SHOWN: [(Mark, &str, &str, &str); RANKS + 3] = [
+    (Mark::First, "first", "\u{2605}", "faster than all others"),
+    (Mark::Tied, "tied", "=", "as fast as the fastest: within 5 %, at 99 %"),
+    (Mark::Open, "open", "?", "as fast as the fastest or slower: too close to rank"),
+    (Mark::Slower, "slower", "", "slower than the fastest, beyond chance"),
+    (Mark::Unranked, "unranked", "\u{b7}", "too few undisturbed lanes to rank"),
+    (Mark::Limited, "limited", "~", "by the server or its backlog: the number says nothing of the model"),
+    (Mark::Failed, "failed", "!", "no number: the table gives the reason"),
+    (Mark::NotApplicable, "na", "\u{2013}", "makes no sense here: the table gives the reason"),
+    (Mark::Worse, "worse", "\u{25b2}", "HEAD takes more"),
+    (Mark::Better, "better", "\u{25bc}", "HEAD takes less"),
+    (Mark::Plain, "plain", "", "nothing to point out"),
 ];
+
+/// How many of them are ranks.
+const RANKS: usize = 8;
+
+/// The ranks that have a sign, each with it and with what its word means.
+pub(super) fn signed() -> impl Iterator<Item = (Mark, &'static str, &'static str)> {
+    SHOWN
+        .into_iter()
+        .take(RANKS)
+        .filter(|(.., sign, _)| !sign.is_empty())
+        .map(|(mark, _, sign, about)| (mark, sign, about))
+}
 
 /// The sign; empty for what is slower.
 pub(super) fn symbol(mark: Mark) -> &'static str {
-    match mark {
-        Mark::First => "\u{2605}",
-        Mark::Tied => "=",
-        Mark::Open => "?",
-        Mark::Slower => "",
-        Mark::Unranked => "\u{b7}",
-        Mark::Limited => "~",
-        Mark::Failed => "!",
-        Mark::NotApplicable => "\u{2013}",
-        Mark::Worse => "\u{25b2}",
-        Mark::Better => "\u{25bc}",
-        Mark::Plain => "",
-    }
-}
-
-/// What the word means.
-pub(super) fn meaning(mark: Mark) -> &'static str {
-    match mark {
-        Mark::First => "faster than all others",
-        Mark::Tied => "as fast as the fastest: within 5 %, at 99 %",
-        Mark::Open => "as fast as the fastest or slower: too close to rank",
-        Mark::Slower => "slower than the fastest, beyond chance",
-        Mark::Unranked => "too few undisturbed lanes to rank",
-        Mark::Limited => "by the server or its backlog: the number says nothing of the model",
-        Mark::Failed => "no number: the table gives the reason",
-        Mark::NotApplicable => "makes no sense here: the table gives the reason",
-        Mark::Worse => "HEAD takes more",
-        Mark::Better => "HEAD takes less",
-        Mark::Plain => "nothing to point out",
-    }
+    SHOWN.iter().find(|(own, ..)| *own == mark).map_or("", |(.., sign, _)| sign)
 }
 
 /// The class of what is marked.
 pub(super) fn class(mark: Mark) -> &'static str {
-    match mark {
-        Mark::First => "first",
-        Mark::Tied => "tied",
-        Mark::Open => "open",
-        Mark::Slower => "slower",
-        Mark::Unranked => "unranked",
-        Mark::Limited => "limited",
-        Mark::Failed => "failed",
-        Mark::NotApplicable => "na",
-        Mark::Worse => "worse",
-        Mark::Better => "better",
-        Mark::Plain => "plain",
-    }
+    SHOWN.iter().find(|(own, ..)| *own == mark).map_or("", |(_, class, ..)| class)
 }
 
 /// The sign, and the word for screen readers unless `text`, the text next to it, has it already.

@@ -5,7 +5,7 @@
 //!
 //! [trace event format]: https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::record::timeline::Ran;
@@ -34,7 +34,7 @@ pub fn trace(runs: &[Run]) -> Value {
     let names = lanes.iter().flat_map(Lane::names);
     let mut events: Vec<Event> = lanes.iter().flat_map(Lane::events).collect();
     events.sort_by_key(|event| event.at); // stable: what encloses others stays ahead of them
-    let events = events.iter().map(|event| json!(event.written()));
+    let events = events.iter().map(|event| json!(event));
     json!({ "traceEvents": names.chain(events).collect::<Vec<_>>(), "displayTimeUnit": "ms" })
 }
 
@@ -105,14 +105,22 @@ fn job(ran: &Ran, before: Option<&Ran>, process: usize, thread: usize, events: &
     }
 }
 
-/// A complete event; times are nanoseconds.
+/// A complete event. Its times are nanoseconds here, and microseconds in the format.
+#[derive(Serialize)]
 struct Event {
+    ph: &'static str,
     name: String,
+    #[serde(rename = "cat")]
     category: &'static str,
+    #[serde(rename = "pid")]
     process: usize,
+    #[serde(rename = "tid")]
     thread: usize,
+    #[serde(rename = "ts", serialize_with = "in_micros")]
     at: u64,
+    #[serde(rename = "dur", serialize_with = "in_micros")]
     took: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
     args: Option<Args>,
 }
 
@@ -122,38 +130,15 @@ struct Args {
     core: Option<usize>,
 }
 
-/// The same in the words of the format.
-#[derive(Serialize)]
-struct Written<'a> {
-    ph: &'static str,
-    name: &'a str,
-    cat: &'static str,
-    pid: usize,
-    tid: usize,
-    ts: f64,
-    dur: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    args: Option<Args>,
-}
-
 impl Event {
     fn of(name: String, [from, to]: [u64; 2]) -> Self {
         let took = to.saturating_sub(from);
-        Self { name, category: "", process: 0, thread: 0, at: from, took, args: None }
+        Self { ph: "X", name, category: "", process: 0, thread: 0, at: from, took, args: None }
     }
+}
 
-    fn written(&self) -> Written<'_> {
-        Written {
-            ph: "X",
-            name: &self.name,
-            cat: self.category,
-            pid: self.process,
-            tid: self.thread,
-            ts: micros(self.at),
-            dur: micros(self.took),
-            args: self.args,
-        }
-    }
+fn in_micros<S: Serializer>(nanos: &u64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(micros(*nanos))
 }
 
 /// Microseconds that give the same nanoseconds in Perfetto, which multiplies by 1,000 and cuts off. If events overlap by a

@@ -50,32 +50,27 @@ fn plural(model: &str) -> &str {
 impl Mark {
     /// The sign before a row, in text.
     pub fn sign(self) -> &'static str {
-        match self {
-            Self::First => ">",
-            Self::Tied => "=",
-            Self::Open => "?",
-            Self::Limited => "~",
-            Self::Failed => "!",
-            Self::Worse => "+",
-            Self::Better => "-",
-            Self::Slower | Self::Unranked | Self::NotApplicable | Self::Plain => "",
-        }
+        self.sign_and_word().0
     }
 
     /// The same as a word.
     pub fn word(self) -> &'static str {
+        self.sign_and_word().1
+    }
+
+    fn sign_and_word(self) -> (&'static str, &'static str) {
         match self {
-            Self::First => "fastest",
-            Self::Tied => "tied",
-            Self::Open => "open",
-            Self::Slower => "slower",
-            Self::Unranked => "not ranked",
-            Self::Limited => "limited",
-            Self::Failed => "failed",
-            Self::NotApplicable => "not applicable",
-            Self::Worse => "worse",
-            Self::Better => "better",
-            Self::Plain => "",
+            Self::First => (">", "fastest"),
+            Self::Tied => ("=", "tied"),
+            Self::Open => ("?", "open"),
+            Self::Slower => ("", "slower"),
+            Self::Unranked => ("", "not ranked"),
+            Self::Limited => ("~", "limited"),
+            Self::Failed => ("!", "failed"),
+            Self::NotApplicable => ("", "not applicable"),
+            Self::Worse => ("+", "worse"),
+            Self::Better => ("-", "better"),
+            Self::Plain => ("", ""),
         }
     }
 }
