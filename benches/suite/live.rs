@@ -71,5 +71,5 @@ pub(super) fn run(
         keeper.forget(cell);
     }
     walked?;
-    if failed.is_empty() { Ok(()) } else { Err(Stop::CellsFailed) }
+    Stop::after(!failed.is_empty())
 }

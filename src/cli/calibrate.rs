@@ -20,7 +20,6 @@ use crate::measure::passes::table::Plan;
 use crate::measure::passes::visit::Samples;
 use crate::measure::statistics::ranking::LEAST;
 use crate::measure::verdict::calibration::{found, group};
-use crate::process::interrupt;
 use crate::record::calibration::Calibration;
 use crate::record::store;
 use crate::report::{terminal, view};
@@ -110,10 +109,6 @@ impl Calibrate {
             let path = store::keep_calibration(&self.out, &calibration)?;
             say(format_args!("calibration: {}", path.display()));
         }
-        match (interrupt::came(), failed) {
-            (true, _) => Err(Stop::Interrupted),
-            (false, true) => Err(Stop::CellsFailed),
-            (false, false) => Ok(()),
-        }
+        Stop::after(failed)
     }
 }

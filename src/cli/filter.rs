@@ -10,14 +10,8 @@ use crate::measure::passes::suite::Group;
 #[derive(Debug, Clone)]
 pub struct Filter {
     text: String,
-    rule: Rule,
-}
-
-#[derive(Debug, Clone)]
-enum Rule {
-    Matches(Regex),
-    Is,
-    Nothing,
+    /// `None` selects no cell.
+    rule: Option<Regex>,
 }
 
 impl Filter {
@@ -34,26 +28,21 @@ impl Filter {
             Failure::new(format!("cannot read the filter `{text}`: {cause}"))
                 .help("a filter is a regular expression on cell ids, like `http/(tasks|threads)`")
         })?;
-        Ok(Self { text: text.into(), rule: Rule::Matches(rule) })
+        Ok(Self { text: text.into(), rule: Some(rule) })
     }
 
     /// Selects the cell of exactly that id.
     pub fn exactly(id: &str) -> Self {
-        Self { text: id.into(), rule: Rule::Is }
+        Self { text: id.into(), rule: Regex::new(&format!("^{}$", regex::escape(id))).ok() }
     }
 
     /// Selects no cell.
     pub fn nothing() -> Self {
-        Self { text: String::new(), rule: Rule::Nothing }
+        Self { text: String::new(), rule: None }
     }
 
     fn selects(&self, cell: &Cell) -> bool {
-        let id = cell.to_string();
-        match &self.rule {
-            Rule::Matches(rule) => rule.is_match(&id),
-            Rule::Is => id == self.text,
-            Rule::Nothing => false,
-        }
+        self.rule.as_ref().is_some_and(|rule| rule.is_match(&cell.to_string()))
     }
 
     /// The groups with only those cells that are selected. Groups without one are left out.

@@ -1,7 +1,7 @@
 //! `fairlane list`: all workloads, executors and primitives, or all columns.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use clap::Args;
 use serde::Serialize;
@@ -146,36 +146,29 @@ impl Listing {
     }
 
     fn text(&self) -> String {
+        let more = |text: &mut String, line: fmt::Arguments<'_>| {
+            let _ = writeln!(text, "  {:<22}   {line}", "");
+        };
         let mut text = String::from("Workloads (variations in brackets, with their default)\n");
         for workload in &self.workloads {
             let _ = writeln!(text, "  {:<22} {}", workload.id, workload.about);
-            for variation in &workload.variations {
-                let _ = writeln!(text, "  {:<22}   [{variation}]", "");
-            }
-            for note in [workload.async_note, workload.blocking_note, workload.missing.as_deref()]
-                .into_iter()
-                .flatten()
-            {
-                let _ = writeln!(text, "  {:<22}   {note}", "");
-            }
+            workload.variations.iter().for_each(|variation| more(&mut text, format_args!("[{variation}]")));
+            let notes = [workload.async_note, workload.blocking_note, workload.missing.as_deref()];
+            notes.into_iter().flatten().for_each(|note| more(&mut text, format_args!("{note}")));
         }
         text +=
             "\nExecutors (`-wN`: at most N jobs at once; `-cold`: what is made ahead is made in the clock)\n";
         for executor in &self.executors {
             let _ = writeln!(text, "  {:<22} {}", executor.id, executor.about);
             if !executor.control {
-                let _ = writeln!(text, "  {:<22}   [in the clock: {}]", "", executor.in_the_clock);
+                more(&mut text, format_args!("[in the clock: {}]", executor.in_the_clock));
             }
         }
         text += "\nPrimitives, the unit costs of the models themselves (they run only when named; benches/primitives.toml)\n";
         for primitive in &self.primitives {
             let _ = writeln!(text, "  {:<22} {}", primitive.id, primitive.about);
-            for variation in &primitive.variations {
-                let _ = writeln!(text, "  {:<22}   [{variation}]", "");
-            }
-            for (executor, how) in &primitive.under {
-                let _ = writeln!(text, "  {:<22}   {executor}: {how}", "");
-            }
+            primitive.variations.iter().for_each(|variation| more(&mut text, format_args!("[{variation}]")));
+            primitive.under.iter().for_each(|(name, how)| more(&mut text, format_args!("{name}: {how}")));
         }
         text += "\nA cell is `workload/executor/jobs`, like `http-20ms/tasks/32`.\n";
         text

@@ -112,11 +112,7 @@ pub fn run(
 pub fn ended(Recorded { run, is_saved }: &Recorded) -> Result<(), Stop> {
     let cells = run.cells.iter().map(|cell| cell.status);
     let mut statuses = cells.chain(run.slopes.iter().map(|slope| slope.status));
-    match (interrupt::came(), !is_saved || statuses.any(|status| status == Status::Failed)) {
-        (true, _) => Err(Stop::Interrupted),
-        (false, true) => Err(Stop::CellsFailed),
-        (false, false) => Ok(()),
-    }
+    Stop::after(!is_saved || statuses.any(|status| status == Status::Failed))
 }
 
 /// Watches the machine while a run is recorded.

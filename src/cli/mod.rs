@@ -91,6 +91,19 @@ pub enum Stop {
     Gate(u8),
 }
 
+impl Stop {
+    /// The end of a command that measured all that it could; `failed` says whether cells failed.
+    /// # Errors
+    /// If cells failed or the user ended it.
+    pub fn after(failed: bool) -> Result<(), Self> {
+        match (interrupt::came(), failed) {
+            (true, _) => Err(Self::Interrupted),
+            (false, true) => Err(Self::CellsFailed),
+            (false, false) => Ok(()),
+        }
+    }
+}
+
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
@@ -142,24 +155,18 @@ fn colors(when: ColorChoice) -> anstream::ColorChoice {
 
 /// Prints the error of a command that did not end well, and gives its exit code.
 pub fn end(ended: Result<(), Stop>) -> ExitCode {
+    let with_error = |failure: &Failure, code| {
+        complain(failure);
+        code
+    };
     let code = match ended {
         Ok(()) => 0,
         Err(stop) if interrupt::came() || matches!(stop, Stop::Interrupted) => {
-            complain(&Failure::new("interrupted"));
-            interrupt::EXIT
+            with_error(&Failure::new("interrupted"), interrupt::EXIT)
         }
-        Err(Stop::Misuse(failure)) => {
-            complain(&failure);
-            2
-        }
-        Err(Stop::Failed(failure)) => {
-            complain(&failure);
-            1
-        }
-        Err(Stop::NotMeasured(failure)) => {
-            complain(&failure);
-            3
-        }
+        Err(Stop::Misuse(failure)) => with_error(&failure, 2),
+        Err(Stop::Failed(failure)) => with_error(&failure, 1),
+        Err(Stop::NotMeasured(failure)) => with_error(&failure, 3),
         Err(Stop::Gate(code)) => code,
         Err(Stop::CellsFailed | Stop::Interrupted) => 1,
     };

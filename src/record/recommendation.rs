@@ -15,54 +15,29 @@ pub struct Recommendation<'a> {
     /// Tables in which two executors or more are ranked.
     pub tables: usize,
     /// Those to choose, the least processor time first; empty if none was first.
-    pub chosen: Vec<Choice<'a>>,
+    pub chosen: Vec<Tally<'a>>,
     /// Those that are first as often and use [`COSTLY`] times the processor time, or more.
-    pub costly: Vec<Costly<'a>>,
+    pub costly: Vec<Tally<'a>>,
     /// Those of the same model as a chosen one that are first less often, because they are slower.
-    pub slower: Vec<Slower<'a>>,
+    pub slower: Vec<Tally<'a>>,
 }
 
-/// An executor that was chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice<'a> {
+/// How an executor did over the tables.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tally<'a> {
     /// Which.
     pub executor: &'a str,
     /// What it is made of.
     pub model: &'a str,
+    ran: usize,
     /// The tables in which it is first or tied with the first.
     pub first_in: usize,
-}
-
-/// An executor that was not chosen because of its processor time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Costly<'a> {
-    /// Which.
-    pub executor: &'a str,
-    /// How many times the processor time of the cheapest chosen one it uses, on average over the tables.
-    pub times: f64,
-}
-
-/// An executor that was not chosen because of its time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Slower<'a> {
-    /// Which.
-    pub executor: &'a str,
-    /// How many times the time of the fastest it takes where it is slower: in the nearest table and in the farthest. `None`
-    /// of records that do not say.
-    pub times: Option<[f64; 2]>,
-}
-
-/// How an executor did over the tables.
-#[derive(Clone, Copy)]
-struct Tally<'a> {
-    executor: &'a str,
-    model: &'a str,
-    ran: usize,
-    first_in: usize,
-    /// Processor time over that of the cheapest of the same table, summed: tables differ by magnitudes.
-    cost: f64,
-    /// As in [`Slower`].
-    slower: Option<[f64; 2]>,
+    /// How many times the processor time of the cheapest chosen one it uses, on average over the tables. While it is
+    /// counted: over that of the cheapest of the same table, summed, because tables differ by magnitudes.
+    pub cost: f64,
+    /// How many times the time of the fastest it takes where it is slower: in the nearest table and in the farthest.
+    /// `None` of records that do not say.
+    pub slower: Option<[f64; 2]>,
 }
 
 impl Tally<'_> {
@@ -99,14 +74,12 @@ pub fn of<'a>(groups: &[&'a [CellResult]]) -> Option<Recommendation<'a>> {
             && chosen.iter().any(|chosen| chosen.model == tally.model)
             && firsts.iter().all(|first| first.executor != tally.executor)
     };
-    let choice = |&Tally { executor, model, first_in, .. }: &Tally<'a>| Choice { executor, model, first_in };
-    let cost = |tally: &Tally<'a>| Costly { executor: tally.executor, times: tally.each() / cheapest };
-    let slower = |tally: &Tally<'a>| Slower { executor: tally.executor, times: tally.slower };
+    let relative = |tally: &Tally<'a>| Tally { cost: tally.each() / cheapest, ..*tally };
     Some(Recommendation {
         tables,
-        slower: all.iter().filter(is_slower).map(slower).collect(),
-        costly: costly.iter().map(cost).collect(),
-        chosen: chosen.iter().map(choice).collect(),
+        slower: all.iter().filter(is_slower).map(relative).collect(),
+        costly: costly.iter().map(relative).collect(),
+        chosen: chosen.iter().map(relative).collect(),
     })
 }
 
@@ -154,12 +127,8 @@ mod tests {
     fn chosen(tables: &[Vec<CellResult>]) -> (Vec<String>, Vec<String>, Vec<String>) {
         let tables: Vec<&[CellResult]> = tables.iter().map(Vec::as_slice).collect();
         let Recommendation { chosen, costly, slower, .. } = of(&tables).expect("a recommendation");
-        let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
-        (
-            owned(chosen.iter().map(|choice| choice.executor).collect()),
-            owned(costly.iter().map(|costly| costly.executor).collect()),
-            owned(slower.iter().map(|slower| slower.executor).collect()),
-        )
+        let names = |of: Vec<Tally<'_>>| of.iter().map(|tally| tally.executor.to_owned()).collect();
+        (names(chosen), names(costly), names(slower))
     }
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -194,8 +163,10 @@ mod tests {
         let tables: Vec<&[CellResult]> = tables.iter().map(Vec::as_slice).collect();
         let found = of(&tables).expect("a recommendation");
         let cost = (4.0 + 4.0 + 5.0) / 3.0;
-        assert_eq!(found.costly, [Costly { executor: "process-pool", times: cost }]);
-        assert_eq!(found.slower, [Slower { executor: "threads", times: Some([1.5, 4.0]) }]);
+        let [costly] = found.costly[..] else { panic!("{found:?}") };
+        assert_eq!((costly.executor, costly.cost), ("process-pool", cost));
+        let [slower] = found.slower[..] else { panic!("{found:?}") };
+        assert_eq!((slower.executor, slower.slower), ("threads", Some([1.5, 4.0])));
     }
 
     #[test]

@@ -58,19 +58,13 @@ impl Spec {
         let Some(at) = params.iter().position(|param| param.name == name) else {
             let known: Vec<_> = params.iter().map(|param| format!("`{}`", param.name)).collect();
             let known = if known.is_empty() { "none".into() } else { known.join(", ") };
-            return Err(Failure::new(format!(
-                "cannot set `{name}` of workload `{}`: it has no such parameter",
-                self.kind.id
-            ))
-            .help(format!("its parameters: {known}")));
+            let refused = self.cannot_set(name, "it has no such parameter");
+            return Err(refused.help(format!("its parameters: {known}")));
         };
         let param = &params[at];
         let value = param.unit.parse(text).ok_or_else(|| {
-            Failure::new(format!(
-                "cannot set `{name}` of workload `{}`: `{text}` is not such a value",
-                self.kind.id
-            ))
-            .help(format!("write it like `{}`", param.unit.example()))
+            self.cannot_set(name, &format!("`{text}` is not such a value"))
+                .help(format!("write it like `{}`", param.unit.example()))
         })?;
         self.set(at, value)?;
         Ok(self)
@@ -94,15 +88,15 @@ impl Spec {
         Failure::new(format!("cannot run `{}` under an executor: a primitive has no jobs", self.kind.id))
     }
 
+    fn cannot_set(&self, name: &str, why: &str) -> Failure {
+        Failure::new(format!("cannot set `{name}` of workload `{}`: {why}", self.kind.id))
+    }
+
     fn set(&mut self, at: usize, value: u64) -> Result<(), Failure> {
         let Param { name, unit, range: (least, most), .. } = &self.kind.params[at];
         if !(*least..=*most).contains(&value) {
-            return Err(Failure::new(format!(
-                "cannot set `{name}` of workload `{}`: `{}` is out of range",
-                self.kind.id,
-                unit.write(value)
-            ))
-            .help(format!("from {} to {}", unit.write(*least), unit.write(*most))));
+            let refused = self.cannot_set(name, &format!("`{}` is out of range", unit.write(value)));
+            return Err(refused.help(format!("from {} to {}", unit.write(*least), unit.write(*most))));
         }
         self.values[at] = value;
         Ok(())

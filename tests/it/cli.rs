@@ -72,9 +72,7 @@ impl Invocation {
 
     /// The same from a shell that sets a limit first, like `ulimit -n 64`.
     pub(crate) fn under(limit: &str, words: &str) -> Self {
-        let mut shell = program("sh");
-        shell.args(["-c", &format!("{limit} && exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_fairlane")]);
-        Self::of(shell, words)
+        Self::of(shell(limit, env!("CARGO_BIN_EXE_fairlane")), words)
     }
 
     /// The same under GNU time, which writes its report to the file `time`.
@@ -97,9 +95,7 @@ impl Invocation {
 
     /// What `cargo bench` starts, from a shell that redirects first, like `exec 2>/dev/full`.
     pub(crate) fn suite_under(redirection: &str, words: &str) -> Self {
-        let mut shell = program("sh");
-        shell.args(["-c", &format!("{redirection} && exec \"$0\" \"$@\""), suite_program()]);
-        Self::of(shell, words)
+        Self::of(shell(redirection, suite_program()), words)
     }
 
     fn cargo_bench(last: &[&str]) -> Command {
@@ -118,7 +114,7 @@ impl Invocation {
     }
 
     /// Puts a variable into its environment.
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }
@@ -130,12 +126,6 @@ impl Invocation {
             Some(cell) => lying.env("LIE_IN", cell),
             None => lying,
         }
-    }
-
-    /// The same with any bytes.
-    pub(crate) fn env_os(mut self, name: &str, value: &Path) -> Self {
-        self.command.env(name, value);
-        self
     }
 
     /// Adds a word as it is.
@@ -187,6 +177,29 @@ fn suite_program() -> &'static str {
 #[expect(clippy::disallowed_methods, reason = "the subject of these tests is a process, and no lane")]
 fn program(path: &str) -> Command {
     Command::new(path)
+}
+
+/// A shell that does something first, and then becomes the program.
+fn shell(first: &str, path: &str) -> Command {
+    let mut shell = program("sh");
+    shell.args(["-c", &format!("{first} && exec \"$0\" \"$@\""), path]);
+    shell
+}
+
+/// Every Rust file below these folders of the project.
+pub(crate) fn sources(folders: &[&str]) -> Vec<PathBuf> {
+    let mut folders: Vec<_> = folders.iter().map(|name| project().join(name)).collect();
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            match path.extension() {
+                _ if path.is_dir() => folders.push(path),
+                Some(ending) if ending == "rs" => files.push(path),
+                _ => {}
+            }
+        }
+    }
+    files
 }
 
 /// A command that runs.

@@ -33,8 +33,8 @@ impl Kept {
 
     fn bench(&self, words: &str) -> Ended {
         let path = |name: &str| self.0.path().join(name).display().to_string();
-        let bench = Invocation::bench(words).env("FAIRLANE_SUITE", &path("suite.toml"));
-        bench.env("CRITERION_HOME", &path("criterion")).env("FAIRLANE_RESULTS", &path("results")).run()
+        let bench = Invocation::bench(words).env("FAIRLANE_SUITE", path("suite.toml"));
+        bench.env("CRITERION_HOME", path("criterion")).env("FAIRLANE_RESULTS", path("results")).run()
     }
 
     /// The same, once more if other programs disturbed so many passes that criterion gets no numbers: at least one cell has

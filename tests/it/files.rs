@@ -141,7 +141,7 @@ fn a_temporary_folder_that_is_not_utf_8_serves_or_is_named() {
     let odd = folder.path().join(odd("tmp-", ""));
     fs::create_dir(&odd).unwrap();
     let words = "run -w noop,file,db -e sequential,process-pool -j 4 --budget 1";
-    let ended = Invocation::new(words).env_os("TMPDIR", &odd).run();
+    let ended = Invocation::new(words).env("TMPDIR", &odd).run();
     assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
     let run = ended.record();
     for failed in run.cells.iter().filter(|cell| cell.median_ns.is_none()) {
@@ -178,7 +178,7 @@ fn a_record_that_cannot_be_saved_stops_no_measuring() {
 #[test]
 fn what_a_killed_driver_left_is_removed_by_the_next_one() {
     let folder = tempfile::tempdir().unwrap();
-    let on = |words: &str| Invocation::new(words).env("TMPDIR", folder.path().to_str().unwrap());
+    let on = |words: &str| Invocation::new(words).env("TMPDIR", folder.path());
     let left = || fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>();
     let running = on("run -w db -e sequential -j 5000 --budget 60").start();
     running.family.await_named("fairlane-lane", 1);

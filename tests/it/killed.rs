@@ -23,13 +23,9 @@ fn number(name: &str, default: u64) -> u64 {
     env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-/// SplitMix64: the same moments for the same seed.
-fn random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
+/// The same moments for the same seed.
+fn random(seed: u64, round: u64) -> u64 {
+    u64::from_le_bytes(mock_server::route::body(seed * 1_000_000 + round, 8).try_into().unwrap())
 }
 
 fn left_in(folder: &Path) -> Vec<String> {
@@ -40,15 +36,13 @@ fn left_in(folder: &Path) -> Vec<String> {
 #[test]
 fn no_kill_at_any_moment_leaves_a_process_or_loses_what_was_measured() {
     let (rounds, seed) = (number("FAIRLANE_KILL_ROUNDS", 4), number("FAIRLANE_KILL_SEED", 1));
-    let mut state = seed;
     for round in 0..rounds {
-        let moment = Duration::from_millis(random(&mut state) % SPAN_MS);
+        let moment = Duration::from_millis(random(seed, round) % SPAN_MS);
         let victim = VICTIMS[(round % VICTIMS.len() as u64) as usize];
         let what = format!("round {round} of seed {seed}: {} at {moment:?}", victim.unwrap_or("driver"));
         eprintln!("{what}");
         let folder = tempfile::tempdir().unwrap();
-        let start =
-            |words: &str| Invocation::new(words).env("TMPDIR", folder.path().to_str().unwrap()).start();
+        let start = |words: &str| Invocation::new(words).env("TMPDIR", folder.path()).start();
         let running = start(WORDS);
         thread::sleep(moment);
         match victim {

@@ -44,7 +44,7 @@ fn a_table_of_a_killed_driver_is_dropped_by_the_next_or_a_day_later_from_elsewhe
     let places = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let at = |folder: &TempDir, words: &str| {
         on(&database, words)
-            .env("TMPDIR", folder.path().to_str().unwrap())
+            .env("TMPDIR", folder.path())
             .file("suite.toml", &suite(2, "sequential", &[("db-postgres-1ms", 1)]))
     };
     let mut killed = || {

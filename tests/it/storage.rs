@@ -15,7 +15,7 @@ const EXECUTORS: [&str; 3] = ["sequential", "process-pool", "tasks"];
 /// Runs it with a temporary folder of its own, and asserts that nothing is left in that.
 fn leaves_nothing(words: &str, meanwhile: impl FnOnce(&Running), code: i32) -> Ended {
     let folder = tempfile::tempdir().unwrap();
-    let running = Invocation::new(words).env("TMPDIR", folder.path().to_str().unwrap()).start();
+    let running = Invocation::new(words).env("TMPDIR", folder.path()).start();
     meanwhile(&running);
     let ended = running.end().exits(code);
     let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
 
-use crate::cli::{Invocation, project};
+use crate::cli::{Invocation, project, sources};
 
 /// What Fairlane passes to its own processes, and what tests and builds use.
 const INTERNAL: [&str; 9] = [
@@ -18,21 +17,6 @@ const INTERNAL: [&str; 9] = [
     "FAIRLANE_SIMULATIONS",
     "FAIRLANE_TEST_FAMILY",
 ];
-
-fn sources() -> Vec<PathBuf> {
-    let mut folders: Vec<_> = ["src", "benches", "mock-server/src"].map(|name| project().join(name)).into();
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            match path.extension() {
-                _ if path.is_dir() => folders.push(path),
-                Some(ending) if ending == "rs" => files.push(path),
-                _ => {}
-            }
-        }
-    }
-    files
-}
 
 /// The variables that a source names: a string of ours anywhere, another one where the environment is read.
 fn named(source: &str) -> BTreeSet<String> {
@@ -50,8 +34,10 @@ fn named(source: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_variable_stands_in_a_help_text() {
-    let found: BTreeSet<String> =
-        sources().iter().flat_map(|file| named(&fs::read_to_string(file).unwrap())).collect();
+    let found: BTreeSet<String> = sources(&["src", "benches", "mock-server/src"])
+        .iter()
+        .flat_map(|file| named(&fs::read_to_string(file).unwrap()))
+        .collect();
     for known in ["FAIRLANE_SUITE", "FAIRLANE_DATABASE_URL", "CRITERION_HOME", "FAIRLANE_ROLE", "TMPDIR"] {
         assert!(found.contains(known), "the search does not find {known}: {found:?}");
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::cli::project;
+use crate::cli::{project, sources};
 
 /// Every module and those that it may name: none to the left of itself in the chain of arrows.
 const MAY_NAME: [(&str, &[&str]); 14] = [
@@ -50,23 +50,14 @@ const ONLY_IN: [(&[&str], &[&str]); 3] = [
 ];
 
 /// Every source file of the library with its path from the project's folder and its code, comments left out.
-fn sources() -> Vec<(String, String)> {
-    let project = project();
-    let mut folders = vec![project.join("src")];
-    let mut files: Vec<PathBuf> = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
-        }
-    }
+fn library() -> Vec<(String, String)> {
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.lines().map(|line| line.split("//").next().unwrap_or_default());
-        let name = path.strip_prefix(project).unwrap().display().to_string();
+        let name = path.strip_prefix(project()).unwrap().display().to_string();
         (name, code.collect::<Vec<_>>().join("\n"))
     };
-    files.into_iter().map(read).collect()
+    sources(&["src"]).into_iter().map(read).collect()
 }
 
 /// The module that a file belongs to; none for the one that only puts the others together.
@@ -105,7 +96,7 @@ fn breaches(files: &[(String, String)]) -> Vec<String> {
 
 #[test]
 fn no_module_names_one_that_stands_above_it() {
-    assert_eq!(breaches(&sources()), [] as [String; 0]);
+    assert_eq!(breaches(&library()), [] as [String; 0]);
 }
 
 #[test]

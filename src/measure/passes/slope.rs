@@ -5,6 +5,8 @@
 //! pairs share a lane, so their slopes are independent, and their median has the interval that all medians here have.
 //! What every lane holds equally cancels out. Must not know what a unit is.
 
+use std::fmt;
+
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use schemars::JsonSchema;
@@ -51,9 +53,7 @@ pub fn measure(
     watch: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Point>, Failure> {
     if let Some(reason) = most.not_applicable(session.cores()) {
-        return Err(Failure::new(format!(
-            "cannot measure the memory of `{most}`: it is not applicable, {reason}"
-        )));
+        return Err(failed(most, format_args!("it is not applicable, {reason}")));
     }
     let mut sizes = sizes(most.jobs);
     sizes.shuffle(order);
@@ -73,15 +73,10 @@ pub fn measure(
 fn measure_point(session: &mut Session, cell: &Cell) -> Result<Point, Failure> {
     let mut lane = session.open(cell)?;
     let Some(seen) = session.inspect(&mut lane, None)?.map(|memory| memory.in_flight) else {
-        return Err(Failure::new(format!(
-            "cannot measure the memory of `{cell}`: the system does not report it"
-        )));
+        return Err(failed(cell, format_args!("the system does not report it")));
     };
     if seen.jobs != cell.jobs {
-        return Err(Failure::new(format!(
-            "cannot measure the memory of `{cell}`: only {} of its units waited at once",
-            seen.jobs
-        )));
+        return Err(failed(cell, format_args!("only {} of its units waited at once", seen.jobs)));
     }
     Ok(Point {
         units: cell.jobs,
@@ -89,6 +84,10 @@ fn measure_point(session: &mut Session, cell: &Cell) -> Result<Point, Failure> {
         page_table_bytes: seen.tree.page_table_bytes,
         kernel_stack_bytes: seen.kernel_stack_bytes,
     })
+}
+
+fn failed(cell: &Cell, why: fmt::Arguments<'_>) -> Failure {
+    Failure::new(format!("cannot measure the memory of `{cell}`: {why}"))
 }
 
 /// Bytes for each further unit, of points in the order of their size; `None` if there are too few for a pair, or not

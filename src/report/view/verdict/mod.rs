@@ -7,7 +7,7 @@ mod cost;
 mod finding;
 
 use super::words::{list, models};
-use crate::record::recommendation::{self, Choice, Costly, Slower};
+use crate::record::recommendation::{self, Tally};
 use crate::record::{CellResult, Status};
 use crate::report::format;
 
@@ -67,7 +67,7 @@ fn recommend(groups: &[&[CellResult]]) -> (String, String) {
 }
 
 /// How often these are first or tie with the first.
-fn chosen(chosen: &[Choice<'_>], tables: usize) -> Option<String> {
+fn chosen(chosen: &[Tally<'_>], tables: usize) -> Option<String> {
     let first_in = || chosen.iter().map(|choice| choice.first_in);
     let (fewest, most) = (first_in().min()?, first_in().max()?);
     let often = match (tables, fewest == most) {
@@ -81,14 +81,14 @@ fn chosen(chosen: &[Choice<'_>], tables: usize) -> Option<String> {
     Some(format!("{place}{often}: {}{order}", list(&names, "and")))
 }
 
-fn costly(costly: &[Costly<'_>]) -> Option<String> {
-    let name = |costly: &Costly<'_>| format!("{} ({})", code(costly.executor), format::ratio(costly.times));
+fn costly(costly: &[Tally<'_>]) -> Option<String> {
+    let name = |costly: &Tally<'_>| format!("{} ({})", code(costly.executor), format::ratio(costly.cost));
     let names: Vec<String> = costly.iter().map(name).collect();
     (!names.is_empty()).then(|| format!("As fast, with more processor time: {}", list(&names, "and")))
 }
 
-fn slower(slower: &[Slower<'_>]) -> Option<String> {
-    let times = |slower: &Slower<'_>| range(&slower.times?, format::ratio, format::ratio_range);
+fn slower(slower: &[Tally<'_>]) -> Option<String> {
+    let times = |tally: &Tally<'_>| range(&tally.slower?, format::ratio, format::ratio_range);
     cost::slower(slower.iter().map(|one| (one.executor, (times(one), Vec::new()))))
         .map(|names| format!("Slower: {}", list(&names, "and")))
 }
