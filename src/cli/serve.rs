@@ -6,8 +6,8 @@ use super::Stop;
 use super::output::{print, say};
 use crate::failure::Failure;
 use crate::measure::passes::server::Server;
-use crate::process::child::Program;
 use crate::process::interrupt;
+use crate::process::program::Program;
 
 /// Start the mock server alone, print its URL, and stop on Ctrl-C
 #[derive(Debug, Args)]

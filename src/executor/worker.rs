@@ -8,8 +8,9 @@ use std::process::{ChildStdout, ExitCode};
 use serde::de::DeserializeOwned;
 
 use crate::failure::{Failure, OrFail};
-use crate::process::child::{Child, Program, Stderr};
+use crate::process::child::{Child, Stderr};
 use crate::process::frame;
+use crate::process::program::Program;
 use crate::process::role::{self, Role};
 use crate::process::usage::{Account, Usage};
 use crate::workload::trace::{self, Ran, Trace, Wanted};

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::executor::{Answers, Executor};
 use crate::failure::{Failure, OrFail};
-use crate::process::child::{Child, Program, Stderr};
+use crate::process::child::{Child, Stderr};
 use crate::process::frame;
+use crate::process::program::Program;
 use crate::process::role::Role;
 use crate::process::stderr;
 use crate::process::usage::{Account, Usage};

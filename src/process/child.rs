@@ -1,91 +1,23 @@
-//! Starting, feeding and ending child processes.
+//! Starting, feeding and ending child processes. Must not know what they do.
 
-use std::collections::VecDeque;
-use std::env;
-use std::fmt;
 use std::io;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
-use std::process::{self, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{self, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use crossbeam::channel::{Receiver, bounded};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use procfs::process::all_processes;
 
-use super::lines::Lines;
-use super::role::{self, ROLE, Role};
+use super::ending::{Ending, Tail};
+use super::program::{MYSELF, PADDING, Program};
+use super::role::{ROLE, Role};
 use super::{leash, limits};
 use crate::clock;
 use crate::failure::{Failure, OrFail};
-
-/// What this process starts as a child of its own: mostly itself.
-#[derive(Debug, Clone)]
-pub struct Program {
-    path: PathBuf,
-    /// The bytes of a variable in its environment that nothing reads.
-    padding: usize,
-}
-
-/// Names the program that is started as every lane, for lanes of another build or in another language.
-pub const LANE: &str = "FAIRLANE_LANE";
-
-/// Nothing reads it: its length moves the stack of a child.
-const PADDING: &str = "FAIRLANE_PADDING";
-
-/// Not the path on disk: that may have been rebuilt since.
-const MYSELF: &str = "/proc/self/exe";
-
-impl Program {
-    /// The program in that file, which must speak the protocol of its role.
-    pub fn at(path: PathBuf) -> Self {
-        Self { path, padding: 0 }
-    }
-
-    /// The same with a variable of so many bytes in its environment, which moves its stack.
-    #[must_use]
-    pub fn padded(self, padding: usize) -> Self {
-        Self { padding, ..self }
-    }
-
-    /// What is started as every lane: the program that the user named, or this very binary.
-    ///
-    /// # Errors
-    /// As [`Self::myself`].
-    pub fn lane() -> Result<Self, Failure> {
-        foreign_lane().map_or_else(Self::myself, |path| Ok(Self::at(path)))
-    }
-
-    /// This very binary.
-    ///
-    /// # Errors
-    /// If `intercept` has not run here: the copy would not become a child of ours but run from the start again.
-    pub fn myself() -> Result<Self, Failure> {
-        if role::intercepted() {
-            Ok(Self::at(MYSELF.into()))
-        } else {
-            Err(Failure::new(
-                "cannot start this program again as a child: its `main` did not call `fairlane::intercept()` first",
-            )
-            .help("call it in the first line of `main`"))
-        }
-    }
-
-    /// A shell, which runs its input.
-    #[cfg(test)]
-    pub(super) fn shell() -> Self {
-        Self::at(PathBuf::from("/bin/sh"))
-    }
-}
-
-/// The program that the user wants to be started as every lane, if there is one.
-pub fn foreign_lane() -> Option<PathBuf> {
-    env::var_os(LANE).filter(|path| !path.is_empty()).map(PathBuf::from)
-}
 
 /// What becomes of a child's standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,94 +161,11 @@ fn children() -> Vec<Pid> {
     stats.filter(lives).map(|stat| Pid::from_raw(stat.pid)).collect()
 }
 
-/// How a child ended: its exit status or signal, and the last lines that it wrote to standard error.
-#[derive(Debug, Clone)]
-pub struct Ending {
-    status: ExitStatus,
-    stderr: Vec<String>,
-}
-
-impl Ending {
-    /// Whether the system refused it memory: std writes so and aborts.
-    pub fn is_out_of_memory(&self) -> bool {
-        self.stderr.iter().any(|line| line.contains("memory allocation of "))
-    }
-
-    /// Whether it exited with status 0.
-    pub fn success(&self) -> bool {
-        self.status.success()
-    }
-}
-
-impl fmt::Display for Ending {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.status.signal(), self.status.code()) {
-            (Some(number), _) => {
-                let name = Signal::try_from(number).map_or("unknown signal", Signal::as_str);
-                write!(out, "was killed by {name} (signal {number})")?;
-            }
-            (None, code) => write!(out, "exited with status {}", code.unwrap_or(-1))?,
-        }
-        if !self.stderr.is_empty() {
-            write!(out, "; its last messages: {}", self.stderr.join(" | "))?;
-        }
-        Ok(())
-    }
-}
-
-/// The last lines of a stream, kept by a thread so that the writer never blocks.
-#[derive(Debug)]
-struct Tail {
-    lines: Arc<Mutex<VecDeque<String>>>,
-    /// Closed at the end of the stream.
-    end: Receiver<()>,
-}
-
-impl Tail {
-    const LINES: usize = 4;
-    /// In characters; UTF-8 takes at most four bytes for one.
-    const WIDTH: usize = 300;
-    /// How long the end of the stream is waited for. It comes with the end of the child, unless a process of another group
-    /// holds the stream open.
-    const MOMENT: Duration = Duration::from_millis(500);
-
-    fn follow(stream: impl io::Read + Send + 'static) -> io::Result<Self> {
-        let lines = Arc::new(Mutex::new(VecDeque::new()));
-        let kept = Arc::clone(&lines);
-        let (ended, end) = bounded(0);
-        let read = move || {
-            for line in Lines::of(stream, Self::WIDTH * 4).filter(|line| !line.text.trim().is_empty()) {
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                if kept.len() == Self::LINES {
-                    kept.pop_front();
-                }
-                kept.push_back(line.text.trim().chars().take(Self::WIDTH).collect());
-            }
-            drop::<crossbeam::channel::Sender<()>>(ended);
-        };
-        thread::Builder::new().name("stderr".into()).spawn(read)?;
-        Ok(Self { lines, end })
-    }
-
-    /// The kept lines, once the writer has ended.
-    fn finish(&self) -> Vec<String> {
-        let _ = self.end.recv_timeout(Self::MOMENT);
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{BufRead, BufReader, Write};
 
     use super::*;
-
-    #[test]
-    fn refused_memory_differs_from_other_ends() {
-        let ended = |line: &str| Ending { status: ExitStatus::from_raw(6), stderr: vec![line.into()] };
-        assert!(ended("panickedmemory allocation of 41 bytes failed").is_out_of_memory());
-        assert!(!ended("assertion failed").is_out_of_memory());
-    }
 
     /// A shell that runs this script.
     fn shell(script: &str) -> Child {

@@ -9,8 +9,9 @@ use crossbeam::channel::{Receiver, RecvTimeoutError, bounded, select_biased};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::child::{Child, Program, Stderr};
+use super::child::{Child, Stderr};
 use super::lines::{Line, Lines};
+use super::program::Program;
 use super::role::Role;
 use super::{frame, interrupt, limits};
 use crate::clock;

@@ -3,7 +3,7 @@
 //! | module | what it answers for |
 //! |---|---|
 //! | [`role`] | a binary that re-executes itself as a lane, a worker or the server |
-//! | [`child`] | starting and ending such processes |
+//! | [`program`], [`child`], [`ending`] | which program such a process is, starting and feeding it, how it ended |
 //! | [`dialogue`] | requests and replies as JSON lines, bounded in time and in size by `lines` |
 //! | [`leash`] | children end when their parent has ended, however it ended |
 //! | [`frame`], [`ready`] | bytes over the pipes of workers, and waiting for one of many pipes |
@@ -20,12 +20,14 @@ pub mod affinity;
 pub mod cgroup;
 pub mod child;
 pub mod dialogue;
+pub mod ending;
 pub mod frame;
 pub mod interrupt;
 pub mod leash;
 pub mod limits;
 mod lines;
 pub mod pressure;
+pub mod program;
 pub mod ready;
 pub mod role;
 pub mod room;

@@ -1,83 +1,18 @@
-//! What the clients share: one connection a slot, and a GET written by hand for plain sockets.
+//! What the clients share: a connection for each slot, and a GET written by hand for plain sockets.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Range;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use mock_server::route::{self, Route};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tower::{BoxError, Layer, Service};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::foreign::SILENCE;
 use super::{Answer, Outcome, Spec, phase};
-use crate::clock::{self, Stamp};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
-
-/// Lets connections through until a slot is ready, and none after: reuse is the same for every executor, and a
-/// sample that would open a connection fails instead of being slow.
-#[derive(Debug, Default)]
-pub(super) struct Gate(AtomicBool);
-
-const CLOSED: &str = "a warm sample tried to open a connection: the slot's own was lost";
-
-impl Gate {
-    pub(super) fn close(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub(super) fn pass(&self) -> io::Result<()> {
-        if self.0.load(Ordering::Relaxed) { Err(io::Error::other(CLOSED)) } else { Ok(()) }
-    }
-}
-
-/// The gate in front of reqwest's connector. Its pool gets a connection back a moment after the answer: a request that
-/// waits here for that moment gets the slot's own connection instead of a new one.
-#[derive(Clone)]
-pub(super) struct GateLayer(pub(super) Arc<Gate>);
-
-impl<S> Layer<S> for GateLayer {
-    type Service = Gated<S>;
-
-    fn layer(&self, connector: S) -> Gated<S> {
-        Gated { gate: Arc::clone(&self.0), connector }
-    }
-}
-
-#[derive(Clone)]
-pub(super) struct Gated<S> {
-    gate: Arc<Gate>,
-    connector: S,
-}
-
-impl<S, R> Service<R> for Gated<S>
-where
-    S: Service<R, Error = BoxError>,
-    S::Future: Send + 'static,
-{
-    type Response = S::Response;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.connector.poll_ready(context)
-    }
-
-    fn call(&mut self, request: R) -> Self::Future {
-        if self.gate.pass().is_ok() {
-            return Box::pin(self.connector.call(request));
-        }
-        Box::pin(async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            Err(CLOSED.into())
-        })
-    }
-}
 
 /// What one GET asks for. The parameters are those of the workload; every job has a key of its own.
 pub(super) fn get(spec: &Spec, index: usize) -> route::ResponseSpec {
@@ -233,78 +168,12 @@ pub(super) async fn connect_async(server: SocketAddr) -> Result<tokio::net::TcpS
     Ok(socket)
 }
 
-/// How long a server that the user named may take for its first answer, to the last byte.
-const SILENCE: Duration = Duration::from_secs(5);
-
-/// A socket that fails instead of waiting beyond that moment, however the bytes trickle.
-struct Until<'a>(Stamp, &'a TcpStream);
-
-impl Until<'_> {
-    fn left(&self) -> io::Result<Option<Duration>> {
-        let left = self.0.since(clock::now());
-        if left.is_zero() { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(Some(left)) }
-    }
-}
-
-impl Read for Until<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.1.set_read_timeout(self.left()?)?;
-        self.1.read(buffer)
-    }
-}
-
-impl Write for Until<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.1.set_write_timeout(self.left()?)?;
-        self.1.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.1.flush()
-    }
-}
-
-/// Asks a server that the user named for one short answer, so that a wrong one is found before anything is measured. Of its
-/// addresses it takes the first that accepts a connection.
-///
-/// # Errors
-/// If all refuse, or that one answers something else than 200 with the right body, breaks off, or has not answered in full
-/// after 5 s.
-pub fn check_server(addresses: &[SocketAddr]) -> Result<SocketAddr, Failure> {
-    let help = "`--server` takes a mock server's URL: `fairlane serve` or `mock-server` starts one";
-    let advise = |failure: Failure| Failure { help: failure.help.or(Some(help.into())), ..failure };
-    first(addresses).and_then(|(server, socket)| ask(server, &socket).map(|()| server)).map_err(advise)
-}
-
-/// The first address that accepts a connection, and the connection.
-fn first(addresses: &[SocketAddr]) -> Result<(SocketAddr, TcpStream), Failure> {
-    let mut refusal = Failure::new("cannot connect to the server: it has no address");
-    for server in addresses {
-        match TcpStream::connect_timeout(server, SILENCE) {
-            Ok(socket) => return Ok((*server, socket)),
-            Err(cause) => refusal = refused(*server, &cause),
-        }
-    }
-    Err(refusal) // the last: without IPv6 a machine refuses the first address for a reason that is not the user's
-}
-
-fn ask(server: SocketAddr, socket: &TcpStream) -> Result<(), Failure> {
-    let route = Route::Get(route::ResponseSpec { key: 17, delay: Duration::ZERO, bytes: 256 });
-    let answer = Exchange::new(server, &route).blocking(Until(clock::now().after(SILENCE), socket))?;
-    if answer == digest_of(route.response()) {
-        return Ok(());
-    }
-    Err(failed(server, &route, &io::Error::other("answered with another body than the mock server's")))
-}
-
-fn refused(server: SocketAddr, cause: &io::Error) -> Failure {
+pub(super) fn refused(server: SocketAddr, cause: &io::Error) -> Failure {
     limits::explain(format_args!("connect to `{server}`"), cause)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
-
     use super::*;
 
     #[test]
@@ -312,17 +181,6 @@ mod tests {
         let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
         assert_eq!(body_of(&whole[..20]).expect("a part of a head is fine"), None);
         assert_eq!(body_of(whole).expect("complete").and_then(|range| whole.get(range)), Some(&b"abc"[..]));
-    }
-
-    #[test]
-    fn the_first_address_that_accepts_is_taken() {
-        let listen = || TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = |listener: &TcpListener| listener.local_addr().expect("its address");
-        let (closed, open, other) = (address(&listen()), listen(), listen());
-        let (taken, _) = first(&[closed, address(&open), address(&other)]).expect("one accepts");
-        assert_eq!(taken, address(&open));
-        let failure = first(&[closed]).expect_err("none accepts");
-        assert!(failure.message.starts_with(&format!("cannot connect to `{closed}`: ")), "{failure}");
     }
 
     #[test]

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, Transport};
 
-use super::connection::{self, Gate, GateLayer, WARM_UP, check_head, digest, failed};
+use super::connection::{self, WARM_UP, check_head, digest, failed};
+use super::gate::{Gate, GateLayer};
 use super::{
     Answer, Connect, ConnectAsync, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase,
 };

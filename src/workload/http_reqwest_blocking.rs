@@ -9,7 +9,8 @@ use mock_server::route::Route;
 use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 
-use super::connection::{self, Gate, GateLayer, WARM_UP, check_head, digest, failed};
+use super::connection::{self, WARM_UP, check_head, digest, failed};
+use super::gate::{Gate, GateLayer};
 use super::http::url;
 use super::{Answer, Connect, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase};
 use crate::failure::Failure;

@@ -12,6 +12,8 @@ mod crawl;
 mod db;
 mod db_postgres;
 mod file;
+mod foreign;
+mod gate;
 mod hold;
 mod http;
 mod http_reqwest_blocking;
@@ -38,7 +40,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
-pub use connection::check_server;
+pub use foreign::check_server;
 pub use job::{Connect, ConnectAsync, Job, Visitor};
 pub use kind::{Family, Kind, Needs};
 pub use param::{Param, Unit};

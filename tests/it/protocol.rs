@@ -1,6 +1,6 @@
 //! Which process may become a child of Fairlane: none that a user starts, and none of a program that would only start again.
 
-use fairlane::process::child::Program;
+use fairlane::process::program::Program;
 
 use crate::cli::Invocation;
 

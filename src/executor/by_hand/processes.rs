@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{Answers, Executor};
 use super::Opened;
 use crate::failure::{Failure, OrFail};
-use crate::process::child::Program;
+use crate::process::program::Program;
 use crate::process::ready::Ready;
 use crate::process::role::{self, Role};
 use crate::process::stderr;

@@ -11,7 +11,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Failure, OrFail};
-use crate::process::child::Program;
+use crate::process::program::Program;
 use crate::scratch;
 
 /// One of the two sides.

@@ -9,9 +9,9 @@ use mock_server::{Kind, Reply, Request, Stats, control};
 
 use crate::failure::{Failure, OrFail};
 use crate::process::affinity::Processors;
-use crate::process::child::Program;
 use crate::process::dialogue::Dialogue;
 use crate::process::limits;
+use crate::process::program::Program;
 use crate::process::role::{self, Role};
 
 /// A healthy server replies to its driver in milliseconds.

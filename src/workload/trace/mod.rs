@@ -15,12 +15,13 @@ use nix::unistd::gettid;
 use serde::{Deserialize, Serialize};
 use tokio::task::{Id, try_id};
 
+mod kept;
+
+use self::kept::kept_index;
+pub use self::kept::{MOST_KEPT, chosen};
 pub use super::note::Ran;
 use super::note::{Entered, Note, Observing};
 use crate::clock;
-
-/// Of more jobs than this a probe keeps no more than two stamps: a reader could not distinguish their rows.
-pub const MOST_KEPT: usize = 64;
 
 /// The stamps of a batch. While nothing is wanted, a job costs one relaxed load, and one where it is handed over.
 #[derive(Debug, Default)]
@@ -63,19 +64,6 @@ pub struct Traced {
     pub tasks: usize,
     /// The longest time for which an async job held its worker, job by job in no order.
     pub longest: Vec<Duration>,
-}
-
-/// The jobs of a batch that are kept: at most [`MOST_KEPT`], evenly chosen, the first and the last included.
-pub fn chosen(jobs: usize) -> impl Iterator<Item = usize> {
-    let kept = jobs.min(MOST_KEPT);
-    (0..kept).map(move |at| at * jobs.saturating_sub(1) / (kept - 1).max(1))
-}
-
-/// Which of the [`chosen`] a job is, if it is one: asked of every job, so it searches nothing.
-fn kept_index(job: usize, jobs: usize) -> Option<usize> {
-    let (steps, last) = (jobs.min(MOST_KEPT).saturating_sub(1).max(1), jobs.saturating_sub(1).max(1));
-    let at = (job * steps).div_ceil(last);
-    (job < jobs && at * last / steps == job).then_some(at)
 }
 
 /// Does a job in a worker process and observes it: its outcome, and what was observed.
@@ -228,94 +216,4 @@ impl Trace {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::workload::phase;
-
-    #[test]
-    fn stamps_are_left_only_while_they_are_wanted() {
-        let trace = Trace::new(2);
-        trace.observe(0, || ());
-        trace.begin(Wanted::Stamps);
-        trace.observe(1, || ());
-        let spans = trace.end().spans;
-        assert_eq!(spans.len(), 1, "job 0 ran before");
-        assert_eq!(trace.wanted(), Wanted::Nothing);
-        assert!(spans[0].is_sorted());
-        trace.begin(Wanted::Stamps);
-        assert!(trace.end().spans.is_empty(), "the earlier stamps are forgotten");
-    }
-
-    #[test]
-    fn the_kept_jobs_are_evenly_chosen_with_the_first_and_the_last() {
-        let of = |jobs| chosen(jobs).collect::<Vec<_>>();
-        assert_eq!((of(0), of(1), of(3)), (vec![], vec![0], vec![0, 1, 2]));
-        assert_eq!(of(MOST_KEPT), (0..MOST_KEPT).collect::<Vec<_>>());
-        for jobs in [MOST_KEPT + 1, 100, 127, 128, 200, 10_000] {
-            let kept = of(jobs);
-            assert_eq!((kept.len(), kept[0], kept[MOST_KEPT - 1]), (MOST_KEPT, 0, jobs - 1), "of {jobs}");
-            let steps: HashSet<_> = kept.windows(2).map(|pair| pair[1] - pair[0]).collect();
-            let even = (jobs - 1) / (MOST_KEPT - 1);
-            assert!(steps.iter().all(|step| (even..=even + 1).contains(step)), "of {jobs}: {steps:?}");
-        }
-        for jobs in [1, 2, 3, MOST_KEPT, MOST_KEPT + 1, 127, 200, 10_000] {
-            let places = (0..jobs + 2).filter_map(|job| Some((kept_index(job, jobs)?, job)));
-            assert!(places.eq(of(jobs).into_iter().enumerate()), "each is found in its place, and no other");
-        }
-        assert_eq!(kept_index(0, 0), None);
-    }
-
-    #[test]
-    fn more_is_kept_of_a_kept_job() {
-        let trace = Trace::new(200);
-        trace.begin(Wanted::Stamps);
-        for job in [0, 1] {
-            trace.hand(job);
-            trace.observe(job, || phase::wait(|| ()));
-        }
-        let kept = trace.end().kept;
-        let [Ran { job: 0, worker, handed_ns, start_ns, end_ns, waits_ns, .. }] = &kept[..] else {
-            panic!("{kept:?} in place of job 0: job 1 is none of the 64, and no other ran")
-        };
-        assert_eq!(*worker, gettid().as_raw().unsigned_abs() as usize);
-        let [[from, to]] = waits_ns[..] else { panic!("{waits_ns:?} in place of one wait") };
-        let order = [*handed_ns, *start_ns, from, to, *end_ns];
-        assert!(order.is_sorted(), "{order:?}");
-        assert_eq!(trace.end().kept, [], "it was reported once");
-    }
-
-    #[test]
-    fn what_a_worker_process_saw_is_kept_as_if_it_were_seen_here() {
-        let (answer, seen) = observe(|| phase::wait(|| 7));
-        assert_eq!((answer, seen.waits_ns.len()), (7, 1));
-        let trace = Trace::new(1);
-        trace.begin(Wanted::Stamps);
-        trace.record(0, 4_711, seen.clone());
-        let (spans, kept) = (vec![[seen.start_ns, seen.end_ns]], vec![Ran { worker: 4_711, ..seen }]);
-        assert_eq!(trace.end(), Traced { spans, kept, tasks: 0, longest: Vec::new() });
-    }
-
-    #[test]
-    fn jobs_that_share_a_task_and_a_job_that_holds_its_worker_are_seen() {
-        const HOLD: Duration = Duration::from_millis(20);
-        let trace = Arc::new(Trace::new(3));
-        trace.begin(Wanted::Stamps);
-        let job = |job: usize, blocks: bool| {
-            let trace = Arc::clone(&trace);
-            let body =
-                async move { if blocks { std::thread::sleep(HOLD) } else { tokio::time::sleep(HOLD).await } };
-            async move { trace.watch(job, Box::pin(body)).await }
-        };
-        let (one, two, three) = (job(0, false), job(1, true), job(2, false));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-        runtime.block_on(async {
-            let both = tokio::spawn(async { (one.await, two.await) });
-            tokio::spawn(three).await.expect("no panic");
-            both.await.expect("no panic");
-        });
-        let Traced { spans, tasks, mut longest, .. } = trace.end();
-        longest.sort_unstable();
-        assert_eq!((spans.len(), tasks), (3, 2));
-        assert!(longest[0] < HOLD && longest[2] >= HOLD, "{longest:?}");
-    }
-}
+mod tests;
