@@ -125,10 +125,10 @@ impl Watch {
         session.lateness();
         recorder.apparatus(session.apparatus());
         let mut found = warning::at_start(environment);
-        found.extend(server::slow().map(Warning::SlowServer));
-        let lane = foreign_lane().map(|path| Warning::ForeignLane(path.display().to_string()));
+        found.extend(server::slow().map(|how| warning::slow_server(&how)));
+        let lane = foreign_lane().map(|path| warning::foreign_lane(&path.display().to_string()));
         found.extend(lane);
-        warn_of(&found, recorder);
+        warn_of(found, recorder);
         Self(Ticks::now(), Throttled::now())
     }
 
@@ -137,13 +137,13 @@ impl Watch {
         let stolen = self.0.zip(Ticks::now()).and_then(|(begun, ended)| ended.stolen_since(begun));
         recorder.run.environment.steal_share = stolen;
         let throttled = self.1.zip(Throttled::now()).and_then(|(begun, ended)| ended.since(begun));
-        warn_of(&warning::at_end(stolen, throttled), recorder);
+        warn_of(warning::at_end(stolen, throttled), recorder);
     }
 }
 
 /// Shows and records.
-fn warn_of(warnings: &[Warning], recorder: &mut Recorder) {
-    for warning in warnings.iter().map(crate::record::Warning::from) {
+fn warn_of(warnings: Vec<Warning>, recorder: &mut Recorder) {
+    for warning in warnings {
         warn(&warning);
         recorder.run.warnings.push(warning);
     }
@@ -225,7 +225,7 @@ pub(super) fn write_page(run: &Run, record: &Path) {
         Err(failure) => {
             let (id, text) = ("report".into(), format!("there is no page: {failure}"));
             let advice = format!("`fairlane report {} --html FILE` writes it elsewhere", record.display());
-            warn(&crate::record::Warning { id, text, advice });
+            warn(&Warning { id, text, advice });
         }
     }
 }

@@ -5,8 +5,7 @@
 use std::sync::Arc;
 
 use super::gil::Gil;
-use super::{Executor, ExecutorSpec, Model, Width, thread_pool};
-use crate::failure::Failure;
+use super::{ExecutorResult, ExecutorSpec, Model, Width, thread_pool};
 use crate::workload::Batch;
 use crate::workload::phase::{self, Lock};
 
@@ -22,7 +21,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     let gil: Arc<dyn Lock> = Arc::new(Gil::default());
     thread_pool::pool(batch, move |job| {
         gil.acquire();

@@ -24,6 +24,9 @@ use crate::failure::Failure;
 use crate::process::usage::Usage;
 use crate::workload::{Answer, Batch};
 
+/// An opened executor, or what the machine refused.
+pub type ExecutorResult = Result<Box<dyn Executor>, Failure>;
+
 /// The answers of a batch in submission order, or why there are none.
 pub type Answers = Result<Vec<Answer>, Failure>;
 
@@ -120,7 +123,7 @@ pub struct ExecutorSpec {
     /// executor is its: `hand-rayon` listed before `hand-scope` is the one for `rayon`.
     pub by_hand_for: &'static [&'static str],
     /// Makes what is warm.
-    pub open: fn(&Batch) -> Result<Box<dyn Executor>, Failure>,
+    pub open: fn(&Batch) -> ExecutorResult,
 }
 
 impl ExecutorSpec {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::worker::Worker;
-use super::{Answers, Executor, ExecutorSpec, Model};
+use super::{Answers, Executor, ExecutorResult, ExecutorSpec, Model};
 use crate::failure::{Failure, OrFail};
 use crate::process::ready::Ready;
 use crate::process::usage::Usage;
@@ -21,7 +21,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     let (recipe, jobs) = batch.remote()?;
     let start = |_| Worker::start(&recipe, None);
     let mut workers = (0..batch.concurrency).map(start).collect::<Result<Vec<_>, _>>()?;

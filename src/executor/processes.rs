@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::worker::Worker;
-use super::{Answers, Executor, ExecutorSpec, Model};
-use crate::failure::{Failure, OrFail};
+use super::{Answers, ExecutorResult, ExecutorSpec, Model};
+use crate::failure::OrFail;
 use crate::process::ready::Ready;
 use crate::workload::trace::Trace;
 use crate::workload::{Batch, JobContext, Recipe};
@@ -20,7 +20,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     let concurrency = batch.concurrency;
     let cold = Batch { context: JobContext { warm: false, ..batch.context.clone() }, ..batch.clone() };
     let (recipe, jobs) = cold.remote()?;

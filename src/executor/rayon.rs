@@ -3,8 +3,8 @@
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::{ThreadPoolBuilder, current_thread_index};
 
-use super::{Executor, ExecutorSpec, Model, Width};
-use crate::failure::{Failure, OrFail};
+use super::{ExecutorResult, ExecutorSpec, Model, Width};
+use crate::failure::OrFail;
 use crate::workload::Batch;
 
 pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
@@ -19,7 +19,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     let jobs = batch.jobs;
     let work = batch.blocking(batch.cores)?;
     let pool = ThreadPoolBuilder::new()

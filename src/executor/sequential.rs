@@ -1,7 +1,6 @@
 //! `sequential`: one job after another on the main thread. What everything else is compared with.
 
-use super::{Executor, ExecutorSpec, Model, Width};
-use crate::failure::Failure;
+use super::{ExecutorResult, ExecutorSpec, Model, Width};
 use crate::workload::Batch;
 
 pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
@@ -15,7 +14,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     let jobs = batch.jobs;
     let work = batch.blocking(1)?;
 

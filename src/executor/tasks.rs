@@ -6,7 +6,7 @@ use crossbeam::queue::ArrayQueue;
 use tokio::runtime;
 use tokio::sync::Semaphore;
 
-use super::{Answers, Executor, ExecutorSpec, Model};
+use super::{Answers, ExecutorResult, ExecutorSpec, Model};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{AsyncWork, Batch, Outcome};
 
@@ -21,7 +21,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-pub(super) fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+pub(super) fn open(batch: &Batch) -> ExecutorResult {
     let jobs = batch.jobs;
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().or_fail(|| "start a runtime")?;

@@ -3,8 +3,8 @@
 use tokio::runtime;
 
 use super::tasks::{Slots, gather};
-use super::{Executor, ExecutorSpec, Model, Width};
-use crate::failure::{Failure, OrFail};
+use super::{ExecutorResult, ExecutorSpec, Model, Width};
+use crate::failure::OrFail;
 use crate::workload::Batch;
 
 pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
@@ -18,7 +18,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     let jobs = batch.jobs;
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(batch.cores)

@@ -2,8 +2,8 @@
 
 use rayon::ThreadPoolBuilder;
 
-use super::{Executor, ExecutorSpec, Model, Width, tasks};
-use crate::failure::{Failure, OrFail};
+use super::{ExecutorResult, ExecutorSpec, Model, Width, tasks};
+use crate::failure::OrFail;
 use crate::workload::Batch;
 use crate::workload::phase;
 
@@ -18,7 +18,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     let pool = ThreadPoolBuilder::new()
         .num_threads(batch.cores)
         .build()

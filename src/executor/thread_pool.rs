@@ -4,7 +4,7 @@ use std::thread;
 
 use crossbeam::channel::unbounded;
 
-use super::{Executor, ExecutorSpec, Model, Width};
+use super::{ExecutorResult, ExecutorSpec, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
 use crate::workload::{Batch, Outcome};
@@ -20,7 +20,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     pool(batch, |job| job())
 }
 
@@ -28,7 +28,7 @@ fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
 pub(super) fn pool(
     batch: &Batch,
     around: impl Fn(&dyn Fn() -> Outcome) -> Outcome + Clone + Send + 'static,
-) -> Result<Box<dyn Executor>, Failure> {
+) -> ExecutorResult {
     let (jobs, concurrency) = (batch.jobs, batch.concurrency);
     let work = batch.blocking(concurrency)?;
     let (hand_out, inbox) = unbounded();

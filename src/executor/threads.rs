@@ -4,7 +4,7 @@ use std::thread::{self, ScopedJoinHandle};
 
 use crossbeam::channel::bounded;
 
-use super::{Answers, Executor, ExecutorSpec, Model, Width};
+use super::{Answers, ExecutorResult, ExecutorSpec, Model, Width};
 use crate::failure::Failure;
 use crate::process::limits;
 use crate::workload::trace::Trace;
@@ -20,7 +20,7 @@ pub(super) static SPEC: ExecutorSpec = ExecutorSpec {
     ..ExecutorSpec::PLAIN
 };
 
-fn open(batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn open(batch: &Batch) -> ExecutorResult {
     let (jobs, concurrency) = (batch.jobs, batch.concurrency);
     let (work, trace) = (batch.blocking(concurrency)?, batch.trace.clone());
 

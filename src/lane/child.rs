@@ -10,7 +10,7 @@ use super::protocol::{
 };
 use super::{Cell, job_times};
 use crate::clock::{self, Stamp, nanos};
-use crate::executor::Executor;
+use crate::executor::{Executor, ExecutorResult};
 use crate::failure::{Failure, OrFail};
 use crate::primitive;
 use crate::process::usage::Usage;
@@ -71,7 +71,7 @@ fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failur
 }
 
 /// Makes what is warm: the executor, or the cell that a primitive has in its place.
-fn make(cell: &Cell, batch: &Batch) -> Result<Box<dyn Executor>, Failure> {
+fn make(cell: &Cell, batch: &Batch) -> ExecutorResult {
     match primitive::find(cell.workload.kind(), cell.executor.id) {
         Some(primitive) => primitive.open(batch),
         None => (cell.executor.open)(batch),

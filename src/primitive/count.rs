@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
-use super::{Opened, on};
+use super::{ExecutorResult, on};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Answer, Batch};
 
@@ -55,7 +55,7 @@ fn shares(batch: &Batch) -> Vec<usize> {
     (0..units).map(|unit| batch.jobs / units + usize::from(unit < batch.jobs % units)).collect()
 }
 
-pub(super) fn alone<C: Shared>(batch: &Batch) -> Opened {
+pub(super) fn alone<C: Shared>(batch: &Batch) -> ExecutorResult {
     let jobs = batch.jobs;
     Ok(Box::new(move || {
         let number = C::default();
@@ -64,7 +64,7 @@ pub(super) fn alone<C: Shared>(batch: &Batch) -> Opened {
     }))
 }
 
-pub(super) fn threads<C: Shared>(batch: &Batch) -> Opened {
+pub(super) fn threads<C: Shared>(batch: &Batch) -> ExecutorResult {
     let shares = shares(batch);
     Ok(Box::new(move || {
         let number = C::default();
@@ -78,7 +78,7 @@ pub(super) fn threads<C: Shared>(batch: &Batch) -> Opened {
     }))
 }
 
-pub(super) fn tasks<C: Shared>(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks<C: Shared>(runtime: Runtime, batch: &Batch) -> ExecutorResult {
     let shares = shares(batch);
     Ok(Box::new(move || on(&runtime, increment::<C>(shares.clone()))))
 }
@@ -98,7 +98,7 @@ async fn increment<C: Shared>(shares: Vec<usize>) -> Result<Answer, Failure> {
 /// How many increments wait for the owner before the senders wait.
 const PLACES: usize = 1_024;
 
-pub(super) fn channel_threads(batch: &Batch) -> Opened {
+pub(super) fn channel_threads(batch: &Batch) -> ExecutorResult {
     let shares = shares(batch);
     Ok(Box::new(move || {
         let (send, increments) = channel::bounded(PLACES);
@@ -115,7 +115,7 @@ pub(super) fn channel_threads(batch: &Batch) -> Opened {
     }))
 }
 
-pub(super) fn channel_tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn channel_tasks(runtime: Runtime, batch: &Batch) -> ExecutorResult {
     let shares = shares(batch);
     Ok(Box::new(move || on(&runtime, own(shares.clone()))))
 }
@@ -146,7 +146,7 @@ fn increment_plain(number: &Cell<u64>) {
     black_box(number);
 }
 
-pub(super) fn cell_alone(batch: &Batch) -> Opened {
+pub(super) fn cell_alone(batch: &Batch) -> ExecutorResult {
     let jobs = batch.jobs;
     Ok(Box::new(move || {
         let number = Cell::new(0);
@@ -155,7 +155,7 @@ pub(super) fn cell_alone(batch: &Batch) -> Opened {
     }))
 }
 
-pub(super) fn cell_tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn cell_tasks(runtime: Runtime, batch: &Batch) -> ExecutorResult {
     let shares = shares(batch);
     Ok(Box::new(move || {
         let number = Rc::new(Cell::new(0));

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use super::unit::{Order, Unit, With};
-use super::{OTHER, Opened, start_thread};
+use super::{ExecutorResult, OTHER, start_thread};
 use crate::failure::{Failure, OrFail};
 use crate::workload::Batch;
 use crate::workload::primitive::{mark, receipt};
@@ -26,7 +26,7 @@ fn gone() -> Failure {
     Failure::new("cannot hand data over: the other side of the channel has ended")
 }
 
-pub(super) fn processes(batch: &Batch) -> Opened {
+pub(super) fn processes(batch: &Batch) -> ExecutorResult {
     let (mut data, pieces) = (data(batch), batch.jobs as u64);
     Ok(Box::new(With(Unit::start()?, move |unit: &mut Unit| {
         unit.send(&Order::Take { pieces, size: data.len() })?;
@@ -46,7 +46,7 @@ pub(super) fn processes(batch: &Batch) -> Opened {
 /// A buffer, and what its receiver replied.
 type Returned = (Vec<u8>, u64);
 
-pub(super) fn threads(batch: &Batch) -> Opened {
+pub(super) fn threads(batch: &Batch) -> ExecutorResult {
     let (pieces, (give, returned)) = (batch.jobs as u64, with_a_thread()?);
     let mut kept = Some(data(batch));
     Ok(Box::new(move || {
@@ -79,7 +79,7 @@ fn with_a_thread() -> Result<(Sender<Vec<u8>>, Receiver<Returned>), Failure> {
     Ok((give, returned))
 }
 
-pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> ExecutorResult {
     let (pieces, mut kept) = (batch.jobs as u64, Some(data(batch)));
     Ok(Box::new(move || {
         let data = kept.take().ok_or_else(gone)?;

@@ -20,14 +20,12 @@ use std::thread::{self, JoinHandle};
 
 use tokio::runtime::{self, Runtime};
 
-use crate::executor::{self, Executor, Model};
+use crate::executor::{self, ExecutorResult, Model};
 use crate::failure::{Failure, OrFail};
 use crate::process::{affinity, limits};
 use crate::workload::{Answer, Batch, Kind};
 
 pub use table::{Published, Quantity, TABLE};
-
-type Opened = Result<Box<dyn Executor>, Failure>;
 
 /// One primitive under one model.
 #[derive(Debug)]
@@ -47,9 +45,9 @@ pub struct PrimitiveSpec {
 #[derive(Debug)]
 enum Open {
     /// Out of nothing.
-    Plain(fn(&Batch) -> Opened),
+    Plain(fn(&Batch) -> ExecutorResult),
     /// On a runtime: of one thread under `tasks`, of one for each core under `tasks-mt`.
-    On(fn(Runtime, &Batch) -> Opened),
+    On(fn(Runtime, &Batch) -> ExecutorResult),
 }
 
 /// The cell of that primitive and executor, if it is one and has one.
@@ -83,7 +81,7 @@ impl PrimitiveSpec {
     ///
     /// # Errors
     /// What the machine refused.
-    pub fn open(&self, batch: &Batch) -> Opened {
+    pub fn open(&self, batch: &Batch) -> ExecutorResult {
         let cores = usize::try_from(batch.spec.value("cores")).unwrap_or(usize::MAX);
         if cores > 0 {
             affinity::pin(cores).or_fail(|| format!("pin the cell to {cores} cores"))?;

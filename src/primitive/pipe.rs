@@ -14,11 +14,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::Mutex;
 
 use super::unit::{Order, Unit, With, return_all, serve_all};
-use super::{OTHER, Opened, on, start_thread};
+use super::{ExecutorResult, OTHER, on, start_thread};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Answer, Batch};
 
-pub(super) fn processes(batch: &Batch) -> Opened {
+pub(super) fn processes(batch: &Batch) -> ExecutorResult {
     let balls = batch.jobs as u64;
     Ok(Box::new(With(Unit::start()?, move |unit: &mut Unit| {
         unit.send(&Order::Return { balls })?;
@@ -26,7 +26,7 @@ pub(super) fn processes(batch: &Batch) -> Opened {
     })))
 }
 
-pub(super) fn threads(batch: &Batch) -> Opened {
+pub(super) fn threads(batch: &Batch) -> ExecutorResult {
     let balls = batch.jobs as u64;
     let (mut input, mut output) = with_a_thread()?;
     Ok(Box::new(move || Ok(vec![serve_all(balls, &mut output, &mut input).or_fail(|| "play over pipes")?])))
@@ -47,7 +47,7 @@ struct Court {
     there: Mutex<(Receiver, Sender)>,
 }
 
-pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> ExecutorResult {
     let balls = batch.jobs;
     let inside = runtime.enter();
     let pipe = || pipe().or_fail(|| "make a pipe");

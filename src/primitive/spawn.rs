@@ -8,11 +8,11 @@ use std::hint::black_box;
 use tokio::runtime::Runtime;
 
 use super::unit::Unit;
-use super::{Opened, on, start_thread};
+use super::{ExecutorResult, on, start_thread};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Answer, Batch};
 
-pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> ExecutorResult {
     let units = batch.jobs;
     Ok(Box::new(move || on(&runtime, spawn(units))))
 }
@@ -26,7 +26,7 @@ async fn spawn(units: usize) -> Result<Answer, Failure> {
     Ok(right)
 }
 
-pub(super) fn threads(batch: &Batch) -> Opened {
+pub(super) fn threads(batch: &Batch) -> ExecutorResult {
     let units = batch.jobs;
     Ok(Box::new(move || {
         let mut right = 0;
@@ -39,7 +39,7 @@ pub(super) fn threads(batch: &Batch) -> Opened {
     }))
 }
 
-pub(super) fn processes(batch: &Batch) -> Opened {
+pub(super) fn processes(batch: &Batch) -> ExecutorResult {
     let units = batch.jobs;
     Ok(Box::new(move || {
         for _ in 0..units {

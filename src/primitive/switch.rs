@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle, Thread};
 use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
-use super::{OTHER, Opened, on, start_thread};
+use super::{ExecutorResult, OTHER, on, start_thread};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Answer, Batch};
 
@@ -42,7 +42,7 @@ struct Court {
     there: Notify,
 }
 
-pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> ExecutorResult {
     let trips = batch.jobs;
     Ok(Box::new(move || on(&runtime, play(trips))))
 }
@@ -72,7 +72,7 @@ async fn return_all(court: Arc<Court>, trips: usize) {
 }
 
 /// Park and unpark are to threads what `Notify` is to tasks: a wake that comes first is kept.
-pub(super) fn threads(batch: &Batch) -> Opened {
+pub(super) fn threads(batch: &Batch) -> ExecutorResult {
     let (trips, player) = (batch.jobs, Player::new(thread::current())?);
     Ok(Box::new(move || {
         let before = player.ball.at();

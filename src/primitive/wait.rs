@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::Notify;
 
 use super::unit::{Order, Unit};
-use super::{Opened, on, start_thread};
+use super::{ExecutorResult, on, start_thread};
 use crate::executor::Answers;
 use crate::failure::{Failure, OrFail};
 use crate::workload::phase;
@@ -23,7 +23,7 @@ fn state(batch: &Batch) -> usize {
     usize::try_from(batch.spec.value("state")).unwrap_or(usize::MAX)
 }
 
-pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> Opened {
+pub(super) fn tasks(runtime: Runtime, batch: &Batch) -> ExecutorResult {
     let (units, state) = (batch.jobs, state(batch));
     Ok(Box::new(move || on(&runtime, gather(units, state))))
 }
@@ -75,7 +75,7 @@ struct Hall {
     over: AtomicBool,
 }
 
-pub(super) fn threads(batch: &Batch) -> Opened {
+pub(super) fn threads(batch: &Batch) -> ExecutorResult {
     let (units, state) = (batch.jobs, state(batch));
     Ok(Box::new(move || {
         let hall = Arc::new(Hall::default());
@@ -115,7 +115,7 @@ fn join(threads: Vec<JoinHandle<()>>) -> Answer {
     threads.into_iter().map(|thread| u64::from(thread.join().is_ok())).sum()
 }
 
-pub(super) fn processes(batch: &Batch) -> Opened {
+pub(super) fn processes(batch: &Batch) -> ExecutorResult {
     let (units, state) = (batch.jobs, state(batch));
     Ok(Box::new(move || among_processes(units, state)))
 }

@@ -1,9 +1,8 @@
 //! From what a group left to what a record says.
 
-use super::{CellResult, Group, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline, Warning};
+use super::{CellResult, Group, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline};
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
-use crate::measure::machine::warning;
 use crate::measure::passes::session;
 use crate::measure::passes::table::{Measured, Measurement, Outcome};
 use crate::measure::passes::visit::Visit;
@@ -167,11 +166,5 @@ fn blank(cell: &lane::Cell, cores: usize) -> CellResult {
         concurrency: cell.width(cores),
         notes: cell.notes(),
         ..CellResult::default()
-    }
-}
-
-impl From<&warning::Warning> for Warning {
-    fn from(warning: &warning::Warning) -> Self {
-        Self { id: warning.id().into(), text: warning.to_string(), advice: warning.advice().into() }
     }
 }

@@ -34,6 +34,7 @@ use serde::{Deserialize, Serialize};
 use crate::measure::statistics::ranking::LEAST;
 
 pub use crate::measure::machine::environment::Environment;
+pub use crate::measure::machine::warning::Warning;
 pub use crate::measure::passes::slope::Point;
 pub use crate::measure::statistics::Estimate as Figure;
 pub use crate::measure::verdict::standing::{ByHand, Costs};
@@ -88,18 +89,6 @@ pub struct Run {
     /// `warnings` are those of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<part::Merged>,
-}
-
-/// A reason to doubt the numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Warning {
-    /// What kind it is, for machines: it stays when the words change.
-    pub id: String,
-    /// What it is.
-    pub text: String,
-    /// What to do about it.
-    pub advice: String,
 }
 
 /// What must not be the bottleneck.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::os::unix::fs::FileTypeExt;
 use std::path::PathBuf;
 
 use nix::sys::signal::Signal;
@@ -75,43 +75,12 @@ fn a_named_pipe_is_written_to_and_one_without_a_reader_is_an_error() {
 }
 
 #[test]
-fn links_mode_and_neighbours_stay_what_they_were() {
-    let prepare = "umask 022 && echo old >file && chmod 600 file && ln file hard.html && ln -s file soft.html && ln -s new dangling.html \
-        && echo precious >alone.html.tmp && echo old >alone.html && chmod 640 alone.html";
-    for (out, written) in [("soft", "file"), ("hard", "file"), ("dangling", "new"), ("alone", "alone.html")] {
-        let ended = report(prepare, &format!("--html {out}.html")).run().exits(0);
-        assert!(is_page(&ended.text(written)), "{out}");
-        let found = |name: &str| fs::symlink_metadata(folder(&ended).join(name)).unwrap();
-        assert!(found("soft.html").is_symlink() && found("dangling.html").is_symlink(), "{out}");
-        assert_eq!((found("file").mode() & 0o777, found("file").nlink()), (0o600, 2), "{out}");
-        assert_eq!(found("alone.html").mode() & 0o777, 0o640);
-        assert_eq!(ended.text("alone.html.tmp"), "precious\n");
-        let all = names(&ended).into_iter().filter(|name| name != "new").collect::<Vec<_>>();
-        assert_eq!(
-            all,
-            ["alone.html", "alone.html.tmp", "dangling.html", "file", "hard.html", "soft.html"],
-            "{out}"
-        );
-    }
-}
-
-#[test]
 fn the_record_that_is_read_is_never_written() {
     for words in ["--html soft.html", "--html hard.html", "--trace ./run.json", "--splice hard.html"] {
         let ended = report("ln -s run.json soft.html && ln run.json hard.html", words).run().exits(2);
         assert!(ended.stderr.contains("it is the record `run.json`"), "{words}: {}", ended.stderr);
         assert!(ended.text("run.json").starts_with('{'), "{words}");
         assert_eq!(names(&ended), ["hard.html", "soft.html"], "{words}");
-    }
-}
-
-#[test]
-fn a_folder_in_the_place_of_a_file_is_an_error_with_advice() {
-    for out in ["there.html", "there.html/", "new.html/"] {
-        let ended = report("mkdir there.html", &format!("--html {out}")).run().exits(1);
-        assert!(ended.stderr.contains(&format!("cannot write `{out}`: is a directory")), "{}", ended.stderr);
-        assert!(ended.stderr.contains("\nhelp: "), "{}", ended.stderr);
-        assert_eq!(names(&ended), ["there.html"]);
     }
 }
 

@@ -46,7 +46,7 @@ impl Compare {
         let mut order = StdRng::seed_from_u64(seed);
         let mut session = Session::new(self.timeout, None)?;
         let environment = Environment::here(session.cores());
-        let warnings: Vec<Warning> = warning::at_start(&environment).iter().map(Warning::from).collect();
+        let warnings: Vec<Warning> = warning::at_start(&environment);
         warnings.iter().for_each(warn);
         let mut comparison = Comparison {
             comparison_schema: comparison::SCHEMA,

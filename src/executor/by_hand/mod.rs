@@ -12,7 +12,7 @@ use std::thread;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use tokio::runtime::{self, Runtime};
 
-use super::{Answers, Executor, ExecutorSpec, Model, Width};
+use super::{Answers, Executor, ExecutorResult, ExecutorSpec, Model, Width};
 use crate::failure::{Failure, OrFail};
 use crate::workload::{Batch, Job, Outcome, Visitor};
 
@@ -23,7 +23,7 @@ macro_rules! opens {
             struct Make<'a>(&'a Batch);
             impl Visitor for Make<'_> {
                 type Output = Box<dyn Executor>;
-                fn visit<J: Job>(self) -> Opened {
+                fn visit<J: Job>(self) -> ExecutorResult {
                     $make::<J>(self.0)
                 }
             }
@@ -124,14 +124,12 @@ pub(super) static SPAWN_MT: ExecutorSpec = ExecutorSpec {
 
 pub use processes::main;
 
-type Opened = Result<Box<dyn Executor>, Failure>;
-
-fn in_a_loop<J: Job>(batch: &Batch) -> Opened {
+fn in_a_loop<J: Job>(batch: &Batch) -> ExecutorResult {
     let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(1)?);
     Ok(Box::new(move || jobs.iter().map(|job| job.run(&clients[0])).collect()))
 }
 
-fn in_a_scope<J: Job>(batch: &Batch) -> Opened {
+fn in_a_scope<J: Job>(batch: &Batch) -> ExecutorResult {
     let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.concurrency)?);
     Ok(Box::new(move || scoped(&jobs, &clients)))
 }
@@ -160,7 +158,7 @@ fn scoped<J: Job>(jobs: &[J], clients: &[J::Client]) -> Answers {
     })
 }
 
-fn in_threads<J: Job>(batch: &Batch) -> Opened {
+fn in_threads<J: Job>(batch: &Batch) -> ExecutorResult {
     let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.jobs)?);
     Ok(Box::new(move || {
         thread::scope(|scope| {
@@ -175,7 +173,7 @@ fn panicked() -> Outcome {
     Err(Failure::new("cannot run a job: its thread panicked"))
 }
 
-fn in_rayon<J: Job>(batch: &Batch) -> Opened {
+fn in_rayon<J: Job>(batch: &Batch) -> ExecutorResult {
     let (jobs, clients) = (batch.jobs::<J>(), batch.clients::<J>(batch.cores)?);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(batch.cores).build();
     let pool = pool.or_fail(|| "start rayon's worker threads")?;
@@ -187,17 +185,17 @@ fn in_rayon<J: Job>(batch: &Batch) -> Opened {
     }))
 }
 
-fn spawned<J: Job>(batch: &Batch) -> Opened {
+fn spawned<J: Job>(batch: &Batch) -> ExecutorResult {
     spawned_on::<J>(batch, runtime::Builder::new_current_thread())
 }
 
-fn spawned_mt<J: Job>(batch: &Batch) -> Opened {
+fn spawned_mt<J: Job>(batch: &Batch) -> ExecutorResult {
     let mut workers = runtime::Builder::new_multi_thread();
     workers.worker_threads(batch.cores);
     spawned_on::<J>(batch, workers)
 }
 
-fn spawned_on<J: Job>(batch: &Batch, mut runtime: runtime::Builder) -> Opened {
+fn spawned_on<J: Job>(batch: &Batch, mut runtime: runtime::Builder) -> ExecutorResult {
     let runtime: Runtime = runtime.enable_all().build().or_fail(|| "start a runtime")?;
     let jobs: Arc<Vec<J>> = Arc::new(batch.jobs());
     let clients = Arc::new(runtime.block_on(batch.async_clients::<J>(jobs.len()))?);

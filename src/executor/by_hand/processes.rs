@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
 use serde::{Deserialize, Serialize};
 
 use super::super::{Answers, Executor};
-use super::Opened;
+use super::ExecutorResult;
 use crate::failure::{Failure, OrFail};
 use crate::process::program::Program;
 use crate::process::ready::Ready;
@@ -42,7 +42,7 @@ fn start(task: &str) -> io::Result<Child> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
 }
 
-pub(super) fn command(batch: &Batch) -> Opened {
+pub(super) fn command(batch: &Batch) -> ExecutorResult {
     Program::myself()?;
     let task = (0..batch.jobs).map(|job| Task::text(batch, Some(job))).collect::<Result<Vec<_>, _>>()?;
     Ok(Box::new(move || commands(&task).or_fail(|| "run a hand-started process")))
@@ -78,7 +78,7 @@ impl Drop for Fed {
     }
 }
 
-pub(super) fn pool(batch: &Batch) -> Opened {
+pub(super) fn pool(batch: &Batch) -> ExecutorResult {
     Program::myself()?;
     let (task, count) = (Task::text(batch, None)?, batch.jobs);
     let start = |_| {

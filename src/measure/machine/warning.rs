@@ -2,33 +2,21 @@
 //!
 //! Pure: from facts to warnings. Reads nothing and shows nothing; [`super::environment`] finds the facts.
 
-use std::fmt;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 
-/// A reason to doubt the numbers, with the fact that is the reason.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Warning {
-    /// The compiler did not optimise.
-    DebugBuild,
-    /// The processor changes its frequency as it likes.
-    GovernorNotPerformance(String),
-    /// Other programs compute: the load average over a minute when the run began.
-    LoadedMachine(f64),
-    /// Other guests of the host took a share of the processors.
-    StealTime(f64),
-    /// The cgroup's quota of processors, below those that the process may use.
-    CpuQuota(f64, usize),
-    /// The cgroup's quota stopped the run in a share of the quota's periods.
-    Throttled(f64),
-    /// Batteries slow a processor down.
-    Battery,
-    /// Nothing can run in parallel.
-    FewCores,
-    /// The user asked for a mock server that is slow in these ways.
-    SlowServer(String),
-    /// The user named another program to be started as every lane.
-    ForeignLane(String),
+/// A reason to doubt the numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Warning {
+    /// What kind it is, for machines: it stays when the words change.
+    pub id: String,
+    /// What it is.
+    pub text: String,
+    /// What to do about it.
+    pub advice: String,
 }
 
 /// From here on one core of two is busy with something else, sooner or later during a lane.
@@ -37,97 +25,82 @@ const LOAD_PER_CORE: f64 = 0.5;
 /// A hundredth is the size of the differences that a run can show.
 const STOLEN: f64 = 0.01;
 
+const QUOTA: &str = "raise the quota (`cpu.max`, docker's `--cpus`), or give whole processors";
+
+fn warning(id: &str, text: impl Into<String>, advice: &str) -> Warning {
+    Warning { id: id.into(), text: text.into(), advice: advice.into() }
+}
+
 /// What is known before the first lane.
 pub fn at_start(here: &Environment) -> Vec<Warning> {
     let governor = here.governor.as_ref().filter(|governor| *governor != "performance");
     let load = here.load_average.map(|[minute, ..]| minute);
+    let load = load.filter(|load| *load > here.cores as f64 * LOAD_PER_CORE);
     let quota =
         here.limits.cgroup_cpus.zip(here.allowed()).filter(|(quota, allowed)| *quota < *allowed as f64);
-    let warnings = [
-        (here.profile != "release").then_some(Warning::DebugBuild),
-        (here.allowed() == Some(1) || (here.cores == 1 && quota.is_none())).then_some(Warning::FewCores),
-        quota.map(|(quota, allowed)| Warning::CpuQuota(quota, allowed)),
-        governor.cloned().map(Warning::GovernorNotPerformance),
-        (here.on_battery == Some(true)).then_some(Warning::Battery),
-        load.filter(|load| *load > here.cores as f64 * LOAD_PER_CORE).map(Warning::LoadedMachine),
+    let few_cores = here.allowed() == Some(1) || (here.cores == 1 && quota.is_none());
+    let debug = || {
+        let advice = "measure with `cargo bench` or `cargo run --release`";
+        warning("debug-build", "this is a debug build: its numbers say little", advice)
+    };
+    let few = || {
+        let advice = "give it more processors, or judge nothing but waiting by this run";
+        warning("few-cores", "there is one core: nothing can compute in parallel", advice)
+    };
+    let limited = |(quota, allowed): (f64, usize)| {
+        let text =
+            format!("the cgroup may use the time of {quota:.2} of {allowed} processors, then it is stopped");
+        warning("cpu-quota", text, QUOTA)
+    };
+    let governed = |governor: &String| {
+        let text = format!("the processor's frequency may change in mid-run: its governor is `{governor}`");
+        warning("governor-not-performance", text, "`sudo cpupower frequency-set --governor performance`")
+    };
+    let battery =
+        || warning("battery", "the machine runs on its battery: the processor may slow down", "plug it in");
+    let loaded = |load: f64| {
+        let text = format!("the machine was busy when the run began: its load average is {load:.2}");
+        warning(
+            "loaded-machine",
+            text,
+            "end what else runs and wait a minute; a compilation just before counts",
+        )
+    };
+    let found = [
+        (here.profile != "release").then(debug),
+        few_cores.then(few),
+        quota.map(limited),
+        governor.map(governed),
+        (here.on_battery == Some(true)).then(battery),
+        load.map(loaded),
     ];
-    warnings.into_iter().flatten().collect()
+    found.into_iter().flatten().collect()
 }
 
-/// What is known after the last lane: the share of processor time that was stolen meanwhile, and the share of the quota's
-/// periods in which the run was stopped.
+/// What is known after the last lane: the share of processor time that other guests of the host took meanwhile, and the share
+/// of the quota's periods in which the cgroup's quota stopped the run.
 pub fn at_end(stolen: Option<f64>, throttled: Option<f64>) -> Vec<Warning> {
-    let stolen = stolen.filter(|share| *share > STOLEN).map(Warning::StealTime);
-    let throttled = throttled.filter(|share| *share > 0.0).map(Warning::Throttled);
+    let stolen = stolen.filter(|share| *share > STOLEN).map(|share| {
+        let text = format!("other guests of the host took {:.1} % of the processor time", share * 100.0);
+        warning("steal-time", text, "measure on a machine of your own, or at another time")
+    });
+    let throttled = throttled.filter(|share| *share > 0.0).map(|share| {
+        let text = format!("the cgroup's quota stopped the run in {:.1} % of its periods", share * 100.0);
+        warning("throttled", text, QUOTA)
+    });
     stolen.into_iter().chain(throttled).collect()
 }
 
-impl Warning {
-    /// The name that stays when the words change.
-    pub fn id(&self) -> &'static str {
-        match self {
-            Self::DebugBuild => "debug-build",
-            Self::GovernorNotPerformance(_) => "governor-not-performance",
-            Self::LoadedMachine(_) => "loaded-machine",
-            Self::StealTime(_) => "steal-time",
-            Self::CpuQuota(..) => "cpu-quota",
-            Self::Throttled(_) => "throttled",
-            Self::Battery => "battery",
-            Self::FewCores => "few-cores",
-            Self::SlowServer(_) => "slow-server",
-            Self::ForeignLane(_) => "foreign-lane",
-        }
-    }
-
-    /// What to do about it.
-    pub fn advice(&self) -> &'static str {
-        match self {
-            Self::DebugBuild => "measure with `cargo bench` or `cargo run --release`",
-            Self::GovernorNotPerformance(_) => "`sudo cpupower frequency-set --governor performance`",
-            Self::LoadedMachine(_) => {
-                "end what else runs and wait a minute; a compilation just before counts"
-            }
-            Self::StealTime(_) => "measure on a machine of your own, or at another time",
-            Self::CpuQuota(..) | Self::Throttled(_) => {
-                "raise the quota (`cpu.max`, docker's `--cpus`), or give whole processors"
-            }
-            Self::Battery => "plug it in",
-            Self::SlowServer(_) => "unset FAIRLANE_SLOW_SERVER, unless that is what you want to see",
-            Self::ForeignLane(_) => "unset FAIRLANE_LANE, unless that is the program you want to measure",
-            Self::FewCores => "give it more processors, or judge nothing but waiting by this run",
-        }
-    }
+/// The user asked for a mock server that is slow in these ways.
+pub fn slow_server(how: &str) -> Warning {
+    let advice = "unset FAIRLANE_SLOW_SERVER, unless that is what you want to see";
+    warning("slow-server", format!("the mock server is slow on purpose: {how}"), advice)
 }
 
-/// One sentence, without the full stop.
-impl fmt::Display for Warning {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::DebugBuild => to.write_str("this is a debug build: its numbers say little"),
-            Self::GovernorNotPerformance(governor) => {
-                write!(to, "the processor's frequency may change in mid-run: its governor is `{governor}`")
-            }
-            Self::LoadedMachine(load) => {
-                write!(to, "the machine was busy when the run began: its load average is {load:.2}")
-            }
-            Self::StealTime(share) => {
-                write!(to, "other guests of the host took {:.1} % of the processor time", share * 100.0)
-            }
-            Self::CpuQuota(quota, allowed) => {
-                write!(
-                    to,
-                    "the cgroup may use the time of {quota:.2} of {allowed} processors, then it is stopped"
-                )
-            }
-            Self::Throttled(share) => {
-                write!(to, "the cgroup's quota stopped the run in {:.1} % of its periods", share * 100.0)
-            }
-            Self::Battery => to.write_str("the machine runs on its battery: the processor may slow down"),
-            Self::SlowServer(how) => write!(to, "the mock server is slow on purpose: {how}"),
-            Self::ForeignLane(program) => write!(to, "every lane was the program `{program}`"),
-            Self::FewCores => to.write_str("there is one core: nothing can compute in parallel"),
-        }
-    }
+/// The user named another program to be started as every lane.
+pub fn foreign_lane(program: &str) -> Warning {
+    let advice = "unset FAIRLANE_LANE, unless that is the program you want to measure";
+    warning("foreign-lane", format!("every lane was the program `{program}`"), advice)
 }
 
 #[cfg(test)]
@@ -179,34 +152,40 @@ mod tests {
         }
     }
 
+    /// The ids of warnings, each of which fits a line.
+    fn ids(warnings: &[Warning]) -> Vec<&str> {
+        for Warning { text, advice, .. } in warnings {
+            assert!(text.len() <= 91 && advice.len() <= 94, "{text}\n{advice}");
+        }
+        warnings.iter().map(|warning| warning.id.as_str()).collect()
+    }
+
     #[test]
     fn each_fact_gives_its_own_warning_alone() {
         let limits = Limits { cgroup_cpus: Some(1.5), ..Limits::default() };
-        let load_average = Some([2.01, 0.0, 0.0]);
-        for (here, warning) in [
-            (Environment { profile: "debug".into(), ..quiet() }, Warning::DebugBuild),
-            (
-                Environment { governor: Some("powersave".into()), ..quiet() },
-                Warning::GovernorNotPerformance("powersave".into()),
-            ),
-            (Environment { load_average, ..quiet() }, Warning::LoadedMachine(2.01)),
-            (Environment { limits, ..quiet() }, Warning::CpuQuota(1.5, 4)),
-            (Environment { on_battery: Some(true), ..quiet() }, Warning::Battery),
-            (Environment { cores: 1, load_average: None, ..quiet() }, Warning::FewCores),
+        let load_average = Some([123.45, 0.0, 0.0]);
+        let governor = Some("conservative".into());
+        for (here, id) in [
+            (Environment { profile: "debug".into(), ..quiet() }, "debug-build"),
+            (Environment { governor, ..quiet() }, "governor-not-performance"),
+            (Environment { load_average, ..quiet() }, "loaded-machine"),
+            (Environment { load_average: Some([2.01, 0.0, 0.0]), ..quiet() }, "loaded-machine"),
+            (Environment { limits, ..quiet() }, "cpu-quota"),
+            (Environment { on_battery: Some(true), ..quiet() }, "battery"),
+            (Environment { cores: 1, load_average: None, ..quiet() }, "few-cores"),
         ] {
-            assert_eq!(at_start(&here), [warning]);
+            assert_eq!(ids(&at_start(&here)), [id]);
         }
-        assert_eq!(at_end(Some(0.02), None), [Warning::StealTime(0.02)]);
-        assert_eq!(at_end(None, Some(0.001)), [Warning::Throttled(0.001)]);
+        assert_eq!(ids(&at_end(Some(0.123), None)), ["steal-time"]);
+        assert_eq!(ids(&at_end(None, Some(0.001))), ["throttled"]);
     }
 
     #[test]
     fn a_quota_that_lowered_the_cores_still_warns() {
         let limits = Limits { cgroup_cpus: Some(2.0), ..Limits::default() };
-        assert_eq!(
-            at_start(&Environment { cores: 2, load_average: None, limits, ..quiet() }),
-            [Warning::CpuQuota(2.0, 4)]
-        );
+        let two = Environment { cores: 2, load_average: None, limits, ..quiet() };
+        assert_eq!(ids(&at_start(&two)), ["cpu-quota"]);
+        assert!(at_start(&two)[0].text.contains(" 2.00 of 4 processors"));
         let half = Limits { cgroup_cpus: Some(0.5), ..Limits::default() };
         let here = |affinity: &str| Environment {
             cores: 1,
@@ -215,33 +194,7 @@ mod tests {
             limits: half,
             ..quiet()
         };
-        assert_eq!(
-            at_start(&here("0-1")),
-            [Warning::CpuQuota(0.5, 2)],
-            "there are two, for a part of the time"
-        );
-        assert_eq!(at_start(&here("0")), [Warning::FewCores, Warning::CpuQuota(0.5, 1)]);
-    }
-
-    #[test]
-    fn warnings_have_ids_of_their_own_and_fit_a_line() {
-        let all = [
-            Warning::DebugBuild,
-            Warning::GovernorNotPerformance("conservative".into()),
-            Warning::LoadedMachine(123.45),
-            Warning::StealTime(0.123),
-            Warning::CpuQuota(12.5, 128),
-            Warning::Throttled(0.123),
-            Warning::Battery,
-            Warning::FewCores,
-        ];
-        let mut ids: Vec<_> = all.iter().map(Warning::id).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!(ids.len(), all.len());
-        for warning in &all {
-            let (text, advice) = (format!("warning: {warning}"), format!("help: {}", warning.advice()));
-            assert!(text.len() <= 100 && advice.len() <= 100, "{text}\n{advice}");
-        }
+        assert_eq!(ids(&at_start(&here("0-1"))), ["cpu-quota"], "there are two, for a part of the time");
+        assert_eq!(ids(&at_start(&here("0"))), ["few-cores", "cpu-quota"]);
     }
 }
