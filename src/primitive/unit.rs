@@ -42,7 +42,7 @@ pub fn main() -> ExitCode {
         // The process that gave the order has ended.
         Err(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => ExitCode::FAILURE,
         Err(cause) => {
-            stderr::tell(format_args!("unit: {cause}"));
+            stderr::print(format_args!("unit: {cause}"));
             ExitCode::FAILURE
         }
     }

@@ -59,7 +59,7 @@ pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
         env::remove_var(ROLE);
     }
     let (Some(role), true) = (role, tied) else {
-        stderr::tell(format_args!(
+        stderr::print(format_args!(
             "error: cannot start: `{ROLE}` is set, which fairlane sets for its own children alone\nhelp: unset {ROLE}"
         ));
         exit(2);
@@ -75,7 +75,7 @@ pub fn ended(name: &str, result: Result<(), Failure>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            stderr::tell(format_args!("{name}{failure}"));
+            stderr::print(format_args!("{name}{failure}"));
             ExitCode::FAILURE
         }
     }
@@ -103,7 +103,7 @@ pub fn end_on_panic() {
         let help = code.and_then(|code| limits::explain("", &io::Error::from_raw_os_error(code)).help);
         let help = help.map_or_else(String::new, |help| format!("; {help}"));
         let at = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
-        stderr::tell(format_args!("panicked{at}: {text}{help}"));
+        stderr::print(format_args!("panicked{at}: {text}{help}"));
         exit(101);
     }));
 }

@@ -15,7 +15,7 @@ pub fn write(text: impl Display) -> io::Result<()> {
     stream.write_all(text.to_string().as_bytes()).and_then(|()| stream.flush())
 }
 
-/// Writes the last words of a process as a line. If the stream does not take them, nobody is left to say so to.
-pub fn tell(text: impl Display) {
+/// Writes the last words of a process as a line. If the stream does not take them, no other way is left.
+pub fn print(text: impl Display) {
     let _ = write(format_args!("{text}\n"));
 }

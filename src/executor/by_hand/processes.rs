@@ -151,7 +151,7 @@ pub fn main() -> ExitCode {
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            stderr::tell(failure);
+            stderr::print(failure);
             ExitCode::FAILURE
         }
     }
