@@ -43,14 +43,14 @@ fn main() -> ExitCode {
     let args = Args::parse();
     if !args.expose && !args.addr.ip().is_loopback() {
         let addr = args.addr;
-        tell(format_args!("error: cannot listen on `{addr}`: other machines can reach this address"));
-        tell("help: add `--expose` if they may");
+        print(format_args!("error: cannot listen on `{addr}`: other machines can reach this address"));
+        print("help: add `--expose` if they may");
         return ExitCode::from(2);
     }
     match serve(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tell(format_args!("error: cannot {error:#}"));
+            print(format_args!("error: cannot {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -65,13 +65,13 @@ fn serve(args: &Args) -> anyhow::Result<()> {
     let mut stop = Signals::new(wanted).context("watch for `SIGINT` and `SIGTERM`")?;
 
     writeln!(io::stdout(), "{}", server.url()).context("print the address to `stdout`")?;
-    tell("stop with Ctrl-C");
+    print("stop with Ctrl-C");
     stop.forever().next();
     Ok(())
 }
 
 /// Writes a line to standard error. `eprintln!` would panic, and end the server, where that takes nothing.
-fn tell(text: impl Display) {
+fn print(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 

@@ -106,7 +106,12 @@ impl Calibrate {
             print(&terminal::table(&view::calibration(&calibration)))?;
         }
         if calibration.false_alarms().of > 0 {
-            let path = store::keep_calibration(&self.out, &calibration)?;
+            let path = store::keep(
+                &self.out,
+                &calibration.started,
+                ("calibration", Calibration::FILE),
+                &calibration,
+            )?;
             say(format_args!("calibration: {}", path.display()));
         }
         Stop::after(failed)

@@ -38,7 +38,7 @@ impl Merge {
         let records = named.collect::<Result<Vec<_>, _>>()?;
         let merged = merge::merge(records, command::of_this_process()).map_err(Stop::Misuse)?;
         missing(&merged).iter().for_each(warn);
-        let file = store::keep_merged(&self.out, &merged)?;
+        let file = store::keep(&self.out, &merged.started, ("merged", "run.json"), &merged)?;
         write_page(&merged, &file);
         Ok(())
     }

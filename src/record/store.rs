@@ -1,8 +1,9 @@
-//! Records on disk: reads them, and keeps what a calibration found. [`Recorder`](super::recorder::Recorder) writes them.
+//! Records on disk: reads them, and keeps what is not a run of its own. [`Recorder`](super::recorder::Recorder) writes them.
 
 use std::path::{Path, PathBuf};
 
-use super::calibration::Calibration;
+use serde::Serialize;
+
 use super::comparison::{self, Comparison};
 use super::{Run, SCHEMA, check, folder, upgrade};
 use crate::failure::{Failure, OrFail};
@@ -10,28 +11,17 @@ use crate::files;
 
 pub use super::folder::prepare;
 
-/// Keeps what was found of the machine in a folder of its own. Gives the file.
+/// Keeps what began at `started` in a folder of its own, whose name ends in `kind`. Gives the file.
 ///
 /// # Errors
 /// If it cannot be written; the operation and the path are named.
-pub fn keep_calibration(results: &Path, calibration: &Calibration) -> Result<PathBuf, Failure> {
-    folder::keep(results, &format!("{}-calibration", calibration.started), Calibration::FILE, calibration)
-}
-
-/// Keeps a comparison in a folder of its own. Gives the file.
-///
-/// # Errors
-/// If it cannot be written; the operation and the path are named.
-pub fn keep_comparison(results: &Path, comparison: &Comparison) -> Result<PathBuf, Failure> {
-    folder::keep(results, &format!("{}-comparison", comparison.started), Comparison::FILE, comparison)
-}
-
-/// Keeps a merged record in a folder of its own. Gives the file.
-///
-/// # Errors
-/// As [`keep_calibration`].
-pub fn keep_merged(results: &Path, run: &Run) -> Result<PathBuf, Failure> {
-    folder::keep(results, &format!("{}-merged", run.started), "run.json", run)
+pub fn keep(
+    results: &Path,
+    started: &str,
+    (kind, file): (&str, &str),
+    content: &impl Serialize,
+) -> Result<PathBuf, Failure> {
+    folder::keep(results, &format!("{started}-{kind}"), file, content)
 }
 
 /// What a record is: help for a user who named something else.
@@ -138,7 +128,8 @@ mod tests {
     fn a_comparison_is_read_as_it_was_kept_and_nothing_else_is_one() {
         let results = tempfile::tempdir().expect("a folder");
         let kept = crate::record::fixture::comparison::slower();
-        let path = keep_comparison(results.path(), &kept).expect("kept");
+        let path =
+            keep(results.path(), &kept.started, ("comparison", Comparison::FILE), &kept).expect("kept");
         assert_eq!(read_comparison(&path), Ok(kept));
         let text = fs::read_to_string(&path).expect("text");
         for (from, to, reason) in [

@@ -139,7 +139,8 @@ impl Compare {
                 None => Ok(()),
             };
         }
-        let record = store::keep_comparison(&self.out, comparison)?;
+        let record =
+            store::keep(&self.out, &comparison.started, ("comparison", Comparison::FILE), comparison)?;
         let json = std::fs::read(&record).or_fail(|| format!("read `{}`", record.display()))?;
         let packed = html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))?;
         let text = html::comparison(&page, Some(&packed));

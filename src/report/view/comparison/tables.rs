@@ -5,7 +5,7 @@ use super::sort::{Difference, Sorted};
 use super::words;
 use crate::record::comparison::{Compared, Comparison, Judgement, Metric, Status, Verdict};
 use crate::report::format::{self, MISSING};
-use crate::report::view::group::word;
+use crate::report::view::fields::reason;
 use crate::report::view::{Field, Mark, Row, Table};
 
 type Column = fn(&Judgement) -> Field;
@@ -14,7 +14,7 @@ type Column = fn(&Judgement) -> Field;
 pub(super) fn changed(comparison: &Comparison, sorted: &Sorted<'_>) -> Table {
     let caption = if sorted.is_judged { "What differs" } else { "How BASE differs from itself" };
     let columns: [(&str, Column); 7] = [
-        ("difference", |judged| word(words::what(judged))),
+        ("difference", |judged| Field::word(words::what(judged))),
         ("ratio", ratio),
         ("90 % interval", interval),
         ("BASE", |judged| median(judged, judged.base.map(|figure| figure.median))),
@@ -34,7 +34,7 @@ pub(super) fn changed(comparison: &Comparison, sorted: &Sorted<'_>) -> Table {
 /// What may differ, with the difference that would have been seen.
 pub(super) fn open(comparison: &Comparison, sorted: &Sorted<'_>) -> Table {
     let columns: [(&str, Column); 8] = [
-        ("difference", |judged| word(words::what(judged))),
+        ("difference", |judged| Field::word(words::what(judged))),
         ("ratio", ratio),
         ("90 % interval", interval),
         ("would show", visible),
@@ -75,12 +75,9 @@ fn table(
     let is_known = |head: &str| head != "would show" || rows.iter().any(|one| one.judged.visible.is_some());
     let first_folded = columns.len() - folded;
     let columns: Vec<_> = columns.iter().enumerate().filter(|(_, (head, _))| is_known(head)).collect();
-    let row = |one: &Difference<'_>| Row {
-        mark: words::mark(one.judged),
-        name: one.cell.id.clone(),
-        model: String::new(),
-        fields: columns.iter().map(|(_, (_, field))| field(one.judged)).collect(),
-        reason: None,
+    let row = |one: &Difference<'_>| {
+        let fields = columns.iter().map(|(_, (_, field))| field(one.judged)).collect();
+        Row { mark: words::mark(one.judged), ..Row::plain(one.cell.id.clone(), fields) }
     };
     let heads = std::iter::once("cell").chain(columns.iter().map(|(_, (head, _))| *head));
     Table {
@@ -105,15 +102,15 @@ pub(super) fn all(comparison: &Comparison, sorted: &Sorted<'_>) -> Table {
                 metrics.iter().map(|metric| ratios(cell.judgement(*metric), sorted.is_judged)).collect()
             }
             Status::Failed => {
-                vec![word(format!("failed under {}", cell.failed_side.as_deref().unwrap_or("one side")))]
+                vec![Field::word(format!(
+                    "failed under {}",
+                    cell.failed_side.as_deref().unwrap_or("one side")
+                ))]
             }
-            Status::LeftOut => vec![word("left out")],
-            Status::Missing => vec![word("on one side only")],
+            Status::LeftOut => vec![Field::word("left out")],
+            Status::Missing => vec![Field::word("on one side only")],
         },
-        reason: cell.reason.as_ref().map(|reason| match &cell.help {
-            Some(help) => format!("{reason}\nhelp: {help}"),
-            None => reason.clone(),
-        }),
+        reason: reason(cell.reason.as_ref(), cell.help.as_ref()),
     };
     let heads = std::iter::once("cell").chain(metrics.iter().map(|metric| words::noun(*metric)));
     Table {
@@ -138,46 +135,38 @@ fn mark(cell: &Compared, is_judged: bool) -> Mark {
 
 /// `slower 1.10x (1.08..1.12)`.
 fn ratios(judged: Option<&Judgement>, is_judged: bool) -> Field {
-    let Some(judged) = judged else { return word(MISSING) };
-    let said = match judged.verdict {
+    let Some(judged) = judged else { return Field::word(MISSING) };
+    let verdict = match judged.verdict {
         Some(Verdict::Slower | Verdict::Faster) if is_judged => words::word(judged) + " ",
         Some(Verdict::Inconclusive) if is_judged => "? ".into(),
         _ => String::new(),
     };
-    Field { text: format!("{said}{}", words::ratio_and_interval(judged)), value: finite(judged.ratio) }
-}
-
-fn finite(value: Option<f64>) -> Option<f64> {
-    value.filter(|value| value.is_finite())
-}
-
-fn field(value: Option<f64>, text: impl FnOnce(f64) -> String) -> Field {
-    Field { text: value.map_or_else(|| MISSING.into(), text), value: finite(value) }
+    let value = judged.ratio.filter(|ratio| ratio.is_finite());
+    Field { text: format!("{verdict}{}", words::ratio_and_interval(judged)), value }
 }
 
 fn metric(judged: &Judgement) -> Field {
-    word(words::noun(judged.metric))
+    Field::word(words::noun(judged.metric))
 }
 
 fn ratio(judged: &Judgement) -> Field {
-    field(judged.ratio, format::factor)
+    Field::number(judged.ratio, format::factor)
 }
 
 fn interval(judged: &Judgement) -> Field {
-    let text = judged.interval90.map_or_else(|| MISSING.into(), format::factor_range);
-    Field { text, value: finite(judged.interval90.map(|[low, _]| low)) }
+    Field::range(judged.interval90, format::factor_range)
 }
 
 fn median(judged: &Judgement, value: Option<f64>) -> Field {
-    field(value, |value| words::amount(judged.metric, value))
+    Field::number(value, |value| words::amount(judged.metric, value))
 }
 
 fn visible(judged: &Judgement) -> Field {
-    field(judged.visible, format::percent)
+    Field::number(judged.visible, format::percent)
 }
 
 fn threshold(judged: &Judgement) -> Field {
-    field(Some(judged.threshold), format::given_percent)
+    Field::number(Some(judged.threshold), format::given_percent)
 }
 
 fn count(judged: &Judgement) -> Field {
