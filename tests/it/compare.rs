@@ -15,7 +15,7 @@ const BASE: &str = env!("CARGO_BIN_EXE_fairlane");
 const SLOWER: &str = env!("CARGO_BIN_EXE_slower-lane");
 const LYING: &str = env!("CARGO_BIN_EXE_lying-lane");
 
-const GATE: &str = "seconds = 60\n[thresholds]\ntime = 10\n\
+const GATE: &str = "seconds = 120\n[thresholds]\ntime = 25\n\
     [[group]]\nworkload = \"timer-2ms\"\njobs = [8]\nexecutors = [\"tasks\", \"thread-pool\"]\n\
     [[group]]\nworkload = \"primes-20000\"\njobs = [8]\nexecutors = [\"tasks\", \"sequential\"]\n";
 
@@ -50,7 +50,7 @@ fn text(path: &Path) -> &str {
 #[test]
 fn more_work_in_one_executor_is_found_in_its_cells_and_in_no_other() {
     let ended = compare(BASE, SLOWER, "--gate --seed 3 --json", GATE)
-        .env("PLANT", "0.5")
+        .env("PLANT", "1") // twice the time shows on a busy machine, too
         .env("PLANT_IN", "tasks")
         .run()
         .exits(1);
@@ -59,7 +59,7 @@ fn more_work_in_one_executor_is_found_in_its_cells_and_in_no_other() {
     let slower = found.cells.iter().filter(|cell| cell.has(Verdict::Slower)).map(|cell| cell.id.as_str());
     assert_eq!(slower.collect::<Vec<_>>(), ["timer-2ms/tasks/8", "primes-20000/tasks/8"], "{}", ended.stderr);
     let judged = found.cells[0].judgement(Metric::Time).unwrap();
-    assert!(judged.ratio.is_some_and(|ratio| ratio > 1.25), "{judged:?}");
+    assert!(judged.ratio.is_some_and(|ratio| ratio > 1.4), "{judged:?}");
     let fresh = found.cells[0].pairs.iter().filter(|pair| pair.fresh).count();
     assert_eq!((judged.count, judged.routed), (fresh, true), "verdicts rest on fresh pairs");
     assert_eq!(found.controls.len(), 1);

@@ -201,9 +201,10 @@ impl<B: Blocks, C: Clock> Run<'_, B, C> {
         let rounds = u32::try_from(SCREEN - 1).unwrap_or(u32::MAX);
         let mut cost = Duration::ZERO;
         for cell in 0..self.states.len() {
+            let goes_on = self.blocks_of(Phase::Screen, vec![cell], order);
             let is_over = self.clock.now() >= self.end;
-            if !is_over && !self.blocks_of(Phase::Screen, vec![cell], order) {
-                return false;
+            if !goes_on && !is_over {
+                return false; // it was ended
             }
             cost += self.states[cell].each() * rounds;
             if is_over || cost > self.end.since(self.clock.now()).mul_f64(SCREENING) {
