@@ -8,7 +8,7 @@
 /// Values of one sample beyond these are left out evenly: the null of two samples of this size takes half a second.
 const MOST: usize = 128;
 
-/// At most [`MOST`] of the values, evenly chosen.
+/// At most 128 of the values, evenly chosen.
 pub fn thinned(values: &[f64]) -> Vec<f64> {
     let count = values.len().min(MOST);
     (0..count).map(|at| values[at * values.len() / count]).collect()

@@ -1,7 +1,7 @@
 //! What a comparison shows, as data: the verdict first, then what differs, then the rest. Must not know how it is laid out.
 //!
-//! [`sort`] says which cells belong where, [`verdict`] has the sentences of the verdict, [`chart`] and [`tables`] what
-//! differs and by how much, [`facts`] the two sides and the machine, [`method`] how it was done, [`words`] the words for a
+//! `sort` says which cells belong where, `verdict` has the sentences of the verdict, `chart` and `tables` what
+//! differs and by how much, `facts` the two sides and the machine, `method` how it was done, `words` the words for a
 //! difference.
 
 pub mod chart;
