@@ -15,6 +15,7 @@ pub fn comparison(page: &Comparison, record_gz_base64: Option<&str>) -> String {
             (verdict(&page.verdict))
             @if !page.title.is_empty() { p.when { bdi { (page.title) } } }
             (top::cautions(&page.cautions))
+            @if !page.left_out.is_empty() { p.quiet { bdi { (prose(&page.left_out)) } } }
             (top::links(&sections(page)))
         }
         main {
@@ -31,9 +32,9 @@ pub fn comparison(page: &Comparison, record_gz_base64: Option<&str>) -> String {
     document(&page.verdict.headline.replace('`', ""), &body)
 }
 
-fn sections(page: &Comparison) -> [(bool, &'static str, &'static str); 7] {
+fn sections(page: &Comparison) -> [(bool, &'static str, &str); 7] {
     [
-        (has_differences(page), "differences", "Differences"),
+        (has_differences(page), "differences", &page.section),
         (has_rows(&page.all), "cells", "Every cell"),
         (!page.controls.is_empty(), "controls", "Was the machine quiet?"),
         (true, "sides", "What was compared"),
@@ -46,6 +47,7 @@ fn sections(page: &Comparison) -> [(bool, &'static str, &'static str); 7] {
 fn verdict(verdict: &Verdict) -> Markup {
     let (class, sign) = match verdict.outcome {
         Outcome::Good => ("good", "\u{2713}"),
+        Outcome::Neutral => ("neutral", "="),
         Outcome::Bad => ("bad", "\u{2717}"),
         Outcome::Unclear => ("unclear", "?"),
     };
@@ -53,7 +55,7 @@ fn verdict(verdict: &Verdict) -> Markup {
     html! {
         section.outcome.(class) aria-label="Verdict" {
             p.word { span aria-hidden="true" { (sign) } " " (verdict.word) }
-            h1 { bdi { (prose(&verdict.headline)) } @if more { ":" } @else { "." } }
+            h1 { bdi { (prose(&verdict.headline)) } "." @if !verdict.cell.is_empty() { " " small { "(" (verdict.cell) ")" } } }
             @if more { p.evidence { bdi { (prose(&verdict.evidence)) } "." } }
             p.advice { bdi { (prose(&verdict.advice)) } }
             @if !verdict.sureness.is_empty() { p.quiet { (verdict.sureness) } }
@@ -73,8 +75,7 @@ fn differences(page: &Comparison) -> Markup {
     html! {
         @if has_differences(page) {
             section #differences {
-                h2 { "Differences" }
-                p.about { "A cell is a workload under an executor with a number of jobs: " code { "http/tasks/32" } "." }
+                h2 { (page.section) }
                 @if let Some(chart) = &page.chart { (picture(chart)) }
                 @for found in [&page.changed, &page.open] {
                     @if has_rows(found) { (table::table(found)) }

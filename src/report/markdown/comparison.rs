@@ -14,23 +14,21 @@ const LISTED: usize = 10;
 /// The comment.
 pub fn comparison(page: &Comparison) -> String {
     let verdict = &page.verdict;
-    let evidence =
-        if verdict.evidence.is_empty() { String::new() } else { format!(": {}", verdict.evidence) };
-    let mut text = format!(
-        "{MARKER}\n**{}.** {}\n\n",
-        escaped(&format!("{}{evidence}", verdict.headline)),
-        escaped(&verdict.advice)
-    );
+    let mut text =
+        format!("{MARKER}\n**{}** {}\n\n", escaped(&verdict.sentences()), escaped(&verdict.advice));
     for caution in &page.cautions {
         let _ = writeln!(text, "> {}\n", escaped(caution));
     }
     for warning in &page.warnings {
         let _ = writeln!(text, "> **Warning:** {}: {}\n", escaped(&warning.text), escaped(&warning.advice));
     }
+    if !page.left_out.is_empty() {
+        let _ = writeln!(text, "{}\n", escaped(&page.left_out));
+    }
     text += &list(&page.differences);
     text += &list(&page.doubts);
     let count = if page.count_same.is_empty() { String::new() } else { format!("{}. ", page.count_same) };
-    let last = escaped(&format!("{count}{}", verdict.sureness));
+    let last = escaped(format!("{count}{}", verdict.sureness).trim_end());
     if !last.is_empty() {
         let _ = writeln!(text, "{last}\n");
     }

@@ -13,17 +13,18 @@ pub fn comparison(page: &Comparison) -> String {
     let style = match verdict.outcome {
         Outcome::Good => GOOD,
         Outcome::Bad => BAD,
-        Outcome::Unclear => TITLE,
+        Outcome::Neutral | Outcome::Unclear => TITLE,
     };
-    let evidence =
-        if verdict.evidence.is_empty() { String::new() } else { format!(": {}", verdict.evidence) };
-    let headline = wrapped("", &format!("{}{evidence}.", verdict.headline));
+    let headline = wrapped("", &verdict.sentences());
     let mut text: String = headline.lines().map(|line| format!("{style}{line}{style:#}\n")).collect();
     for line in [&verdict.advice, &verdict.sureness].into_iter().filter(|line| !line.is_empty()) {
         text += &wrapped("", line);
     }
     for caution in &page.cautions {
         text += &wrapped("! ", caution);
+    }
+    if !page.left_out.is_empty() {
+        text += &wrapped("", &page.left_out);
     }
     text.push('\n');
     for found in [&page.changed, &page.open] {

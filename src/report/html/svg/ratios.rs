@@ -10,7 +10,8 @@ use crate::report::html::mark;
 use crate::report::view::Mark;
 use crate::report::view::comparison::chart::{RatioGroup, RatioRow, Ratios};
 
-/// The height of a title, of a row, and of what is below the rows.
+/// The height of the numbers above the rows, of a title, of a row, and of what is below the rows.
+const TOP: f64 = 22.0;
 const TITLE: f64 = 30.0;
 const ROW: f64 = 44.0;
 const FOOT: f64 = 46.0;
@@ -22,6 +23,8 @@ const BAND: f64 = 10.0;
 const END: f64 = 5.0;
 /// Room for a name, on the narrowest screen.
 const NAMES: f64 = 180.0;
+/// Where the axis begins and ends, in percent of the width: its outermost numbers have room on a narrow screen, too.
+const PLACES: [f64; 2] = [6.0, 94.0];
 /// Room for a tick, in percent of the width.
 const TICK: f64 = 15.0;
 
@@ -29,10 +32,10 @@ const TICK: f64 = 15.0;
 pub(in crate::report::html) fn ratios(chart: &Ratios, id: &str) -> Markup {
     let rows = || chart.groups.iter().flat_map(|group| &group.rows);
     let ends = |row: &RatioRow| row.interval.into_iter().flatten().chain(row.band).chain([row.ratio.value]);
-    let axis = Axis::of_ratios(rows().flat_map(ends), [3.0, 97.0]);
+    let axis = Axis::of_ratios(rows().flat_map(ends), PLACES);
     let height = |group: &RatioGroup| TITLE + ROW * group.rows.len() as f64;
-    let bottom: f64 = chart.groups.iter().map(height).sum();
-    let tops = chart.groups.iter().scan(0.0, |top, group| {
+    let bottom = TOP + chart.groups.iter().map(height).sum::<f64>();
+    let tops = chart.groups.iter().scan(TOP, |top, group| {
         *top += height(group);
         Some(*top - height(group))
     });
@@ -63,11 +66,11 @@ fn grid(axis: &Axis, bottom: f64) -> Markup {
     html! {
         @for tick in axis.ticks(TICK) {
             @let x = percent(axis.position(tick.value));
-            line.grid x1=(x) x2=(x) y1="4" y2=(n(bottom + 4.0)) {}
-            text.tick.middle x=(x) y=(n(bottom + 20.0)) { (tick.text) }
+            line.grid x1=(x) x2=(x) y1=(n(TOP - 4.0)) y2=(n(bottom + 4.0)) {}
+            @for y in [TOP - 10.0, bottom + 20.0] { text.tick.middle x=(x) y=(n(y)) { (tick.text) } }
         }
         @let one = percent(axis.position(1.0));
-        line.zero x1=(one) x2=(one) y1="4" y2=(n(bottom + 4.0)) {}
+        line.zero x1=(one) x2=(one) y1=(n(TOP - 4.0)) y2=(n(bottom + 4.0)) {}
     }
 }
 

@@ -57,18 +57,20 @@ pub(super) fn of(sorted: &Sorted<'_>) -> Option<Ratios> {
     let (caption, who) = match sorted.is_judged {
         true => ("What HEAD takes, in multiples of what BASE takes", "HEAD"),
         false => (
-            "What BASE takes, in multiples of what BASE takes: all would be 1, if nothing disturbed",
+            "What the second copy of BASE takes, in multiples of what the first takes: on a quiet machine this is 1",
             "the second copy",
         ),
     };
     let legend = [
         "point: the ratio",
         "line: in 90 of 100 comparisons it encloses the true ratio",
-        "shaded: below the threshold, so no difference",
+        "shaded: too small to matter",
+        "a difference has its point outside, and is beyond chance",
     ];
+    let shown = if sorted.is_judged { &legend[..] } else { &legend[..3] };
     (!groups.is_empty()).then(|| Ratios {
         caption: caption.into(),
-        legend: legend.map(str::to_owned).into(),
+        legend: shown.iter().map(|&line| line.into()).collect(),
         ends: ["less", "more"].map(|what| format!("{who} takes {what}")),
         groups,
     })

@@ -1,7 +1,7 @@
 //! What a reader must know of the two sides, the machine and the comparison to judge its numbers.
 
 use super::sort::farthest;
-use super::verdict::{longer, with_status};
+use super::verdict::{budget, with_status};
 use super::{Side, words};
 use crate::record::comparison::{self, Comparison, Overall, Source, Status};
 use crate::report::format;
@@ -31,20 +31,33 @@ pub(super) fn cautions(comparison: &Comparison) -> Vec<String> {
     cautions.extend(source(comparison.source).map(str::to_owned));
     cautions.extend(profiles(&comparison.base, &comparison.head));
     let some = |status, what: &str, why: &str| {
-        let cells = with_status(comparison, status);
-        let names: Vec<String> = cells.iter().map(|cell| format!("`{}`", cell.id)).collect();
-        let all = several(comparison.cells.len(), "cell", "cells");
-        (!names.is_empty()).then(|| format!("{what}: {} of {all} ({}). {why}", names.len(), named(&names)))
+        which(comparison, status).map(|which| format!("{what}: {which}. {why}"))
     };
-    let time =
-        format!("The time was too short; `--budget {}` gives more.", longer(comparison.budget_seconds));
     // Of one failed cell the verdict says it.
     if comparison.overall != Overall::NotMeasured || with_status(comparison, Status::Failed).len() > 1 {
         cautions.extend(some(Status::Failed, "Failed", "The table of all cells gives the reasons."));
     }
-    cautions.extend(some(Status::LeftOut, "Left out", &time));
     cautions.extend(some(Status::Missing, "On one side only", "Nothing is said of them."));
     cautions
+}
+
+/// What there was no time for. It spoils nothing of what is said of the other cells.
+pub(super) fn left_out(comparison: &Comparison) -> Option<String> {
+    let which = which(comparison, Status::LeftOut)?;
+    // More time does not help where the machine is disturbed.
+    let advice = match comparison.overall {
+        Overall::Disturbed => String::new(),
+        _ => format!("; {} gives more", budget(comparison)),
+    };
+    Some(format!("Not measured: {which}: the time was too short{advice}."))
+}
+
+/// How many cells that became of, and their names.
+fn which(comparison: &Comparison, status: Status) -> Option<String> {
+    let names: Vec<String> =
+        with_status(comparison, status).iter().map(|cell| format!("`{}`", cell.id)).collect();
+    let all = several(comparison.cells.len(), "cell", "cells");
+    (!names.is_empty()).then(|| format!("{} of {all} ({})", names.len(), named(&names)))
 }
 
 /// The first names, and how many more there are.
@@ -94,8 +107,15 @@ pub(super) fn controls(comparison: &Comparison) -> Vec<String> {
     let taken: Vec<f64> = cells.flat_map(|cell| &cell.pairs).filter_map(|pair| pair.others).collect();
     if !taken.is_empty() {
         let much = taken.iter().filter(|share| **share > QUIET).count();
+        let controls = &comparison.controls;
+        let are_quiet = !controls.is_empty()
+            && controls.iter().all(|control| !control.metrics.is_empty() && !control.is_disturbed());
+        let meaning = match are_quiet && much > 0 {
+            true => "; too little to matter: BASE against itself shows no effect",
+            false => "",
+        };
         sentences.push(format!(
-            "Other programs took more than {} of the processors in {} of {}.",
+            "Other programs took more than {} of the processors in {} of {}{meaning}.",
             format::given_percent(QUIET),
             format::count(much as u64),
             several(taken.len(), "pair", "pairs")

@@ -31,6 +31,10 @@ pub struct Comparison {
     pub verdict: Verdict,
     /// Reasons to doubt it, and what is missing.
     pub cautions: Vec<String>,
+    /// What there was no time for; empty if there was time for all.
+    pub left_out: String,
+    /// What the picture and the tables of differences are about.
+    pub section: String,
     /// What differs, and what may differ, on one axis; `None` if nothing does.
     pub chart: Option<chart::Ratios>,
     /// What differs, in sentences, the most important first.
@@ -41,7 +45,7 @@ pub struct Comparison {
     pub changed: Table,
     /// What may differ.
     pub open: Table,
-    /// `17 of 20 cells: the same`; empty where nothing was judged.
+    /// `17 of 20 cells: the same, 1 failed`; empty where nothing was judged.
     pub count_same: String,
     /// The cells in which nothing differs.
     pub same: Table,
@@ -84,12 +88,17 @@ impl Comparison {
             title: facts::title(comparison),
             verdict: verdict::of(comparison, &sorted),
             cautions: facts::cautions(comparison),
+            left_out: facts::left_out(comparison).unwrap_or_default(),
+            section: match comparison.overall {
+                comparison::Overall::Disturbed => "How BASE differs from itself".into(),
+                _ => "Differences".into(),
+            },
             chart: chart::of(&sorted),
             differences: sorted.changed.iter().map(words::sentence).collect(),
             doubts: sorted.open.iter().map(words::doubt).collect(),
             changed: tables::changed(comparison, &sorted),
             open: tables::open(comparison, &sorted),
-            count_same: verdict::count_same(&sorted),
+            count_same: verdict::count_same(comparison, &sorted),
             same: tables::same(comparison, &sorted),
             all: tables::all(comparison, &sorted),
             controls: facts::controls(comparison),
