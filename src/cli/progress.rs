@@ -59,8 +59,9 @@ impl Progress {
         if step.done == 0 {
             self.bar.reset();
             self.tick(String::new());
-            if !self.terminal {
-                say(format_args!("{phase}: {} {}", step.of, if step.of == 1 { "pair" } else { "pairs" }));
+            // The first pairs, which show what fits, come one by one.
+            if !self.terminal && step.of > 1 {
+                say(format_args!("{phase}: {} pairs", step.of));
             }
         }
         self.bar.set_prefix(format!("{phase} {name}"));
