@@ -70,7 +70,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     ///
     /// # Errors
     /// What the machine refused.
-    fn prepare(_jobs: &[Self], _place: &JobContext) -> Result<(), Failure> {
+    fn prepare(_jobs: &[Self], _context: &JobContext) -> Result<(), Failure> {
         Ok(())
     }
 

@@ -105,6 +105,7 @@ fn what_is_no_program_is_refused_before_anything_is_measured() {
     assert!(zero.contains("more than 0"), "{zero}");
     let unwritable = compare(BASE, SLOWER, "--out /proc/results", SHORT).run().exits(1).stderr;
     assert!(unwritable.contains("cannot write to the folder `/proc/results`"), "{unwritable}");
+    compare(BASE, SLOWER, "--gate --out /proc/results", SHORT).run().exits(3); // 1 would mean that HEAD is slower
     for (file, says) in [
         (SHORT.replace("time = 10", "tme = 10"), "line 3: unknown threshold `tme`"),
         (SHORT.replace("time = 10", "time = 0"), "line 3: the threshold is 0 %"),
@@ -165,8 +166,8 @@ fn a_cell_that_one_side_lacks_or_answers_wrong_is_named_and_the_others_are_judge
 #[test]
 fn an_interrupted_comparison_keeps_what_it_has_and_leaves_nothing_running() {
     let running = compare(BASE, SLOWER, "--gate", GATE).env("PLANT", "0").start();
+    // From here on 25 pairs of lanes follow.
     wait_for("the screen", || running.stderr().contains("screen: ").then_some(()));
-    std::thread::sleep(std::time::Duration::from_secs(2));
     running.signal(Signal::SIGINT);
     let ended = running.end().exits(130);
     let found = comparison(&ended);
@@ -229,4 +230,31 @@ fn criterions_baselines_are_shown_and_not_judged_without_a_history() {
     let missing =
         Invocation::new(&format!("{words} --same a").replace(" new ", " other ")).run().exits(2).stderr;
     assert!(missing.contains("no benchmark in `"), "{missing}");
+}
+
+#[test]
+fn a_page_that_cannot_be_written_loses_no_record_and_opens_no_gate() {
+    let full = "--gate --seed 3 --markdown /dev/full";
+    let ended = compare(BASE, SLOWER, full, GATE).env("PLANT", "1").env("PLANT_IN", "tasks").run().exits(1);
+    assert!(ended.stderr.contains("cannot write `/dev/full`"), "{}", ended.stderr);
+    let kept = ended.files().into_iter().find(|file| file.ends_with("comparison.json")).unwrap();
+    let kept: Comparison = serde_json::from_str(&fs::read_to_string(kept).unwrap()).unwrap();
+    assert_eq!(kept.overall, Overall::Slower);
+    let same = compare(BASE, SLOWER, "--gate --budget 5 --markdown /dev/full", SHORT).env("PLANT", "0").run();
+    assert_eq!(same.code, Some(3), "{}", same.stderr);
+}
+
+#[test]
+fn scripts_with_the_same_bytes_are_measured_because_they_may_run_different_programs() {
+    let lane = "exec \"$(dirname \"$0\")/program\" \"$@\"\n";
+    let folders = [BASE, SLOWER].map(|program| {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(program, folder.path().join("program")).unwrap();
+        script(&folder, "lane", lane);
+        folder
+    });
+    let [base, head] = folders.each_ref().map(|folder| folder.path().join("lane"));
+    let ended = compare(text(&base), text(&head), "--budget 5", SHORT).env("PLANT", "0").run().exits(0);
+    let found = comparison(&ended);
+    assert!(!found.identical && !found.cells[0].pairs.is_empty(), "{found:?}");
 }

@@ -40,7 +40,8 @@ impl Compare {
         };
         let Plan { budget, cells } = plan.map_err(Stop::Misuse)?;
         let budget = self.budget.unwrap_or(budget);
-        let programs = Programs::prepare(&self.base, &self.head).map_err(Stop::Misuse)?;
+        Programs::check(&self.base, &self.head).map_err(Stop::Misuse)?;
+        let programs = Programs::prepare(&self.base, &self.head)?;
         store::prepare(&self.out)?;
         let seed = self.seed.unwrap_or_else(|| clock::seed(started));
         let mut order = StdRng::seed_from_u64(seed);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::matrix::seconds;
-use super::output::{print, print_json, say};
+use super::output::{complain, print, print_json, say};
 use super::{Stop, command};
 use crate::failure::{Failure, OrFail};
 use crate::files;
@@ -75,12 +75,28 @@ pub(super) struct Compare {
 
 impl Compare {
     pub(super) fn run(&self) -> Result<(), Stop> {
+        // With a gate, 1 means that something is slower, and nothing else.
+        let outcome = self.run_ungated();
+        match outcome {
+            Err(Stop::Failed(failure)) if self.gate => Err(Stop::NotMeasured(failure)),
+            outcome => outcome,
+        }
+    }
+
+    fn run_ungated(&self) -> Result<(), Stop> {
         let comparison = self.compared()?;
-        let saved = self.show(&comparison);
-        match (interrupt::came(), saved) {
-            (true, _) => Err(Stop::Interrupted),
-            (false, Err(stop)) => Err(stop),
-            (false, Ok(())) => self.ended(&comparison),
+        let shown = self.show(&comparison);
+        if interrupt::came() {
+            return Err(Stop::Interrupted);
+        }
+        match (self.ended(&comparison), shown) {
+            // A page that cannot be written does not open a gate.
+            (Err(Stop::Gate(1)), Err(Stop::Failed(failure))) => {
+                complain(&failure);
+                Err(Stop::Gate(1))
+            }
+            (_, Err(stop)) => Err(stop),
+            (ended, Ok(())) => ended,
         }
     }
 
@@ -122,35 +138,34 @@ impl Compare {
         Ok(runs::compare([&runs[0], &runs[1]], names, command::of_this_process()))
     }
 
-    /// Prints, saves and writes what was asked for.
+    /// Saves, prints and writes what was asked for. What was measured is saved first: no other output can lose it.
     fn show(&self, comparison: &Comparison) -> Result<(), Stop> {
         let page = view::comparison::Comparison::of(comparison);
+        let record = (comparison.source == Source::Live).then(|| self.save(comparison)).transpose();
         if self.json {
             print_json(comparison)?;
         } else {
             print(&terminal::comparison(&page))?;
         }
         if let Some(file) = &self.markdown {
-            write(file, markdown::comparison(&page).as_bytes())?;
+            files::write(file, markdown::comparison(&page).as_bytes())?;
         }
-        if comparison.source != Source::Live {
-            return match &self.html {
-                Some(file) => write(file, html::comparison(&page, None).as_bytes()),
-                None => Ok(()),
-            };
-        }
-        let record =
-            store::keep(&self.out, &comparison.started, ("comparison", Comparison::FILE), comparison)?;
-        let json = std::fs::read(&record).or_fail(|| format!("read `{}`", record.display()))?;
-        let packed = html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))?;
-        let text = html::comparison(&page, Some(&packed));
-        let out = record.with_file_name("report.html");
-        files::write(&out, text.as_bytes())?;
+        let record = record?;
+        let packed = record.as_deref().map(packed).transpose()?;
+        let text = html::comparison(&page, packed.as_deref());
         if let Some(file) = &self.html {
-            write(file, text.as_bytes())?;
+            files::write(file, text.as_bytes())?;
         }
-        say(format_args!("record: {}\nreport: {}", record.display(), out.display()));
+        if let Some(record) = record {
+            let out = record.with_file_name("report.html");
+            files::write(&out, text.as_bytes())?;
+            say(format_args!("record: {}\nreport: {}", record.display(), out.display()));
+        }
         Ok(())
+    }
+
+    fn save(&self, comparison: &Comparison) -> Result<PathBuf, Failure> {
+        store::keep(&self.out, &comparison.started, ("comparison", Comparison::FILE), comparison)
     }
 
     fn ended(&self, comparison: &Comparison) -> Result<(), Stop> {
@@ -176,6 +191,8 @@ fn record_of(path: &Path) -> Option<PathBuf> {
     (path.extension().is_some_and(|ending| ending == "json") && path.is_file()).then(|| path.to_path_buf())
 }
 
-fn write(file: &Path, bytes: &[u8]) -> Result<(), Stop> {
-    Ok(files::write(file, bytes)?)
+/// A record as it is in a page.
+fn packed(record: &Path) -> Result<String, Failure> {
+    let json = std::fs::read(record).or_fail(|| format!("read `{}`", record.display()))?;
+    html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))
 }

@@ -91,7 +91,8 @@ pub fn run(
         let (visit, memory) = visited.map_err(|failure| Broken { side, failure })?;
         let in_flight = memory.map(|memory| memory.in_flight);
         if let Some(in_flight) = &in_flight {
-            *stands = Some(in_flight.jobs);
+            // The most so far: a busy machine that once showed fewer must not lower what all later lanes are asked for.
+            *stands = Some(stands.map_or(in_flight.jobs, |most| most.max(in_flight.jobs)));
         }
         let used = visit.used;
         lanes[side as usize] = Lane([

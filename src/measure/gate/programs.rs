@@ -3,8 +3,7 @@
 //! A rebuild while a comparison runs changes nothing, and the length of a path, which shifts the stack of a process, is no
 //! difference between them. Must not know cells.
 
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -42,6 +41,8 @@ pub struct Build {
     pub sha256: String,
     /// How many bytes it has.
     pub bytes: u64,
+    /// Whether the bytes are all of it: a script may run other files.
+    is_native: bool,
 }
 
 /// Both programs, and BASE once more for the null control.
@@ -60,11 +61,11 @@ const HELP: &str = "give two builds of this suite, like `target/release/fairlane
                     of docs/LANES.md";
 
 impl Programs {
-    /// Copies both.
+    /// Whether these two files can be compared.
     ///
     /// # Errors
-    /// If one of them is not a program that can be started, both are the same file, or there is no room for copies.
-    pub fn prepare(base: &Path, head: &Path) -> Result<Self, Failure> {
+    /// If one of them is not a program that can be started, or both are the same file.
+    pub fn check(base: &Path, head: &Path) -> Result<(), Failure> {
         check(base)?;
         check(head)?;
         let same = |a: &Path, b: &Path| Some(fs::canonicalize(a).ok()? == fs::canonicalize(b).ok()?);
@@ -75,15 +76,23 @@ impl Programs {
             ))
             .help("copy the first build before you make the second one"));
         }
+        Ok(())
+    }
+
+    /// Copies both.
+    ///
+    /// # Errors
+    /// If one of them cannot be read, or there is no room for copies.
+    pub fn prepare(base: &Path, head: &Path) -> Result<Self, Failure> {
         let copies = scratch::folder("programs")?;
         let copy = |from: &Path, name: &str| copy(from, &copies.path().join(name));
         let (base, twin, head) = (copy(base, "base")?, copy(base, "twin")?.program, copy(head, "head")?);
         Ok(Self { base, head, twin, _copies: copies })
     }
 
-    /// Whether both have the same bytes.
+    /// Whether both are the same program. Two scripts with the same bytes may run different files.
     pub fn are_identical(&self) -> bool {
-        self.base.sha256 == self.head.sha256
+        self.base.is_native && self.base.sha256 == self.head.sha256
     }
 
     /// The program of a side.
@@ -110,10 +119,10 @@ fn check(path: &Path) -> Result<(), Failure> {
 /// Copies a program. A script stays where it is: it may read files next to it.
 fn copy(from: &Path, to: &Path) -> Result<Build, Failure> {
     let operation = || format!("read the program `{}`", from.display());
-    let mut bytes = Vec::new();
-    File::open(from).and_then(|mut file| file.read_to_end(&mut bytes)).or_fail(operation)?;
+    let bytes = fs::read(from).or_fail(operation)?;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let place = if bytes.starts_with(b"\x7fELF") {
+    let is_native = bytes.starts_with(b"\x7fELF");
+    let path = if is_native {
         let write = || {
             fs::write(to, &bytes).and_then(|()| fs::set_permissions(to, fs::Permissions::from_mode(0o755)))
         };
@@ -122,5 +131,5 @@ fn copy(from: &Path, to: &Path) -> Result<Build, Failure> {
     } else {
         fs::canonicalize(from).or_fail(operation)?
     };
-    Ok(Build { program: Program::at(place), sha256, bytes: bytes.len() as u64 })
+    Ok(Build { program: Program::at(path), sha256, bytes: bytes.len() as u64, is_native })
 }

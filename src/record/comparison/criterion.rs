@@ -1,6 +1,7 @@
 //! Two baselines of criterion as a comparison. Their samples are of one process each and not paired, so that identical code
 //! often differs: nothing is called slower that baselines of equal code do not carry.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,10 @@ pub fn compare(
     same: &[String],
     command: String,
 ) -> Result<Comparison, Failure> {
+    if let Some(name) = twice(base, head, same) {
+        return Err(Failure::new(format!("cannot compare with the baseline `{name}`: it is named twice"))
+            .help("a baseline is evidence once: `--same` names others of equal code"));
+    }
     let mut cells = Vec::new();
     for benchmark in benchmarks(folder, 0)? {
         let of = |name: &str| read(&benchmark.join(name));
@@ -90,6 +95,11 @@ pub fn compare(
         cells,
         controls: Vec::new(),
     })
+}
+
+fn twice<'a>(base: &'a str, head: &'a str, same: &'a [String]) -> Option<&'a str> {
+    let mut seen = HashSet::new();
+    [base, head].into_iter().chain(same.iter().map(String::as_str)).find(|name| !seen.insert(*name))
 }
 
 fn too_few(count: usize) -> Warning {
@@ -226,6 +236,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let failed = |names| compare(folder.path(), names, &[], String::new()).expect_err("refused").message;
         assert!(failed(["base", "new"]).contains("no benchmark in `"), "{}", failed(["base", "new"]));
+        assert!(
+            failed(["base", "base"]).contains("`base`: it is named twice"),
+            "{}",
+            failed(["base", "base"])
+        );
+        let again = ["a", "b", "c", "d", "a"].map(String::from);
+        let again = compare(folder.path(), ["base", "new"], &again, String::new());
+        assert!(again.is_err_and(|failure| failure.message.contains("`a`: it is named twice")));
         baseline(folder.path(), "sort", "base", 1.0);
         let file = folder.path().join("sort/base/sample.json");
         for (text, says) in [

@@ -158,9 +158,9 @@ impl Trace {
     /// Runs the body of a job that blocks its thread, and observes it if that is wanted.
     #[inline]
     pub(super) fn observe<T>(&self, job: usize, body: impl FnOnce() -> T) -> T {
-        let looked_at = self.on.load(Relaxed).then(|| self.start(job));
+        let observed = self.on.load(Relaxed).then(|| self.start(job));
         let result = body();
-        if let Some(entered) = looked_at {
+        if let Some(entered) = observed {
             self.done(job);
             drop(entered);
         }
