@@ -25,6 +25,7 @@ use std::process::ExitCode;
 use fairlane::cli::bench::{self, Bench, Task};
 use fairlane::cli::measured::{self, Asked};
 use fairlane::cli::{Stop, command, end, listen, output};
+use fairlane::lane::foreign;
 use fairlane::measure::passes::session::{self, Session};
 use fairlane::measure::passes::suite::{Group, Suite};
 use keeper::Keeper;
@@ -42,6 +43,7 @@ fn run() -> Result<(), Stop> {
     if bench.help {
         output::print(&bench::help(&folder))?;
     }
+    foreign::load().map_err(Stop::Misuse)?;
     let keeper = Keeper::new(project).map_err(Stop::Misuse)?;
     output::configure(bench.quiet, bench.color);
     let suite = Suite::read(&bench.suite).map_err(Stop::Misuse)?;

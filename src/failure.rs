@@ -46,6 +46,14 @@ impl Failure {
         Self { message, ..self }
     }
 
+    /// The message with its help, in one line.
+    pub fn with_help(&self) -> String {
+        match &self.help {
+            Some(help) => format!("{}; {help}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     /// "cannot OPERATION: CAUSE", with all causes below that cause. The operation is a bare verb phrase, like "open `x`".
     pub fn caused(operation: impl std::fmt::Display, cause: &(dyn Error + 'static)) -> Self {
         let mut message = format!("cannot {operation}: {cause}");

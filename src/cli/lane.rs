@@ -21,7 +21,7 @@ use crate::process::role;
 use crate::process::tree;
 use crate::process::usage::Usage;
 use crate::report::format;
-use crate::workload::JobContext;
+use crate::workload::{Digest, JobContext};
 
 /// Run one cell in this process: over and over for a profiler, or once to see what it uses
 #[derive(Debug, Args)]
@@ -61,7 +61,7 @@ impl Lane {
                 failure.help("`fairlane list` shows what workloads and executors need"),
             ));
         }
-        let known = KnownAnswers::of(&cell.workload, cell.jobs);
+        let known = KnownAnswers::of(&cell.workload, cell.jobs, Digest::Xxh3);
         let server =
             cell.workload.server().map(|kind| Server::start(&Program::myself()?, kind)).transpose()?;
         let scratch = cell.workload.scratch()?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::Stop;
 use super::output::{print, print_json};
-use crate::executor::REGISTRY;
+use crate::executor;
 use crate::primitive::TABLE;
 use crate::report::column::{COLUMNS, DEFAULT};
 use crate::workload::{KINDS, Kind, Needs, primitive};
@@ -141,7 +141,7 @@ impl Listing {
         Self {
             primitives: primitive::KINDS.iter().map(unit_cost).collect(),
             workloads: KINDS.iter().map(workload).collect(),
-            executors: REGISTRY.iter().map(executor).collect(),
+            executors: executor::all().map(executor).collect(),
         }
     }
 

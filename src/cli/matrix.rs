@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Stop;
-use crate::executor::{REGISTRY, Width};
+use crate::executor::{self, Width};
 use crate::failure::Failure;
 use crate::lane::cell::MOST_JOBS;
 use crate::measure::passes::suite::{Group, Suite};

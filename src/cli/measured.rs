@@ -27,7 +27,7 @@ use crate::measure::passes::suite::Group;
 use crate::measure::passes::table::Plan;
 use crate::process::cgroup::Throttled;
 use crate::process::interrupt;
-use crate::process::program::foreign_lane;
+use crate::process::program::other_lane;
 use crate::record::part::Partition;
 use crate::record::recorder::Recorder;
 use crate::record::{Run, Slope, Status, agreement};
@@ -126,7 +126,7 @@ impl Watch {
         recorder.apparatus(session.apparatus());
         let mut found = warning::at_start(environment);
         found.extend(server::slow().map(|how| warning::slow_server(&how)));
-        let lane = foreign_lane().map(|path| warning::foreign_lane(&path.display().to_string()));
+        let lane = other_lane().map(|path| warning::other_lane(&path.display().to_string()));
         found.extend(lane);
         warn_of(found, recorder);
         Self(Ticks::now(), Throttled::now())

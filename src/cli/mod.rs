@@ -33,6 +33,7 @@ use std::process::ExitCode;
 use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::failure::{Failure, OrFail};
+use crate::lane::foreign;
 use crate::process::interrupt;
 use crate::version::VERSION;
 use output::complain;
@@ -134,7 +135,7 @@ pub fn main() -> ExitCode {
         Verb::Serve(serve) => serve.run(),
         Verb::Completions(completions) => completions.run(),
     };
-    end(listen().and_then(|()| run()))
+    end(listen().and_then(|()| foreign::load().map_err(Stop::Misuse)).and_then(|()| run()))
 }
 
 /// From now on Ctrl-C is noted and does not end the process.

@@ -4,12 +4,13 @@
 type Variable = (&'static str, &'static str);
 
 /// Those that every command reads.
-const COMMON: [Variable; 5] = [
+const COMMON: [Variable; 6] = [
     (
         "FAIRLANE_DATABASE_URL",
         "the PostgreSQL server of `db-postgres`: postgres://user:password@host:port/database",
     ),
     ("FAIRLANE_LANE", "a program that is started as every lane, in place of Fairlane itself"),
+    ("FAIRLANE_LANES", "a file of lanes in other languages, in addition to lanes/lanes.toml"),
     (
         "FAIRLANE_SLOW_SERVER",
         "makes the mock servers slow on purpose, for tests of what limits a cell: busy=2ms",

@@ -20,6 +20,10 @@ mod thread_pool;
 mod threads;
 pub mod worker;
 
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
 use crate::failure::Failure;
 use crate::process::usage::Usage;
 use crate::workload::{Answer, Batch};
@@ -71,6 +75,10 @@ pub enum Model {
 }
 
 impl Model {
+    /// Every model.
+    pub const ALL: [Self; 5] =
+        [Self::MainThread, Self::OsThread, Self::Process, Self::Async, Self::AsyncAndThreads];
+
     /// The name in tables and records.
     pub fn name(self) -> &'static str {
         match self {
@@ -84,7 +92,8 @@ impl Model {
 }
 
 /// What bounds the jobs that an executor has in flight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Width {
     /// It never has more than one.
     One,
@@ -122,13 +131,28 @@ pub struct ExecutorSpec {
     /// The executors that this hand-written control is compared with. The first control of a group that names an
     /// executor is its: `hand-rayon` listed before `hand-scope` is the one for `rayon`.
     pub by_hand_for: &'static [&'static str],
+    /// The language that it is written in, and what follows from that; `None` of those that are in this program.
+    pub foreign: Option<Foreign>,
     /// Makes what is warm.
     pub open: fn(&Batch) -> ExecutorResult,
 }
 
+/// What is known of an executor in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    /// The language, as tables name it.
+    pub language: &'static str,
+    /// The name of the lane whose program runs it.
+    pub lane: &'static str,
+    /// The executor of the same language that has one job in flight: what its speed-up is measured against.
+    pub sequential: &'static str,
+    /// The ids of the workloads that it can run.
+    pub workloads: Vec<&'static str>,
+}
+
 impl ExecutorSpec {
     /// What most executors are; the others are written upon it.
-    const PLAIN: Self = Self {
+    pub(crate) const PLAIN: Self = Self {
         id: "",
         model: Model::OsThread,
         about: "",
@@ -140,7 +164,8 @@ impl ExecutorSpec {
         threads: None,
         most: 100_000, // more threads or tasks than this have never been tried
         by_hand_for: &[],
-        open: |_| Err(Failure::new("cannot open an executor: it has none")),
+        foreign: None,
+        open: |_| Err(Failure::new("cannot run this executor here: it is a program in another language")),
     };
 
     /// Whether it runs jobs in their async form.
@@ -176,7 +201,20 @@ pub static REGISTRY: &[&ExecutorSpec] = &[
     &by_hand::SPAWN_MT,
 ];
 
+/// Executors in other languages, from the lanes files.
+static FOREIGN: OnceLock<Vec<&'static ExecutorSpec>> = OnceLock::new();
+
+/// Adds executors in other languages, once and for all.
+pub fn register(foreign: Vec<&'static ExecutorSpec>) {
+    let _ = FOREIGN.set(foreign);
+}
+
+/// Every executor: those of [`REGISTRY`], then those in other languages.
+pub fn all() -> impl Iterator<Item = &'static ExecutorSpec> {
+    REGISTRY.iter().chain(FOREIGN.get().into_iter().flatten()).copied()
+}
+
 /// The executor of that name.
 pub fn find(id: &str) -> Option<&'static ExecutorSpec> {
-    REGISTRY.iter().find(|executor| executor.id == id).copied()
+    all().find(|executor| executor.id == id)
 }

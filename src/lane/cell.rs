@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::foreign;
 use crate::executor::{ExecutorSpec, Width};
 use crate::primitive;
 use crate::workload::trace::Trace;
@@ -106,13 +107,21 @@ impl Cell {
     /// What a reader of its numbers must know.
     pub fn notes(&self) -> Vec<String> {
         let kind = self.workload.kind();
-        let form = if self.executor.is_async() { kind.async_note } else { kind.blocking_note };
+        let form = match self.executor {
+            executor if executor.foreign.is_some() => None, // they are about jobs in Rust
+            executor if executor.is_async() => kind.async_note,
+            _ => kind.blocking_note,
+        };
         form.map(str::to_owned).into_iter().chain(kind.caveat()).collect()
     }
 
     /// Why the cell makes no sense here, if it makes none.
     pub fn not_applicable(&self, cores: usize) -> Option<String> {
-        self.impossible(cores).or_else(|| (self.workload.kind().missing)())
+        let missing = || match foreign::of(self.executor) {
+            Some(lane) => lane.found().err().map(|failure| failure.with_help()),
+            None => (self.workload.kind().missing)(),
+        };
+        self.impossible(cores).or_else(missing)
     }
 
     /// Why the cell makes no sense on any machine with that many cores, if it makes none.
@@ -121,6 +130,10 @@ impl Cell {
         let (width, at_once) = (self.width(cores), self.workload.at_once(self.jobs));
         if self.is_primitive() && (self.cold || self.workers.is_some()) {
             return Some("a primitive has no other form".into());
+        }
+        if let Some(foreign) = self.executor.foreign.as_ref().filter(|one| !one.workloads.contains(&kind.id))
+        {
+            return Some(format!("the `{}` lane has no `{}`", foreign.lane, kind.id));
         }
         if let Some(reason) = primitive::not_applicable(kind, self.executor) {
             return Some(reason);

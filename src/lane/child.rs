@@ -6,17 +6,16 @@ use std::sync::Arc;
 
 use super::protocol::{
     Jobs, MOST_DIGESTS, MOST_SAMPLES, Opened, PROTOCOL, Probed, Quantiles, Reply, Request, Sampled, Tasks,
-    digest,
 };
-use super::{Cell, job_times};
+use super::{Cell, hex::Hex, job_times};
 use crate::clock::{self, Stamp, nanos};
 use crate::executor::{Executor, ExecutorResult};
 use crate::failure::{Failure, OrFail};
 use crate::primitive;
 use crate::process::usage::Usage;
-use crate::version::VERSION;
+use crate::version::{RUNTIME, VERSION};
 use crate::workload::trace::{Traced, Wanted};
-use crate::workload::{Answer, Batch, JobContext, phase};
+use crate::workload::{Answer, Batch, Digest, JobContext, phase};
 
 /// Serves requests until the pipe closes.
 pub fn main() -> ExitCode {
@@ -55,8 +54,10 @@ fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failur
             "this lane speaks version {PROTOCOL} of the lane protocol, and its driver speaks version {protocol}"
         ))),
         (Request::Open { cell, server, scratch, cores, .. }, lane @ None) => {
-            *lane = Some(Prepared::open(cell, JobContext { server, scratch, warm: true }, cores)?);
-            Ok(Reply::Ready(Opened { protocol: PROTOCOL, build: Some(VERSION.clone()) }))
+            let open = Prepared::open(cell, JobContext { server, scratch, warm: true }, cores)?;
+            let opened = open.opened(cores);
+            *lane = Some(open);
+            Ok(Reply::Ready(opened))
         }
         (Request::Open { .. }, Some(open)) => {
             Err(Failure::new(format!("cannot open a second cell: this lane is open as `{}`", open.cell)))
@@ -65,8 +66,10 @@ fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failur
         (Request::Sample { times }, Some(lane)) => lane.sample(times).map(Reply::Sampled),
         (Request::Usage, Some(lane)) => lane.usage().map(|usage| Reply::Used { usage }),
         (Request::Probe, Some(lane)) => lane.probe().map(Reply::Probed),
-        (Request::StandStill { at }, Some(lane)) => Ok(Reply::Stood { digest: lane.stand_still(at)? }),
-        (Request::Answers, Some(lane)) => Ok(Reply::Answers { answers: lane.answers() }),
+        (Request::StandStill { at }, Some(lane)) => Ok(Reply::Stood { digest: Hex(lane.stand_still(at)?) }),
+        (Request::Answers, Some(lane)) => {
+            Ok(Reply::Answers { answers: lane.answers().into_iter().map(Hex).collect() })
+        }
     }
 }
 
@@ -98,6 +101,23 @@ impl Prepared {
         batch.prepare()?;
         let warm = if cell.cold { None } else { Some(make(&cell, &batch)?) };
         Ok(Self { cell, batch, warm, shown: Vec::new() })
+    }
+
+    /// What it says of itself.
+    fn opened(&self, cores: usize) -> Opened {
+        let executor = self.cell.executor;
+        Opened {
+            protocol: PROTOCOL,
+            build: Some(VERSION.clone()),
+            language: Some("Rust".into()),
+            runtime: Some(RUNTIME.clone()),
+            model: Some(executor.model.name().into()),
+            in_flight: Some(self.cell.width(cores)),
+            threads: None, // the driver has the same registry
+            hash: Digest::Xxh3,
+            keeps_connections: Some(self.cell.keeps_connections()),
+            warm_up_ms: 0,
+        }
     }
 
     /// The answers of a batch whose digest was new when it was last sampled.
@@ -171,7 +191,7 @@ impl Prepared {
         let end = clock::now();
         let usage = Usage::so_far() - before + self.executor(&mut made)?.usage()?.unwrap_or_default();
         let traced = trace.end();
-        let digest = digest(&answers?);
+        let digest = Hex(Digest::Xxh3.of_answers(&answers?));
         let jobs = self.jobs(&traced, start)?;
         let timeline = jobs.as_ref().map(|_| job_times::of(traced.kept, start.nanos()));
         Ok(Probed { wall_ns: nanos(end.since(start)), jobs, timeline, usage, digest })
@@ -190,7 +210,7 @@ impl Prepared {
         let answers = self.executor(&mut made)?.run();
         self.batch.trace.end();
         drop(standing);
-        Ok(digest(&answers?))
+        Ok(Digest::Xxh3.of_answers(&answers?))
     }
 
     /// When the jobs ran. Every executor leaves stamps on every job; the hand-written controls and the primitives leave
@@ -219,7 +239,7 @@ impl Prepared {
 
     /// Notes the digest of a batch's answers, and the answers of the batch whose digest is new.
     fn keep(&mut self, answers: Vec<Answer>, sampled: &mut Sampled) {
-        let digest = digest(&answers);
+        let digest = Hex(Digest::Xxh3.of_answers(&answers));
         if !sampled.digests.contains(&digest) && sampled.digests.len() < MOST_DIGESTS {
             sampled.digests.push(digest);
             self.shown = answers;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Cell;
-use super::protocol::{Opened, PROTOCOL, Probed, Reply, Request, Sampled, digest};
+use super::hex::Hex;
+use super::protocol::{Opened, PROTOCOL, Parsed, Probed, Reply, Request, Sampled};
 use crate::clock::{self, nanos};
 use crate::failure::Failure;
 use crate::process::dialogue::Dialogue;
@@ -15,31 +16,34 @@ use crate::process::role::Role;
 use crate::process::standstill::Standstill;
 use crate::process::tree::{self, Tree};
 use crate::process::usage::Usage;
-use crate::workload::{self, Answer, Spec};
+use crate::workload::{self, Answer, Digest, Spec};
 
 /// The right answers of a batch, computed once by the driver and shared by all lanes that run it.
 #[derive(Debug, Clone)]
 pub struct KnownAnswers {
-    digest: u64,
+    digest: Hex,
     answers: Arc<Vec<Answer>>,
 }
 
 impl KnownAnswers {
-    /// Computes them.
-    pub fn of(spec: &Spec, jobs: usize) -> Self {
-        let answers = workload::known(spec, jobs);
-        Self { digest: digest(&answers), answers: Arc::new(answers) }
+    /// Computes them for lanes that use this digest.
+    pub fn of(spec: &Spec, jobs: usize, digest: Digest) -> Self {
+        let answers = workload::known(spec, jobs, digest);
+        Self { digest: Hex(digest.of_answers(&answers)), answers: Arc::new(answers) }
     }
 
     /// Whether the answers of one batch have this digest.
     ///
     /// # Errors
     /// If they had another.
-    pub fn check_digest(&self, digest: u64) -> Result<(), Failure> {
+    pub fn check_digest(&self, digest: Hex) -> Result<(), Failure> {
         if digest == self.digest {
             Ok(())
         } else {
-            Err(Failure::new("the answers of the probed batch are wrong"))
+            let expected = self.digest;
+            Err(Failure::new(format!(
+                "the answers of the probed batch are wrong: expected the digest {expected}, got {digest}"
+            )))
         }
     }
 
@@ -110,7 +114,8 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// Starts a lane of `program` and makes `cell` ready in it.
+    /// Starts a lane of `program` and makes `cell` ready in it. `known` gives the right answers by the digest that the lane
+    /// uses.
     ///
     /// # Errors
     /// If the machine refuses, or the cell cannot be made ready; the message names the cause.
@@ -118,22 +123,20 @@ impl Lane {
         program: &Program,
         cell: &Cell,
         on: Conditions,
-        known: KnownAnswers,
+        known: impl FnOnce(Digest) -> KnownAnswers,
     ) -> Result<Self, Failure> {
-        let dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
-        let opened = Opened::default();
-        let mut lane = Self { dialogue, opened, known, timeout: on.timeout, slowest: Duration::ZERO };
+        let mut dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
         let Conditions { server, scratch, cores, timeout } = on;
-        let open = Request::Open { protocol: PROTOCOL, cell: cell.clone(), server, scratch, cores };
-        match lane.ask(&open, timeout)? {
-            Reply::Ready(opened) if opened.protocol > PROTOCOL => Err(Failure::new(format!(
-                "cannot use the lane: it speaks version {} of the lane protocol, and this driver speaks version {PROTOCOL}",
-                opened.protocol
-            ))
-            .help("use a driver of the newer build")),
-            Reply::Ready(opened) => Ok(Self { opened, ..lane }),
-            other => Err(Dialogue::nonsense("lane", &other)),
-        }
+        let parsed = Parsed::of(cell, cores);
+        let open = Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, scratch, cores };
+        let opened = match dialogue.ask(&open, timeout)? {
+            Reply::Ready(opened) => opened,
+            Reply::Failed(failure) => return Err(failure),
+            other => return Err(Dialogue::nonsense("lane", &other)),
+        };
+        claims(cell, cores, &opened)?;
+        let known = known(opened.hash);
+        Ok(Self { dialogue, opened, known, timeout, slowest: Duration::ZERO })
     }
 
     fn ask(&mut self, request: &Request, timeout: Duration) -> Result<Reply, Failure> {
@@ -186,7 +189,7 @@ impl Lane {
             )));
         }
         self.known.clone().check(&sampled, || match self.ask(&Request::Answers, self.timeout)? {
-            Reply::Answers { answers } => Ok(answers),
+            Reply::Answers { answers } => Ok(answers.into_iter().map(|answer| answer.0).collect()),
             other => Err(Dialogue::nonsense("lane", &other)),
         })?;
         self.slowest = self.slowest.max(Duration::from_nanos(sampled.total_ns / times));
@@ -260,6 +263,28 @@ impl Lane {
 
     /// What a standstill may take in addition to the jobs' own time.
     const MOMENT: Duration = Duration::from_millis(200);
+}
+
+/// Whether a lane says of itself what is known of its cell.
+fn claims(cell: &Cell, cores: usize, opened: &Opened) -> Result<(), Failure> {
+    let refused = |why: String| Err(Failure::new(format!("cannot use the lane: {why}")));
+    let (model, width) = (cell.executor.model.name(), cell.width(cores));
+    if opened.protocol > PROTOCOL {
+        let version = opened.protocol;
+        let why = format!(
+            "it speaks version {version} of the lane protocol, and this driver speaks version {PROTOCOL}"
+        );
+        return refused(why).map_err(|failure| failure.help("use a driver of the newer build"));
+    }
+    match (&opened.model, opened.in_flight) {
+        (Some(other), _) if other != model => {
+            refused(format!("it says that `{}` is made of `{other}`, and not of `{model}`", cell.executor.id))
+        }
+        (_, Some(other)) if other != width => {
+            refused(format!("it says that it can have {other} jobs of `{cell}` in flight, and not {width}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The help for a user where a lane is silent for too long.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::Cell;
 use super::cell::MOST_JOBS;
-use crate::executor::{self, ExecutorSpec, REGISTRY};
+use crate::executor::{self, ExecutorSpec};
 use crate::failure::{Failure, goes_by_its_name, unknown};
 use crate::workload::Spec;
 
@@ -48,7 +48,7 @@ fn parse_executor(name: &str) -> Result<Variant, Failure> {
     let (rest, workers) = number_after(rest, "-w")?;
     let cold = rest.strip_suffix(COLD);
     let Some(executor) = executor::find(cold.unwrap_or(rest)) else {
-        return Err(unknown("executor", name, REGISTRY.iter().map(|executor| executor.id)));
+        return Err(unknown("executor", name, executor::all().map(|executor| executor.id)));
     };
     if cold.is_some() && executor.made_ahead.is_none() {
         return Err(Failure::new(format!(

@@ -1,19 +1,20 @@
 //! What goes over a lane's pipes: one JSON object a line, a request and its reply. `docs/LANES.md` teaches it.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::Cell;
+use super::hex::Hex;
 use crate::failure::Failure;
 use crate::process::usage::Usage;
-use crate::workload::Answer;
+use crate::workload::Digest;
 
 pub use crate::workload::trace::{MOST_KEPT, Ran, chosen};
 
-/// The version of this protocol. A lane of version 0 does not say so; everything else is the same.
+/// The version of this protocol. A lane of version 0 does not say so, and writes digests and answers as numbers.
 pub const PROTOCOL: u32 = 1;
 
 /// A reply carries at most this many single times.
@@ -32,6 +33,9 @@ pub enum Request {
         protocol: u32,
         /// What to run.
         cell: Cell,
+        /// The same for lanes that do not read names of cells.
+        #[serde(flatten)]
+        parsed: Parsed,
         /// The mock server, if the workload needs one.
         server: Option<SocketAddr>,
         /// A folder that is this lane's alone, if the workload needs one; the driver removes it.
@@ -57,6 +61,38 @@ pub enum Request {
     Answers,
 }
 
+/// A cell in its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Parsed {
+    /// The workload without variations.
+    pub workload: String,
+    /// The values of its parameters, each with its unit in its name.
+    pub parameters: BTreeMap<String, u64>,
+    /// The executor without variations.
+    pub executor: String,
+    /// Jobs in a batch.
+    pub jobs: usize,
+    /// How many of them may be in flight at once.
+    pub concurrency: usize,
+    /// Whether what is usually made ahead is made inside the clock.
+    pub cold: bool,
+}
+
+impl Parsed {
+    /// The parts of a cell on a machine with that many processors.
+    pub fn of(cell: &Cell, cores: usize) -> Self {
+        Self {
+            workload: cell.workload.kind().id.into(),
+            parameters: cell.workload.parameters(),
+            executor: cell.executor.id.into(),
+            jobs: cell.jobs,
+            concurrency: cell.concurrency(cores),
+            cold: cell.cold,
+        }
+    }
+}
+
 /// What a lane says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "kebab-case")]
@@ -75,26 +111,48 @@ pub enum Reply {
     /// Stood still, and went on.
     Stood {
         /// The digest of the answers.
-        digest: u64,
+        digest: Hex,
     },
     /// The answers of one batch in submission order.
     Answers {
         /// One a job.
-        answers: Vec<Answer>,
+        answers: Vec<Hex>,
     },
     /// It could not be done. The lane ends after that.
     Failed(Failure),
 }
 
-/// What a lane says of itself when it is ready.
+/// What a lane says of itself when it is ready. What it leaves out is unknown, or as the registry has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Opened {
     /// The version that it speaks; 0 of a lane that does not say so.
-    #[serde(default)]
     pub protocol: u32,
     /// What was built: `0.1.0 (9d8427cf0a1b, release)`.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub build: Option<String>,
+    /// The language that it is written in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What runs it, with version: `CPython 3.14.2, lock on`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<String>,
+    /// What the executor is made of, as in the registry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// How many jobs it can have in flight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_flight: Option<usize>,
+    /// The least and the most threads that its own process has then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<[usize; 2]>,
+    /// What turns bytes into an answer.
+    pub hash: Digest,
+    /// Whether no batch opens a connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keeps_connections: Option<bool>,
+    /// For how long it needs batches before the first that counts, in milliseconds.
+    pub warm_up_ms: u64,
 }
 
 /// What came of a [`Request::Sample`].
@@ -106,8 +164,8 @@ pub struct Sampled {
     pub total_ns: u64,
     /// The first of the single times, at most 1,000, in nanoseconds.
     pub samples_ns: Vec<u64>,
-    /// The different digests that the batches' answers had, see [`digest`]; one, if all answered the same.
-    pub digests: Vec<u64>,
+    /// The different digests that the batches' answers had; one, if all answered the same.
+    pub digests: Vec<Hex>,
     /// What the batches used in the lane's own process and in children that have ended by now; not what living workers
     /// used, see [`Request::Usage`]. A lane that cannot say leaves it out.
     #[serde(default)]
@@ -127,7 +185,7 @@ pub struct Probed {
     /// What the lane and all its processes used.
     pub usage: Usage,
     /// The digest of the answers.
-    pub digest: u64,
+    pub digest: Hex,
 }
 
 /// When the jobs of a probed batch ran.
@@ -179,12 +237,6 @@ impl Quantiles {
         let rank = |percent: usize| times.get((times.len() * percent).div_ceil(100).max(1) - 1).copied();
         Some(Self { p50_ns: rank(50)?, p90_ns: rank(90)?, p99_ns: rank(99)?, max_ns: rank(100)? })
     }
-}
-
-/// The digest of a batch's answers: XXH3-64 over the answers as little-endian `u64` in submission order.
-pub fn digest(answers: &[Answer]) -> u64 {
-    let bytes: Vec<u8> = answers.iter().flat_map(|answer| answer.to_le_bytes()).collect();
-    xxh3_64(&bytes)
 }
 
 #[cfg(test)]

@@ -57,13 +57,16 @@ impl Child {
             limits::explain(format_args!("start the program `{from}`"), &cause)
         };
         let mut command = Command::new(&program.path);
+        command.args(&program.arguments);
+        command.envs(program.environment.iter().map(|(name, value)| (name, value)));
         if program.padding > 0 {
             command.env(PADDING, "x".repeat(program.padding));
         }
+        if program.knows_roles {
+            command.arg0(role.name()).env(ROLE, role.name());
+            command.env(leash::LEASH, leash::hold().map_err(refused)?);
+        }
         let mut process = command
-            .arg0(role.name())
-            .env(ROLE, role.name())
-            .env(leash::LEASH, leash::hold().map_err(refused)?)
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -17,6 +17,7 @@
 //! Knows no cell and no job.
 
 pub mod affinity;
+pub mod answer;
 pub mod cgroup;
 pub mod child;
 pub mod dialogue;

@@ -1,20 +1,26 @@
 //! Which program a child is: mostly this very binary. Must not know how a child is fed or ended.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::role;
 use crate::failure::Failure;
 
 /// What this process starts as a child of its own: mostly itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     pub(super) path: PathBuf,
+    pub(super) arguments: Vec<OsString>,
+    /// Variables in addition to those of this process.
+    pub(super) environment: Vec<(String, String)>,
+    /// Whether it knows roles and the leash. Others learn from the end of their input that this process has ended.
+    pub(super) knows_roles: bool,
     /// The bytes of a variable in its environment that nothing reads.
     pub(super) padding: usize,
 }
 
-/// Names the program that is started as every lane, for lanes of another build or in another language.
+/// Names the program that is started as every lane, for lanes of another build.
 pub const LANE: &str = "FAIRLANE_LANE";
 
 /// Nothing reads it: its length moves the stack of a child.
@@ -26,7 +32,19 @@ pub(super) const MYSELF: &str = "/proc/self/exe";
 impl Program {
     /// The program in that file, which must speak the protocol of its role.
     pub fn at(path: PathBuf) -> Self {
-        Self { path, padding: 0 }
+        Self { path, arguments: Vec::new(), environment: Vec::new(), knows_roles: true, padding: 0 }
+    }
+
+    /// A program in another language, with its arguments and the variables that it gets in addition to those of this process.
+    /// It learns its role from its arguments.
+    pub fn foreign(path: PathBuf, arguments: Vec<OsString>, environment: Vec<(String, String)>) -> Self {
+        Self { arguments, environment, knows_roles: false, ..Self::at(path) }
+    }
+
+    /// The same with other arguments.
+    #[must_use]
+    pub fn with(self, arguments: Vec<OsString>) -> Self {
+        Self { arguments, ..self }
     }
 
     /// The same with a variable of so many bytes in its environment, which moves its stack.
@@ -40,7 +58,7 @@ impl Program {
     /// # Errors
     /// As [`Self::myself`].
     pub fn lane() -> Result<Self, Failure> {
-        foreign_lane().map_or_else(Self::myself, |path| Ok(Self::at(path)))
+        other_lane().map_or_else(Self::myself, |path| Ok(Self::at(path)))
     }
 
     /// This very binary.
@@ -58,6 +76,11 @@ impl Program {
         }
     }
 
+    /// The file.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
     /// A shell, which runs its input.
     #[cfg(test)]
     pub(super) fn shell() -> Self {
@@ -66,6 +89,6 @@ impl Program {
 }
 
 /// The program that the user wants to be started as every lane, if there is one.
-pub fn foreign_lane() -> Option<PathBuf> {
+pub fn other_lane() -> Option<PathBuf> {
     env::var_os(LANE).filter(|path| !path.is_empty()).map(PathBuf::from)
 }

@@ -33,6 +33,12 @@ pub struct CellResult {
     pub executor: String,
     /// What the executor is made of.
     pub model: String,
+    /// The language that the executor is written in, where that is not Rust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What ran it, where that is not this program: `CPython 3.14.2, lock on`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<String>,
     /// Jobs in a batch: the `n` of the id.
     pub jobs: usize,
     /// The most jobs this cell may have in flight.
@@ -71,10 +77,17 @@ pub struct CellResult {
     /// The interval of that.
     #[serde(default)]
     pub ratio_to_fastest_interval99: Option<[f64; 2]>,
-    /// How many times as fast as `sequential`: from the ratios of the lanes of one pass.
+    /// How many times as fast as `sequential`, or as the sequential executor of its own language: from the ratios of the lanes
+    /// of one pass.
     pub speedup_vs_sequential: Option<f64>,
     /// The interval of that.
     pub speedup_interval99: Option<[f64; 2]>,
+    /// The same against `sequential`, of a cell in another language than Rust.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speedup_vs_rust: Option<f64>,
+    /// The interval of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speedup_vs_rust_interval99: Option<[f64; 2]>,
     /// Whether it is more times as fast as `sequential` than it has jobs in flight (cores, where it computes): then something
     /// else than the executor was measured.
     #[serde(default)]

@@ -51,6 +51,8 @@ fn one(
         Outcome::Measured(measurement) => {
             judged.lanes = measurement.visits.iter().map(lane).collect();
             judged.server = server(cell, measurement);
+            judged.runtime =
+                measurement.rehearsed.opened.runtime.clone().filter(|_| cell.executor.foreign.is_some());
         }
         Outcome::Failed(failure) => {
             judged.status = Status::Failed;
@@ -119,6 +121,7 @@ fn stand(cell: &mut CellResult, standing: Standing, firsts: &[String]) {
     let split = |of: Option<Estimate>| (of.map(|of| of.median), of.and_then(|of| of.interval99));
     (cell.ratio_to_fastest, cell.ratio_to_fastest_interval99) = split(standing.behind);
     (cell.speedup_vs_sequential, cell.speedup_interval99) = split(standing.speedup_vs_sequential);
+    (cell.speedup_vs_rust, cell.speedup_vs_rust_interval99) = split(standing.speedup_vs_rust);
     cell.impossible_speedup = standing.impossible;
     cell.cpu_parallelism = standing.parallelism.map(|cores| cores.median);
     cell.costs = standing.costs;
@@ -162,6 +165,7 @@ fn blank(cell: &lane::Cell, cores: usize) -> CellResult {
         family: cell.workload.kind().family.name().into(),
         executor: cell.executor_name(),
         model: cell.executor.model.name().into(),
+        language: cell.executor.foreign.as_ref().map(|foreign| foreign.language.into()),
         jobs: cell.jobs,
         concurrency: cell.width(cores),
         notes: cell.notes(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::picture::Picture;
-use super::{Answer, Family, Job, Kind, Outcome, Param, Spec, Unit, phase};
+use super::{Answer, Digest, Family, Job, Kind, Outcome, Param, Spec, Unit, phase};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Blur {
@@ -37,17 +37,17 @@ impl Job for Blur {
         Self { seed: (index % IMAGES) as u64, side }
     }
 
-    fn known(&self) -> Answer {
-        Picture::noise(self.seed, self.side).blurred_columns_first().digest()
+    fn known(&self, digest: Digest) -> Answer {
+        Picture::noise(self.seed, self.side).blurred_columns_first().digest(digest)
     }
 
     fn run(&self, (): &()) -> Outcome {
-        Ok(Picture::noise(self.seed, self.side).blurred().digest())
+        Ok(Picture::noise(self.seed, self.side).blurred().digest(Digest::Xxh3))
     }
 
     async fn run_async(&self, (): &()) -> Outcome {
         let Self { seed, side } = *self;
-        phase::compute(move || Picture::noise(seed, side).blurred().digest()).await
+        phase::compute(move || Picture::noise(seed, side).blurred().digest(Digest::Xxh3)).await
     }
 }
 
@@ -59,12 +59,15 @@ mod tests {
     fn the_job_gives_the_known_answer() {
         for side in [1, 33, 128] {
             let blur = Blur { seed: 7, side };
-            assert_eq!(blur.run(&()), Ok(blur.known()), "{side} pixels");
+            assert_eq!(blur.run(&()), Ok(blur.known(Digest::Xxh3)), "{side} pixels");
         }
     }
 
     #[test]
     fn different_seeds_give_different_pictures() {
-        assert_ne!(Blur { seed: 1, side: 64 }.known(), Blur { seed: 2, side: 64 }.known());
+        assert_ne!(
+            Blur { seed: 1, side: 64 }.known(Digest::Xxh3),
+            Blur { seed: 2, side: 64 }.known(Digest::Xxh3)
+        );
     }
 }

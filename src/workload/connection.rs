@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use mock_server::route::{self, Route};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::foreign::SILENCE;
-use super::{Answer, Outcome, Spec, phase};
+use super::{Answer, Digest, Outcome, Spec, phase};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
 
@@ -26,13 +25,13 @@ pub(super) fn get(spec: &Spec, index: usize) -> route::ResponseSpec {
 /// What makes a fresh connection a warm one: an answer without delay and body.
 pub(super) const WARM_UP: Route = Route::Get(route::ResponseSpec { key: 0, delay: Duration::ZERO, bytes: 0 });
 
-/// The digest that the right body has.
-pub(super) fn digest_of(response: &route::ResponseSpec) -> Answer {
-    digest(&route::body(response.key, response.bytes))
+/// The answer to the right body.
+pub(super) fn known(response: &route::ResponseSpec, digest: Digest) -> Answer {
+    digest.of(&route::body(response.key, response.bytes))
 }
 
 pub(super) fn digest(body: &[u8]) -> Answer {
-    xxh3_64(body)
+    Digest::Xxh3.of(body)
 }
 
 /// A job's failure: which GET, and what came instead of its answer.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::http::{AsyncClient, Client};
 use super::picture::Picture;
-use super::{Answer, Family, Job, Kind, Needs, Outcome, Param, Spec, Unit, blur, connection, phase};
+use super::{Answer, Digest, Family, Job, Kind, Needs, Outcome, Param, Spec, Unit, blur, connection, phase};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Crawl(Route);
@@ -38,12 +38,12 @@ impl Job for Crawl {
         Self(Route::Image { side: u32::try_from(spec.value("side")).unwrap_or(u32::MAX), response })
     }
 
-    fn known(&self) -> Answer {
+    fn known(&self, digest: Digest) -> Answer {
         match self.0 {
             Route::Image { side, response } => {
-                Picture::noise(response.key, side).blurred_columns_first().digest()
+                Picture::noise(response.key, side).blurred_columns_first().digest(digest)
             }
-            Route::Get(response) | Route::Hold { response, .. } => connection::digest_of(&response),
+            Route::Get(response) | Route::Hold { response, .. } => connection::known(&response, digest),
         }
     }
 
@@ -61,5 +61,5 @@ impl Job for Crawl {
 fn process(file: &[u8]) -> Outcome {
     let picture = Picture::decoded(file)?;
     phase::checkpoint();
-    Ok(picture.blurred().digest())
+    Ok(picture.blurred().digest(Digest::Xxh3))
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use mock_server::route::{self, Route};
 
-use super::connection::{Exchange, digest_of, failed, refused};
+use super::Digest;
+use super::connection::{Exchange, failed, known, refused};
 use crate::clock::{self, Stamp};
 use crate::failure::Failure;
 
@@ -68,7 +69,7 @@ fn first(addresses: &[SocketAddr]) -> Result<(SocketAddr, TcpStream), Failure> {
 fn ask(server: SocketAddr, socket: &TcpStream) -> Result<(), Failure> {
     let route = Route::Get(route::ResponseSpec { key: 17, delay: Duration::ZERO, bytes: 256 });
     let answer = Exchange::new(server, &route).blocking(Until(clock::now().after(SILENCE), socket))?;
-    if answer == digest_of(route.response()) {
+    if answer == known(route.response(), Digest::Xxh3) {
         return Ok(());
     }
     Err(failed(server, &route, &io::Error::other("answered with another body than the mock server's")))

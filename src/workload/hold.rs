@@ -4,7 +4,7 @@ use mock_server::route::Route;
 use serde::{Deserialize, Serialize};
 
 use super::tcp::{AsyncClient, Client};
-use super::{Answer, Job, Kind, Needs, Outcome, Param, Spec, Unit, connection};
+use super::{Answer, Digest, Job, Kind, Needs, Outcome, Param, Spec, Unit, connection};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Hold(Route);
@@ -36,8 +36,8 @@ impl Job for Hold {
         Self(Route::Hold { k, response: connection::get(spec, index) })
     }
 
-    fn known(&self) -> Answer {
-        connection::digest_of(self.0.response())
+    fn known(&self, digest: Digest) -> Answer {
+        connection::known(self.0.response(), digest)
     }
 
     fn at_once(spec: &Spec, jobs: usize) -> usize {

@@ -16,7 +16,7 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, T
 use super::connection::{self, WARM_UP, check_head, digest, failed};
 use super::gate::{Gate, GateLayer};
 use super::{
-    Answer, Connect, ConnectAsync, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase,
+    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase,
 };
 use crate::failure::Failure;
 
@@ -41,8 +41,8 @@ impl Job for Http {
         Self(Route::Get(connection::get(spec, index)))
     }
 
-    fn known(&self) -> Answer {
-        connection::digest_of(self.0.response())
+    fn known(&self, digest: Digest) -> Answer {
+        connection::known(self.0.response(), digest)
     }
 
     fn run(&self, client: &Client) -> Outcome {

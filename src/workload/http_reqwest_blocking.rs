@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::connection::{self, WARM_UP, check_head, digest, failed};
 use super::gate::{Gate, GateLayer};
 use super::http::url;
-use super::{Answer, Connect, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase};
+use super::{Answer, Connect, Digest, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase};
 use crate::failure::Failure;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,8 +44,8 @@ impl Job for HttpReqwestBlocking {
         Self(Route::Get(connection::get(spec, index)))
     }
 
-    fn known(&self) -> Answer {
-        connection::digest_of(self.0.response())
+    fn known(&self, digest: Digest) -> Answer {
+        connection::known(self.0.response(), digest)
     }
 
     fn run(&self, client: &Client) -> Outcome {

@@ -11,9 +11,11 @@ mod connection;
 mod crawl;
 mod db;
 mod db_postgres;
+mod digest;
 mod file;
 mod foreign;
 mod gate;
+
 mod hold;
 mod http;
 mod http_reqwest_blocking;
@@ -40,6 +42,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
+pub use digest::Digest;
 pub use foreign::check_server;
 pub use job::{Connect, ConnectAsync, Job, Visitor};
 pub use kind::{Family, Kind, Needs};

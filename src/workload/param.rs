@@ -58,6 +58,16 @@ impl Unit {
         format!("{}{name}", value / scale)
     }
 
+    /// What the name of a value in this unit ends with, where the text is for programs.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Duration => "_ns",
+            Self::Bytes => "_bytes",
+            Self::Pixels => "_pixels",
+            Self::Cores | Self::Count => "",
+        }
+    }
+
     /// An example, for messages.
     pub fn example(self) -> &'static str {
         match self {

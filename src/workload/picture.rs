@@ -5,9 +5,8 @@
 use std::ops::Range;
 
 use mock_server::route;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Answer, phase};
+use super::{Answer, Digest, phase};
 use crate::failure::{Failure, OrFail};
 
 /// The weights of a normal distribution with a standard deviation of 2 pixels, in 256ths: the neighbours from 6 pixels on one
@@ -52,8 +51,8 @@ impl Picture {
     }
 
     /// The digest of the pixels.
-    pub(super) fn digest(&self) -> Answer {
-        xxh3_64(&self.pixels)
+    pub(super) fn digest(&self, digest: Digest) -> Answer {
+        digest.of(&self.pixels)
     }
 
     /// Blurred tile by tile, rows first, with a checkpoint after each.

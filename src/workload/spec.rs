@@ -1,5 +1,6 @@
 //! A workload with its variations, written as its name: `http-20ms-hyper`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -47,6 +48,12 @@ impl Spec {
     pub fn value(&self, name: &str) -> u64 {
         let at = self.kind.params.iter().position(|param| param.name == name);
         at.map_or(0, |at| self.values[at])
+    }
+
+    /// Its values by the names of its parameters, which have their units at the end: `delay_ns`.
+    pub fn parameters(&self) -> BTreeMap<String, u64> {
+        let name = |param: &Param| format!("{}{}", param.name, param.unit.ending());
+        self.kind.params.iter().map(name).zip(self.values.iter().copied()).collect()
     }
 
     /// The same workload with one value changed.

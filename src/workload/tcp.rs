@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::connection::{self, Exchange, WARM_UP};
-use super::{Answer, Connect, ConnectAsync, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec};
+use super::{
+    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec,
+};
 use crate::failure::Failure;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,8 +44,8 @@ impl Job for Tcp {
         Self(Route::Get(connection::get(spec, index)))
     }
 
-    fn known(&self) -> Answer {
-        connection::digest_of(self.0.response())
+    fn known(&self, digest: Digest) -> Answer {
+        connection::known(self.0.response(), digest)
     }
 
     fn run(&self, client: &Client) -> Outcome {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::trace::{Trace, Wanted};
-use super::{Answer, Connect, ConnectAsync, Job, JobContext, Outcome, Spec, with_job};
+use super::{Answer, Connect, ConnectAsync, Digest, Job, JobContext, Outcome, Spec, with_job};
 use crate::failure::{Failure, OrFail};
 
 /// The jobs of a cell as an executor opens them.
@@ -142,18 +142,18 @@ impl Recipe {
 
 /// The right answers of a batch, in order; the one of a whole batch of a primitive. Jobs that are the same datum have
 /// the same answer.
-pub fn known(spec: &Spec, count: usize) -> Vec<Answer> {
+pub fn known(spec: &Spec, count: usize, digest: Digest) -> Vec<Answer> {
     match &spec.kind().primitive {
         Some(primitive) => vec![(primitive.known)(spec, count as u64)],
-        None => with_job!(spec.kind(), J => known_of::<J>(spec, count), Vec::new()),
+        None => with_job!(spec.kind(), J => known_of::<J>(spec, count, digest), Vec::new()),
     }
 }
 
-fn known_of<J: Job>(spec: &Spec, count: usize) -> Vec<Answer> {
+fn known_of<J: Job>(spec: &Spec, count: usize, digest: Digest) -> Vec<Answer> {
     let mut found: HashMap<Vec<u8>, Answer> = HashMap::new();
     let mut answer = |job: &J| match postcard::to_stdvec(job) {
-        Ok(datum) => *found.entry(datum).or_insert_with(|| job.known()),
-        Err(_) => job.known(),
+        Ok(datum) => *found.entry(datum).or_insert_with(|| job.known(digest)),
+        Err(_) => job.known(digest),
     };
     jobs::<J>(spec, count).iter().map(&mut answer).collect()
 }

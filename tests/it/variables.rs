@@ -49,7 +49,14 @@ fn every_variable_stands_in_a_help_text() {
         .filter(|name| !format!("{ours}{bench}").contains(&format!("  {name} ")))
         .collect();
     assert!(missing.is_empty(), "no `--help` says what {missing:?} are");
-    for name in ["FAIRLANE_DATABASE_URL", "FAIRLANE_LANE", "FAIRLANE_SLOW_SERVER", "TMPDIR", "NO_COLOR"] {
+    for name in [
+        "FAIRLANE_DATABASE_URL",
+        "FAIRLANE_LANE",
+        "FAIRLANE_LANES",
+        "FAIRLANE_SLOW_SERVER",
+        "TMPDIR",
+        "NO_COLOR",
+    ] {
         assert!(ours.contains(name) && bench.contains(name), "{name}");
     }
 }

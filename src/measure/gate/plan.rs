@@ -10,8 +10,8 @@ use toml::Spanned;
 use super::metric::{Metric, Thresholds};
 use crate::failure::{Failure, OrFail};
 use crate::files;
+use crate::files::source::Source;
 use crate::lane::Cell;
-use crate::measure::passes::source::Source;
 use crate::workload::Spec;
 
 /// What to compare.

@@ -98,7 +98,7 @@ pub fn slow_server(how: &str) -> Warning {
 }
 
 /// The user named another program to be started as every lane.
-pub fn foreign_lane(program: &str) -> Warning {
+pub fn other_lane(program: &str) -> Warning {
     let advice = "unset FAIRLANE_LANE, unless that is the program you want to measure";
     warning("foreign-lane", format!("every lane was the program `{program}`"), advice)
 }

@@ -23,14 +23,33 @@ const BLOCKING_THREADS: usize = 512;
 /// half of them.
 const TOO_LONG: Duration = Duration::from_millis(5);
 
-/// As many threads with jobs in flight as the model has, and no thread of an async runtime in a blocking executor.
+/// As many threads with jobs in flight as the model has, or as a lane in another language `claimed`, and no thread of an async
+/// runtime in a blocking executor.
 ///
 /// # Errors
 /// The rule that is broken, with what was expected and what was found.
-pub fn threads(cell: &Cell, cores: usize, in_flight: &InFlight) -> Result<(), Failure> {
+pub fn threads(
+    cell: &Cell,
+    cores: usize,
+    claimed: Option<[usize; 2]>,
+    in_flight: &InFlight,
+) -> Result<(), Failure> {
     let (kind, found) = (cell.workload.kind(), in_flight.threads.len());
     if kind.primitive.is_some() {
         return Ok(()); // a primitive does not use the executor's code
+    }
+    if cell.executor.foreign.is_some() {
+        // What a runtime in another language starts for itself, only its lane knows.
+        return match claimed {
+            Some([least, most])
+                if in_flight.jobs == cell.width(cores) && !(least..=most).contains(&found) =>
+            {
+                Err(broken(format!(
+                    "its process has {found} threads, and it says that it has {least} to {most}"
+                )))
+            }
+            _ => Ok(()),
+        };
     }
     let clients = cell.width(cores);
     // tokio starts another thread for a blocking section when none is idle at that very moment.

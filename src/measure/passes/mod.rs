@@ -14,7 +14,6 @@ pub mod schedule;
 pub mod server;
 pub mod session;
 pub mod slope;
-pub mod source;
 pub mod suite;
 pub mod table;
 pub mod visit;

@@ -7,11 +7,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::source::Source;
 use super::table::Plan;
 use super::visit::Samples;
 use crate::failure::{Failure, OrFail};
-use crate::files;
+use crate::files::{self, source::Source};
 use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
 use crate::workload::Spec;

@@ -12,7 +12,7 @@ use super::session::{Connected, Memory, Session};
 use crate::clock::{self, nanos};
 use crate::failure::Failure;
 use crate::lane::Cell;
-use crate::lane::protocol::{Probed, Sampled};
+use crate::lane::protocol::{Opened, Probed, Sampled};
 use crate::measure::machine::evidence::Evidence;
 use crate::process::usage::Usage;
 
@@ -32,6 +32,8 @@ pub struct Visit {
 /// A first visit, of which no time counts: whether the cell can run, and what is seen of it in single runs.
 #[derive(Debug, Clone)]
 pub struct Rehearsed {
+    /// What the lane said of itself.
+    pub opened: Opened,
     /// One run of the batch with stamps on its jobs.
     pub probed: Probed,
     /// What its processes held in another; `None` if the system does not show it.
@@ -42,20 +44,27 @@ pub struct Rehearsed {
 pub(super) const BLOCK: Duration = Duration::from_millis(2);
 const LARGEST_BLOCK: u64 = 100_000;
 
-/// Opens a fresh lane and warms it up. Gives the lane, how many batches a sample of it has, and what the last one took.
+/// No lane may ask for more than this before its first sample.
+const LONGEST_WARM_UP: Duration = Duration::from_secs(10);
+
+/// Opens a fresh lane and warms it up, for as long as it asks for. Gives the lane, how many batches a sample of it has, and what
+/// the last one took.
 ///
 /// # Errors
 /// Why the cell fails.
 pub fn warm(session: &mut Session, cell: &Cell) -> Result<(Connected, u64, Duration), Failure> {
     let mut lane = session.open(cell)?;
+    let warm = Duration::from_millis(lane.opened().warm_up_ms).min(LONGEST_WARM_UP);
+    let warm = clock::now().after(warm);
     let mut block = 1;
     loop {
         let took = Duration::from_nanos(session.sample(&mut lane, block)?.total_ns);
-        if took >= BLOCK || block >= LARGEST_BLOCK {
+        let is_long = took >= BLOCK || block >= LARGEST_BLOCK;
+        if is_long && clock::now() >= warm {
             lane.evidence = Evidence::default(); // that was before the samples
             return Ok((lane, block, took));
         }
-        block *= 2;
+        block = if is_long { block } else { block * 2 };
     }
 }
 
@@ -126,10 +135,10 @@ pub fn rehearse(
         if limit.is_some_and(|limit| batch > limit) {
             return Ok(Err(batch));
         }
-        let probed = session.probe(&mut lane)?;
+        let (opened, probed) = (lane.opened().clone(), session.probe(&mut lane)?);
         let memory = session.inspect(&mut lane, None)?;
         lane.close();
-        Ok(Ok(Rehearsed { probed, memory }))
+        Ok(Ok(Rehearsed { opened, probed, memory }))
     })
 }
 

@@ -39,8 +39,10 @@ pub struct Standing {
     pub ideal_ns: Option<f64>,
     /// How many times as long as the fastest it took, pass by pass; `None` of a cell that is not ranked.
     pub behind: Option<Estimate>,
-    /// How many times as fast as `sequential`, pass by pass.
+    /// How many times as fast as the sequential executor of its own language, pass by pass.
     pub speedup_vs_sequential: Option<Estimate>,
+    /// The same against `sequential`, of a cell in another language.
+    pub speedup_vs_rust: Option<Estimate>,
     /// Whether the speed-up is more than its jobs in flight allow: then something else than the executor was measured.
     pub impossible: bool,
     /// Whether no other cell is faster beyond chance; `None` without a verdict.
@@ -102,6 +104,9 @@ impl Lanes {
     }
 }
 
+/// The executor that those of this program are compared with.
+const SEQUENTIAL: &str = "sequential";
+
 /// The time of a lane: the median of its samples.
 pub fn time(visit: &Visit) -> f64 {
     statistics::estimate(&visit.samples_ns).map_or(f64::NAN, |found| found.median)
@@ -120,8 +125,13 @@ pub fn judge(measured: &Measured) -> Judged {
         })
         .collect();
     let named = |name: &str| group.iter().position(|cell| cell.executor_name() == name);
-    let sequential = named("sequential").or_else(|| named("sequential-c1"));
-    let sequential = sequential.and_then(|at| lanes[at].as_ref());
+    let in_rust = named(SEQUENTIAL).or_else(|| named("sequential-c1"));
+    let in_rust = in_rust.and_then(|at| lanes[at].as_ref());
+    // A language is compared with itself: else its speed, and not its executors, would be what the speed-up shows.
+    let sequential_of = |cell: &Cell| match &cell.executor.foreign {
+        Some(foreign) => named(foreign.sequential).and_then(|at| lanes[at].as_ref()),
+        None => in_rust,
+    };
     let bottlenecks: Vec<Bottleneck> =
         measured.cells.iter().zip(&lanes).map(|(of, own)| bottleneck(measured, of, own)).collect();
 
@@ -144,7 +154,9 @@ pub fn judge(measured: &Measured) -> Judged {
             Some(index) => behind.as_ref().map(|behind| !behind[index]),
             None => Some(false).filter(|_| behind.is_some()),
         };
-        let speedup = sequential.and_then(|sequential| statistics::ratio(&sequential.times, &own.times));
+        let speedup_to = |other: &Lanes| statistics::ratio(&other.times, &own.times);
+        let sequential = sequential_of(cell);
+        let speedup = sequential.and_then(speedup_to);
         Some(Standing {
             time: own.time,
             throughput_per_s: cell.jobs as f64 / own.time.median * 1e9,
@@ -154,6 +166,7 @@ pub fn judge(measured: &Measured) -> Judged {
                 .and_then(|fastest| statistics::ratio(&own.times, &fastest.times)),
             impossible: speedup.is_some_and(|speedup| is_impossible(cell, measured.cores, speedup)),
             speedup_vs_sequential: speedup,
+            speedup_vs_rust: in_rust.filter(|_| cell.executor.foreign.is_some()).and_then(speedup_to),
             ties_with_fastest: ties,
             by_hand: by_hand(&group, &lanes, at, measured.cores),
             bottleneck: bottlenecks[at],

@@ -18,7 +18,7 @@ use super::write::Db;
 use crate::failure::Failure;
 use crate::workload::param::Unit;
 use crate::workload::{
-    Answer, Family, Job, JobContext, Kind, Outcome, Param, Spec, blocking_section, connection, phase,
+    Answer, Digest, Family, Job, JobContext, Kind, Outcome, Param, Spec, blocking_section, connection, phase,
 };
 
 /// One transaction, of one of two sorts.
@@ -71,12 +71,12 @@ impl Job for DbRead {
         Self::Read { first: SHELF + (index % BEGINNINGS) as u64, rows: spec.value("rows"), bytes }
     }
 
-    fn known(&self) -> Answer {
+    fn known(&self, digest: Digest) -> Answer {
         match self {
-            Self::Write(write) => write.known(),
+            Self::Write(write) => write.known(digest),
             Self::Read { first, rows, bytes } => {
                 let rows = (*first..first + rows).flat_map(|key| route::body(key, *bytes));
-                connection::digest(&rows.collect::<Vec<_>>())
+                digest.of(&rows.collect::<Vec<_>>())
             }
         }
     }
@@ -151,7 +151,7 @@ mod tests {
         let (_folder, _, jobs) = twenty("db-read-30-40b");
         let writers = jobs.iter().filter(|job| matches!(job, DbRead::Write(_))).count();
         assert_eq!(writers, 2);
-        let mut answers: Vec<_> = jobs.iter().map(Job::known).collect();
+        let mut answers: Vec<_> = jobs.iter().map(|job| job.known(Digest::Xxh3)).collect();
         answers.sort_unstable();
         answers.dedup();
         assert_eq!(answers.len(), 20);
@@ -163,7 +163,9 @@ mod tests {
         thread::scope(|scope| {
             for job in &jobs {
                 let client = <DbRead as Job>::Client::connect(&context).expect("a connection");
-                scope.spawn(move || (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known()))));
+                scope.spawn(move || {
+                    (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known(Digest::Xxh3))))
+                });
             }
         });
     }
@@ -178,7 +180,7 @@ mod tests {
             connection.execute_batch("BEGIN IMMEDIATE; DELETE FROM job")?;
             Ok(jobs[1].run(&reader))
         });
-        assert_eq!(turn, Ok(Ok(jobs[1].known())), "what was committed is what is read");
+        assert_eq!(turn, Ok(Ok(jobs[1].known(Digest::Xxh3))), "what was committed is what is read");
     }
 
     #[test]
@@ -187,7 +189,7 @@ mod tests {
             let (_folder, context, jobs) = twenty("db-read-3");
             let client = <DbRead as Job>::Client::connect(&context).expect("a connection");
             client.0.lock().expect("free").connection.execute_batch(change).expect("changed");
-            assert_ne!(jobs[1].run(&client), Ok(jobs[1].known()));
+            assert_ne!(jobs[1].run(&client), Ok(jobs[1].known(Digest::Xxh3)));
         }
     }
 }

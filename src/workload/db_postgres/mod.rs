@@ -18,8 +18,8 @@ use tokio_postgres::{Error, NoTls, Statement};
 use self::server::Server;
 use self::table::Table;
 use super::{
-    Answer, Connect, ConnectAsync, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, connection,
-    phase,
+    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec,
+    connection, phase,
 };
 use crate::failure::Failure;
 
@@ -78,8 +78,8 @@ impl Job for DbPostgres {
         Self(connection::get(spec, index))
     }
 
-    fn known(&self) -> Answer {
-        connection::digest_of(&self.0)
+    fn known(&self, digest: Digest) -> Answer {
+        connection::known(&self.0, digest)
     }
 
     fn prepare(jobs: &[Self], context: &JobContext) -> Result<(), Failure> {

@@ -68,6 +68,11 @@ impl Connected {
         self.lane.opened()
     }
 
+    /// Whether no sample opens a connection.
+    pub(super) fn keeps_connections(&self) -> bool {
+        self.opened().keeps_connections.unwrap_or(self.cell.keeps_connections())
+    }
+
     /// The lane's process id, for profilers.
     pub fn id(&self) -> u32 {
         self.lane.id()

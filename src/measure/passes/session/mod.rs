@@ -15,12 +15,12 @@ use super::fairness;
 use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, KnownAnswers};
 use crate::lane::protocol::{Probed, Sampled};
-use crate::lane::{Cell, Lane};
+use crate::lane::{Cell, Lane, foreign};
 use crate::measure::machine::disturbance::Moment;
 use crate::measure::machine::evidence::{Counters, Evidence};
 use crate::process::program::Program;
 use crate::process::usage::Usage;
-use crate::workload;
+use crate::workload::{self, Digest};
 
 pub use apparatus::Apparatus;
 use connected::Confined;
@@ -40,7 +40,7 @@ pub struct Session {
     /// A server that the user runs: it is neither reset nor restarted, and has no statistics.
     foreign: Option<SocketAddr>,
     servers: HashMap<Kind, Running>,
-    known: HashMap<String, KnownAnswers>,
+    known: HashMap<(String, Digest), KnownAnswers>,
     /// Anonymous memory of a lane that has nothing to do: what every lane's is more than.
     idle_bytes: Option<u64>,
     apparatus: Apparatus,
@@ -86,11 +86,15 @@ impl Session {
                 (Some((kind, running.generation)), Some(running.server.addr()))
             }
         };
-        let known = self
-            .known
-            .entry(cell.group())
-            .or_insert_with(|| KnownAnswers::of(&cell.workload, cell.jobs))
-            .clone();
+        let kept = &mut self.known;
+        let known = |digest| {
+            let of = || KnownAnswers::of(&cell.workload, cell.jobs, digest);
+            kept.entry((cell.group(), digest)).or_insert_with(of).clone()
+        };
+        let program = match foreign::of(cell.executor) {
+            Some(lane) => &lane.found()?.program,
+            None => &self.lane,
+        };
         let scratch = cell.workload.scratch()?;
         let folder = scratch.as_ref().map(|scratch| scratch.path().to_owned());
         let cores = cell.cores(self.cores);
@@ -98,7 +102,7 @@ impl Session {
         let processors = Confined::to(cell.processors)?;
         let lane = processors
             .lane
-            .during(|| Lane::open(&self.lane, cell, on, known))
+            .during(|| Lane::open(program, cell, on, known))
             .or_fail(|| "confine a lane to its processors")?
             .map_err(|failure| self.blame(server, failure))?;
         let ready_bytes = lane.tree().map(|tree| tree.anonymous_bytes);
@@ -155,7 +159,7 @@ impl Session {
                 let cause = format!("{sent} requests were sent, but the server counted {seen}");
                 return Err(Failure::new(cause));
             }
-            if on.cell.keeps_connections() && stats.connections != before {
+            if on.keeps_connections() && stats.connections != before {
                 return Err(Failure::new("a warm sample opened a connection: the slots' own were lost"));
             }
             on.seen = Some(stats);
@@ -190,7 +194,7 @@ impl Session {
         let width = width.unwrap_or_else(|| on.cell.width(self.cores));
         let in_flight = on.lane.inspect(width).map_err(|failure| self.blame(on.server, failure))?;
         if let Some(in_flight) = &in_flight {
-            fairness::threads(&on.cell, self.cores, in_flight)?;
+            fairness::threads(&on.cell, self.cores, on.opened().threads, in_flight)?;
         }
         Ok(match (self.idle_bytes(), on.ready_bytes, in_flight) {
             (Some(idle_bytes), Some(ready_bytes), Some(in_flight)) => {
