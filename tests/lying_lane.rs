@@ -7,6 +7,7 @@ use std::time::Duration;
 use std::{env, thread};
 
 use fairlane::lane::child;
+use fairlane::lane::hex::Hex;
 use fairlane::lane::protocol::{Jobs, Probed, Reply, Sampled};
 use fairlane::process::role::{self, Role};
 use fairlane::{executor, primitive};
@@ -50,6 +51,6 @@ fn edit(rule: &str, reply: &mut Reply) {
     }
 }
 
-fn spoil(number: &mut u64) {
-    *number ^= 1;
+fn spoil(number: &mut Hex) {
+    number.0 ^= 1;
 }

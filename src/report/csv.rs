@@ -63,6 +63,9 @@ const COLUMNS: [Column; 53] = [
     ("impossible_speedup", |_, cell| cell.impossible_speedup.to_string()),
     ("judged", |run, cell| text(run.group_of(cell).map(|group| group.judged))),
     ("visible_difference", |run, cell| text(run.group_of(cell).and_then(|group| group.visible_difference))),
+    ("language", |_, cell| cell.language.clone().unwrap_or_else(|| "Rust".into())),
+    ("runtime", |_, cell| cell.runtime.clone().unwrap_or_default()),
+    ("speedup_vs_rust", |_, cell| text(cell.speedup_vs_rust)),
 ];
 
 /// All cells of those runs.

@@ -54,8 +54,12 @@ impl Lane {
         (request["cell"], request["server"]) = (cell.into(), json!(server));
         let mut lane = Self::start();
         let mut received = lane.say(&request);
+        assert_alike("open", reply, &received);
         assert!(received["build"].as_str().is_some_and(|build| build.starts_with(env!("CARGO_PKG_VERSION"))));
-        received["build"] = reply["build"].clone(); // that of the document is an example
+        assert!(received["runtime"].as_str().is_some_and(|runtime| runtime.starts_with("rustc 1.")));
+        for example in ["build", "runtime", "model", "in_flight"] {
+            received[example] = reply[example].clone(); // they follow from the build and from the cell
+        }
         assert_eq!(received, *reply, "{request}");
         lane
     }
@@ -94,7 +98,7 @@ impl Lane {
         let jobs = gather(&listener);
         let received = self.receive();
         assert_alike("stand-still", reply, &received);
-        assert_eq!(received, json!({ "reply": "stood", "digest": digest }));
+        assert_eq!(received, json!({ "reply": "stood", "digest": hex(digest) }));
         jobs
     }
 
@@ -134,6 +138,11 @@ fn digest(answers: &[u64]) -> u64 {
     xxh3_64(&answers.iter().flat_map(|answer| answer.to_le_bytes()).collect::<Vec<_>>())
 }
 
+/// As documented: 16 hexadecimal digits.
+fn hex(number: u64) -> String {
+    format!("{number:016x}")
+}
+
 /// The whole conversation about a cell: every request of the table once, in its order.
 fn converse(document: &Document, cell: &str, server: Option<SocketAddr>, answers: &[u64]) {
     let right = digest(answers);
@@ -143,18 +152,22 @@ fn converse(document: &Document, cell: &str, server: Option<SocketAddr>, answers
     let single: Vec<u64> = serde_json::from_value(sampled["samples_ns"].clone()).unwrap();
     assert_eq!((&sampled["count"], single.len() as u64), (&json!(times), times), "{cell}");
     assert_eq!(sampled["total_ns"], single.iter().sum::<u64>(), "{cell}");
-    assert_eq!(sampled["digests"], json!([right]), "{cell}");
+    assert_eq!(sampled["digests"], json!([hex(right)]), "{cell}");
     lane.ask(document, "usage");
 
     let probed = lane.ask(document, "probe");
-    assert_eq!(probed["digest"], right, "{cell}");
+    assert_eq!(probed["digest"], hex(right), "{cell}");
     let jobs = probed["timeline"]["jobs"].as_array().unwrap();
     let order: Vec<_> = jobs.iter().map(|job| job["job"].as_u64().unwrap()).collect();
     assert_eq!(order, (0..JOBS as u64).collect::<Vec<_>>(), "{cell}: in submission order");
 
     assert_eq!(lane.stand_still(document, right), [JOBS], "{cell}: one process has all jobs");
-    assert_eq!(lane.ask(document, "answers")["answers"], json!(answers), "{cell}");
+    assert_eq!(lane.ask(document, "answers")["answers"], json!(hexes(answers)), "{cell}");
     assert!(lane.end().success(), "{cell}: the end of input is the end of the lane");
+}
+
+fn hexes(numbers: &[u64]) -> Vec<String> {
+    numbers.iter().copied().map(hex).collect()
 }
 
 /// The documented answer of each job, by its index from 0.
@@ -168,10 +181,10 @@ fn a_lane_answers_every_documented_request_with_the_documented_reply() {
     let requests: Vec<_> = document.pairs.iter().map(|(request, _)| &request["do"]).collect();
     assert_eq!(requests, ["open", "sample", "usage", "probe", "stand-still", "answers"]);
 
-    document.assert_says("`timer` its index");
+    document.assert_says("| `timer` | `delay_ns` | wait that long | `i` |");
     converse(&document, "timer-1ms/tasks/4", None, &answers(|job| job));
 
-    document.assert_says("`tcp`, `http`, `hold` XXH3-64 of the body");
+    document.assert_says("over a plain socket: GET `/get?key=i&delay_ns=D&bytes=B` | `hash` of the body |");
     let listener = listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), BACKLOG).unwrap();
     let server = Server::start(Kind::Hyper, listener).unwrap();
     let bodies = answers(|job| xxh3_64(&route::body(job, 100)));
@@ -191,11 +204,11 @@ fn every_process_that_has_jobs_joins_the_standstill() {
 #[test]
 fn an_empty_job_answers_the_documented_number() {
     let document = Document::read();
-    document.assert_says("`noop` 0x6e6f6f70");
+    document.assert_says("| `noop` | | nothing | 0x6e6f6f70 |");
     let mut lane = Lane::open(&document, "noop/threads/4", None);
     let expected = answers(|_| 0x6e6f_6f70);
-    assert_eq!(lane.ask(&document, "sample")["digests"], json!([digest(&expected)]));
-    assert_eq!(lane.ask(&document, "answers")["answers"], json!(expected));
+    assert_eq!(lane.ask(&document, "sample")["digests"], json!([hex(digest(&expected))]));
+    assert_eq!(lane.ask(&document, "answers")["answers"], json!(hexes(&expected)));
 }
 
 #[test]

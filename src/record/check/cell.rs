@@ -78,6 +78,7 @@ fn ratios(cell: &CellResult) -> Checked {
         ("efficiency", cell.efficiency),
         ("ratio_to_fastest", cell.ratio_to_fastest),
         ("speedup_vs_sequential", cell.speedup_vs_sequential),
+        ("speedup_vs_rust", cell.speedup_vs_rust),
         ("overlap_factor", cell.overlap_factor),
         ("cpu_parallelism", cell.cpu_parallelism),
         ("probe_slowdown", cell.probe_slowdown),
@@ -85,6 +86,7 @@ fn ratios(cell: &CellResult) -> Checked {
         amount(field, value)?;
     }
     range("ratio_to_fastest_interval99", cell.ratio_to_fastest_interval99)?;
+    range("speedup_vs_rust_interval99", cell.speedup_vs_rust_interval99)?;
     range("speedup_interval99", cell.speedup_interval99)
 }
 

@@ -20,8 +20,9 @@ pub static COLUMNS: &[Column] = &[
         "Jobs per second.",
         Number(|cell| cell.throughput_per_s, format::rate),
     ),
-    column("speedup", "speed-up", "How many times as fast as `sequential` it is, pass by pass.", SPEEDUP),
+    column("speedup", "speed-up", SPEEDUP_TITLE, SPEEDUP),
     column("speedup-interval", "its 99 %", "The 99 % interval of the speed-up.", SPEEDUP_INTERVAL),
+    column("speedup-rust", "vs Rust", "The speed-up of another language against `sequential`.", SPEEDUP_RUST),
     column("behind", "to fastest", "How many times the time of the fastest it takes, pass by pass.", BEHIND),
     column("efficiency", "of ideal", "The ideal time divided by the median.", EFFICIENCY),
     plain("overlap", "overlap", "Jobs in flight on average: concurrency.", |cell| cell.overlap_factor),
@@ -76,6 +77,9 @@ const P50: &str = "Half of the jobs took no longer, from the start of the body t
 
 const PER_JOB_INTERVAL: Shows = Range(per_job_interval, format::time_range);
 const INTERVAL: Shows = Range(|cell| cell.interval99_ns, format::time_range);
+const SPEEDUP_TITLE: &str =
+    "How many times as fast as the sequential executor of its own language it is, pass by pass.";
+const SPEEDUP_RUST: Shows = Number(|cell| cell.speedup_vs_rust, format::ratio);
 const SPEEDUP: Shows = Number(|cell| cell.speedup_vs_sequential, format::ratio);
 const SPEEDUP_INTERVAL: Shows = Range(|cell| cell.speedup_interval99, format::ratio_range);
 const BEHIND: Shows = Number(|cell| cell.ratio_to_fastest, format::ratio);

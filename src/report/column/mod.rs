@@ -70,6 +70,10 @@ impl Column {
 pub const DEFAULT: [&str; 8] =
     ["median", "interval", "speedup", "overlap", "parallelism", "cpu", "switches", "memory"];
 
+/// The same where other languages stand beside Rust.
+pub const LANGUAGES: [&str; 8] =
+    ["median", "speedup", "speedup-rust", "overlap", "parallelism", "cpu", "switches", "memory"];
+
 /// The same for unit costs, where a single job counts and not the batch, and only one is in flight.
 pub const PRIMITIVE: [&str; 6] = ["per-job", "per-job-interval", "median", "cpu", "switches", "memory"];
 
@@ -81,14 +85,20 @@ pub const PAGE_FOLDED: usize = 3;
 
 /// The columns that a group has by default.
 pub fn usual(cells: &[CellResult]) -> Vec<&'static Column> {
-    let primitive = cells.iter().any(CellResult::is_primitive);
-    if primitive { named(&PRIMITIVE) } else { named(&DEFAULT) }
+    let any = |is: fn(&CellResult) -> bool| cells.iter().any(is);
+    match (any(CellResult::is_primitive), any(|cell| cell.language.is_some())) {
+        (true, _) => named(&PRIMITIVE),
+        (_, true) => named(&LANGUAGES),
+        _ => named(&DEFAULT),
+    }
 }
 
 /// The columns of a group on a page, the last [`PAGE_FOLDED`] for a closer look.
 pub fn page(cells: &[CellResult]) -> Vec<&'static Column> {
     let longest = |id| if id == "p99" && !cells.iter().any(read::has_hundredths) { "max" } else { id };
-    named(&DEFAULT).into_iter().chain(named(&PAGE.map(longest))).collect()
+    let languages = cells.iter().any(|cell| cell.language.is_some());
+    let first = if languages { &LANGUAGES } else { &DEFAULT };
+    named(first).into_iter().chain(named(&PAGE.map(longest))).collect()
 }
 
 /// The columns of names that are known to exist.
@@ -124,7 +134,7 @@ mod tests {
 
     #[test]
     fn names_are_distinct_and_those_of_default_tables_exist() {
-        for ids in [&DEFAULT[..], &PRIMITIVE, &PAGE] {
+        for ids in [&DEFAULT[..], &LANGUAGES, &PRIMITIVE, &PAGE] {
             assert_eq!(named(ids).len(), ids.len());
         }
         for (at, column) in COLUMNS.iter().enumerate() {

@@ -73,10 +73,11 @@ fn remarks(group: &Group, cells: &[&CellResult]) -> Vec<String> {
     }
     remarks.extend(sureness(group));
     remarks.extend(ties(cells));
+    remarks.extend(runtimes(cells));
     let impossible = cells.iter().filter(|cell| cell.impossible_speedup);
     remarks.extend(impossible.map(|cell| {
         let (executor, most) = (&cell.executor, several_jobs(cell.concurrency));
-        format!("{executor} is more times as fast as {most} at once allow: something slowed sequential down")
+        format!("{executor} is more times as fast as {most} at once allow: something slowed the sequential executor down")
     }));
     for (cell, limit) in cells.iter().filter_map(|cell| Some((cell, cell.apparatus_limit()?))) {
         remarks.push(format!("{} is limited by the {limit}, so it is not ranked", cell.executor));
@@ -87,6 +88,18 @@ fn remarks(group: &Group, cells: &[&CellResult]) -> Vec<String> {
     }
     remarks.extend(notes(cells));
     remarks
+}
+
+/// What ran the executors in other languages.
+fn runtimes(cells: &[&CellResult]) -> Vec<String> {
+    let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (runtime, executor) in cells.iter().filter_map(|cell| Some((cell.runtime.as_deref()?, &*cell.executor))) {
+        match lines.iter_mut().find(|(known, _)| *known == runtime) {
+            Some((_, executors)) => executors.push(executor),
+            None => lines.push((runtime, vec![executor])),
+        }
+    }
+    lines.iter().map(|(runtime, executors)| format!("{runtime}: {}", executors.join(", "))).collect()
 }
 
 /// The lanes of the table, what disturbed them, and the difference that they would show.

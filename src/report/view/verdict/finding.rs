@@ -100,7 +100,11 @@ fn speedup(firsts: &[&CellResult]) -> String {
     if firsts.iter().any(|cell| cell.executor == "sequential") {
         return String::new();
     }
-    let speedups: Vec<f64> = firsts.iter().filter_map(|cell| cell.speedup_vs_sequential).collect();
+    let against_rust = |cell: &&CellResult| match cell.language {
+        Some(_) => cell.speedup_vs_rust,
+        None => cell.speedup_vs_sequential,
+    };
+    let speedups: Vec<f64> = firsts.iter().filter_map(against_rust).collect();
     let found = range(&speedups, format::ratio, format::ratio_range);
     found.map_or_else(String::new, |times| format!(", {times} as fast as `sequential`"))
 }
