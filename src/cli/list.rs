@@ -121,7 +121,7 @@ impl Listing {
             blocking_note: kind.blocking_note,
             missing: (kind.missing)(),
         };
-        let executor = |found: &&'static crate::executor::ExecutorSpec| Executor {
+        let executor = |found: &'static executor::ExecutorSpec| Executor {
             id: found.id,
             model: found.model.name(),
             about: found.about,

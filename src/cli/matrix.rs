@@ -65,7 +65,7 @@ impl Matrix {
         };
         let workloads = or(&self.workload, &["http"]);
         let workloads = workloads.iter().map(|name| self.workload(name)).collect::<Result<Vec<_>, _>>()?;
-        let contenders: Vec<_> = REGISTRY
+        let contenders: Vec<_> = executor::REGISTRY
             .iter()
             .filter(|executor| executor.by_hand_for.is_empty())
             .map(|executor| executor.id)
@@ -101,7 +101,7 @@ impl Matrix {
             .help(format!("give a number from 1 to {MOST_JOBS}")));
         }
         let id = name.strip_suffix("-cold").unwrap_or(name);
-        let executor = REGISTRY.iter().find(|executor| executor.id == id);
+        let executor = executor::find(id);
         let follows = executor.is_some_and(|executor| executor.width == Width::Concurrency);
         Ok(if follows { format!("{name}-w{concurrency}") } else { name.into() })
     }

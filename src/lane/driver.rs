@@ -127,7 +127,7 @@ impl Lane {
     ) -> Result<Self, Failure> {
         let mut dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
         let Conditions { server, scratch, cores, timeout } = on;
-        let parsed = Parsed::of(cell, cores);
+        let parsed = Box::new(Parsed::of(cell, cores));
         let open = Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, scratch, cores };
         let opened = match dialogue.ask(&open, timeout)? {
             Reply::Ready(opened) => opened,

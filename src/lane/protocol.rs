@@ -35,7 +35,7 @@ pub enum Request {
         cell: Cell,
         /// The same for lanes that do not read names of cells.
         #[serde(flatten)]
-        parsed: Parsed,
+        parsed: Box<Parsed>,
         /// The mock server, if the workload needs one.
         server: Option<SocketAddr>,
         /// A folder that is this lane's alone, if the workload needs one; the driver removes it.

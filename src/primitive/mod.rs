@@ -128,7 +128,7 @@ mod tests {
 
     use super::*;
     use crate::workload::primitive::KINDS;
-    use crate::workload::{JobContext, known};
+    use crate::workload::{Digest, JobContext, known};
 
     #[test]
     fn every_line_names_a_primitive_and_an_executor_once() {
@@ -146,7 +146,7 @@ mod tests {
         for line in TABLE.iter().filter(|line| line.executor != "processes") {
             let context = JobContext { server: None, scratch: None, warm: true };
             let (spec, jobs) = (line.kind.parse().expect("a primitive"), 101);
-            let right = known(&spec, jobs);
+            let right = known(&spec, jobs, Digest::Xxh3);
             let batch = Batch { spec, jobs, concurrency: 3, cores: 2, context, trace: Arc::default() };
             let mut cell = line.open(&batch).expect("opened");
             for _ in 0..3 {

@@ -78,6 +78,7 @@ impl Ran {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lane::hex::Hex;
     use crate::lane::protocol;
 
     fn ran(job: usize, worker: usize, start_ns: u64, end_ns: u64) -> Ran {
@@ -124,7 +125,7 @@ mod tests {
     fn of_a_lane_that_says_too_much_no_more_is_kept() {
         let jobs = (0..1_000).map(|job| ran(job, 0, 1, 2)).collect();
         let timeline = Some(protocol::JobTimes { jobs });
-        let probed = Probed { wall_ns: 9, jobs: None, timeline, usage: Default::default(), digest: 0 };
+        let probed = Probed { wall_ns: 9, jobs: None, timeline, usage: Default::default(), digest: Hex(0) };
         let kept = Timeline::of(&probed).expect("it reported something");
         assert_eq!((kept.jobs.len(), kept.jobs[0].job, kept.jobs[MOST_KEPT - 1].job), (MOST_KEPT, 0, 999));
         assert_eq!(Timeline::of(&Probed { timeline: None, ..probed }), None);

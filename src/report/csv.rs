@@ -9,7 +9,7 @@ use crate::record::{CellResult, Run, Status};
 /// A column: its head and its text.
 type Column = (&'static str, fn(&Run, &CellResult) -> String);
 
-const COLUMNS: [Column; 53] = [
+const COLUMNS: [Column; 56] = [
     ("run", |run, cell| run.part_of(cell).map_or(&run.started, |part| &part.started).clone()),
     ("id", |_, cell| cell.id.clone()),
     ("workload", |_, cell| cell.workload.clone()),

@@ -148,7 +148,7 @@ fn receipts(spec: &Spec, jobs: u64) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::known;
+    use crate::workload::{Digest, known};
 
     #[test]
     fn the_known_sum_of_receipts_is_that_of_what_a_receiver_says() {
@@ -160,7 +160,7 @@ mod tests {
                 mark(&mut data, trip);
                 sum = sum.wrapping_add(receipt(&data));
             }
-            assert_eq!(known(&spec, 1_000), [sum], "{name}");
+            assert_eq!(known(&spec, 1_000, Digest::Xxh3), [sum], "{name}");
         }
     }
 
@@ -169,7 +169,7 @@ mod tests {
         for kind in KINDS {
             assert!(kind.id.starts_with("primitive-") && kind.family == Family::Primitive, "{}", kind.id);
             let spec: Spec = kind.id.parse().expect("a name");
-            assert_eq!((spec.to_string().as_str(), known(&spec, 10).len()), (kind.id, 1));
+            assert_eq!((spec.to_string().as_str(), known(&spec, 10, Digest::Xxh3).len()), (kind.id, 1));
         }
         assert_eq!("primitive-switch-1core".parse::<Spec>().expect("a name").value("cores"), 1);
     }

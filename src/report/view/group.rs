@@ -93,7 +93,9 @@ fn remarks(group: &Group, cells: &[&CellResult]) -> Vec<String> {
 /// What ran the executors in other languages.
 fn runtimes(cells: &[&CellResult]) -> Vec<String> {
     let mut lines: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (runtime, executor) in cells.iter().filter_map(|cell| Some((cell.runtime.as_deref()?, &*cell.executor))) {
+    for (runtime, executor) in
+        cells.iter().filter_map(|cell| Some((cell.runtime.as_deref()?, &*cell.executor)))
+    {
         match lines.iter_mut().find(|(known, _)| *known == runtime) {
             Some((_, executors)) => executors.push(executor),
             None => lines.push((runtime, vec![executor])),

@@ -164,7 +164,7 @@ mod tests {
             for job in &jobs {
                 let client = <DbRead as Job>::Client::connect(&context).expect("a connection");
                 scope.spawn(move || {
-                    (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known(Digest::Xxh3))))
+                    (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known(Digest::Xxh3))));
                 });
             }
         });

@@ -140,7 +140,7 @@ mod tests {
                 for Write(job) in jobs() {
                     let (job, client) = (Write::<QUEUED>(job), client());
                     scope.spawn(move || {
-                        (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known(Digest::Xxh3))))
+                        (0..3).for_each(|_| assert_eq!(job.run(&client), Ok(job.known(Digest::Xxh3))));
                     });
                 }
             });

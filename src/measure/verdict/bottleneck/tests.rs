@@ -1,6 +1,7 @@
 //! Bottlenecks of cells of which the evidence was chosen.
 
 use super::*;
+use crate::lane::hex::Hex;
 use crate::lane::protocol::{Jobs, Quantiles};
 use crate::process::usage::Usage;
 
@@ -27,8 +28,13 @@ fn case(id: &str) -> Case {
     });
     let latency = Quantiles { p50_ns: 1, p90_ns: 1, p99_ns: 1, max_ns: 1 };
     let jobs = Jobs { in_flight_ns: 100 * MS, latency: latency.clone(), response: latency, tasks: None };
-    let probed =
-        Probed { wall_ns: 100 * MS, jobs: Some(jobs), timeline: None, usage: Usage::default(), digest: 0 };
+    let probed = Probed {
+        wall_ns: 100 * MS,
+        jobs: Some(jobs),
+        timeline: None,
+        usage: Usage::default(),
+        digest: Hex(0),
+    };
     let evidence = Evidence { sampled_ns: 100 * MS, ..Evidence::default() };
     Case { cell, evidence, stats, probed, used: Usage::default(), median_ms: 12.0 }
 }

@@ -5,6 +5,7 @@ use super::calibration::{self, PLANTED};
 use super::standing::{Standing, judge};
 use crate::failure::Failure;
 use crate::lane::Cell;
+use crate::lane::hex::Hex;
 use crate::lane::protocol::{Opened, Probed};
 use crate::measure::machine::evidence::Evidence;
 use crate::measure::passes::session::Apparatus;
@@ -24,7 +25,7 @@ fn measured(id: &str, times: &[f64]) -> Row {
         evidence: Evidence::default(),
         server: None,
     };
-    let probed = Probed { wall_ns: 1, jobs: None, timeline: None, usage: Usage::default(), digest: 0 };
+    let probed = Probed { wall_ns: 1, jobs: None, timeline: None, usage: Usage::default(), digest: Hex(0) };
     let rehearsed = Rehearsed { opened: Opened::default(), probed, memory: None };
     let measurement = Measurement { visits: times.iter().map(visit).collect(), rehearsed };
     (id.parse().expect("a cell"), Outcome::Measured(Box::new(measurement)))
