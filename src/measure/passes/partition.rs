@@ -84,6 +84,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::lane::foreign;
     use crate::measure::passes::cost::Cost;
     use crate::measure::passes::suite::Suite;
 
@@ -122,6 +123,7 @@ mod tests {
 
     #[test]
     fn every_suite_is_divided_into_parts_of_about_the_same_cost() {
+        foreign::load().expect("the lanes of this project");
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
         let files = fs::read_dir(folder).expect("readable").map(|entry| entry.expect("an entry").path());
         let is_suite = |file: &PathBuf| {
