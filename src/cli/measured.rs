@@ -18,14 +18,13 @@ use super::watched::{keep, watched};
 use crate::clock;
 use crate::failure::Failure;
 use crate::measure::machine::environment::Environment;
-use crate::measure::machine::environment::steal::Ticks;
+use crate::measure::machine::shortage::Shortage;
 use crate::measure::machine::warning::{self, Warning};
 use crate::measure::passes::server;
 use crate::measure::passes::session::Session;
 use crate::measure::passes::slope;
 use crate::measure::passes::suite::Group;
 use crate::measure::passes::table::Plan;
-use crate::process::cgroup::Throttled;
 use crate::process::interrupt;
 use crate::process::program::other_lane;
 use crate::record::part::Partition;
@@ -117,7 +116,7 @@ pub fn ended(Recorded { run, is_saved }: &Recorded) -> Result<(), Stop> {
 
 /// Watches the machine while a run is recorded.
 #[derive(Debug)]
-struct Watch(Option<Ticks>, Option<Throttled>);
+struct Watch(Shortage);
 
 impl Watch {
     /// Before the first lane: notes how late timers are, and warns of what is known by now.
@@ -129,15 +128,14 @@ impl Watch {
         let lane = other_lane().map(|path| warning::other_lane(&path.display().to_string()));
         found.extend(lane);
         warn_of(found, recorder);
-        Self(Ticks::now(), Throttled::now())
+        Self(Shortage::begin())
     }
 
     /// After the last one: warns of what came meanwhile.
     fn end(self, recorder: &mut Recorder) {
-        let stolen = self.0.zip(Ticks::now()).and_then(|(begun, ended)| ended.stolen_since(begun));
-        recorder.run.environment.steal_share = stolen;
-        let throttled = self.1.zip(Throttled::now()).and_then(|(begun, ended)| ended.since(begun));
-        warn_of(warning::at_end(stolen, throttled), recorder);
+        let found = self.0.end();
+        recorder.run.environment.steal_share = found.stolen;
+        warn_of(warning::at_end(found.stolen, found.throttled), recorder);
     }
 }
 

@@ -19,6 +19,7 @@ use crate::measure::gate::plan::{Judged, Plan};
 use crate::measure::gate::programs::{Build, Programs, Side};
 use crate::measure::gate::trial::{self, Blocks, Ended, Step, Wanted};
 use crate::measure::machine::environment::Environment;
+use crate::measure::machine::shortage::Shortage;
 use crate::measure::machine::warning;
 use crate::measure::passes::session::Session;
 use crate::process::interrupt;
@@ -49,6 +50,7 @@ impl Compare {
         let environment = Environment::here(session.cores());
         let warnings: Vec<Warning> = warning::at_start(&environment);
         warnings.iter().for_each(warn);
+        let shortage = Shortage::begin();
         let mut comparison = Comparison {
             comparison_schema: comparison::SCHEMA,
             fairlane: env!("CARGO_PKG_VERSION").into(),
@@ -91,6 +93,13 @@ impl Compare {
             let ended = trial::run(&mut blocks, &wanted, left, &Monotonic, &mut order);
             progress.clear();
             judge(&mut comparison, &all, &ended);
+        }
+        let found = shortage.end();
+        let at_end = warning::at_end(found.stolen, found.throttled);
+        at_end.iter().for_each(warn);
+        comparison.warnings.extend(at_end);
+        if let Some(environment) = &mut comparison.environment {
+            environment.steal_share = found.stolen;
         }
         comparison.interrupted = interrupt::came();
         comparison.seconds = clock::now().since(begun).as_secs_f64();
