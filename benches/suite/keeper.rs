@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkFilter, BenchmarkId, Criterion, SamplingMode};
 use fairlane::cli::bench::Bench;
+use fairlane::cli::output::say;
 use fairlane::failure::{Failure, OrFail};
 use fairlane::lane::Cell;
 use fairlane::measure::passes::suite::Group;
@@ -113,6 +114,13 @@ impl Keeper {
         });
         drop(silence);
         let printed = filter.end().or_fail(|| "write what criterion prints");
+        let all = groups.iter().flat_map(|group| &group.cells);
+        let short = all.filter(|cell| enough(cell) == 0 && !times(cell).is_empty()).count();
+        if short > 0 {
+            say(format_args!(
+                "criterion got no numbers of {short} cells: it takes at least {LEAST_SAMPLES} lanes; the record and the page have them"
+            ));
+        }
         fed.and(printed)
     }
 
