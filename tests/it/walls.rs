@@ -16,7 +16,7 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
     ("workload", &["clock", "failure", "process", "scratch"]),
     ("executor", &["clock", "failure", "process", "workload"]),
     ("primitive", &["executor", "failure", "process", "workload"]),
-    ("lane", &["clock", "executor", "failure", "primitive", "process", "version", "workload"]),
+    ("lane", &["clock", "executor", "failure", "files", "primitive", "process", "version", "workload"]),
     ("measure", &["clock", "executor", "failure", "files", "lane", "process", "scratch", "workload"]),
     ("record", &["clock", "failure", "files", "lane", "measure", "primitive", "process"]),
     ("report", &["failure", "record"]),
