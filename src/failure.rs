@@ -15,7 +15,7 @@ pub struct Failure {
     /// What was attempted, on what, and the cause.
     pub message: String,
     /// What the user can do about it; shown on a line that starts with `help:`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)] // and never left out when written: the frames of workers have no names of fields
     pub help: Option<String>,
 }
 
@@ -123,6 +123,18 @@ pub(crate) use goes_by_its_name;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_crosses_both_kinds_of_pipes_with_and_without_advice() {
+        for failure in [Failure::new("cannot"), Failure::new("cannot").help("try")] {
+            let frame = postcard::to_stdvec(&failure).expect("plain data");
+            assert_eq!(postcard::from_bytes(&frame), Ok(failure.clone()));
+            let line = serde_json::to_string(&failure).expect("plain data");
+            assert_eq!(serde_json::from_str::<Failure>(&line).expect("a failure"), failure);
+        }
+        let without: Failure = serde_json::from_str("{\"message\":\"cannot\"}").expect("a failure");
+        assert_eq!(without, Failure::new("cannot"), "other lanes may leave it out");
+    }
 
     #[test]
     fn the_nearest_name_is_suggested_and_nonsense_is_not() {
