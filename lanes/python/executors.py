@@ -44,7 +44,7 @@ def processes(method: str, cell: Cell) -> Executor:
 
 
 def interpreters(cell: Cell) -> Executor:
-    return pooled(cell, futures.InterpreterPoolExecutor(cell.concurrency, "job", jobs.settle, (cell,)))
+    return pooled(cell, futures.InterpreterPoolExecutor(cell.concurrency, "job", jobs.settle_interpreter, (cell,)))
 
 
 def pooled(cell: Cell, pool: futures.Executor) -> Executor:

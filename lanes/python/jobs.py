@@ -17,7 +17,7 @@ from cell import Cell
 from waits import WAITS
 
 
-class Slot(threading.local):
+class Slot:
     """`wait` gets what a job needs, by its index; `compute` makes the answer of it."""
 
     wait: Callable[[int], Any]
@@ -25,7 +25,11 @@ class Slot(threading.local):
     refused: Exception | None
 
 
-here = Slot()
+class SlotOfThread(Slot, threading.local):
+    """Each thread sees its own."""
+
+
+here: Slot = SlotOfThread()
 
 
 def job(i: int) -> int:
@@ -44,6 +48,13 @@ def settle(cell: Cell) -> None:
         here.wait, here.compute, here.refused = WAITS[cell.workload](cell), computing(cell), None
     except Exception as cause:
         here.refused = cause
+
+
+def settle_interpreter(cell: Cell) -> None:
+    """The same in a sub-interpreter: each call enters it anew, which would empty what belongs to a thread."""
+    global here
+    here = Slot()
+    settle(cell)
 
 
 def raise_refusal() -> None:

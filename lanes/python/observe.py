@@ -10,7 +10,6 @@ from time import perf_counter_ns as clock
 from typing import Any, NamedTuple
 
 import jobs
-from jobs import here
 
 
 class Ran(NamedTuple):
@@ -35,9 +34,9 @@ class Form(NamedTuple):
 
 def stamped(i: int) -> Ran:
     start = clock()
-    material = here.wait(i)
+    material = jobs.here.wait(i)
     ready = clock()
-    answer = here.compute(material)
+    answer = jobs.here.compute(material)
     return Ran(answer, worker(), start, ready, clock())
 
 
@@ -46,13 +45,13 @@ def worker() -> tuple[int, int]:
 
 
 def standing(name: str, i: int) -> int:
-    material = here.wait(i)
+    material = jobs.here.wait(i)
     with suppress(OSError):  # there is no such standstill, or it is over
         with joining:
             standstill = joined(name)
         standstill.send(b"\1")
         standstill.recv(1)
-    return here.compute(material)
+    return jobs.here.compute(material)
 
 
 joining = threading.Lock()

@@ -9,7 +9,7 @@ from time import perf_counter_ns as clock
 from typing import Any
 
 import awaits
-from jobs import here
+import jobs
 from observe import Form, Ran, joined, worker
 
 
@@ -18,9 +18,9 @@ async def stamped(i: int) -> Ran:
 
     async def job() -> int:
         nonlocal ready
-        material = await here.wait(i)
+        material = await jobs.here.wait(i)
         ready = clock()
-        return here.compute(material)
+        return jobs.here.compute(material)
 
     answer = await stepped(job(), held)
     return Ran(answer, worker(), start, ready, clock(), id(asyncio.current_task()), max(held))
@@ -46,12 +46,12 @@ def stepped(job: Coroutine[Any, Any, int], held: list[int]) -> Generator[Any, An
 
 
 async def standing(name: str, i: int) -> int:
-    material = await here.wait(i)
+    material = await jobs.here.wait(i)
     with suppress(OSError):
         standstill, over = await standstill_of(name)
         standstill.write(b"\1")
         await over
-    return here.compute(material)
+    return jobs.here.compute(material)
 
 
 @lru_cache(maxsize=1)
