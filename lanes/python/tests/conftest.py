@@ -11,11 +11,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import driver
+from server import Server, serving
 
 
 @pytest.fixture
-def server() -> Iterator[driver.Server]:
-    with driver.serving() as server:
+def server() -> Iterator[Server]:
+    with serving() as server:
         yield server
 
 

@@ -9,7 +9,8 @@ import pytest
 from executors import EXECUTORS
 
 import known
-from driver import Lane, Server, Standstill, request
+from driver import Lane, Standstill, request
+from server import Server
 
 PARAMETERS: dict[str, dict[str, int]] = {
     "noop": {},

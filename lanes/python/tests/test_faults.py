@@ -1,8 +1,6 @@
 """What a lane says when something cannot be done, and that it leaves nothing behind."""
 
 import json
-import os
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -10,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from driver import LANE, Lane, Server, request
+from driver import LANE, PYTHON, Lane, request
+from server import Server
 
 POOLS = ["cpython-sequential", "cpython-threads", "cpython-processes-fork", "cpython-processes-forkserver"]
 HTTP = {"delay_ns": 0, "body_bytes": 99}
@@ -77,7 +76,7 @@ def test_a_server_that_is_not_there_is_named(executor: str, workload: str, fit: 
 
 
 def test_a_line_that_is_no_request_is_refused() -> None:
-    ran = subprocess.run(["python3", str(LANE)], input=b"{\n", capture_output=True, timeout=20, check=False)
+    ran = subprocess.run([PYTHON, str(LANE)], input=b"{\n", capture_output=True, timeout=20, check=False)
     assert json.loads(ran.stdout)["reply"] == "failed"
     assert ran.returncode == 1
 
@@ -111,10 +110,3 @@ def members(group: int) -> list[str]:
         if int(rest[2]) == group and rest[0] != "Z":
             found.append(stat.parent.name)
     return found
-
-
-def test_an_interrupt_is_the_driver_s_to_decide() -> None:
-    with Lane() as lane:
-        assert lane.ask("open", **request("noop", "cpython-sequential", 4, 2))["reply"] == "ready"
-        assert os.getpgid(lane.process.pid) == lane.process.pid != os.getpgrp()
-        assert signal.getsignal(signal.SIGINT)

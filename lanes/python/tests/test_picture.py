@@ -5,7 +5,7 @@ import pytest
 import picture
 
 import known
-from driver import png
+from server import png
 
 
 @pytest.mark.parametrize("side", [1, 2, 9, 20])
