@@ -99,6 +99,7 @@ fn record(bench: &Bench, suite: &Suite, groups: &[Group], keeper: &Keeper) -> Re
         partition: None,
         selection: if is_part { bench.arguments.clone() } else { Vec::new() },
         command: command::of_bench(&bench.arguments),
+        shows: true,
     };
     let recorded = measured::run(&asked, |run| keeper.feed(groups, run, bench.quick))?;
     measured::ended(&recorded)

@@ -17,6 +17,7 @@ pub mod executor;
 pub mod failure;
 pub mod files;
 pub mod lane;
+pub mod lesson;
 pub mod measure;
 pub mod primitive;
 pub mod process;

@@ -57,6 +57,8 @@ pub struct Asked<'a> {
     pub partition: Option<Partition>,
     /// The command line, for the record.
     pub command: String,
+    /// Whether tables are shown and a page is written.
+    pub shows: bool,
 }
 
 /// A run that was measured.
@@ -93,14 +95,14 @@ pub fn run(
     let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
     measure(asked, &mut session, &mut order, &progress, &mut recorder);
     for group in asked.groups.iter().take_while(|_| !interrupt::came()) {
-        slopes(&mut session, group, &mut order, &progress, &mut recorder);
+        slopes(&mut session, group, asked.shows, &mut order, &progress, &mut recorder);
     }
     let handed_on = if interrupt::came() { Ok(()) } else { hand_on(&recorder.run) };
     for agreement in agreement::of_servers(&recorder.run) {
         say(report::agreement::line(&agreement));
     }
     watch.end(&mut recorder);
-    let recorded = finish(recorder);
+    let recorded = finish(recorder, asked.shows);
     handed_on.map(|()| recorded)
 }
 
@@ -162,7 +164,7 @@ fn measure(
     }
     keep(&measured, recorder);
     let run = &recorder.run;
-    for (group, cells) in run.groups.iter().zip(run.groups()) {
+    for (group, cells) in run.groups.iter().zip(run.groups()).filter(|_| asked.shows) {
         let usual = column::usual(cells);
         let columns = if asked.columns.is_empty() { usual.as_slice() } else { asked.columns };
         say(format_args!("\n{}", terminal::table(&view::table(group, cells, columns))));
@@ -173,6 +175,7 @@ fn measure(
 fn slopes(
     session: &mut Session,
     group: &Group,
+    shows: bool,
     order: &mut StdRng,
     progress: &Progress,
     recorder: &mut Recorder,
@@ -196,18 +199,19 @@ fn slopes(
         }
         found.push(Slope::of(most, points));
     }
-    if !found.is_empty() {
+    if !found.is_empty() && shows {
         say(terminal::table(&view::slopes(&group.name(), &found)));
     }
     found.into_iter().for_each(|slope| recorder.add_slope(slope));
 }
 
 /// Saves the record, and writes the page about it.
-fn finish(recorder: Recorder) -> Recorded {
+fn finish(recorder: Recorder, shows: bool) -> Recorded {
     let (run, saved) = recorder.finish(interrupt::came());
     match &saved {
         Ok(None) => {}
-        Ok(Some(record)) => write_page(&run, record),
+        Ok(Some(record)) if shows => write_page(&run, record),
+        Ok(Some(_)) => {}
         Err(failure) => complain(failure),
     }
     Recorded { run, is_saved: saved.is_ok() }

@@ -13,6 +13,7 @@ mod compare;
 mod completions;
 pub mod filter;
 mod lane;
+mod lesson;
 mod limits;
 mod list;
 mod matrix;
@@ -66,6 +67,7 @@ enum Verb {
     Verify(verify::Verify),
     Run(Box<run::Run>),
     Lane(lane::Lane),
+    Lesson(lesson::Lesson),
     Limits(limits::Limits),
     Calibrate(calibrate::Calibrate),
     Compare(Box<compare::Compare>),
@@ -127,6 +129,7 @@ pub fn main() -> ExitCode {
         Verb::Verify(verify) => verify.run(),
         Verb::Run(run) => run.run(),
         Verb::Lane(lane) => lane.run(),
+        Verb::Lesson(lesson) => lesson.run(),
         Verb::Limits(limits) => limits.run(),
         Verb::Calibrate(calibrate) => calibrate.run(),
         Verb::Compare(compare) => compare.run(),

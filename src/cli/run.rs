@@ -83,6 +83,7 @@ impl Run {
             selection: Vec::new(),
             partition: part,
             command: command::of_this_process(),
+            shows: true,
         };
         let recorded = measured::run(&asked, |_| Ok(()))?;
         if self.json {

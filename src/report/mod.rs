@@ -11,6 +11,7 @@ pub mod csv;
 pub mod forecast;
 pub mod format;
 pub mod html;
+pub mod lesson;
 pub mod markdown;
 pub mod partition;
 pub mod splice;

@@ -1,0 +1,223 @@
+//! What a reader of a lesson meets, in each language. A translation stores which English text each of its paragraphs was made
+//! from: where that has changed, the English paragraph is shown. Must not know any number.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::plan::Plan;
+use crate::failure::Failure;
+
+/// A language of the lessons.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// English, from which the others are made.
+    #[default]
+    En,
+    /// Chinese.
+    Zh,
+}
+
+impl Language {
+    /// Every language, English first.
+    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
+
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Zh => "zh",
+        }
+    }
+
+    /// The language of that code or locale: `zh`, `zh_CN.UTF-8`.
+    pub fn find(locale: &str) -> Option<Self> {
+        let code = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(code))
+    }
+}
+
+/// The texts of a lesson. Numbers stand in them as `{figure}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// A few words.
+    pub title: String,
+    /// What opens the lesson.
+    pub question: String,
+    /// When the claim holds.
+    pub rule: String,
+    /// The numbers that the question needs.
+    pub numbers: String,
+    /// The mechanism.
+    pub why: Vec<String>,
+    /// What each command shows.
+    pub r#try: Vec<String>,
+    /// The questions before the measurement.
+    pub predict: BTreeMap<String, Question>,
+    /// What was to be seen.
+    pub see: Option<Question>,
+    /// For each paragraph of a translation, the hash of the English one that it was made from.
+    #[serde(default)]
+    source: BTreeMap<String, String>,
+    /// The paragraphs that are shown in English, because the English one has changed since.
+    #[serde(skip)]
+    pub stale: Vec<String>,
+}
+
+/// A question with its choices.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// What can be answered, in the order of the letters.
+    pub choices: Vec<String>,
+}
+
+impl Text {
+    /// Reads a lesson's texts, `sources` in the order of [`Language::ALL`].
+    pub(super) fn read(id: &str, sources: [&str; 2], language: Language) -> Result<Self, Failure> {
+        let english = parse(id, Language::En, sources[0])?;
+        if language == Language::En {
+            return Ok(english);
+        }
+        let at = Language::ALL.iter().position(|one| *one == language).unwrap_or(0);
+        let mut text = parse(id, language, sources[at])?;
+        let original: BTreeMap<String, String> =
+            english.paragraphs().into_iter().map(|(path, text)| (path, text.clone())).collect();
+        let source = text.source.clone();
+        let stale = |path: &String| original.get(path).filter(|now| source.get(path) != Some(&hash(now)));
+        let mut changed = Vec::new();
+        for (path, paragraph) in text.paragraphs_mut() {
+            if let Some(now) = stale(&path) {
+                paragraph.clone_from(now);
+                changed.push(path);
+            }
+        }
+        Ok(Self { stale: changed, ..text })
+    }
+
+    /// Each paragraph with its path: `why.0`, `predict.gain.choices.1`.
+    pub fn paragraphs(&self) -> Vec<(String, &String)> {
+        let mut all: Vec<(String, &String)> = vec![
+            ("title".into(), &self.title),
+            ("question".into(), &self.question),
+            ("rule".into(), &self.rule),
+            ("numbers".into(), &self.numbers),
+        ];
+        let list = |name: &'static str| move |(at, text)| (format!("{name}.{at}"), text);
+        all.extend(self.why.iter().enumerate().map(list("why")));
+        all.extend(self.r#try.iter().enumerate().map(list("try")));
+        let questions = self.predict.iter().map(|(name, question)| (format!("predict.{name}"), question));
+        for (path, question) in questions.chain(self.see.iter().map(|see| ("see".into(), see))) {
+            all.push((format!("{path}.text"), &question.text));
+            let choices = question.choices.iter().enumerate();
+            all.extend(choices.map(|(at, choice)| (format!("{path}.choices.{at}"), choice)));
+        }
+        all
+    }
+
+    fn paragraphs_mut(&mut self) -> Vec<(String, &mut String)> {
+        let mut all: Vec<(String, &mut String)> = vec![
+            ("title".into(), &mut self.title),
+            ("question".into(), &mut self.question),
+            ("rule".into(), &mut self.rule),
+            ("numbers".into(), &mut self.numbers),
+        ];
+        for (name, list) in [("why", &mut self.why), ("try", &mut self.r#try)] {
+            all.extend(list.iter_mut().enumerate().map(|(at, text)| (format!("{name}.{at}"), text)));
+        }
+        let questions = self.predict.iter_mut().map(|(name, question)| (format!("predict.{name}"), question));
+        for (path, question) in questions.chain(self.see.iter_mut().map(|see| ("see".into(), see))) {
+            all.push((format!("{path}.text"), &mut question.text));
+            let choices = question.choices.iter_mut().enumerate();
+            all.extend(choices.map(|(at, choice)| (format!("{path}.choices.{at}"), choice)));
+        }
+        all
+    }
+
+    /// Whether the texts fit the plan.
+    ///
+    /// # Errors
+    /// What is missing, or too much.
+    pub fn check(&self, plan: &Plan) -> Result<(), Failure> {
+        let wrong = |why: String| Err(Failure::new(format!("cannot use the text `{}`: {why}", self.title)));
+        if !self.predict.keys().eq(plan.predict.keys()) {
+            return wrong("it asks other questions than the plan".into());
+        }
+        let asked = self.predict.values().zip(plan.predict.values());
+        if let Some((question, _)) =
+            asked.chain(self.see.as_ref().zip(plan.see.as_ref())).find(|(question, right)| question.choices.len() <= right.0)
+        {
+            return wrong(format!("`{}` has no such choice", question.text));
+        }
+        if self.see.is_some() != plan.see.is_some() || self.r#try.len() != plan.r#try.len() {
+            return wrong("it has another number of parts than the plan".into());
+        }
+        for (path, paragraph) in self.paragraphs() {
+            if let Some(name) = braces(paragraph).find(|name| !plan.figures.contains_key(*name)) {
+                return wrong(format!("`{path}` names `{{{name}}}`, which is not a figure"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names in braces.
+pub fn braces(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}
+
+fn parse(id: &str, language: Language, text: &str) -> Result<Text, Failure> {
+    toml::from_str(text).map_err(|error| {
+        let name = format!("lessons/{}/{id}.toml", language.code());
+        Failure::new(format!("cannot read `{name}`: {}", error.message()))
+            .help("lessons/README.md describes the form")
+    })
+}
+
+/// The first 8 hexadecimal digits of SHA-256.
+pub fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENGLISH: &str = "title = \"T\"\nquestion = \"Q\"\nrule = \"R\"\nnumbers = \"N {gain}\"\n\
+        why = [\"W\"]\ntry = []\n[predict]\n";
+
+    fn chinese(question: &str) -> String {
+        let source = [("title", "T"), ("question", question), ("rule", "R"), ("numbers", "N {gain}"), ("why.0", "W")];
+        let lines = source.map(|(path, text)| format!("\"{path}\" = \"{}\"\n", hash(text))).concat();
+        format!(
+            "title = \"题\"\nquestion = \"问\"\nrule = \"规\"\nnumbers = \"数 {{gain}}\"\nwhy = [\"因\"]\ntry = []\n\
+             [predict]\n[source]\n{lines}"
+        )
+    }
+
+    #[test]
+    fn a_paragraph_whose_english_has_changed_is_shown_in_english() {
+        let read = |question| Text::read("x", [ENGLISH, &chinese(question)], Language::Zh).expect("texts");
+        let fresh = read("Q");
+        assert_eq!((fresh.question.as_str(), fresh.stale.as_slice()), ("问", &[][..]));
+        let stale = read("an older question");
+        assert_eq!((stale.question.as_str(), stale.title.as_str()), ("Q", "题"));
+        assert_eq!(stale.stale, ["question"]);
+    }
+
+    #[test]
+    fn languages_are_found_by_code_and_by_locale() {
+        assert_eq!(Language::find("zh_CN.UTF-8"), Some(Language::Zh));
+        assert_eq!(Language::find("EN"), Some(Language::En));
+        assert_eq!(Language::find("fr_FR"), None);
+    }
+
+    #[test]
+    fn the_names_in_braces_are_found() {
+        assert_eq!(braces("{a} and {b_c}, } {").collect::<Vec<_>>(), ["a", "b_c"]);
+    }
+}

@@ -1,0 +1,118 @@
+//! A lesson as text for a terminal: its numbers, its pictures, its words. Must not know how they were measured or judged.
+
+mod picture;
+pub mod words;
+
+use std::fmt::Write;
+
+use anstyle::Style;
+
+use super::format;
+use crate::lesson::figure::{Unit, Value};
+use crate::lesson::glossary::{Piece, pieces};
+use crate::lesson::rule::Verdict;
+
+pub use picture::{Frame, picture};
+
+const BOLD: Style = Style::new().bold();
+const QUIET: Style = Style::new().dimmed();
+
+/// A number of a lesson: `1.98x`.
+pub fn number(value: Value, unit: Unit) -> String {
+    match unit {
+        Unit::Time => format::time(value.number),
+        Unit::Bytes => format::memory(value.number),
+        Unit::Times => format::ratio(value.number),
+        Unit::Number => format::plain(value.number),
+    }
+}
+
+/// A text in which each `{name}` is replaced by its number; a dash where there is none.
+pub fn filled(text: &str, number: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        filled += before;
+        filled += &number(name).unwrap_or_else(|| format::MISSING.into());
+        rest = after;
+    }
+    filled + rest
+}
+
+/// A paragraph in lines of at most `width` columns, its words of the glossary set off.
+pub fn paragraph(text: &str, width: usize) -> String {
+    let plain: String = pieces(text)
+        .iter()
+        .map(|piece| match piece {
+            Piece::Plain(text) | Piece::Link(text, _) => *text,
+        })
+        .collect();
+    let mut lines = textwrap::fill(&plain, textwrap::Options::new(width));
+    for piece in pieces(text) {
+        if let Piece::Link(word, _) = piece {
+            // A word that the end of a line divides stays as it is.
+            lines = lines.replacen(word, &format!("{BOLD}{word}{BOLD:#}"), 1);
+        }
+    }
+    lines
+}
+
+/// The head of a part of a lesson.
+pub fn head(word: &str) -> String {
+    format!("\n{BOLD}{word}{BOLD:#}\n")
+}
+
+/// A question with its lettered choices.
+pub fn choices(choices: &[String], width: usize) -> String {
+    let mut text = String::new();
+    for (letter, choice) in ('A'..).zip(choices) {
+        let options = textwrap::Options::new(width).initial_indent("  ").subsequent_indent("     ");
+        let _ = writeln!(text, "{}", textwrap::fill(&format!("{letter}) {choice}"), options));
+    }
+    text
+}
+
+/// The words of the glossary that a text uses, for the end of the lesson.
+pub fn explained<'t>(terms: impl Iterator<Item = (&'t str, &'t str)>, width: usize) -> String {
+    let mut text = String::new();
+    for (word, meaning) in terms {
+        let options = textwrap::Options::new(width).subsequent_indent("  ");
+        let _ = writeln!(text, "{QUIET}{}{QUIET:#}", textwrap::fill(&format!("{word}: {meaning}"), options));
+    }
+    text
+}
+
+/// The colour of a verdict.
+pub fn style(verdict: Verdict) -> Style {
+    let colour = match verdict {
+        Verdict::Holds => anstyle::AnsiColor::Green,
+        Verdict::DoesNotHold => anstyle::AnsiColor::Red,
+        Verdict::Inconclusive => anstyle::AnsiColor::Yellow,
+    };
+    colour.on_default().bold()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_take_the_place_of_their_names() {
+        let number = |name: &str| (name == "gain").then(|| "2.0x".to_owned());
+        assert_eq!(filled("it is {gain}, not {loss}; {", number), "it is 2.0x, not -; {");
+    }
+
+    #[test]
+    fn lines_are_as_wide_as_wide_characters_are() {
+        for line in paragraph(&"并发是多个作业都已开始。".repeat(20), 40).lines() {
+            assert!(textwrap::core::display_width(line) <= 40, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_the_glossary_is_set_off_once() {
+        let text = paragraph("a [thread](thread) is a thread", 80);
+        assert_eq!(text, format!("a {BOLD}thread{BOLD:#} is a thread"));
+    }
+}

@@ -1,0 +1,118 @@
+//! The words around a lesson, in each language. Numbers, ids and commands come from elsewhere.
+
+use crate::lesson::Language;
+use crate::lesson::rule::Verdict;
+
+/// The words of one language.
+#[derive(Debug)]
+pub struct Words {
+    /// The heads of the parts, in order.
+    pub question: &'static str,
+    pub predict: &'static str,
+    pub watch: &'static str,
+    pub see: &'static str,
+    pub numbers: &'static str,
+    pub verdict: &'static str,
+    pub why: &'static str,
+    pub r#try: &'static str,
+    pub words: &'static str,
+    /// What a verdict is called.
+    pub holds: &'static str,
+    pub does_not_hold: &'static str,
+    pub inconclusive: &'static str,
+    /// What is asked for.
+    pub your_choice: &'static str,
+    pub your_factor: &'static str,
+    /// What was predicted, and what was right.
+    pub you_said: &'static str,
+    pub right: &'static str,
+    pub wrong: &'static str,
+    /// What a picture shows.
+    pub legend: &'static str,
+    pub at_99: &'static str,
+    /// What comes next.
+    pub press_enter: &'static str,
+    pub next: &'static str,
+    pub measuring: &'static str,
+    pub recorded: &'static str,
+    pub no_picture: &'static str,
+    pub changed: &'static str,
+    pub votes: &'static str,
+}
+
+impl Words {
+    /// The word for a verdict.
+    pub fn of(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Holds => self.holds,
+            Verdict::DoesNotHold => self.does_not_hold,
+            Verdict::Inconclusive => self.inconclusive,
+        }
+    }
+}
+
+/// The words of that language.
+pub fn of(language: Language) -> &'static Words {
+    match language {
+        Language::En => &EN,
+        Language::Zh => &ZH,
+    }
+}
+
+static EN: Words = Words {
+    question: "Question",
+    predict: "Predict",
+    watch: "Watch",
+    see: "What did you see?",
+    numbers: "Numbers",
+    verdict: "Verdict",
+    why: "Why",
+    r#try: "Try yourself",
+    words: "Words",
+    holds: "holds",
+    does_not_hold: "does not hold here",
+    inconclusive: "inconclusive",
+    your_choice: "Your choice",
+    your_factor: "How many times, roughly? (Enter to skip)",
+    you_said: "You said",
+    right: "that is right",
+    wrong: "it was",
+    legend: "a row is a job in flight, a thread or a process: ░ waits, █ computes, · is on its way",
+    at_99: "at 99 %",
+    press_enter: "[Enter] go on   [Ctrl-C] stop",
+    next: "Next",
+    measuring: "measuring",
+    recorded: "This run was recorded on another machine",
+    no_picture: "the lane left no picture",
+    changed: "(shown in English: the translation is older than this text)",
+    votes: "votes",
+};
+
+static ZH: Words = Words {
+    question: "问题",
+    predict: "预测",
+    watch: "观察",
+    see: "你看到了什么？",
+    numbers: "数字",
+    verdict: "结论",
+    why: "为什么",
+    r#try: "自己试一试",
+    words: "术语",
+    holds: "成立",
+    does_not_hold: "在这台机器上不成立",
+    inconclusive: "无法判定",
+    your_choice: "你的选择",
+    your_factor: "大约是多少倍？（回车跳过）",
+    you_said: "你的预测",
+    right: "正确",
+    wrong: "实际是",
+    legend: "每一行是一个进行中的作业、一个线程或一个进程：░ 等待，█ 计算，· 在途中",
+    at_99: "99 % 置信",
+    press_enter: "[回车] 继续   [Ctrl-C] 停止",
+    next: "下一步",
+    measuring: "正在测量",
+    recorded: "这次运行是在另一台机器上录制的",
+    no_picture: "这条泳道没有留下图",
+    changed: "（显示英文：译文比原文旧）",
+    votes: "票",
+};
