@@ -12,6 +12,7 @@ mod crawl;
 mod db;
 mod db_postgres;
 mod digest;
+mod fail;
 mod file;
 mod foreign;
 mod gate;
@@ -43,6 +44,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 
 pub use digest::Digest;
+pub use fail::DONE;
 pub use foreign::check_server;
 pub use job::{Connect, ConnectAsync, Job, Visitor};
 pub use kind::{Family, Kind, Needs};
@@ -121,5 +123,6 @@ workloads! { $
     crate::workload::primes::Primes,
     crate::workload::blur::Blur,
     crate::workload::crawl::Crawl,
+    crate::workload::fail::Fail,
 }
 use with_job;

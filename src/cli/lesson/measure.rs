@@ -7,6 +7,7 @@ use crate::cli::{Stop, command};
 use crate::failure::OrFail;
 use crate::lane::Cell;
 use crate::lesson::Lesson;
+use crate::measure::failing::{self, Fate};
 use crate::measure::passes::session;
 use crate::measure::passes::suite::Group;
 use crate::measure::passes::table::Plan;
@@ -44,6 +45,14 @@ pub(super) fn run(lessons: &[&Lesson], quick: bool) -> Result<Run, Stop> {
     let recorded = measured::run(&asked, |_| Ok(()))?;
     if interrupt::came() { Err(Stop::Interrupted) } else { Ok(recorded.run) }
 }
+
+/// Looks at jobs that fail.
+pub(super) fn failing() -> Result<Vec<Fate>, Stop> {
+    failing::look(PATIENCE)?.ok_or(Stop::Interrupted)
+}
+
+/// How long a caller waits for a job that never ends: fifty times as long as a batch takes.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The tables of those cells. A slope stands in the table of a smaller cell of its executor, which is made if there is none.
 fn groups(lessons: &[&Lesson]) -> Vec<Group> {

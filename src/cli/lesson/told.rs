@@ -13,10 +13,11 @@ use crate::lesson::figure::{Unit, Value};
 use crate::lesson::glossary::{self, Piece, Term, pieces};
 use crate::lesson::plan::Choice;
 use crate::lesson::rule::{self, Verdict};
-use crate::lesson::{Language, Lesson, Text};
+use crate::lesson::{Language, Lesson, Text, errors};
+use crate::measure::failing::Fate;
 use crate::record::Run;
 use crate::report::lesson::words::{self, Words};
-use crate::report::lesson::{choices, explained, filled, head, number, paragraph, style};
+use crate::report::lesson::{choices, explained, fates, filled, head, number, paragraph, style};
 
 /// A lesson in one language.
 pub(super) struct Told {
@@ -34,7 +35,10 @@ pub(super) struct Outcome {
     claim: String,
     lesson: &'static str,
     pub(super) verdict: Verdict,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     figures: BTreeMap<String, Option<Figure>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fates: Vec<Fate>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,6 +49,14 @@ struct Figure {
 }
 
 impl Outcome {
+    /// From the fates of jobs that failed.
+    pub(super) fn of_errors(lesson: &'static Lesson, fates: Vec<Fate>) -> Self {
+        let verdict = errors::judge(&fates);
+        let claim = lesson.plan.claim.clone();
+        Self { claim, lesson: lesson.id, verdict, figures: BTreeMap::new(), fates }
+    }
+
+    /// From the cells that the lesson names.
     pub(super) fn of(lesson: &'static Lesson, run: &Run) -> Self {
         let plan = &lesson.plan;
         let figure = |figure: &crate::lesson::figure::Figure| {
@@ -54,7 +66,7 @@ impl Outcome {
             plan.figures.iter().map(|(name, one)| (name.clone(), figure(one))).collect();
         let value = |name: &str| figures.get(name)?.as_ref().map(|figure| figure.value);
         let verdict = rule::judge(&plan.rule, run.environment.cores, value);
-        Self { claim: plan.claim.clone(), lesson: lesson.id, verdict, figures }
+        Self { claim: plan.claim.clone(), lesson: lesson.id, verdict, figures, fates: Vec::new() }
     }
 
     fn number(&self, name: &str) -> Option<String> {
@@ -155,6 +167,9 @@ impl Told {
         }
         all += &head(words.numbers);
         all += &told(&text.numbers);
+        if !outcome.fates.is_empty() {
+            let _ = writeln!(all, "\n{}", fates(&outcome.fates, words));
+        }
         all += &head(words.verdict);
         let verdict = outcome.verdict;
         let _ = writeln!(all, "{}{}{:#}", style(verdict), words.of(verdict), style(verdict));

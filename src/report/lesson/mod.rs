@@ -11,8 +11,10 @@ use super::format;
 use crate::lesson::figure::{Unit, Value};
 use crate::lesson::glossary::{Piece, pieces};
 use crate::lesson::rule::Verdict;
+use crate::measure::failing::{Fate, Learned};
 
 pub use picture::{Frame, picture};
+use words::Words;
 
 const BOLD: Style = Style::new().bold();
 const QUIET: Style = Style::new().dimmed();
@@ -81,6 +83,24 @@ pub fn explained<'t>(terms: impl Iterator<Item = (&'t str, &'t str)>, width: usi
         let _ = writeln!(text, "{QUIET}{}{QUIET:#}", textwrap::fill(&format!("{word}: {meaning}"), options));
     }
     text
+}
+
+/// What became of jobs that failed, as a table.
+pub fn fates(fates: &[Fate], words: &Words) -> String {
+    let mut grid = comfy_table::Table::new();
+    grid.load_preset(comfy_table::presets::NOTHING).set_header(words.fates);
+    for fate in fates {
+        let learned = match fate.learned {
+            Learned::Message => words.message,
+            Learned::Ended => words.ended,
+            Learned::Nothing => words.nothing,
+            Learned::AllDied => words.all_died,
+        };
+        let frames = fate.frames.map_or_else(|| format::MISSING.into(), |[own, all]| format!("{own} / {all}"));
+        let done = format!("{} / {}", fate.survivors, fate.others);
+        grid.add_row([fate.executor, fate.way, learned, &done, &frames]);
+    }
+    grid.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
 /// The colour of a verdict.

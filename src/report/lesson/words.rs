@@ -38,6 +38,12 @@ pub struct Words {
     pub no_picture: &'static str,
     pub changed: &'static str,
     pub votes: &'static str,
+    /// What the caller learns of a job that failed, and the heads of that table.
+    pub message: &'static str,
+    pub ended: &'static str,
+    pub nothing: &'static str,
+    pub all_died: &'static str,
+    pub fates: [&'static str; 5],
 }
 
 impl Words {
@@ -86,6 +92,11 @@ static EN: Words = Words {
     no_picture: "the lane left no picture",
     changed: "(shown in English: the translation is older than this text)",
     votes: "votes",
+    message: "its message",
+    ended: "that it ended",
+    nothing: "nothing",
+    all_died: "all died",
+    fates: ["executor", "the job", "the caller learns", "others done", "own frames"],
 };
 
 static ZH: Words = Words {
@@ -115,4 +126,9 @@ static ZH: Words = Words {
     no_picture: "这条泳道没有留下图",
     changed: "（显示英文：译文比原文旧）",
     votes: "票",
+    message: "作业的信息",
+    ended: "只知道它结束了",
+    nothing: "什么也没有",
+    all_died: "全部终止",
+    fates: ["执行器", "作业", "调用者得知", "其他作业完成", "自己的栈帧"],
 };

@@ -1,5 +1,7 @@
 //! An open lane with its server and its processors, and what its processes hold.
 
+use std::path::Path;
+
 use mock_server::{Kind, Stats};
 
 use crate::failure::{Failure, OrFail};
@@ -16,7 +18,7 @@ pub struct Connected {
     pub(super) lane: Lane,
     pub(super) cell: Cell,
     /// The lane's own folder. Stands below the lane, so that it is removed after the lane has ended.
-    pub(super) _scratch: Option<Scratch>,
+    pub(super) scratch: Option<Scratch>,
     pub(super) processors: Confined,
     pub(super) server: Option<(Kind, u32)>,
     /// What the server saw of the last sample that counted.
@@ -66,6 +68,11 @@ impl Connected {
     /// What the lane says of itself.
     pub fn opened(&self) -> &Opened {
         self.lane.opened()
+    }
+
+    /// The lane's own folder, if its workload needs one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.scratch.as_ref().map(Scratch::path)
     }
 
     /// Whether no sample opens a connection.

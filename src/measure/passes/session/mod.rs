@@ -111,7 +111,7 @@ impl Session {
             cell: cell.clone(),
             processors,
             ready_bytes,
-            _scratch: scratch,
+            scratch,
             server,
             seen: None,
             evidence: Evidence::default(),
