@@ -11,6 +11,7 @@ mod told;
 use std::env;
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -20,9 +21,13 @@ use crate::failure::{Failure, nearest};
 use crate::lesson::plan::Special;
 use crate::lesson::rule::Verdict;
 use crate::lesson::{self, Language};
+use crate::files;
+use crate::record::Run;
 use crate::report::lesson::words;
+use crate::report::view::lesson::{Book, Entry};
+use crate::report::{html, view};
 use ask::Asker;
-use told::{Outcome, Told};
+use told::{Outcome, Said, Told};
 
 /// Learn what threads, processes and coroutines do, one experiment at a time
 #[derive(Debug, Args)]
@@ -49,6 +54,9 @@ pub(super) struct Lesson {
     /// What a class predicts, in place of your own choice, like `A=12,B=7,C=3`; several questions are divided by `;`
     #[arg(long, value_name = "VOTES", requires = "name")]
     votes: Option<String>,
+    /// Write the lab book, a page to project or to hand in
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Print the verdicts as JSON
     #[arg(long)]
     json: bool,
@@ -90,6 +98,7 @@ impl Lesson {
             }
             let seen = told.see(&mut asker)?;
             print(&told.closing(&outcome, &said, seen.as_ref()))?;
+            self.write_book(language, run.as_ref(), vec![told.entry(&outcome, &said, run.as_ref())], told.terms())?;
         }
         Ok(())
     }
@@ -104,14 +113,34 @@ impl Lesson {
         if self.json {
             return print_json(&outcomes);
         }
+        let (mut entries, mut terms) = (Vec::new(), Vec::new());
         for (lesson, outcome) in lessons.iter().zip(&outcomes) {
-            print(&Told::new(lesson, language)?.line(outcome))?;
+            let told = Told::new(lesson, language)?;
+            print(&told.line(outcome))?;
+            entries.push(told.entry(outcome, &Said::default(), Some(&run)));
+            terms = told.terms();
         }
+        self.write_book(language, Some(&run), entries, terms)?;
         let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
         let words = words::of(language);
         let all = [Verdict::Holds, Verdict::DoesNotHold, Verdict::Inconclusive];
         let counts: Vec<String> = all.iter().map(|one| format!("{} {}", count(*one), words.of(*one))).collect();
         print(&format!("\n{}\n", counts.join(", ")))
+    }
+
+    /// Writes the page, if it was asked for.
+    fn write_book(
+        &self,
+        language: Language,
+        run: Option<&Run>,
+        entries: Vec<Entry>,
+        terms: Vec<[String; 3]>,
+    ) -> Result<(), Stop> {
+        let Some(path) = &self.html else { return Ok(()) };
+        let (title, machine) = run.map(view::lesson::machine).unwrap_or_default();
+        let page = html::lab_book(&Book { language, title, entries, terms, machine });
+        files::write(path, page.as_bytes())?;
+        Ok(())
     }
 
     /// The one that is asked for, or that of the locale.

@@ -17,7 +17,8 @@ use crate::lesson::{Language, Lesson, Text, errors};
 use crate::measure::failing::Fate;
 use crate::record::Run;
 use crate::report::lesson::words::{self, Words};
-use crate::report::lesson::{choices, explained, fates, filled, head, number, paragraph, style};
+use crate::report::view::lesson::{self, Asked, Entry};
+use crate::report::lesson::{choices, explained, fate_rows, fates, filled, head, number, paragraph, style};
 
 /// A lesson in one language.
 pub(super) struct Told {
@@ -227,6 +228,41 @@ impl Told {
         }
         let terms = terms.iter().map(|term| (term.term.as_str(), term.text.as_str()));
         head(self.words.words) + &explained(terms, self.width)
+    }
+
+    /// The lesson as it stands in a lab book.
+    pub(super) fn entry(&self, outcome: &Outcome, said: &Said, run: Option<&Run>) -> Entry {
+        let (text, plan) = (&self.text, &self.lesson.plan);
+        let filled = |text: &str| filled(text, |name| outcome.number(name));
+        let asked = |(name, question): (&String, &crate::lesson::text::Question)| Asked {
+            text: filled(&question.text),
+            choices: question.choices.clone(),
+            said: said.choices.get(name).map(|choice| choice.letter()),
+            right: plan.predict.get(name).filter(|_| outcome.verdict == Verdict::Holds).map(|right| right.letter()),
+        };
+        let watched = |id: &crate::lane::Cell| run?.cells.iter().find(|cell| cell.id == id.to_string());
+        let watched: Vec<_> = plan.watch.iter().filter_map(watched).collect();
+        Entry {
+            id: self.lesson.id,
+            claim: plan.claim.clone(),
+            title: text.title.clone(),
+            question: text.question.clone(),
+            asked: text.predict.iter().map(asked).collect(),
+            chart: lesson::chart(&watched),
+            numbers: filled(&text.numbers),
+            verdict: outcome.verdict,
+            rule: filled(&text.rule),
+            why: text.why.iter().map(|paragraph| filled(paragraph)).collect(),
+            r#try: (plan.r#try.iter().zip(&text.r#try))
+                .map(|(command, what)| [format!("fairlane {command}"), what.clone()])
+                .collect(),
+            fates: fate_rows(&outcome.fates, self.words),
+        }
+    }
+
+    /// The words that the glossary explains: id, word, meaning.
+    pub(super) fn terms(&self) -> Vec<[String; 3]> {
+        self.terms.iter().map(|(id, term)| [id.clone(), term.term.clone(), term.text.clone()]).collect()
     }
 
     /// The lesson in one line: claim, verdict, title, numbers.

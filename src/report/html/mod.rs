@@ -8,6 +8,7 @@ mod comparison;
 mod end;
 mod group;
 mod legend;
+mod lesson;
 mod mark;
 mod matrix;
 mod method;
@@ -29,6 +30,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 pub use comparison::comparison;
+pub use lesson::lab_book;
 pub use side_by_side::side_by_side;
 
 use super::view;
@@ -60,11 +62,16 @@ pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
     document(&page.title, &body)
 }
 
-/// A document with its style and its script in it.
+/// A document in English.
 fn document(title: &str, body: &Markup) -> String {
+    document_in("en", title, body)
+}
+
+/// A document in that language, with its style and its script in it.
+fn document_in(language: &str, title: &str, body: &Markup) -> String {
     let markup = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(language) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(policy());

@@ -89,7 +89,13 @@ pub fn explained<'t>(terms: impl Iterator<Item = (&'t str, &'t str)>, width: usi
 pub fn fates(fates: &[Fate], words: &Words) -> String {
     let mut grid = comfy_table::Table::new();
     grid.load_preset(comfy_table::presets::NOTHING).set_header(words.fates);
-    for fate in fates {
+    grid.add_rows(fate_rows(fates, words));
+    grid.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// Its rows.
+pub fn fate_rows(fates: &[Fate], words: &Words) -> Vec<[String; 5]> {
+    let row = |fate: &Fate| {
         let learned = match fate.learned {
             Learned::Message => words.message,
             Learned::Ended => words.ended,
@@ -98,9 +104,9 @@ pub fn fates(fates: &[Fate], words: &Words) -> String {
         };
         let frames = fate.frames.map_or_else(|| format::MISSING.into(), |[own, all]| format!("{own} / {all}"));
         let done = format!("{} / {}", fate.survivors, fate.others);
-        grid.add_row([fate.executor, fate.way, learned, &done, &frames]);
-    }
-    grid.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+        [fate.executor.into(), fate.way.into(), learned.into(), done, frames]
+    };
+    fates.iter().map(row).collect()
 }
 
 /// The colour of a verdict.

@@ -38,6 +38,9 @@ pub struct Words {
     pub no_picture: &'static str,
     pub changed: &'static str,
     pub votes: &'static str,
+    /// Of the lab book.
+    pub book: &'static str,
+    pub machine: &'static str,
     /// What the caller learns of a job that failed, and the heads of that table.
     pub message: &'static str,
     pub ended: &'static str,
@@ -92,6 +95,8 @@ static EN: Words = Words {
     no_picture: "the lane left no picture",
     changed: "(shown in English: the translation is older than this text)",
     votes: "votes",
+    book: "Lab book",
+    machine: "The machine",
     message: "its message",
     ended: "that it ended",
     nothing: "nothing",
@@ -126,6 +131,8 @@ static ZH: Words = Words {
     no_picture: "这条泳道没有留下图",
     changed: "（显示英文：译文比原文旧）",
     votes: "票",
+    book: "实验手册",
+    machine: "这台机器",
     message: "作业的信息",
     ended: "只知道它结束了",
     nothing: "什么也没有",

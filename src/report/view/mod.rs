@@ -14,6 +14,7 @@ mod curves;
 mod facts;
 mod fields;
 mod group;
+pub mod lesson;
 mod matrix;
 mod order;
 mod page;
