@@ -5,7 +5,7 @@
 //!
 //! Start reading at [`lane`] for the idea, at [`executor`] for the models, at [`workload`] for the jobs.
 //!
-//! Arrows point one way only: [`cli`] → [`report`] → [`record`] → [`measure`] → [`lane`] → [`executor`],
+//! Arrows point one way only: [`cli`] → [`report`] → [`lesson`] → [`record`] → [`measure`] → [`lane`] → [`executor`],
 //! [`primitive`] → [`workload`] → [`scratch`], [`clock`], [`process`], [`files`], [`failure`], [`version`].
 
 #[cfg(not(target_os = "linux"))]

@@ -1,7 +1,7 @@
 //! The verdict of the lesson on errors, whose experiment has no times: from what became of jobs that failed.
 
 use super::rule::Verdict;
-use crate::measure::failing::{Fate, Learned};
+pub use crate::measure::failing::{Fate, Learned};
 
 /// Whether errors are harder with tasks than with threads: a backtrace has a smaller share of the program's own frames, or the
 /// caller learns less of a failure. Inconclusive if no backtrace was reported.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::cli::{project, sources};
 
 /// Every module and those that it may name: none to the left of itself in the chain of arrows.
-const MAY_NAME: [(&str, &[&str]); 14] = [
+const MAY_NAME: [(&str, &[&str]); 15] = [
     ("failure", &[]),
     ("version", &[]),
     ("clock", &[]),
@@ -19,7 +19,8 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
     ("lane", &["clock", "executor", "failure", "files", "primitive", "process", "version", "workload"]),
     ("measure", &["clock", "executor", "failure", "files", "lane", "process", "scratch", "workload"]),
     ("record", &["clock", "failure", "files", "lane", "measure", "primitive", "process"]),
-    ("report", &["failure", "record"]),
+    ("lesson", &["failure", "files", "lane", "measure", "record"]),
+    ("report", &["failure", "lesson", "record"]),
     (
         "cli",
         &[
@@ -28,6 +29,7 @@ const MAY_NAME: [(&str, &[&str]); 14] = [
             "failure",
             "files",
             "lane",
+            "lesson",
             "measure",
             "primitive",
             "process",

@@ -11,7 +11,7 @@ use super::format;
 use crate::lesson::figure::{Unit, Value};
 use crate::lesson::glossary::{Piece, pieces};
 use crate::lesson::rule::Verdict;
-use crate::measure::failing::{Fate, Learned};
+use crate::lesson::errors::{Fate, Learned};
 
 pub use picture::{Frame, picture};
 use words::Words;
