@@ -30,7 +30,8 @@ pub fn of(language: Language) -> Result<BTreeMap<String, Term>, Failure> {
         Failure::new(format!("cannot read `{name}`: {}", error.message()))
             .help("lessons/README.md describes the form")
     })?;
-    let terms = all.into_iter().filter_map(|(id, value)| Some((id, value.try_into().ok()?)));
+    // What a translation was made from is no word of it.
+    let terms = all.into_iter().filter(|(id, _)| id != "source").filter_map(|(id, value)| Some((id, value.try_into().ok()?)));
     Ok(terms.collect())
 }
 

@@ -48,7 +48,8 @@ pub struct Text {
     pub question: String,
     /// When the claim holds.
     pub rule: String,
-    /// The numbers that the question needs.
+    /// The numbers that the question needs; empty where there are none.
+    #[serde(default)]
     pub numbers: String,
     /// The mechanism.
     pub why: Vec<String>,
@@ -107,6 +108,7 @@ impl Text {
             ("rule".into(), &self.rule),
             ("numbers".into(), &self.numbers),
         ];
+        all.retain(|(_, text)| !text.is_empty());
         let list = |name: &'static str| move |(at, text)| (format!("{name}.{at}"), text);
         all.extend(self.why.iter().enumerate().map(list("why")));
         all.extend(self.r#try.iter().enumerate().map(list("try")));

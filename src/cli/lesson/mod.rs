@@ -82,7 +82,7 @@ impl Lesson {
             if !self.json {
                 print(&told.opening())?;
             }
-            let said = told.predict(&mut asker, self.votes.as_deref())?;
+            // Before the questions: they name times of this machine. What is asked for is not shown.
             let (outcome, run) = match lesson.plan.special {
                 Some(Special::Errors) => (Outcome::of_errors(lesson, measure::failing()?), None),
                 None => {
@@ -93,6 +93,7 @@ impl Lesson {
             if self.json {
                 return print_json(&outcome);
             }
+            let said = told.predict(&mut asker, &outcome, self.votes.as_deref())?;
             if let Some(run) = &run {
                 replay::show(&told, run, &mut asker)?;
             }

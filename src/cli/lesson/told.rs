@@ -105,15 +105,20 @@ impl Told {
     }
 
     /// Asks for predictions, or takes those of a class.
-    pub(super) fn predict(&self, asker: &mut Asker, votes: Option<&str>) -> Result<Said, Stop> {
+    pub(super) fn predict(
+        &self,
+        asker: &mut Asker,
+        outcome: &Outcome,
+        votes: Option<&str>,
+    ) -> Result<Said, Stop> {
         let mut said = Said::default();
         if let Some(votes) = votes {
             said.votes = self.votes(votes).map_err(Stop::Misuse)?;
         }
         print(&head(self.words.predict))?;
         for (name, question) in &self.text.predict {
-            // Figures are not known yet: a question that names one stays without its number.
-            print(&format!("{}\n", paragraph(&filled(&question.text, |_| Some("?".into())), self.width)))?;
+            let text = filled(&question.text, |name| outcome.number(name));
+            print(&format!("{}\n", paragraph(&text, self.width)))?;
             print(&choices(&question.choices, self.width))?;
             if said.votes.is_empty() && asker.asks() {
                 if let Some(choice) = asker.choice(self.words.your_choice, question.choices.len())? {
@@ -166,8 +171,12 @@ impl Told {
         if let Some((seen, right)) = seen.zip(self.lesson.plan.see) {
             let _ = writeln!(all, "{}", self.answer(*seen, right));
         }
-        all += &head(words.numbers);
-        all += &told(&text.numbers);
+        if !text.numbers.is_empty() || !outcome.fates.is_empty() {
+            all += &head(words.numbers);
+        }
+        if !text.numbers.is_empty() {
+            all += &told(&text.numbers);
+        }
         if !outcome.fates.is_empty() {
             let _ = writeln!(all, "\n{}", fates(&outcome.fates, words));
         }
