@@ -16,7 +16,7 @@ use crate::workload::DONE;
 use super::passes::session::Session;
 
 /// The ways in which a job fails, in the order of the workload's parameter.
-pub const WAYS: [&str; 4] = ["error", "panic", "abort", "never ends"];
+pub const WAYS: [&str; 4] = ["error", "panic", "abort", "computes for ever"];
 
 /// The executors that are looked at.
 const EXECUTORS: [&str; 7] = ["sequential", "threads", "thread-pool", "rayon", "process-pool", "tasks", "tasks-mt"];
