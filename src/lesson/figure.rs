@@ -9,6 +9,7 @@ use crate::record::{CellResult, Run, Slope};
 /// Where a number comes from.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "of", rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "what is named is a cell, or the largest cell of a slope")]
 pub enum Figure {
     /// Nanoseconds for a batch.
     Time { cell: Cell },
@@ -88,7 +89,10 @@ impl Value {
 
     /// `number` over this.
     fn under(self, number: f64) -> Self {
-        Self { number: number / self.number, sure: self.sure.map(|[low, high]| [number / high, number / low]) }
+        Self {
+            number: number / self.number,
+            sure: self.sure.map(|[low, high]| [number / high, number / low]),
+        }
     }
 
     /// This over another that is not its pair: the widest that both intervals allow.
@@ -187,7 +191,11 @@ fn cores(run: &Run, cell: &CellResult) -> Option<Value> {
 }
 
 /// Pass by pass, if both stand in one group.
-fn ratio(run: &Run, (one, of_one): (&CellResult, &Cell), (other, of_other): (&CellResult, &Cell)) -> Option<Value> {
+fn ratio(
+    run: &Run,
+    (one, of_one): (&CellResult, &Cell),
+    (other, of_other): (&CellResult, &Cell),
+) -> Option<Value> {
     if one.group != other.group {
         return Some(per_job(time(one)?, of_one)?.over(per_job(time(other)?, of_other)?));
     }

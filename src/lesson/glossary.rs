@@ -31,7 +31,10 @@ pub fn of(language: Language) -> Result<BTreeMap<String, Term>, Failure> {
             .help("lessons/README.md describes the form")
     })?;
     // What a translation was made from is no word of it.
-    let terms = all.into_iter().filter(|(id, _)| id != "source").filter_map(|(id, value)| Some((id, value.try_into().ok()?)));
+    let terms = all
+        .into_iter()
+        .filter(|(id, _)| id != "source")
+        .filter_map(|(id, value)| Some((id, value.try_into().ok()?)));
     Ok(terms.collect())
 }
 

@@ -69,7 +69,8 @@ impl Choice {
     pub fn read(text: &str) -> Option<Self> {
         let mut letters = text.trim().chars();
         let letter = letters.next()?.to_ascii_uppercase();
-        (letter.is_ascii_uppercase() && letters.next().is_none()).then(|| Self(letter as usize - 'A' as usize))
+        (letter.is_ascii_uppercase() && letters.next().is_none())
+            .then(|| Self(letter as usize - 'A' as usize))
     }
 }
 
@@ -123,8 +124,16 @@ mod tests {
         for (from, to, message) in [
             ("numbers = [\"gain\"]", "numbers = [\"loss\"]", "cannot read `x.toml`: it has no figure `loss`"),
             ("figure = \"gain\"", "figure = \"loss\"", "cannot read `x.toml`: it has no figure `loss`"),
-            ("cell = \"timer/tasks/4\"", "cell = \"timer/tasks/5\"", "cannot read `x.toml`: a figure names `timer/tasks/5`"),
-            ("\"timer/sequential/4\"", "\"timer/sequentail/4\"", "cannot read `x.toml` line 3: unknown executor"),
+            (
+                "cell = \"timer/tasks/4\"",
+                "cell = \"timer/tasks/5\"",
+                "cannot read `x.toml`: a figure names `timer/tasks/5`",
+            ),
+            (
+                "\"timer/sequential/4\"",
+                "\"timer/sequentail/4\"",
+                "cannot read `x.toml` line 3: unknown executor",
+            ),
             ("\"C\"", "\"CD\"", "cannot read `x.toml` line 4: `CD` is not a choice"),
         ] {
             let failure = Plan::parse("x.toml", &PLAN.replace(from, to)).expect_err(to);

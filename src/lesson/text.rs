@@ -150,8 +150,9 @@ impl Text {
             return wrong("it asks other questions than the plan".into());
         }
         let asked = self.predict.values().zip(plan.predict.values());
-        if let Some((question, _)) =
-            asked.chain(self.see.as_ref().zip(plan.see.as_ref())).find(|(question, right)| question.choices.len() <= right.0)
+        if let Some((question, _)) = asked
+            .chain(self.see.as_ref().zip(plan.see.as_ref()))
+            .find(|(question, right)| question.choices.len() <= right.0)
         {
             return wrong(format!("`{}` has no such choice", question.text));
         }
@@ -193,7 +194,8 @@ mod tests {
         why = [\"W\"]\ntry = []\n[predict]\n";
 
     fn chinese(question: &str) -> String {
-        let source = [("title", "T"), ("question", question), ("rule", "R"), ("numbers", "N {gain}"), ("why.0", "W")];
+        let source =
+            [("title", "T"), ("question", question), ("rule", "R"), ("numbers", "N {gain}"), ("why.0", "W")];
         let lines = source.map(|(path, text)| format!("\"{path}\" = \"{}\"\n", hash(text))).concat();
         format!(
             "title = \"题\"\nquestion = \"问\"\nrule = \"规\"\nnumbers = \"数 {{gain}}\"\nwhy = [\"因\"]\ntry = []\n\

@@ -19,7 +19,8 @@ use super::passes::session::Session;
 pub const WAYS: [&str; 4] = ["error", "panic", "abort", "computes for ever"];
 
 /// The executors that are looked at.
-const EXECUTORS: [&str; 7] = ["sequential", "threads", "thread-pool", "rayon", "process-pool", "tasks", "tasks-mt"];
+const EXECUTORS: [&str; 7] =
+    ["sequential", "threads", "thread-pool", "rayon", "process-pool", "tasks", "tasks-mt"];
 
 /// One of them fails.
 const JOBS: usize = 8;
@@ -75,7 +76,12 @@ pub fn look(patience: Duration) -> Result<Option<Vec<Fate>>, Failure> {
     Ok(Some(fates))
 }
 
-fn one(session: &mut Session, cell: &Cell, executor: &'static str, way: &'static str) -> Result<Fate, Failure> {
+fn one(
+    session: &mut Session,
+    cell: &Cell,
+    executor: &'static str,
+    way: &'static str,
+) -> Result<Fate, Failure> {
     let mut lane = session.open(cell)?;
     let folder = lane.folder().map(Path::to_owned);
     let failure = session.sample(&mut lane, 1).err();
@@ -84,7 +90,14 @@ fn one(session: &mut Session, cell: &Cell, executor: &'static str, way: &'static
     let survivors = folder.map_or(0, |folder| survivors(&folder));
     lane.close();
     let message = failure.map_or_else(String::new, |failure| failure.message);
-    Ok(Fate { executor, way, learned: learned(&message), survivors, others: JOBS - 1, frames: frames(&message) })
+    Ok(Fate {
+        executor,
+        way,
+        learned: learned(&message),
+        survivors,
+        others: JOBS - 1,
+        frames: frames(&message),
+    })
 }
 
 /// Long enough for a job that was not stopped.
@@ -120,7 +133,8 @@ mod tests {
     fn what_the_caller_learned_is_read_from_the_reason() {
         let job = "job 4 failed on purpose; 3 of 21 frames of its backtrace are its program's";
         assert_eq!((learned(job), frames(job)), (Learned::Message, Some([3, 21])));
-        let silent = "cannot get a reply from `fairlane-lane` (process 7): it did not answer within 2s and was killed";
+        let silent =
+            "cannot get a reply from `fairlane-lane` (process 7): it did not answer within 2s and was killed";
         assert_eq!((learned(silent), frames(silent)), (Learned::Nothing, None));
         let died = "cannot get a reply from `fairlane-lane` (process 7): it was killed by SIGABRT (signal 6)";
         assert_eq!(learned(died), Learned::AllDied);

@@ -11,7 +11,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, Unit, phase,
+    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, Unit,
+    phase,
 };
 use crate::failure::{Failure, OrFail};
 
@@ -111,7 +112,9 @@ pub const DONE: &str = "done-";
 /// How many frames of a backtrace taken here belong to this program, and how many there are.
 fn frames() -> String {
     let trace = Backtrace::force_capture().to_string();
-    let is_frame = |line: &&str| line.trim_start().split_once(": ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
+    let is_frame = |line: &&str| {
+        line.trim_start().split_once(": ").is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+    };
     let frames: Vec<&str> = trace.lines().filter(is_frame).collect();
     let own = frames.iter().filter(|frame| frame.contains("fairlane::")).count();
     format!("{own} of {} frames of its backtrace are its program's", frames.len())

@@ -46,7 +46,8 @@ impl Asker {
             if text.is_empty() {
                 return Ok(None);
             }
-            if let Some(number) = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0) {
+            if let Some(number) = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
+            {
                 return Ok(Some(number));
             }
         }

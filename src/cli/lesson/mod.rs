@@ -18,10 +18,10 @@ use clap::Args;
 use super::Stop;
 use super::output::{print, print_json};
 use crate::failure::{Failure, nearest};
+use crate::files;
 use crate::lesson::plan::Special;
 use crate::lesson::rule::Verdict;
 use crate::lesson::{self, Language};
-use crate::files;
 use crate::record::Run;
 use crate::report::lesson::words;
 use crate::report::view::lesson::{Book, Entry};
@@ -72,7 +72,8 @@ impl Lesson {
         if self.name.is_none() && !self.all {
             return list(&lessons, language);
         }
-        let asks = !self.no_input && !self.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let asks =
+            !self.no_input && !self.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         let mut asker = Asker::new(asks);
         if self.all {
             return self.tell_all(&lessons, language);
@@ -99,7 +100,12 @@ impl Lesson {
             }
             let seen = told.see(&mut asker)?;
             print(&told.closing(&outcome, &said, seen.as_ref()))?;
-            self.write_book(language, run.as_ref(), vec![told.entry(&outcome, &said, run.as_ref())], told.terms())?;
+            self.write_book(
+                language,
+                run.as_ref(),
+                vec![told.entry(&outcome, &said, run.as_ref())],
+                told.terms(),
+            )?;
         }
         Ok(())
     }
@@ -125,7 +131,8 @@ impl Lesson {
         let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
         let words = words::of(language);
         let all = [Verdict::Holds, Verdict::DoesNotHold, Verdict::Inconclusive];
-        let counts: Vec<String> = all.iter().map(|one| format!("{} {}", count(*one), words.of(*one))).collect();
+        let counts: Vec<String> =
+            all.iter().map(|one| format!("{} {}", count(*one), words.of(*one))).collect();
         print(&format!("\n{}\n", counts.join(", ")))
     }
 
@@ -149,14 +156,16 @@ impl Lesson {
         if let Some(given) = &self.lang {
             return Language::find(given).ok_or_else(|| {
                 let codes = || Language::ALL.iter().map(|language| language.code());
-                let near = nearest(given, codes()).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                let near = nearest(given, codes())
+                    .map_or_else(String::new, |near| format!("did you mean `{near}`? "));
                 let known = codes().collect::<Vec<_>>().join(", ");
-                Failure::new(format!("unknown language `{given}`")).help(format!("{near}the languages are {known}"))
+                Failure::new(format!("unknown language `{given}`"))
+                    .help(format!("{near}the languages are {known}"))
             });
         }
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| {
-            env::var(name).ok().filter(|value| !value.is_empty())
-        });
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
         Ok(locale.and_then(|locale| Language::find(&locale)).unwrap_or_default())
     }
 }

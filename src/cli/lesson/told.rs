@@ -17,8 +17,8 @@ use crate::lesson::{Language, Lesson, Text, errors};
 use crate::measure::failing::Fate;
 use crate::record::Run;
 use crate::report::lesson::words::{self, Words};
-use crate::report::view::lesson::{self, Asked, Entry};
 use crate::report::lesson::{choices, explained, fate_rows, fates, filled, head, number, paragraph, style};
+use crate::report::view::lesson::{self, Asked, Entry};
 
 /// A lesson in one language.
 pub(super) struct Told {
@@ -99,7 +99,8 @@ impl Told {
     /// What is asked.
     pub(super) fn opening(&self) -> String {
         let title = head(&format!("{} · {}", self.lesson.plan.claim, self.text.title));
-        let changed = if self.text.stale.is_empty() { String::new() } else { format!("{}\n", self.words.changed) };
+        let changed =
+            if self.text.stale.is_empty() { String::new() } else { format!("{}\n", self.words.changed) };
         let question = paragraph(&self.text.question, self.width);
         format!("{title}{changed}{}{question}\n", head(self.words.question))
     }
@@ -202,7 +203,8 @@ impl Told {
         let decided = outcome.verdict == Verdict::Holds;
         for (name, right) in &self.lesson.plan.predict {
             if let Some(choice) = said.choices.get(name) {
-                let factor = said.factors.get(name).map_or_else(String::new, |factor| format!(" ({factor}x)"));
+                let factor =
+                    said.factors.get(name).map_or_else(String::new, |factor| format!(" ({factor}x)"));
                 let answer = if decided { self.answer(*choice, *right) } else { choice.letter().to_string() };
                 let _ = writeln!(text, "{}: {answer}{factor}", self.words.you_said);
             }
@@ -227,11 +229,13 @@ impl Told {
     /// The words that the lesson explains.
     fn glossary(&self) -> String {
         let mut seen = BTreeSet::new();
-        let linked = self.text.why.iter().flat_map(|paragraph| pieces(paragraph)).filter_map(|piece| match piece {
-            Piece::Link(_, id) => Some(id),
-            Piece::Plain(_) => None,
-        });
-        let terms: Vec<&Term> = linked.filter(|id| seen.insert(*id)).filter_map(|id| self.terms.get(id)).collect();
+        let linked =
+            self.text.why.iter().flat_map(|paragraph| pieces(paragraph)).filter_map(|piece| match piece {
+                Piece::Link(_, id) => Some(id),
+                Piece::Plain(_) => None,
+            });
+        let terms: Vec<&Term> =
+            linked.filter(|id| seen.insert(*id)).filter_map(|id| self.terms.get(id)).collect();
         if terms.is_empty() {
             return String::new();
         }
@@ -247,7 +251,11 @@ impl Told {
             text: filled(&question.text),
             choices: question.choices.clone(),
             said: said.choices.get(name).map(|choice| choice.letter()),
-            right: plan.predict.get(name).filter(|_| outcome.verdict == Verdict::Holds).map(|right| right.letter()),
+            right: plan
+                .predict
+                .get(name)
+                .filter(|_| outcome.verdict == Verdict::Holds)
+                .map(|right| right.letter()),
         };
         let watched = |id: &crate::lane::Cell| run?.cells.iter().find(|cell| cell.id == id.to_string());
         let watched: Vec<_> = plan.watch.iter().filter_map(watched).collect();

@@ -8,10 +8,10 @@ use std::fmt::Write;
 use anstyle::Style;
 
 use super::format;
+use crate::lesson::errors::{Fate, Learned};
 use crate::lesson::figure::{Unit, Value};
 use crate::lesson::glossary::{Piece, pieces};
 use crate::lesson::rule::Verdict;
-use crate::lesson::errors::{Fate, Learned};
 
 pub use picture::{Frame, picture};
 use words::Words;
@@ -102,7 +102,8 @@ pub fn fate_rows(fates: &[Fate], words: &Words) -> Vec<[String; 5]> {
             Learned::Nothing => words.nothing,
             Learned::AllDied => words.all_died,
         };
-        let frames = fate.frames.map_or_else(|| format::MISSING.into(), |[own, all]| format!("{own} / {all}"));
+        let frames =
+            fate.frames.map_or_else(|| format::MISSING.into(), |[own, all]| format!("{own} / {all}"));
         let done = format!("{} / {}", fate.survivors, fate.others);
         [fate.executor.into(), fate.way.into(), learned.into(), done, frames]
     };

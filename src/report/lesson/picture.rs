@@ -1,7 +1,7 @@
 //! When the jobs of a cell ran, as characters: a row for a job in flight, a thread or a process.
 
-use crate::record::timeline::Ran;
 use crate::record::CellResult;
+use crate::record::timeline::Ran;
 use crate::report::format;
 
 const WAITS: char = '░';

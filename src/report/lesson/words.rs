@@ -5,6 +5,7 @@ use crate::lesson::rule::Verdict;
 
 /// The words of one language.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "a field has the English word as its name")]
 pub struct Words {
     /// The heads of the parts, in order.
     pub question: &'static str,
@@ -29,13 +30,9 @@ pub struct Words {
     pub wrong: &'static str,
     /// What a picture shows.
     pub legend: &'static str,
-    pub at_99: &'static str,
     /// What comes next.
     pub press_enter: &'static str,
     pub next: &'static str,
-    pub measuring: &'static str,
-    pub recorded: &'static str,
-    pub no_picture: &'static str,
     pub changed: &'static str,
     pub votes: &'static str,
     /// Of the lab book.
@@ -87,12 +84,8 @@ static EN: Words = Words {
     right: "that is right",
     wrong: "it was",
     legend: "a row is a job in flight, a thread or a process: ░ waits, █ computes, · is on its way",
-    at_99: "at 99 %",
     press_enter: "[Enter] go on   [Ctrl-C] stop",
     next: "Next",
-    measuring: "measuring",
-    recorded: "This run was recorded on another machine",
-    no_picture: "the lane left no picture",
     changed: "(shown in English: the translation is older than this text)",
     votes: "votes",
     book: "Lab book",
@@ -123,12 +116,8 @@ static ZH: Words = Words {
     right: "正确",
     wrong: "实际是",
     legend: "每一行是一个进行中的作业、一个线程或一个进程：░ 等待，█ 计算，· 在途中",
-    at_99: "99 % 置信",
     press_enter: "[回车] 继续   [Ctrl-C] 停止",
     next: "下一步",
-    measuring: "正在测量",
-    recorded: "这次运行是在另一台机器上录制的",
-    no_picture: "这条泳道没有留下图",
     changed: "（显示英文：译文比原文旧）",
     votes: "票",
     book: "实验手册",
