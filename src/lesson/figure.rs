@@ -217,7 +217,12 @@ mod tests {
     use crate::record::fixture;
 
     fn value(text: &str) -> Option<Value> {
-        toml::from_str::<Figure>(text).expect(text).value(&fixture::run(vec![fixture::cell("http", "sequential", 32, 356e6)]))
+        toml::from_str::<Figure>(text).expect(text).value(&fixture::run(vec![fixture::cell(
+            "http",
+            "sequential",
+            32,
+            356e6,
+        )]))
     }
 
     #[test]

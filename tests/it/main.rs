@@ -30,6 +30,7 @@ mod files;
 mod hostile;
 mod killed;
 mod lanes;
+mod lesson;
 mod limits;
 mod misuse;
 mod output;
