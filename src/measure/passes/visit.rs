@@ -102,7 +102,7 @@ pub fn visit_and<T>(
         let used = used.zip(of_workers).map(|(own, others)| (own + others).each(block * count as u64));
         let (evidence, server) = (lane.evidence, lane.seen.take());
         let then = then(session, &mut lane)?;
-        lane.close();
+        lane.close()?;
         Ok((Visit { samples_ns, used, evidence, server }, then))
     })
 }
@@ -137,7 +137,7 @@ pub fn rehearse(
         }
         let (opened, probed) = (lane.opened().clone(), session.probe(&mut lane)?);
         let memory = session.inspect(&mut lane, None)?;
-        lane.close();
+        lane.close()?;
         Ok(Ok(Rehearsed { opened, probed, memory }))
     })
 }
