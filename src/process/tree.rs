@@ -79,17 +79,24 @@ impl Descendants {
         Self(found)
     }
 
-    /// Kills those that live, and gives how many these were.
-    pub fn kill(&self) -> usize {
+    /// How many of them live.
+    pub fn living(&self) -> usize {
+        self.ids().count()
+    }
+
+    /// Kills those that live.
+    pub fn kill(&self) {
+        for id in self.ids() {
+            let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
+        }
+    }
+
+    fn ids(&self) -> impl Iterator<Item = i32> {
         let lives = |(id, start): &&(i32, u64)| {
             let stat = Process::new(*id).and_then(|process| process.stat());
             stat.is_ok_and(|stat| stat.starttime == *start && stat.state != 'Z')
         };
-        let living: Vec<_> = self.0.iter().filter(lives).collect();
-        for (id, _) in &living {
-            let _ = kill(Pid::from_raw(*id), Signal::SIGKILL);
-        }
-        living.len()
+        self.0.iter().filter(lives).map(|(id, _)| *id)
     }
 }
 

@@ -67,6 +67,15 @@ const TABLE: &[(&str, &str, &str)] = &[
         "cannot read the run `no/such/run`: there is no such file or folder",
         "a run is a folder with a `run.json`",
     ),
+    (
+        "lane-check ./lane",
+        "cannot check `./lane`: it is not the name of a lane, and which executor it runs is not said",
+        "`--executor NAME`",
+    ),
+    ("lane-check --executor new --workloads htpp ./lane", "unknown workload `htpp`", "did you mean `http`?"),
+    ("lane-check --executor tasks --cells 123 ./lane", "cannot select `123`: no cell matches", "--help"),
+    ("lane-check cpython --executor cpython-thread", "unknown executor `cpython-thread`", "`cpython-threads`"),
+    ("languages setup cpyton", "unknown lane `cpyton`", "did you mean `cpython`?"),
     ("serve --kind nginx", "cannot start the server `nginx`: there is no such kind", "`--kind hyper`"),
 ];
 
@@ -147,9 +156,8 @@ fn misuse_is_one_error_and_one_advice() {
 
 #[test]
 fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
-    for verb in
-        ["run", "report", "merge", "verify", "list", "lane", "limits", "calibrate", "serve", "completions"]
-    {
+    let verbs = "run report merge verify list lane lane-check languages limits calibrate serve completions";
+    for verb in verbs.split(' ') {
         let ended = Invocation::new(&format!("{verb} --help")).run().exits(0);
         let (_, examples) = ended.stdout.split_once("Examples:\n").unwrap();
         let examples: Vec<_> = examples.lines().collect();

@@ -137,7 +137,8 @@ impl ForeignLane {
                     let program = program.with(arguments(&self.arguments));
                     return Ok(Found { program, runtime });
                 }
-                Err(NoAnswer::NotStarted(_)) => {}
+                // A link whose target is gone is there, and is a broken environment.
+                Err(NoAnswer::NotStarted(_)) if program.resolved().symlink_metadata().is_err() => {}
                 Err(refused) => {
                     let separator = if reasons.is_empty() { ": " } else { "; " };
                     let _ = write!(reasons, "{separator}`{}`: {refused}", path.display());

@@ -45,7 +45,7 @@ pub(super) const BLOCK: Duration = Duration::from_millis(2);
 const LARGEST_BLOCK: u64 = 100_000;
 
 /// No lane may ask for more than this before its first sample.
-const LONGEST_WARM_UP: Duration = Duration::from_secs(10);
+pub const LONGEST_WARM_UP: Duration = Duration::from_secs(10);
 
 /// Opens a fresh lane and warms it up, for as long as it asks for. Gives the lane, how many batches a sample of it has, and what
 /// the last one took.
