@@ -81,7 +81,9 @@ fn edit(rule: &str, reply: &mut Reply) {
         Reply::Sampled(sampled) => sample(rule, sampled),
         Reply::Probed(probed) => probe(rule, probed),
         Reply::Stood { digest } if rule == "wrong-answer" => spoil(digest),
-        Reply::Answers { answers } if rule == "wrong-answer" => answers.iter_mut().last().into_iter().for_each(spoil),
+        Reply::Answers { answers } if rule == "wrong-answer" => {
+            answers.iter_mut().last().into_iter().for_each(spoil)
+        }
         Reply::Answers { answers } if rule == "other-cell" => drop(answers.pop()),
         _ => {}
     }
@@ -109,8 +111,12 @@ fn sample(rule: &str, sampled: &mut Sampled) {
         "huge-time" => sampled.total_ns = HUGE,
         "huge-single-time" => sampled.samples_ns.fill(HUGE),
         "huge-usage" => sampled.usage = Some(Usage { cpu_user_ns: HUGE, ..Usage::default() }),
-        "negative-time" => write(r#"{"reply":"sampled","count":1,"total_ns":-5,"samples_ns":[-5],"digests":[]}"#),
-        "not-a-number" => write(r#"{"reply":"sampled","count":1,"total_ns":NaN,"samples_ns":[NaN],"digests":[]}"#),
+        "negative-time" => {
+            write(r#"{"reply":"sampled","count":1,"total_ns":-5,"samples_ns":[-5],"digests":[]}"#)
+        }
+        "not-a-number" => {
+            write(r#"{"reply":"sampled","count":1,"total_ns":NaN,"samples_ns":[NaN],"digests":[]}"#)
+        }
         "silent" => idle(),
         "gigabyte" => (0..1_024).for_each(|_| drop(io::stdout().write_all(&[b'x'; 1 << 20]))),
         "flood" => flood(&mut io::stdout(), &b"{\"reply\":\"used\",\"usage\":null}\n".repeat(1_000)),

@@ -109,7 +109,8 @@ impl LaneCheck {
     fn candidates(&self) -> Result<Vec<Candidate>, Stop> {
         let listed = foreign::all().iter().find(|lane| self.program.as_os_str() == lane.name);
         if let Some(lane) = listed.filter(|_| self.arguments.is_empty()) {
-            let wanted = |one: &&ExecutorSpec| self.executor.is_empty() || self.executor.iter().any(|id| id == one.id);
+            let wanted =
+                |one: &&ExecutorSpec| self.executor.is_empty() || self.executor.iter().any(|id| id == one.id);
             let ids = lane.executors().map(|one| one.id);
             if let Some(other) = self.executor.iter().find(|id| lane.executors().all(|one| one.id != **id)) {
                 return Err(Stop::Misuse(crate::failure::unknown("executor", other, ids)));
@@ -182,7 +183,8 @@ fn check(
     cell: &Cell,
     first: bool,
 ) -> Result<(Checked, Vec<Finding>), Failure> {
-    let missing = || if candidate.executor.foreign.is_none() { (cell.workload.kind().missing)() } else { None };
+    let missing =
+        || if candidate.executor.foreign.is_none() { (cell.workload.kind().missing)() } else { None };
     let not_applicable = cell.impossible(checker.cores()).or_else(missing);
     let findings = match &not_applicable {
         Some(_) => Vec::new(),
@@ -214,6 +216,7 @@ fn text(checked: &Checked, findings: &[Finding]) -> String {
         let seen = if finding.seen.is_empty() { String::new() } else { format!(": {}", finding.seen) };
         format!("  {style}{word:<11}{style:#}  {}{seen}\n", finding.rule.text)
     };
-    let why = checked.not_applicable.as_ref().map_or_else(String::new, |why| format!(": not applicable, {why}"));
+    let why =
+        checked.not_applicable.as_ref().map_or_else(String::new, |why| format!(": not applicable, {why}"));
     format!("{}{why}\n{}", checked.cell, findings.iter().map(line).collect::<String>())
 }

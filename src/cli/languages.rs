@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Stop;
 use super::output::{complain, print, print_json, say};
 use crate::failure::{Failure, nearest};
-use crate::lane::foreign::{self, Found, ForeignLane};
+use crate::lane::foreign::{self, ForeignLane, Found};
 use crate::process::{command, interrupt};
 
 /// List the lanes in other languages: which are on this machine, and what gets the others

@@ -266,7 +266,10 @@ mod tests {
         assert_eq!((leaves.outlived_by(soon()), leaves.is_reaped()), (2, true));
         assert_eq!(leaves.outlived_by(clock::now().after(Duration::from_secs(20))), 0, "killed");
         let mut alone = shell("sleep 60 & kill $!; wait; exit 0\n");
-        assert_eq!((alone.outlived_by(clock::now().after(Duration::from_secs(20))), alone.is_reaped()), (0, true));
+        assert_eq!(
+            (alone.outlived_by(clock::now().after(Duration::from_secs(20))), alone.is_reaped()),
+            (0, true)
+        );
         let mut stays = shell("sleep 60\n");
         assert_eq!((stays.outlived_by(soon()), stays.is_reaped()), (0, false));
     }

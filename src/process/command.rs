@@ -94,7 +94,11 @@ mod tests {
     fn its_lines_come_in_order_and_its_end_is_the_result() {
         let lines: Vec<_> = (1..=500).map(|number| number.to_string()).collect();
         assert_eq!(shell("seq 500"), (Ok(()), lines));
-        assert_eq!(shell("exec >/dev/null; sleep 0.1"), (Ok(()), Vec::new()), "its output ends before it does");
+        assert_eq!(
+            shell("exec >/dev/null; sleep 0.1"),
+            (Ok(()), Vec::new()),
+            "its output ends before it does"
+        );
         let (ended, said) = shell("echo first; echo error: no network >&2; echo help: connect >&2; exit 3");
         assert_eq!(said, ["first"]);
         assert_eq!(ended, Err(Failure::new("no network").help("connect")));

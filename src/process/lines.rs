@@ -61,7 +61,8 @@ impl<R: Read> Lines<R> {
 
 fn line(bytes: Vec<u8>, is_whole: bool) -> Line {
     // Mostly without a copy: a line can be megabytes long.
-    let text = String::from_utf8(bytes).unwrap_or_else(|not| String::from_utf8_lossy(not.as_bytes()).into_owned());
+    let text =
+        String::from_utf8(bytes).unwrap_or_else(|not| String::from_utf8_lossy(not.as_bytes()).into_owned());
     Line { text, is_whole }
 }
 

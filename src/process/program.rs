@@ -87,7 +87,8 @@ impl Program {
             return self.path.clone();
         }
         let folders = env::var_os("PATH").unwrap_or_default();
-        let found = env::split_paths(&folders).map(|folder| folder.join(&self.path)).find(|file| file.is_file());
+        let found =
+            env::split_paths(&folders).map(|folder| folder.join(&self.path)).find(|file| file.is_file());
         found.unwrap_or_else(|| self.path.clone())
     }
 

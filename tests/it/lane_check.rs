@@ -55,7 +55,11 @@ fn fairlanes_own_lanes_keep_every_rule() {
     for cell in cells {
         let rules = cell["rules"].as_array().unwrap();
         let not_applicable = cell["not_applicable"].as_str().unwrap_or_default();
-        assert_eq!(cell["cell"] == "hold/sequential/4", not_applicable.contains("in flight at once"), "{cell}");
+        assert_eq!(
+            cell["cell"] == "hold/sequential/4",
+            not_applicable.contains("in flight at once"),
+            "{cell}"
+        );
         assert_eq!(rules.is_empty(), !not_applicable.is_empty(), "{cell}");
     }
     let verdict = |cell: &str, rule: &str| {
@@ -81,7 +85,10 @@ fn a_program_that_no_lanes_file_names_says_itself_what_it_is() {
     assert!(find("every answer is right").starts_with("  ok           "), "{text}");
     assert_eq!(find("`model` is"), "  ok           `model` is that of the executor: `main thread`");
     assert!(find("the timeline").starts_with("  not claimed  "), "{text}");
-    assert!(find("stand still until").ends_with("no job stood still, so this lane has no memory figures"), "{text}");
+    assert!(
+        find("stand still until").ends_with("no job stood still, so this lane has no memory figures"),
+        "{text}"
+    );
     assert!(!text.contains("  broken "), "{text}");
 }
 
@@ -90,7 +97,8 @@ fn what_a_program_breaks_is_named() {
     let strict = |script: String| {
         script.replacen("case $line in", "case $line in *of_a_later_version*) echo '{\"reply\":\"failed\",\"message\":\"what is this?\"}'; exit 1 ;;", 1)
     };
-    let lax = |script: String| script.replace("if [ \"$open\" ]", "if false").replace("\"protocol\":99", "never");
+    let lax =
+        |script: String| script.replace("if [ \"$open\" ]", "if false").replace("\"protocol\":99", "never");
     let numbers = |script: String| script.replace("\"000000006e6f6f70\"", "1852796784");
     type Case<'c> = (&'c dyn Fn(String) -> String, &'c [&'c str]);
     let cases: [Case<'_>; 3] = [

@@ -31,10 +31,16 @@ fn with(words: &str, lanes: &str) -> Invocation {
 /// What `python` is, and why the lane is not available then.
 const BROKEN: [(&str, &str); 5] = [
     ("", "none of its programs is on this machine"),
-    ("#!/bin/sh\necho 'Python 3.9.18 is too old: 3.11 or later is needed' >&2\nexit 1\n", "Python 3.9.18 is too old"),
+    (
+        "#!/bin/sh\necho 'Python 3.9.18 is too old: 3.11 or later is needed' >&2\nexit 1\n",
+        "Python 3.9.18 is too old",
+    ),
     ("#!/bin/sh\necho \"No module named 'aiohttp'\" >&2\nexit 1\n", "No module named 'aiohttp'"),
     ("#!/no/such/interpreter\n", "No such file or directory"),
-    ("#!/bin/sh\necho 'pyenv: python3: command not found' >&2\nexit 127\n", "pyenv: python3: command not found"),
+    (
+        "#!/bin/sh\necho 'pyenv: python3: command not found' >&2\nexit 127\n",
+        "pyenv: python3: command not found",
+    ),
 ];
 
 const HELP: &str = "`fairlane languages setup fake` gets what is missing";
@@ -52,7 +58,10 @@ fn a_lane_that_is_missing_says_why_and_what_gets_it_and_the_others_are_measured(
         assert!(listed.lines().any(said), "{python}: {listed}");
 
         let text = fake("languages").run().exits(0).stdout;
-        assert!(text.contains(reason) && text.contains("`fairlane languages setup fake`"), "{python}: {text}");
+        assert!(
+            text.contains(reason) && text.contains("`fairlane languages setup fake`"),
+            "{python}: {text}"
+        );
         let json: Value = serde_json::from_str(&fake("languages --json").run().exits(0).stdout).unwrap();
         let lane = json.as_array().unwrap().iter().find(|lane| lane["name"] == "fake").unwrap();
         assert_eq!(lane["available"], false, "{python}");
@@ -104,7 +113,10 @@ fn setup() -> Invocation {
     let invocation = with("languages setup fake", &file);
     let bin = invocation.folder().join("bin");
     fs::create_dir(&bin).unwrap();
-    for tool in ["bash", "cp", "dirname", "env", "grep", "head", "mkdir", "mktemp", "mv", "rm", "sh", "sleep", "tail", "tr"] {
+    for tool in [
+        "bash", "cp", "dirname", "env", "grep", "head", "mkdir", "mktemp", "mv", "rm", "sh", "sleep", "tail",
+        "tr",
+    ] {
         let there = ["/usr/bin", "/bin"].map(|folder| Path::new(folder).join(tool));
         symlink(there.iter().find(|file| file.exists()).unwrap(), bin.join(tool)).unwrap();
     }

@@ -13,18 +13,53 @@ const CHECK: &str = "lane-check --executor tasks --cells timer-1ms/tasks/4 --tim
 /// A lie, what the driver says of it, and which rule `lane-check` finds broken, with what it has seen. Where the driver says
 /// nothing, its numbers do not depend on that rule.
 const LIES: [(&str, &str, &str, &str); 29] = [
-    ("wrong-answer", "job 3 answered wrong: expected 3, got 2", "right", "job 3 answered wrong: expected 3, got 2"),
+    (
+        "wrong-answer",
+        "job 3 answered wrong: expected 3, got 2",
+        "right",
+        "job 3 answered wrong: expected 3, got 2",
+    ),
     ("other-cell", "expected 4 answers, got 3", "right", "expected 4 answers, got 3"),
-    ("wrong-count", "the lane ran 2 batches, and 1 were requested", "count", "ran 2 batches, and 1 were requested"),
+    (
+        "wrong-count",
+        "the lane ran 2 batches, and 1 were requested",
+        "count",
+        "ran 2 batches, and 1 were requested",
+    ),
     ("no-wait", "waiting alone takes 1ms: its jobs did not wait", "waits", "its jobs did not wait"),
     ("huge-time", "its batches took 9223372036854775808 ns", "time", "took 9223372036854775808 ns"),
-    ("huge-single-time", "the single times add up to 9223372036854775808 ns", "single-times", "add up to 92233720"),
-    ("huge-usage", "it used 9223372036854775808 ns of processor time", "usage-of-sample", "used 9223372036854775808"),
+    (
+        "huge-single-time",
+        "the single times add up to 9223372036854775808 ns",
+        "single-times",
+        "add up to 92233720",
+    ),
+    (
+        "huge-usage",
+        "it used 9223372036854775808 ns of processor time",
+        "usage-of-sample",
+        "used 9223372036854775808",
+    ),
     ("negative-time", "invalid value: integer `-5`, expected u64", "sample", "integer `-5`, expected u64"),
     ("not-a-number", "`: it is not JSON: expected value", "output", "it is not JSON: expected value"),
-    ("silent", "did not answer within 2s and was killed", "sample", "did not answer within 2s and was killed"),
-    ("gigabyte", "its line is longer than 4 MiB; it was killed", "sample", "longer than 4 MiB; it was killed"),
-    ("flood", "`Used { usage: None }` is of another kind", "sample", "`Used { usage: None }` is of another kind"),
+    (
+        "silent",
+        "did not answer within 2s and was killed",
+        "sample",
+        "did not answer within 2s and was killed",
+    ),
+    (
+        "gigabyte",
+        "its line is longer than 4 MiB; it was killed",
+        "sample",
+        "longer than 4 MiB; it was killed",
+    ),
+    (
+        "flood",
+        "`Used { usage: None }` is of another kind",
+        "sample",
+        "`Used { usage: None }` is of another kind",
+    ),
     ("flood-of-errors", "", "", ""),
     ("chatty", "the reply `the lane is ready` of `fairlane-lane`", "output", "`the lane is ready`"),
     ("dies-in-open", "it exited with status 7", "open", "it exited with status 7"),
@@ -33,12 +68,27 @@ const LIES: [(&str, &str, &str, &str); 29] = [
     ("dies-in-probe", "it exited with status 7", "probe", "it exited with status 7"),
     ("dies-in-stand-still", "it exited with status 7", "stand-still", "it exited with status 7"),
     ("dies-in-answers", "it exited with status 7", "answers", "it exited with status 7"),
-    ("left-process", "it ended and left 1 process of its own, which was killed", "end", "the lane ended and left 1 process, which was killed"),
+    (
+        "left-process",
+        "it ended and left 1 process of its own, which was killed",
+        "end",
+        "the lane ended and left 1 process, which was killed",
+    ),
     ("endless", "", "end", "the lane did not end"),
     ("other-protocol", "it speaks version 99 of the lane protocol", "version", "it speaks version 99"),
     ("other-model", "is made of `process`, and not of `async task`", "model", "is made of `process`"),
-    ("other-width", "can have 7 jobs of `timer-1ms/tasks/4` in flight, and not 4", "in-flight", "7 jobs of `timer-1ms"),
-    ("falling-quantiles", "reports a latency with p50, p90, p99 and maximum", "quantiles", "reports a latency with"),
+    (
+        "other-width",
+        "can have 7 jobs of `timer-1ms/tasks/4` in flight, and not 4",
+        "in-flight",
+        "7 jobs of `timer-1ms",
+    ),
+    (
+        "falling-quantiles",
+        "reports a latency with p50, p90, p99 and maximum",
+        "quantiles",
+        "reports a latency with",
+    ),
     ("too-much-in-flight", "reports that its jobs were in flight for", "overlap", "jobs were in flight for"),
     ("reversed-timeline", "", "timeline", "does not have the first and the last of 4 jobs"),
     ("unspawned", "unfair: 4 jobs ran in 1 tasks", "tasks", "unfair: 4 jobs ran in 1 tasks"),
@@ -54,7 +104,10 @@ fn broken(ended: &Ended) -> Vec<(String, String)> {
     let cells: Value = serde_json::from_str(&ended.stdout).unwrap();
     let rules = cells.as_array().unwrap().iter().flat_map(|cell| cell["rules"].as_array().unwrap());
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    rules.filter(|rule| rule["verdict"] == "broken").map(|rule| (text(&rule["rule"]), text(&rule["seen"]))).collect()
+    rules
+        .filter(|rule| rule["verdict"] == "broken")
+        .map(|rule| (text(&rule["rule"]), text(&rule["seen"])))
+        .collect()
 }
 
 #[test]
@@ -86,7 +139,8 @@ fn lane_check_finds_every_lie_and_names_the_rule() {
 fn no_lane_makes_the_driver_take_much_memory() {
     let peak = |invocation: Invocation| -> u64 {
         let text = invocation.run().text("time");
-        let line = text.lines().find_map(|line| line.trim().strip_prefix("Maximum resident set size (kbytes): "));
+        let line =
+            text.lines().find_map(|line| line.trim().strip_prefix("Maximum resident set size (kbytes): "));
         line.unwrap().parse().unwrap()
     };
     let timed = |words: &str, lie: &str| peak(Invocation::timed(words).lie(lie, None));

@@ -74,7 +74,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     ("lane-check --executor new --workloads htpp ./lane", "unknown workload `htpp`", "did you mean `http`?"),
     ("lane-check --executor tasks --cells 123 ./lane", "cannot select `123`: no cell matches", "--help"),
-    ("lane-check cpython --executor cpython-thread", "unknown executor `cpython-thread`", "`cpython-threads`"),
+    (
+        "lane-check cpython --executor cpython-thread",
+        "unknown executor `cpython-thread`",
+        "`cpython-threads`",
+    ),
     ("languages setup cpyton", "unknown lane `cpyton`", "did you mean `cpython`?"),
     ("serve --kind nginx", "cannot start the server `nginx`: there is no such kind", "`--kind hyper`"),
 ];

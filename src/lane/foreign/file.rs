@@ -135,7 +135,8 @@ fn lane(source: &Source<'_>, raw: RawLane, here: &Path) -> Result<Lanes, Failure
             ..ExecutorSpec::PLAIN
         });
     }
-    let environment: Vec<_> = raw.environment.iter().map(|(name, value)| (name.clone(), fill(value))).collect();
+    let environment: Vec<_> =
+        raw.environment.iter().map(|(name, value)| (name.clone(), fill(value))).collect();
     let get = raw.get.split_first().map(|(program, arguments)| {
         let arguments = arguments.iter().map(|argument| fill(argument).into()).collect();
         Program::foreign(fill(program).into(), arguments, environment.clone())

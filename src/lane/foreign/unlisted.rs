@@ -46,7 +46,8 @@ mod tests {
         };
         assert_eq!(cell.to_string(), "timer/new/32");
         let claimed = |model: &str, in_flight| {
-            let opened = Opened { model: Some(model.into()), in_flight: Some(in_flight), ..Opened::default() };
+            let opened =
+                Opened { model: Some(model.into()), in_flight: Some(in_flight), ..Opened::default() };
             let claimed = as_claimed(&cell, 2, &opened);
             (claimed.executor.model, claimed.width(2), claimed.to_string())
         };

@@ -13,8 +13,9 @@ pub fn version(opened: &Opened) -> Result<(), Failure> {
     if version <= PROTOCOL {
         return Ok(());
     }
-    let why =
-        format!("it speaks version {version} of the lane protocol, and this driver speaks version {PROTOCOL}");
+    let why = format!(
+        "it speaks version {version} of the lane protocol, and this driver speaks version {PROTOCOL}"
+    );
     Err(refused(why).help("use a driver of the newer build"))
 }
 

@@ -147,14 +147,9 @@ mod tests {
 
     #[test]
     fn jobs_and_their_quantiles_fit_into_the_batch() {
-        let quantiles_of =
-            |p50_ns, max_ns| Quantiles { p50_ns, p90_ns: p50_ns, p99_ns: p50_ns, max_ns };
-        let jobs = |in_flight_ns, latency| Jobs {
-            in_flight_ns,
-            latency,
-            response: quantiles_of(1, 1),
-            tasks: None,
-        };
+        let quantiles_of = |p50_ns, max_ns| Quantiles { p50_ns, p90_ns: p50_ns, p99_ns: p50_ns, max_ns };
+        let jobs =
+            |in_flight_ns, latency| Jobs { in_flight_ns, latency, response: quantiles_of(1, 1), tasks: None };
         let fits = jobs(20, quantiles_of(5, 10));
         assert_eq!((in_flight(2, 10, &fits), quantiles(10, &fits)), (Ok(()), Ok(())));
         assert!(in_flight(1, 10, &fits).is_err() && quantiles(9, &fits).is_err());

@@ -82,6 +82,8 @@ mod tests {
         assert_eq!((count(&one, 1), time(&one, Duration::from_micros(1))), (Ok(()), Ok(())));
         assert!(count(&one, 2).is_err() && count(&sampled(0, 0, &[]), 0).is_err());
         let failure = time(&sampled(1, 1 << 63, &[]), Duration::from_secs(1)).expect_err("292 years");
-        assert!(failure.message.ends_with("took 9223372036854775808 ns, but it replied within 1000000000 ns"));
+        assert!(
+            failure.message.ends_with("took 9223372036854775808 ns, but it replied within 1000000000 ns")
+        );
     }
 }

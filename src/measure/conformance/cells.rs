@@ -73,9 +73,9 @@ mod tests {
             ["noop/tasks/4", "noop/tasks/100", "timer-5ms/tasks/4", "timer-1ms/tasks/4", "db/tasks/4"];
         assert_eq!(ids(&cells), expected);
         assert!(of(tasks, ["tymer"]).is_err());
-        assert!(SMALL.iter().all(|(id, small)| of(tasks, [*id]).is_ok_and(|cells| {
-            ids(&cells) == [format!("{small}/tasks/4")]
-        })));
+        assert!(SMALL.iter().all(|(id, small)| {
+            of(tasks, [*id]).is_ok_and(|cells| ids(&cells) == [format!("{small}/tasks/4")])
+        }));
     }
 
     #[test]

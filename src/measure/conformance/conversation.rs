@@ -60,12 +60,18 @@ impl Conversation {
     pub(super) fn opening(&self, cell: &Cell, protocol: u32) -> Value {
         let scratch = self.scratch.as_ref().map(|scratch| scratch.path().to_owned());
         let (parsed, cores) = (Parsed::of(cell, self.cores), cell.cores(self.cores));
-        let open = Request::Open { protocol, cell: cell.clone(), parsed, server: self.server, scratch, cores };
+        let open =
+            Request::Open { protocol, cell: cell.clone(), parsed, server: self.server, scratch, cores };
         serde_json::to_value(open).unwrap_or_default()
     }
 
     /// Sends a request, and gives its reply as JSON with the time until it came. `failed` is no reply here.
-    pub(super) fn ask(&mut self, rule: &'static Rule, request: &Value, timeout: Duration) -> Step<(Value, Duration)> {
+    pub(super) fn ask(
+        &mut self,
+        rule: &'static Rule,
+        request: &Value,
+        timeout: Duration,
+    ) -> Step<(Value, Duration)> {
         let asked = clock::now();
         self.send(rule, request)?;
         let reply = self.reply(rule, timeout)?;
@@ -127,11 +133,15 @@ impl Conversation {
     pub(super) fn hexadecimal(&mut self, key: &str, values: &Value) {
         let one = std::slice::from_ref(values);
         let values = values.as_array().map_or(one, Vec::as_slice);
-        let is_text = |value: &&Value| value.is_string() && serde_json::from_value::<Hex>((*value).clone()).is_ok();
+        let is_text =
+            |value: &&Value| value.is_string() && serde_json::from_value::<Hex>((*value).clone()).is_ok();
         match values.iter().find(|value| !is_text(value)) {
             None => self.found.ok(&HEXADECIMAL, ""),
             Some(_) if self.protocol == 0 => {
-                self.found.not_claimed(&HEXADECIMAL, "the lane speaks version 0 of the protocol, which has numbers");
+                self.found.not_claimed(
+                    &HEXADECIMAL,
+                    "the lane speaks version 0 of the protocol, which has numbers",
+                );
             }
             Some(other) => self.found.broken(&HEXADECIMAL, format!("`{key}` has {other}")),
         }
@@ -169,7 +179,11 @@ fn failed(reply: &Value) -> Option<&str> {
 }
 
 fn and_killed(left: usize) -> String {
-    if left == 1 { "1 process, which was killed".into() } else { format!("{left} processes, which were killed") }
+    if left == 1 {
+        "1 process, which was killed".into()
+    } else {
+        format!("{left} processes, which were killed")
+    }
 }
 
 /// A time for readers.

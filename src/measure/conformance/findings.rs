@@ -42,7 +42,12 @@ impl Findings {
     }
 
     /// What a check of the driver found; `seen` tells it of a lane that keeps the rule.
-    pub(super) fn check(&mut self, rule: &'static Rule, checked: Result<(), Failure>, seen: impl Into<String>) {
+    pub(super) fn check(
+        &mut self,
+        rule: &'static Rule,
+        checked: Result<(), Failure>,
+        seen: impl Into<String>,
+    ) {
         match checked {
             Ok(()) => self.add(rule, Verdict::Ok, seen.into()),
             Err(failure) => self.broken(rule, failure.message),

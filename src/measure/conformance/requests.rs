@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::conversation::{Conversation, Over, Step, milliseconds};
 use super::rule::{
-    ANSWERS, CONNECTIONS, COUNT, EXTRA_KEYS, HASH, IN_FLIGHT, MODEL, OPENS, OVERLAP, PROBES, QUANTILES, REQUESTS,
-    RIGHT, SAMPLES, SINGLE_TIMES, STANDS, STILL, TASKS, THREADS, TIME, TIMELINE, USAGE, USED, VERSION, WAITS, WALL,
-    WARM_UP,
+    ANSWERS, CONNECTIONS, COUNT, EXTRA_KEYS, HASH, IN_FLIGHT, MODEL, OPENS, OVERLAP, PROBES, QUANTILES,
+    REQUESTS, RIGHT, SAMPLES, SINGLE_TIMES, STANDS, STILL, TASKS, THREADS, TIME, TIMELINE, USAGE, USED,
+    VERSION, WAITS, WALL, WARM_UP,
 };
 use crate::clock;
 use crate::failure::Failure;
@@ -49,7 +49,9 @@ pub(super) fn open(lane: &mut Conversation, cell: &Cell, extra: bool) -> Step<Va
     let (reply, waited) = lane.ask(&OPENS, &request, lane.timeout)?;
     match &reply["hash"] {
         Value::Null => lane.found.not_claimed(&HASH, "the lane does not say, so it is `xxh3-64`"),
-        Value::String(hash) if ["xxh3-64", "crc32"].contains(&hash.as_str()) => lane.found.ok(&HASH, format!("`{hash}`")),
+        Value::String(hash) if ["xxh3-64", "crc32"].contains(&hash.as_str()) => {
+            lane.found.ok(&HASH, format!("`{hash}`"))
+        }
         other => {
             lane.found.broken(&HASH, other.to_string());
             return Err(Over);
@@ -137,7 +139,8 @@ impl<'s> Open<'s> {
         found.check(&SINGLE_TIMES, rules::sampled::single_times(&sampled), single);
         let least = self.cell.least_time(cores);
         if !least.is_zero() {
-            let seen = format!("{}, and {} is the least", milliseconds(total / times_u32), milliseconds(least));
+            let seen =
+                format!("{}, and {} is the least", milliseconds(total / times_u32), milliseconds(least));
             found.check(&WAITS, fairness::waits(&self.cell, cores, &sampled), seen);
         }
         match &sampled.usage {
@@ -149,7 +152,10 @@ impl<'s> Open<'s> {
         let right = self.known.clone().check(&sampled, || {
             self.fetch().map_err(|over| {
                 shown = Err(over);
-                Failure::new(format!("the digests {} are wrong, and the lane does not show its answers", reply["digests"]))
+                Failure::new(format!(
+                    "the digests {} are wrong, and the lane does not show its answers",
+                    reply["digests"]
+                ))
             })
         });
         self.lane.found.check(&RIGHT, right, format!("{} in each of {times} batches", self.cell.jobs));
@@ -203,7 +209,9 @@ impl<'s> Open<'s> {
         let within = clock::now().since(self.lane.started);
         match &usage {
             None => self.lane.found.ok(&USED, "the workers cannot say what they used"),
-            Some(usage) => self.lane.found.check(&USED, rules::usage(usage, within, processors(self.lane.cores)), ""),
+            Some(usage) => {
+                self.lane.found.check(&USED, rules::usage(usage, within, processors(self.lane.cores)), "")
+            }
         }
         Ok(())
     }
@@ -233,7 +241,11 @@ impl<'s> Open<'s> {
             None => found.not_claimed(&TIMELINE, "the lane has none"),
             Some(timeline) => {
                 let checked = rules::probed::timeline(self.cell.jobs, probed.wall_ns, timeline);
-                found.check(&TIMELINE, checked, format!("{} of {} jobs", timeline.jobs.len(), self.cell.jobs));
+                found.check(
+                    &TIMELINE,
+                    checked,
+                    format!("{} of {} jobs", timeline.jobs.len(), self.cell.jobs),
+                );
             }
         }
         Ok(())
