@@ -32,7 +32,6 @@ fn lie(rule: &str) -> ExitCode {
     match rule {
         "extra-thread" => drop(thread::spawn(idle)),
         "hidden-runtime" => drop(thread::Builder::new().name("tokio-rt-worker".into()).spawn(idle)),
-        "flood-of-errors" => drop(thread::spawn(|| flood(&mut io::stderr(), &b"an error\n".repeat(1_000)))),
         "left-process" => leave(),
         _ => {}
     }
@@ -82,7 +81,7 @@ fn edit(rule: &str, reply: &mut Reply) {
         Reply::Probed(probed) => probe(rule, probed),
         Reply::Stood { digest } if rule == "wrong-answer" => spoil(digest),
         Reply::Answers { answers } if rule == "wrong-answer" => {
-            answers.iter_mut().last().into_iter().for_each(spoil)
+            answers.iter_mut().last().into_iter().for_each(spoil);
         }
         Reply::Answers { answers } if rule == "other-cell" => drop(answers.pop()),
         _ => {}
@@ -112,12 +111,15 @@ fn sample(rule: &str, sampled: &mut Sampled) {
         "huge-single-time" => sampled.samples_ns.fill(HUGE),
         "huge-usage" => sampled.usage = Some(Usage { cpu_user_ns: HUGE, ..Usage::default() }),
         "negative-time" => {
-            write(r#"{"reply":"sampled","count":1,"total_ns":-5,"samples_ns":[-5],"digests":[]}"#)
+            write(r#"{"reply":"sampled","count":1,"total_ns":-5,"samples_ns":[-5],"digests":[]}"#);
         }
         "not-a-number" => {
-            write(r#"{"reply":"sampled","count":1,"total_ns":NaN,"samples_ns":[NaN],"digests":[]}"#)
+            write(r#"{"reply":"sampled","count":1,"total_ns":NaN,"samples_ns":[NaN],"digests":[]}"#);
         }
         "silent" => idle(),
+        "flood-of-errors" => {
+            (0..16).for_each(|_| drop(io::stderr().write_all(&b"an error\n".repeat(100_000))))
+        }
         "gigabyte" => (0..1_024).for_each(|_| drop(io::stdout().write_all(&[b'x'; 1 << 20]))),
         "flood" => flood(&mut io::stdout(), &b"{\"reply\":\"used\",\"usage\":null}\n".repeat(1_000)),
         _ => {}

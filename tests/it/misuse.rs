@@ -1,10 +1,12 @@
 //! What the command cannot do gives one error with its advice, exit code 2, and no file.
 
+use std::fs;
+
 use fairlane::executor::REGISTRY;
 use fairlane::workload::{KINDS, primitive};
 use serde_json::Value;
 
-use crate::cli::{Ended, Invocation};
+use crate::cli::{Ended, Invocation, project};
 
 /// Command line, what the error says, what the advice says; an empty one is not given.
 const TABLE: &[(&str, &str, &str)] = &[
@@ -176,6 +178,10 @@ fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
 fn the_list_names_every_workload_every_executor_and_every_primitive() {
     let mut ids: Vec<&str> = KINDS.iter().map(|kind| kind.id).collect();
     ids.extend(REGISTRY.iter().map(|entry| entry.id));
+    let lanes: toml::Table = fs::read_to_string(project().join("lanes/lanes.toml")).unwrap().parse().unwrap();
+    let executors = |lane: &toml::Value| lane["executor"].as_array().unwrap().clone();
+    let foreign: Vec<_> = lanes["lane"].as_array().unwrap().iter().flat_map(executors).collect();
+    ids.extend(foreign.iter().map(|executor| executor["id"].as_str().unwrap()));
     ids.extend(primitive::KINDS.iter().map(|kind| kind.id));
     let text = Invocation::new("list").run().exits(0).stdout;
     let listed: Vec<_> = text

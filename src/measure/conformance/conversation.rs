@@ -59,7 +59,7 @@ impl Conversation {
     /// The request that opens a cell, as a driver of that version sends it.
     pub(super) fn opening(&self, cell: &Cell, protocol: u32) -> Value {
         let scratch = self.scratch.as_ref().map(|scratch| scratch.path().to_owned());
-        let (parsed, cores) = (Parsed::of(cell, self.cores), cell.cores(self.cores));
+        let (parsed, cores) = (Box::new(Parsed::of(cell, self.cores)), cell.cores(self.cores));
         let open =
             Request::Open { protocol, cell: cell.clone(), parsed, server: self.server, scratch, cores };
         serde_json::to_value(open).unwrap_or_default()
@@ -118,7 +118,7 @@ impl Conversation {
         self.send(rule, request)?;
         let value = self.any_reply(rule, self.timeout)?;
         match failed(&value) {
-            Some(message) => self.found.ok(rule, format!("`{message}`")),
+            Some(message) => self.found.ok(rule, message),
             None => self.found.broken(rule, format!("the lane replied {}", value["reply"])),
         }
         Ok(())
@@ -149,14 +149,15 @@ impl Conversation {
 
     /// Closes its input, and looks what is left of it. Gives all that was found.
     pub(super) fn end(mut self) -> Findings {
-        let (begun, all) = (clock::now(), Descendants::of(self.dialogue.id()));
+        let all = Descendants::of(self.dialogue.id());
+        let begun = clock::now();
         let finished = self.dialogue.finish(TO_END);
         // Some may have left the process group.
         while finished.ended && all.living() > 0 && clock::now().since(begun) < TO_END {
             thread::sleep(Duration::from_millis(5));
         }
         let left = all.living().max(finished.left);
-        let took = milliseconds(clock::now().since(begun));
+        let took = time(clock::now().since(begun));
         match finished.ended {
             true if left == 0 => self.found.ok(&ENDS, took),
             true => self.found.broken(&ENDS, format!("the lane ended and left {}", and_killed(left))),
@@ -187,6 +188,7 @@ fn and_killed(left: usize) -> String {
 }
 
 /// A time for readers.
-pub(super) fn milliseconds(span: Duration) -> String {
-    format!("{:.1} ms", span.as_secs_f64() * 1e3)
+pub(super) fn time(span: Duration) -> String {
+    let seconds = span.as_secs_f64();
+    if seconds < 1e-3 { format!("{:.1} us", seconds * 1e6) } else { format!("{:.1} ms", seconds * 1e3) }
 }

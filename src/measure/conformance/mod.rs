@@ -118,7 +118,7 @@ fn converse(
     };
     let mut lane = match Open::new(lane, &reply, cell, subject.is_listed, server) {
         Ok(lane) => lane,
-        Err(over) => return Ok(over.found),
+        Err(found) => return Ok(found),
     };
     let ended = lane.ask_all();
     if let Some(trouble) = lane.trouble.take() {

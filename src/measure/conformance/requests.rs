@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::conversation::{Conversation, Over, Step, milliseconds};
+use super::conversation::{Conversation, Over, Step, time};
+use super::findings::Findings;
 use super::rule::{
     ANSWERS, CONNECTIONS, COUNT, EXTRA_KEYS, HASH, IN_FLIGHT, MODEL, OPENS, OVERLAP, PROBES, QUANTILES,
     REQUESTS, RIGHT, SAMPLES, SINGLE_TIMES, STANDS, STILL, TASKS, THREADS, TIME, TIMELINE, USAGE, USED,
@@ -50,14 +51,14 @@ pub(super) fn open(lane: &mut Conversation, cell: &Cell, extra: bool) -> Step<Va
     match &reply["hash"] {
         Value::Null => lane.found.not_claimed(&HASH, "the lane does not say, so it is `xxh3-64`"),
         Value::String(hash) if ["xxh3-64", "crc32"].contains(&hash.as_str()) => {
-            lane.found.ok(&HASH, format!("`{hash}`"))
+            lane.found.ok(&HASH, format!("`{hash}`"));
         }
         other => {
             lane.found.broken(&HASH, other.to_string());
             return Err(Over);
         }
     }
-    lane.found.ok(&OPENS, milliseconds(waited));
+    lane.found.ok(&OPENS, time(waited));
     if extra {
         lane.found.ok(&EXTRA_KEYS, "`of_a_later_version` is one");
     }
@@ -66,16 +67,19 @@ pub(super) fn open(lane: &mut Conversation, cell: &Cell, extra: bool) -> Step<Va
 
 impl<'s> Open<'s> {
     /// Checks what the lane says of itself. `is_listed` says whether its executor is known beforehand; otherwise the lane says
-    /// what it is. `None` if the conversation is over, with what was found.
+    /// what it is.
+    ///
+    /// # Errors
+    /// What was found, if the conversation is over.
     pub(super) fn new(
         mut lane: Conversation,
         reply: &Value,
         cell: &Cell,
         is_listed: bool,
         server: Option<&'s mut Server>,
-    ) -> Result<Self, Conversation> {
+    ) -> Result<Self, Findings> {
         let of = |reply| if let Reply::Ready(opened) = reply { Some(opened) } else { None };
-        let Ok(opened) = lane.read(&OPENS, reply, of) else { return Err(lane) };
+        let Ok(opened) = lane.read(&OPENS, reply, of) else { return Err(lane.found) };
         let cores = lane.cores;
         let cell = if is_listed { cell.clone() } else { foreign::as_claimed(cell, cores, &opened) };
         let found = &mut lane.found;
@@ -98,7 +102,7 @@ impl<'s> Open<'s> {
             found.broken(&WARM_UP, opened.warm_up_ms.to_string());
         }
         if opened.protocol > PROTOCOL || cell.impossible(cores).is_some() {
-            return Err(lane);
+            return Err(lane.found);
         }
         lane.protocol = opened.protocol;
         let known = KnownAnswers::of(&cell.workload, cell.jobs, opened.hash);
@@ -131,16 +135,15 @@ impl<'s> Open<'s> {
         self.lane.hexadecimal("digests", &reply["digests"]);
         let cores = self.lane.cores;
         let found = &mut self.lane.found;
-        found.ok(&SAMPLES, milliseconds(waited));
+        found.ok(&SAMPLES, time(waited));
         found.check(&COUNT, rules::sampled::count(&sampled, times), format!("{times} of {times}"));
         let total = Duration::from_nanos(sampled.total_ns);
-        found.check(&TIME, rules::sampled::time(&sampled, waited), milliseconds(total));
+        found.check(&TIME, rules::sampled::time(&sampled, waited), time(total));
         let single = format!("{} of {times}", sampled.samples_ns.len());
         found.check(&SINGLE_TIMES, rules::sampled::single_times(&sampled), single);
         let least = self.cell.least_time(cores);
         if !least.is_zero() {
-            let seen =
-                format!("{}, and {} is the least", milliseconds(total / times_u32), milliseconds(least));
+            let seen = format!("{}, and {} is the least", time(total / times_u32), time(least));
             found.check(&WAITS, fairness::waits(&self.cell, cores, &sampled), seen);
         }
         match &sampled.usage {
@@ -210,7 +213,7 @@ impl<'s> Open<'s> {
         match &usage {
             None => self.lane.found.ok(&USED, "the workers cannot say what they used"),
             Some(usage) => {
-                self.lane.found.check(&USED, rules::usage(usage, within, processors(self.lane.cores)), "")
+                self.lane.found.check(&USED, rules::usage(usage, within, processors(self.lane.cores)), "");
             }
         }
         Ok(())
@@ -223,8 +226,8 @@ impl<'s> Open<'s> {
         let probed = self.lane.read(&PROBES, &reply, of)?;
         self.lane.hexadecimal("digest", &reply["digest"]);
         let found = &mut self.lane.found;
-        found.check(&PROBES, self.known.check_digest(probed.digest), milliseconds(waited));
-        let wall = milliseconds(Duration::from_nanos(probed.wall_ns));
+        found.check(&PROBES, self.known.check_digest(probed.digest), time(waited));
+        let wall = time(Duration::from_nanos(probed.wall_ns));
         found.check(&WALL, rules::probed::wall(&probed, waited), wall);
         let used = rules::usage(&probed.usage, waited, processors(self.lane.cores));
         found.check(&USAGE, used, "");
