@@ -104,9 +104,12 @@ impl Setup {
         if lanes.is_empty() {
             say("nothing to do: every lane that Fairlane can get is on this machine");
         }
-        let mut failed = false;
+        // Several lanes can need the same: an interpreter with its packages.
+        let (mut failed, mut done) = (false, Vec::new());
         for lane in lanes {
-            match get(lane) {
+            let got = if done.contains(&&lane.get) { lane.find() } else { get(lane) };
+            done.push(&lane.get);
+            match got {
                 Ok(found) => say(format_args!("{}: {} is available", lane.name, found.runtime)),
                 Err(_) if interrupt::came() => return Err(Stop::Interrupted),
                 Err(failure) => {
