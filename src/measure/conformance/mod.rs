@@ -1,14 +1,16 @@
 //! Holds a lane against docs/LANES.md: every request of the protocol, and every rule about its reply, in one cell at a time.
 //!
-//! [`rule`] has the rules as sentences, `requests` asks and checks, `conversation` is one lane that is asked, [`cells`] chooses
-//! small cells. What can be checked of a reply, the driver checks in a run, too, by the same functions. Must not know how
+//! [`rule`] has the rules as sentences, [`cells`] chooses small cells, `conversation` is one lane that is asked. `opening`,
+//! `samples` and `looks` ask and check. What can be checked of a reply, the driver checks in a run, too, by the same functions. Must not know how
 //! findings are shown.
 
 pub mod cells;
 mod conversation;
 mod findings;
-mod requests;
+mod looks;
+mod opening;
 pub mod rule;
+mod samples;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -20,7 +22,7 @@ use serde_json::json;
 
 use self::conversation::{Conversation, Step};
 use self::findings::Findings;
-use self::requests::{Open, open};
+use self::opening::{Open, open};
 use self::rule::{EXTRA_KEYS, NEWER, OPENS, RULES, Rule, SECOND, UNKNOWN};
 use super::passes::server::Server;
 use crate::clock;
@@ -120,11 +122,20 @@ fn converse(
         Ok(lane) => lane,
         Err(found) => return Ok(found),
     };
-    let ended = lane.ask_all();
+    let ended = ask_all(&mut lane);
     if let Some(trouble) = lane.trouble.take() {
         return Err(trouble);
     }
     Ok(if ended.is_ok() { lane.lane.end() } else { lane.lane.found })
+}
+
+/// All requests once, `sample` twice.
+fn ask_all(lane: &mut Open<'_>) -> Step {
+    lane.samples()?;
+    lane.answers()?;
+    lane.usage()?;
+    lane.probe()?;
+    lane.stand_still()
 }
 
 /// What every lane must refuse, each in a lane of its own: it ends after that.
