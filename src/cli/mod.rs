@@ -13,6 +13,8 @@ mod compare;
 mod completions;
 pub mod filter;
 mod lane;
+mod lane_check;
+mod languages;
 mod limits;
 mod list;
 mod matrix;
@@ -66,6 +68,8 @@ enum Verb {
     Verify(verify::Verify),
     Run(Box<run::Run>),
     Lane(lane::Lane),
+    LaneCheck(lane_check::LaneCheck),
+    Languages(languages::Languages),
     Limits(limits::Limits),
     Calibrate(calibrate::Calibrate),
     Compare(Box<compare::Compare>),
@@ -127,6 +131,8 @@ pub fn main() -> ExitCode {
         Verb::Verify(verify) => verify.run(),
         Verb::Run(run) => run.run(),
         Verb::Lane(lane) => lane.run(),
+        Verb::LaneCheck(check) => check.run(),
+        Verb::Languages(languages) => languages.run(),
         Verb::Limits(limits) => limits.run(),
         Verb::Calibrate(calibrate) => calibrate.run(),
         Verb::Compare(compare) => compare.run(),

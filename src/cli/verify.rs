@@ -61,11 +61,8 @@ impl Verify {
             for cell in &group.cells {
                 let (status, reason, help) = match cell.not_applicable(session.cores()) {
                     Some(reason) => (2, Some(reason), None),
-                    None => match visit::warm(&mut session, cell) {
-                        Ok((lane, ..)) => {
-                            lane.close();
-                            (0, None, None)
-                        }
+                    None => match visit::warm(&mut session, cell).and_then(|(lane, ..)| lane.close()) {
+                        Ok(()) => (0, None, None),
                         Err(failure) => (1, Some(failure.message), failure.help),
                     },
                 };

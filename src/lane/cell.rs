@@ -70,7 +70,8 @@ impl Cell {
         self.executor.threads.map_or(0, |threads| self.number(threads, cores))
     }
 
-    fn number(&self, width: Width, cores: usize) -> usize {
+    /// The number that a width stands for here.
+    pub(super) fn number(&self, width: Width, cores: usize) -> usize {
         match width {
             Width::One => 1,
             Width::Cores => self.cores(cores),

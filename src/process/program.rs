@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::role;
 use crate::failure::Failure;
@@ -76,9 +76,20 @@ impl Program {
         }
     }
 
-    /// The file.
-    pub fn path(&self) -> &std::path::Path {
+    /// The file, as it was named.
+    pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The file that is started: a name without a slash is looked up in the folders of `PATH`.
+    pub fn resolved(&self) -> PathBuf {
+        if self.path.as_os_str().as_encoded_bytes().contains(&b'/') {
+            return self.path.clone();
+        }
+        let folders = env::var_os("PATH").unwrap_or_default();
+        let found =
+            env::split_paths(&folders).map(|folder| folder.join(&self.path)).find(|file| file.is_file());
+        found.unwrap_or_else(|| self.path.clone())
     }
 
     /// A shell, which runs its input.

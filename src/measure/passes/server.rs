@@ -9,7 +9,7 @@ use mock_server::{Kind, Reply, Request, Stats, control};
 
 use crate::failure::{Failure, OrFail};
 use crate::process::affinity::Processors;
-use crate::process::dialogue::Dialogue;
+use crate::process::dialogue::{Dialogue, USUAL};
 use crate::process::limits;
 use crate::process::program::Program;
 use crate::process::role::{self, Role};
@@ -54,7 +54,7 @@ impl Server {
     /// # Errors
     /// If the system refuses the process or its listener.
     pub fn start(program: &Program, kind: Kind) -> Result<Self, Failure> {
-        let mut dialogue = Dialogue::start(program, Role::Server)?;
+        let mut dialogue = Dialogue::start(program, Role::Server, USUAL)?;
         match dialogue.ask(&kind, TIMEOUT)? {
             Reply::Ready { addr, .. } => Ok(Self { dialogue, addr, confined: None }),
             other => Err(nonsense(&other)),

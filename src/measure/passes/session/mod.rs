@@ -142,25 +142,13 @@ impl Session {
         let earlier = Counters::now(server, on_disk);
         let sampled = on.lane.sample(times).map_err(|failure| self.blame(on.server, failure))?;
         on.evidence += Counters::now(server, on_disk).since(earlier, sampled.total_ns);
-        let batch = Duration::from_nanos(sampled.total_ns / times.max(1));
-        let least = on.cell.least_time(self.cores);
-        if batch < least {
-            // Right answers prove no wait: a job that skipped it would win.
-            return Err(Failure::new(format!(
-                "a batch took {batch:?}, and waiting alone takes {least:?}: its jobs did not wait"
-            )));
-        }
+        fairness::waits(&on.cell, self.cores, &sampled)?;
         if let Some((kind, generation)) = on.server {
             let stats = self.current(kind, generation)?.server.stats();
             let stats = stats.map_err(|failure| self.blame(on.server, failure))?;
-            let sent = on.cell.jobs as u64 * times;
-            if stats.requests != sent {
-                let seen = stats.requests;
-                let cause = format!("{sent} requests were sent, but the server counted {seen}");
-                return Err(Failure::new(cause));
-            }
-            if on.keeps_connections() && stats.connections != before {
-                return Err(Failure::new("a warm sample opened a connection: the slots' own were lost"));
+            fairness::requests(&on.cell, times, &stats)?;
+            if on.keeps_connections() {
+                fairness::connections(before, &stats)?;
             }
             on.seen = Some(stats);
         }
