@@ -20,7 +20,8 @@ use crate::failure::{Failure, OrFail};
 /// A lane or a server as its driver sees it. Dropping it kills the child.
 #[derive(Debug)]
 pub struct Dialogue {
-    name: &'static str,
+    /// What messages call it: `` `fairlane-lane` ``, or `` `fairlane-lane` via `ssh` ``.
+    name: String,
     child: Child,
     lines: Receiver<Line>,
     /// The help for a user where it does not reply in time.
@@ -33,12 +34,13 @@ impl Dialogue {
     /// # Errors
     /// If the machine refuses.
     pub fn start(program: &Program, role: Role) -> Result<Self, Failure> {
-        let name = role.name();
+        let via = if program.is_launched { format!(" via `{}`", program.shown()) } else { String::new() };
+        let name = format!("`{}`{via}", role.name());
         let mut child = Child::start(program, role, Stderr::Keep)?;
         let output = child
             .stdout
             .take()
-            .ok_or_else(|| Failure::new(format!("cannot read from `{name}`: it has no output")))?;
+            .ok_or_else(|| Failure::new(format!("cannot read from {name}: it has no output")))?;
         let (sender, lines) = bounded(1);
         let read = move || {
             for line in Lines::of(output, frame::LIMIT as usize) {
@@ -50,7 +52,7 @@ impl Dialogue {
         thread::Builder::new()
             .name("dialogue".into())
             .spawn(read)
-            .or_fail(|| format!("start a thread that reads the replies of `{name}`"))?;
+            .or_fail(|| format!("start a thread that reads the replies of {name}"))?;
         Ok(Self { name, child, lines, advice: None })
     }
 
@@ -84,8 +86,7 @@ impl Dialogue {
     /// # Errors
     /// If the child has ended, with how it ended.
     pub fn send(&mut self, request: &impl Serialize) -> Result<(), Failure> {
-        let mut line =
-            serde_json::to_vec(request).or_fail(|| format!("write a request to `{}`", self.name))?;
+        let mut line = serde_json::to_vec(request).or_fail(|| format!("write a request to {}", self.name))?;
         line.push(b'\n');
         let written = self.child.stdin.as_mut().is_some_and(|pipe| pipe.write_all(&line).is_ok());
         if written { Ok(()) } else { Err(self.lost()) }
@@ -106,7 +107,7 @@ impl Dialogue {
             Ok(Line { is_whole: false, .. }) => {
                 self.child.kill();
                 Err(Failure::new(format!(
-                    "cannot read the reply of `{}` (process {}): its line is longer than {} MiB; it was killed",
+                    "cannot read the reply of {} (process {}): its line is longer than {} MiB; it was killed",
                     self.name,
                     self.child.id(),
                     frame::LIMIT >> 20
@@ -114,7 +115,7 @@ impl Dialogue {
             }
             Ok(Line { text, .. }) => serde_json::from_str(&text).map_err(|cause| {
                 let beginning: String = text.chars().take(80).collect();
-                Failure::caused(format_args!("read the reply `{beginning}` of `{}`", self.name), &cause)
+                Failure::caused(format_args!("read the reply `{beginning}` of {}", self.name), &cause)
             }),
             Err(RecvTimeoutError::Disconnected) => Err(self.lost()),
             Err(RecvTimeoutError::Timeout) => {
@@ -164,7 +165,7 @@ impl Dialogue {
     }
 
     fn no_reply(&self, why: fmt::Arguments<'_>) -> Failure {
-        Failure::new(format!("cannot get a reply from `{}` (process {}): {why}", self.name, self.child.id()))
+        Failure::new(format!("cannot get a reply from {} (process {}): {why}", self.name, self.child.id()))
     }
 }
 

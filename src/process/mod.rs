@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`role`] | a binary that re-executes itself as a lane, a worker or the server |
 //! | [`program`], [`child`], [`ending`] | which program such a process is, starting and feeding it, how it ended |
+//! | [`launcher`] | a command that starts a program somewhere else |
 //! | [`dialogue`] | requests and replies as JSON lines, bounded in time and in size by `lines` |
 //! | [`leash`] | children end when their parent has ended, however it ended |
 //! | [`frame`], [`ready`] | bytes over the pipes of workers, and waiting for one of many pipes |
@@ -24,6 +25,7 @@ pub mod dialogue;
 pub mod ending;
 pub mod frame;
 pub mod interrupt;
+pub mod launcher;
 pub mod leash;
 pub mod limits;
 mod lines;
