@@ -13,6 +13,7 @@ mod compare;
 mod completions;
 pub mod filter;
 mod lane;
+mod lane_serve;
 mod limits;
 mod list;
 mod matrix;
@@ -26,6 +27,7 @@ mod run;
 mod serve;
 mod variables;
 mod verify;
+mod via;
 mod watched;
 
 use std::process::ExitCode;
@@ -66,6 +68,7 @@ enum Verb {
     Verify(verify::Verify),
     Run(Box<run::Run>),
     Lane(lane::Lane),
+    LaneServe(lane_serve::LaneServe),
     Limits(limits::Limits),
     Calibrate(calibrate::Calibrate),
     Compare(Box<compare::Compare>),
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
         Verb::Verify(verify) => verify.run(),
         Verb::Run(run) => run.run(),
         Verb::Lane(lane) => lane.run(),
+        Verb::LaneServe(lane) => lane.run(),
         Verb::Limits(limits) => limits.run(),
         Verb::Calibrate(calibrate) => calibrate.run(),
         Verb::Compare(compare) => compare.run(),

@@ -1,6 +1,5 @@
 //! The driver's side of a lane: opens it, asks for samples, and checks every answer. Must not know what the times are for.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +15,7 @@ use crate::process::role::Role;
 use crate::process::standstill::Standstill;
 use crate::process::tree::{self, Tree};
 use crate::process::usage::Usage;
-use crate::workload::{self, Answer, Digest, Spec};
+use crate::workload::{self, Answer, Digest, Server, Spec};
 
 /// The right answers of a batch, computed once by the driver and shared by all lanes that run it.
 #[derive(Debug, Clone)]
@@ -77,13 +76,23 @@ impl KnownAnswers {
 #[derive(Debug, Clone)]
 pub struct Conditions {
     /// The mock server, if the workload needs one.
-    pub server: Option<SocketAddr>,
-    /// The lane's own folder, if the workload needs one.
+    pub server: Option<Server>,
+    /// The lane's own folder, if the workload needs one and the driver makes it.
     pub scratch: Option<PathBuf>,
     /// The available parallelism.
     pub cores: usize,
     /// How long the lane may be silent before it counts as hung.
     pub timeout: Duration,
+    /// Whether it may have another clock than the driver: that of another machine.
+    pub has_other_clock: bool,
+}
+
+impl Conditions {
+    /// How much less of this time may have passed by one clock than by the other: while NTP corrects them, each may run wrong by
+    /// 500 millionths.
+    pub fn tolerance(has_other_clock: bool, time: Duration) -> Duration {
+        if has_other_clock { time / 1_000 } else { Duration::ZERO }
+    }
 }
 
 /// A lane's processes while its jobs stood still.
@@ -111,6 +120,7 @@ pub struct Lane {
     known: KnownAnswers,
     timeout: Duration,
     slowest: Duration,
+    has_other_clock: bool,
 }
 
 impl Lane {
@@ -126,9 +136,11 @@ impl Lane {
         known: impl FnOnce(Digest) -> KnownAnswers,
     ) -> Result<Self, Failure> {
         let mut dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
-        let Conditions { server, scratch, cores, timeout } = on;
+        let Conditions { server, scratch, cores, timeout, has_other_clock } = on;
         let parsed = Box::new(Parsed::of(cell, cores));
-        let open = Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, scratch, cores };
+        let (server, token) = (server.map(|server| server.addr), server.and_then(|server| server.token));
+        let open =
+            Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, token, scratch, cores };
         let opened = match dialogue.ask(&open, timeout)? {
             Reply::Ready(opened) => opened,
             Reply::Failed(failure) => return Err(failure),
@@ -136,7 +148,7 @@ impl Lane {
         };
         claims(cell, cores, &opened)?;
         let known = known(opened.hash);
-        Ok(Self { dialogue, opened, known, timeout, slowest: Duration::ZERO })
+        Ok(Self { dialogue, opened, known, timeout, slowest: Duration::ZERO, has_other_clock })
     }
 
     fn ask(&mut self, request: &Request, timeout: Duration) -> Result<Reply, Failure> {
@@ -175,7 +187,8 @@ impl Lane {
             Reply::Sampled(sampled) => sampled,
             other => return Err(Dialogue::nonsense("lane", &other)),
         };
-        let waited = nanos(clock::now().since(asked));
+        let waited = clock::now().since(asked);
+        let waited = nanos(waited + Conditions::tolerance(self.has_other_clock, waited));
         if sampled.count != times || times == 0 {
             return Err(Failure::new(format!(
                 "the lane ran {} batches, and {times} were requested",
@@ -288,7 +301,7 @@ fn claims(cell: &Cell, cores: usize, opened: &Opened) -> Result<(), Failure> {
 }
 
 /// The help for a user where a lane is silent for too long.
-fn silent(server: Option<SocketAddr>) -> String {
+fn silent(server: Option<Server>) -> String {
     let waits = server.map_or_else(String::new, |server| {
         format!("its jobs may wait for an answer of `{server}` that does not come, or not to its end; ")
     });

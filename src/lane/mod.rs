@@ -1,8 +1,8 @@
 //! Lanes: one child process for one cell. The one idea of this project; start reading here.
 //!
 //! [`cell`] is what a lane runs, `id` its name, [`protocol`] is what goes over its pipes (JSON lines, so that a lane can be
-//! written in any language), [`foreign`] finds those, [`child`] is the lane's side, [`driver`] the other. A lane times and answers; it does
-//! not know the right answers, other lanes, passes, or what its numbers are for.
+//! written in any language), [`foreign`] finds those, [`child`] is the lane's side, [`serve`] the same where a launcher starts it,
+//! [`driver`] the other. A lane times and answers; it does not know the right answers, other lanes, passes, or what its numbers are for.
 
 pub mod cell;
 pub mod child;
@@ -12,6 +12,7 @@ pub mod hex;
 mod id;
 mod job_times;
 pub mod protocol;
+pub mod serve;
 
 pub use cell::Cell;
 pub use driver::Lane;
