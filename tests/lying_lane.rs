@@ -118,7 +118,7 @@ fn sample(rule: &str, sampled: &mut Sampled) {
         }
         "silent" => idle(),
         "flood-of-errors" => {
-            (0..16).for_each(|_| drop(io::stderr().write_all(&b"an error\n".repeat(100_000))))
+            (0..16).for_each(|_| drop(io::stderr().write_all(&b"an error\n".repeat(100_000))));
         }
         "gigabyte" => (0..1_024).for_each(|_| drop(io::stdout().write_all(&[b'x'; 1 << 20]))),
         "flood" => flood(&mut io::stdout(), &b"{\"reply\":\"used\",\"usage\":null}\n".repeat(1_000)),

@@ -14,6 +14,7 @@ mod completions;
 pub mod filter;
 mod lane;
 mod lane_check;
+mod lane_serve;
 mod languages;
 mod limits;
 mod list;
@@ -28,6 +29,7 @@ mod run;
 mod serve;
 mod variables;
 mod verify;
+mod via;
 mod watched;
 
 use std::process::ExitCode;
@@ -69,6 +71,7 @@ enum Verb {
     Run(Box<run::Run>),
     Lane(lane::Lane),
     LaneCheck(lane_check::LaneCheck),
+    LaneServe(lane_serve::LaneServe),
     Languages(languages::Languages),
     Limits(limits::Limits),
     Calibrate(calibrate::Calibrate),
@@ -132,6 +135,7 @@ pub fn main() -> ExitCode {
         Verb::Run(run) => run.run(),
         Verb::Lane(lane) => lane.run(),
         Verb::LaneCheck(check) => check.run(),
+        Verb::LaneServe(lane) => lane.run(),
         Verb::Languages(languages) => languages.run(),
         Verb::Limits(limits) => limits.run(),
         Verb::Calibrate(calibrate) => calibrate.run(),

@@ -1,6 +1,5 @@
 //! The driver's side of a lane: opens it, asks for samples, and checks every answer. Must not know what the times are for.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +18,7 @@ use crate::process::role::Role;
 use crate::process::standstill::Standstill;
 use crate::process::tree::{self, Tree};
 use crate::process::usage::Usage;
-use crate::workload::{self, Answer, Digest, Spec};
+use crate::workload::{self, Answer, Digest, Server, Spec};
 
 pub use super::look::InFlight;
 
@@ -91,13 +90,23 @@ impl KnownAnswers {
 #[derive(Debug, Clone)]
 pub struct Conditions {
     /// The mock server, if the workload needs one.
-    pub server: Option<SocketAddr>,
-    /// The lane's own folder, if the workload needs one.
+    pub server: Option<Server>,
+    /// The lane's own folder, if the workload needs one and the driver makes it.
     pub scratch: Option<PathBuf>,
     /// The available parallelism.
     pub cores: usize,
     /// How long the lane may be silent before it counts as hung.
     pub timeout: Duration,
+    /// Whether it may have another clock than the driver: that of another machine.
+    pub has_other_clock: bool,
+}
+
+impl Conditions {
+    /// How much less of this time may have passed by one clock than by the other: while NTP corrects them, each may run wrong by
+    /// 500 millionths.
+    pub fn tolerance(has_other_clock: bool, time: Duration) -> Duration {
+        if has_other_clock { time / 1_000 } else { Duration::ZERO }
+    }
 }
 
 /// An open lane.
@@ -113,6 +122,7 @@ pub struct Lane {
     started: Stamp,
     timeout: Duration,
     slowest: Duration,
+    has_other_clock: bool,
 }
 
 /// The longest line that a lane may send, in bytes: the answers of all jobs, with room for all else.
@@ -135,9 +145,11 @@ impl Lane {
         let started = clock::now();
         let dialogue = Dialogue::start(program, Role::Lane, longest_reply(cell.jobs))?;
         let mut dialogue = dialogue.advise(silent(on.server));
-        let Conditions { server, scratch, cores, timeout } = on;
+        let Conditions { server, scratch, cores, timeout, has_other_clock } = on;
         let parsed = Box::new(Parsed::of(cell, cores));
-        let open = Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, scratch, cores };
+        let (server, token) = (server.map(|server| server.addr), server.and_then(|server| server.token));
+        let open =
+            Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, token, scratch, cores };
         let opened = match dialogue.ask(&open, timeout)? {
             Reply::Ready(opened) => opened,
             Reply::Failed(failure) => return Err(failure),
@@ -149,7 +161,7 @@ impl Lane {
         let (known, width) = (known(opened.hash), cell.width(cores));
         let processors = processors(cores);
         let slowest = Duration::ZERO;
-        Ok(Self { dialogue, opened, known, width, processors, started, timeout, slowest })
+        Ok(Self { dialogue, opened, known, width, processors, started, timeout, slowest, has_other_clock })
     }
 
     fn ask(&mut self, request: &Request, timeout: Duration) -> Result<Reply, Failure> {
@@ -189,6 +201,7 @@ impl Lane {
             other => return Err(Dialogue::nonsense("lane", &other)),
         };
         let waited = clock::now().since(asked);
+        let waited = waited + Conditions::tolerance(self.has_other_clock, waited);
         rules::sampled::count(&sampled, times)?;
         rules::sampled::time(&sampled, waited)?;
         rules::sampled::single_times(&sampled)?;
@@ -282,7 +295,7 @@ pub fn processors(cores: usize) -> usize {
 }
 
 /// The help for a user where a lane is silent for too long.
-fn silent(server: Option<SocketAddr>) -> String {
+fn silent(server: Option<Server>) -> String {
     let waits = server.map_or_else(String::new, |server| {
         format!("its jobs may wait for an answer of `{server}` that does not come, or not to its end; ")
     });

@@ -40,6 +40,8 @@ pub struct Child {
     tail: Option<Tail>,
     /// Whether it was waited for: from then on its id may belong to another process.
     is_reaped: bool,
+    /// Whether it started another program somewhere else, which must end first.
+    is_launcher: bool,
 }
 
 impl Child {
@@ -49,7 +51,7 @@ impl Child {
     /// If the machine refuses, with the limit that was hit.
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
     pub fn start(program: &Program, role: Role, stderr: Stderr) -> Result<Self, Failure> {
-        let from = program.path.display();
+        let from = program.shown();
         let refused = |cause: io::Error| {
             if program.path == Path::new(MYSELF) {
                 return limits::explain(format_args!("start a `{}` process", role.name()), &cause);
@@ -74,7 +76,8 @@ impl Child {
             .spawn()
             .map_err(refused)?;
         let (stdin, stdout, stderr) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
-        let mut child = Self { stdin, stdout, process, tail: None, is_reaped: false };
+        let is_launcher = program.is_launched;
+        let mut child = Self { stdin, stdout, process, tail: None, is_reaped: false, is_launcher };
         child.tail = stderr.map(Tail::follow).transpose().or_fail(|| "follow the messages of a child")?;
         Ok(child)
     }
@@ -137,12 +140,32 @@ impl Child {
         }
     }
 
-    /// Kills it and all others in its process group.
+    /// Kills it and all others in its process group. A launcher may first end what it started.
     pub fn kill(&mut self) {
-        if !self.is_reaped {
-            let _ = killpg(self.pid(), Signal::SIGKILL);
+        if self.is_reaped {
+            return;
+        }
+        if self.is_launcher {
+            self.stdin = None; // the launcher passes the end of input on, and that ends the program there
+            self.ends_within(Self::LAUNCHED);
+            if !self.has_ended() {
+                let _ = killpg(self.pid(), Signal::SIGTERM);
+                self.ends_within(Self::LAUNCHED);
+            }
+        }
+        let _ = killpg(self.pid(), Signal::SIGKILL);
+    }
+
+    /// Waits until it has ended, at most for that time.
+    fn ends_within(&self, time: Duration) {
+        let end = clock::now().after(time);
+        while !self.has_ended() && clock::now() < end {
+            thread::sleep(Duration::from_millis(2));
         }
     }
+
+    /// How long a launcher may take to end after its input has ended, and after SIGTERM.
+    const LAUNCHED: Duration = Duration::from_millis(1_500);
 
     /// Whether it has ended. It can still be waited for, so its id is not used again.
     pub(super) fn has_ended(&self) -> bool {

@@ -23,7 +23,8 @@ pub const USUAL: usize = 4 << 20;
 /// A lane or a server as its driver sees it. Dropping it kills the child.
 #[derive(Debug)]
 pub struct Dialogue {
-    name: &'static str,
+    /// What messages call it: `` `fairlane-lane` ``, or `` `fairlane-lane` via `ssh` ``.
+    name: String,
     child: Child,
     lines: Receiver<Line>,
     /// The most bytes of a reply.
@@ -38,12 +39,13 @@ impl Dialogue {
     /// # Errors
     /// If the machine refuses.
     pub fn start(program: &Program, role: Role, most: usize) -> Result<Self, Failure> {
-        let name = role.name();
+        let via = if program.is_launched { format!(" via `{}`", program.shown()) } else { String::new() };
+        let name = format!("`{}`{via}", role.name());
         let mut child = Child::start(program, role, Stderr::Keep)?;
         let output = child
             .stdout
             .take()
-            .ok_or_else(|| Failure::new(format!("cannot read from `{name}`: it has no output")))?;
+            .ok_or_else(|| Failure::new(format!("cannot read from {name}: it has no output")))?;
         let (sender, lines) = bounded(1);
         let read = move || {
             for line in Lines::of(output, most) {
@@ -55,7 +57,7 @@ impl Dialogue {
         thread::Builder::new()
             .name("dialogue".into())
             .spawn(read)
-            .or_fail(|| format!("start a thread that reads the replies of `{name}`"))?;
+            .or_fail(|| format!("start a thread that reads the replies of {name}"))?;
         Ok(Self { name, child, lines, most, advice: None })
     }
 
@@ -93,13 +95,12 @@ impl Dialogue {
         if let Some(line) = self.unasked() {
             self.child.kill();
             return Err(Failure::new(format!(
-                "cannot use `{}` (process {}): it wrote `{line}` without a request, and was killed",
+                "cannot use {} (process {}): it wrote `{line}` without a request, and was killed",
                 self.name,
                 self.child.id()
             )));
         }
-        let mut line =
-            serde_json::to_vec(request).or_fail(|| format!("write a request to `{}`", self.name))?;
+        let mut line = serde_json::to_vec(request).or_fail(|| format!("write a request to {}", self.name))?;
         line.push(b'\n');
         let written = self.child.stdin.as_mut().is_some_and(|pipe| pipe.write_all(&line).is_ok());
         if written { Ok(()) } else { Err(self.lost()) }
@@ -127,7 +128,7 @@ impl Dialogue {
         serde_json::from_str(line).map_err(|cause| {
             let not = if cause.is_data() { "" } else { "it is not JSON: " };
             let part = part(line, cause.column().saturating_sub(WIDTH * 3 / 4));
-            Failure::new(format!("cannot read the reply `{part}` of `{}`: {not}{cause}", self.name))
+            Failure::new(format!("cannot read the reply `{part}` of {}: {not}{cause}", self.name))
         })
     }
 
@@ -146,7 +147,7 @@ impl Dialogue {
             Ok(Line { is_whole: false, .. }) => {
                 self.child.kill();
                 Err(Failure::new(format!(
-                    "cannot read the reply of `{}` (process {}): its line is longer than {} MiB; it was killed",
+                    "cannot read the reply of {} (process {}): its line is longer than {} MiB; it was killed",
                     self.name,
                     self.child.id(),
                     self.most >> 20
@@ -172,13 +173,13 @@ impl Dialogue {
     /// # Errors
     /// If it ended and left other processes in its group.
     pub fn close(mut self, timeout: Duration) -> Result<(), Failure> {
-        let (name, id) = (self.name, self.child.id());
+        let (name, id) = (self.name.clone(), self.child.id());
         match self.finish(timeout).left {
             0 => Ok(()),
             left => {
                 let (them, were) = if left == 1 { ("process", "was") } else { ("processes", "were") };
                 Err(Failure::new(format!(
-                    "cannot end `{name}` (process {id}): it ended and left {left} {them} of its own, which {were} killed"
+                    "cannot end {name} (process {id}): it ended and left {left} {them} of its own, which {were} killed"
                 )))
             }
         }
@@ -236,7 +237,7 @@ impl Dialogue {
     }
 
     fn no_reply(&self, why: fmt::Arguments<'_>) -> Failure {
-        Failure::new(format!("cannot get a reply from `{}` (process {}): {why}", self.name, self.child.id()))
+        Failure::new(format!("cannot get a reply from {} (process {}): {why}", self.name, self.child.id()))
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`role`] | a binary that re-executes itself as a lane, a worker or the server |
 //! | [`program`], [`child`], [`ending`] | which program such a process is, starting and feeding it, how it ended |
+//! | [`launcher`] | a command that starts a program somewhere else |
 //! | [`dialogue`] | requests and replies as JSON lines, bounded in time and in size by `lines` |
 //! | [`answer`], [`command`] | a program that is asked for one line, and one that works and tells what it does |
 //! | [`leash`] | children end when their parent has ended, however it ended |
@@ -26,6 +27,7 @@ pub mod dialogue;
 pub mod ending;
 pub mod frame;
 pub mod interrupt;
+pub mod launcher;
 pub mod leash;
 pub mod limits;
 mod lines;

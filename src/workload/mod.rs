@@ -29,13 +29,13 @@ mod picture;
 mod primes;
 pub mod primitive;
 mod scratch;
+mod server;
 mod spec;
 mod tcp;
 mod timer;
 pub mod trace;
 mod work;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -46,9 +46,11 @@ pub use digest::Digest;
 pub use foreign::check_server;
 pub use job::{Connect, ConnectAsync, Job, Visitor};
 pub use kind::{Family, Kind, Needs};
+pub use mock_server::Token;
 pub use param::{Param, Unit};
 pub use primitive::Primitive;
 pub use scratch::{Scratch, sweep};
+pub use server::Server;
 pub use spec::Spec;
 #[cfg(test)]
 use work::jobs;
@@ -64,7 +66,7 @@ pub type Outcome = Result<Answer, Failure>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobContext {
     /// The mock server, for workloads that need one.
-    pub server: Option<SocketAddr>,
+    pub server: Option<Server>,
     /// The cell's own folder, for workloads that need one.
     pub scratch: Option<PathBuf>,
     /// Whether clients are made ready ahead of the clock and kept: a warm slot opens one connection and no more.
@@ -72,7 +74,7 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    fn server(&self) -> Result<SocketAddr, Failure> {
+    fn server(&self) -> Result<Server, Failure> {
         self.server.ok_or_else(|| {
             Failure::new("cannot connect to a server: none was given, and this workload needs one")
         })

@@ -60,8 +60,15 @@ impl Conversation {
     pub(super) fn opening(&self, cell: &Cell, protocol: u32) -> Value {
         let scratch = self.scratch.as_ref().map(|scratch| scratch.path().to_owned());
         let (parsed, cores) = (Box::new(Parsed::of(cell, self.cores)), cell.cores(self.cores));
-        let open =
-            Request::Open { protocol, cell: cell.clone(), parsed, server: self.server, scratch, cores };
+        let open = Request::Open {
+            protocol,
+            cell: cell.clone(),
+            parsed,
+            server: self.server,
+            token: None,
+            scratch,
+            cores,
+        };
         serde_json::to_value(open).unwrap_or_default()
     }
 

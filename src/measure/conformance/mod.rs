@@ -24,7 +24,7 @@ use self::conversation::{Conversation, Step};
 use self::findings::Findings;
 use self::opening::{Open, open};
 use self::rule::{EXTRA_KEYS, NEWER, OPENS, RULES, Rule, SECOND, UNKNOWN};
-use super::passes::server::Server;
+use super::passes::server::{Listen, Server};
 use crate::clock;
 use crate::failure::Failure;
 use crate::lane::Cell;
@@ -91,7 +91,9 @@ impl Checker {
     fn server(&mut self, kind: Kind) -> Result<&mut Server, Failure> {
         match self.servers.entry(kind) {
             Entry::Occupied(running) => Ok(running.into_mut()),
-            Entry::Vacant(none) => Ok(none.insert(Server::start(&Program::myself()?, kind)?)),
+            Entry::Vacant(none) => {
+                Ok(none.insert(Server::start(&Program::myself()?, kind, Listen::default())?))
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ impl Open<'_> {
         let least = self.cell.least_time(cores);
         if !least.is_zero() {
             let seen = format!("{}, and {} is the least", time(total / times_u32), time(least));
-            found.check(&WAITS, fairness::waits(&self.cell, cores, &sampled), seen);
+            found.check(&WAITS, fairness::waits(&self.cell, cores, false, &sampled), seen);
         }
         match &sampled.usage {
             None => found.not_claimed(&USAGE, "the lane does not say what it used"),
