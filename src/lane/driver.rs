@@ -97,15 +97,15 @@ pub struct Conditions {
     pub cores: usize,
     /// How long the lane may be silent before it counts as hung.
     pub timeout: Duration,
-    /// Whether it may have another clock than the driver: that of another machine.
-    pub has_other_clock: bool,
+    /// Whether a launcher starts it, so that it may run on another machine.
+    pub is_elsewhere: bool,
 }
 
 impl Conditions {
-    /// How much less of this time may have passed by one clock than by the other: while NTP corrects them, each may run wrong by
-    /// 500 millionths.
-    pub fn tolerance(has_other_clock: bool, time: Duration) -> Duration {
-        if has_other_clock { time / 1_000 } else { Duration::ZERO }
+    /// How much less of this time may have passed by one clock than by the other, if a lane is elsewhere: while NTP corrects them,
+    /// each may run wrong by 500 millionths.
+    pub fn tolerance(is_elsewhere: bool, time: Duration) -> Duration {
+        if is_elsewhere { time / 1_000 } else { Duration::ZERO }
     }
 }
 
@@ -122,7 +122,7 @@ pub struct Lane {
     started: Stamp,
     timeout: Duration,
     slowest: Duration,
-    has_other_clock: bool,
+    is_elsewhere: bool,
 }
 
 /// The longest line that a lane may send, in bytes: the answers of all jobs, with room for all else.
@@ -145,7 +145,7 @@ impl Lane {
         let started = clock::now();
         let dialogue = Dialogue::start(program, Role::Lane, longest_reply(cell.jobs))?;
         let mut dialogue = dialogue.advise(silent(on.server));
-        let Conditions { server, scratch, cores, timeout, has_other_clock } = on;
+        let Conditions { server, scratch, cores, timeout, is_elsewhere } = on;
         let parsed = Box::new(Parsed::of(cell, cores));
         let (server, token) = (server.map(|server| server.addr), server.and_then(|server| server.token));
         let open =
@@ -159,9 +159,9 @@ impl Lane {
         rules::opened::model(cell, &opened)?;
         rules::opened::in_flight(cell, cores, &opened)?;
         let (known, width) = (known(opened.hash), cell.width(cores));
-        let processors = processors(cores);
+        let processors = if is_elsewhere { cores } else { processors(cores) };
         let slowest = Duration::ZERO;
-        Ok(Self { dialogue, opened, known, width, processors, started, timeout, slowest, has_other_clock })
+        Ok(Self { dialogue, opened, known, width, processors, started, timeout, slowest, is_elsewhere })
     }
 
     fn ask(&mut self, request: &Request, timeout: Duration) -> Result<Reply, Failure> {
@@ -175,6 +175,12 @@ impl Lane {
             Reply::Failed(failure) => Err(failure),
             reply => Ok(reply),
         }
+    }
+
+    /// The time since `asked`, as long as the lane's clock may have counted it.
+    fn waited(&self, asked: Stamp) -> Duration {
+        let waited = clock::now().since(asked);
+        waited + Conditions::tolerance(self.is_elsewhere, waited)
     }
 
     /// What it says of itself.
@@ -200,8 +206,7 @@ impl Lane {
             Reply::Sampled(sampled) => sampled,
             other => return Err(Dialogue::nonsense("lane", &other)),
         };
-        let waited = clock::now().since(asked);
-        let waited = waited + Conditions::tolerance(self.has_other_clock, waited);
+        let waited = self.waited(asked);
         rules::sampled::count(&sampled, times)?;
         rules::sampled::time(&sampled, waited)?;
         rules::sampled::single_times(&sampled)?;
@@ -251,7 +256,7 @@ impl Lane {
             Reply::Probed(probed) => probed,
             other => return Err(Dialogue::nonsense("lane", &other)),
         };
-        let waited = clock::now().since(asked);
+        let waited = self.waited(asked);
         self.known.check_digest(probed.digest)?;
         rules::probed::wall(&probed, waited)?;
         if let Some(jobs) = &probed.jobs {

@@ -128,6 +128,11 @@ impl Child {
         }
     }
 
+    /// Whether it started another program somewhere else.
+    pub(super) fn is_launcher(&self) -> bool {
+        self.is_launcher
+    }
+
     /// Whether it has ended and was waited for.
     pub(super) fn is_reaped(&self) -> bool {
         self.is_reaped
@@ -149,7 +154,7 @@ impl Child {
             self.stdin = None; // the launcher passes the end of input on, and that ends the program there
             self.ends_within(Self::LAUNCHED);
             if !self.has_ended() {
-                let _ = killpg(self.pid(), Signal::SIGTERM);
+                self.terminate();
                 self.ends_within(Self::LAUNCHED);
             }
         }

@@ -171,11 +171,12 @@ impl Dialogue {
     /// Closes the child's input and waits for its end; kills it and its group if that takes longer than `timeout`.
     ///
     /// # Errors
-    /// If it ended and left other processes in its group.
+    /// If it ended and left other processes in its group. What a launcher leaves is not of the program that it started.
     pub fn close(mut self, timeout: Duration) -> Result<(), Failure> {
         let (name, id) = (self.name.clone(), self.child.id());
         match self.finish(timeout).left {
             0 => Ok(()),
+            _ if self.child.is_launcher() => Ok(()),
             left => {
                 let (them, were) = if left == 1 { ("process", "was") } else { ("processes", "were") };
                 Err(Failure::new(format!(

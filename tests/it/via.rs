@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 
+use fairlane::process::affinity;
 use fairlane::record::Status;
 use nix::sys::signal::Signal;
 
@@ -16,11 +17,12 @@ const WORKER: &str = "fairlane-worker";
 
 /// The command with those words, whose lanes are this program, started through that command.
 pub(crate) fn via(launcher: &str, words: &str) -> Invocation {
-    Invocation::new(words)
-        .arg("--via".as_ref())
-        .arg(launcher.as_ref())
-        .arg("--via-program".as_ref())
-        .arg(FAIRLANE.as_ref())
+    via_of(Invocation::new(words), launcher)
+}
+
+fn via_of(invocation: Invocation, launcher: &str) -> Invocation {
+    let options = ["--via", launcher, "--via-program", FAIRLANE];
+    options.iter().fold(invocation, |so_far, word| so_far.arg(word.as_ref()))
 }
 
 /// The same through a shell script.
@@ -75,6 +77,19 @@ fn what_the_driver_cannot_do_elsewhere_is_not_applicable_with_the_reason() {
         reason("cpython-sequential")
     );
     assert_eq!(cell(&run, "primes/tasks/2").status, Status::Measured);
+}
+
+/// The driver has one processor, and its lanes have two.
+#[test]
+fn lanes_have_the_cores_of_their_own_machine() {
+    let allowed = affinity::allowed().unwrap();
+    let [first, second, ..] = allowed[..] else { return };
+    let words = "run -w primes-300000 -e thread-pool -j 8 -b 2";
+    let confined = Invocation::under(&format!("taskset -cp {first} $$ >/dev/null"), words);
+    let launcher = format!("taskset -c {first},{second}");
+    let run = via_of(confined, &launcher).run().exits(0).record();
+    let cell = cell(&run, "primes-300000/thread-pool/8");
+    assert_eq!((run.environment.cores, cell.concurrency, cell.status), (2, 2, Status::Measured));
 }
 
 #[test]
@@ -192,12 +207,11 @@ fn a_lane_elsewhere_ends_by_a_signal_with_its_workers() {
     ended.family.assert_gone();
 }
 
-/// A port that is free, and so is the next one.
+/// A port that is free, and so is the next one. It is none of those that the system chooses for others.
 fn free_ports() -> u16 {
-    wait_for("two free ports", || {
-        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        TcpListener::bind((Ipv4Addr::LOCALHOST, first.checked_add(1)?)).ok().map(|_| first)
-    })
+    let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
+    (first..32_000).find(|port| is_free(*port) && is_free(port + 1)).unwrap()
 }
 
 #[test]

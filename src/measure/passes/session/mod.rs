@@ -153,8 +153,8 @@ impl Session {
         let scratch = if is_here { cell.workload.scratch()? } else { None };
         let folder = scratch.as_ref().map(|scratch| scratch.path().to_owned());
         let cores = cell.cores(self.cores);
-        let (timeout, has_other_clock) = (self.timeout, !is_here);
-        let on = Conditions { server: addr, scratch: folder, cores, timeout, has_other_clock };
+        let (timeout, is_elsewhere) = (self.timeout, !is_here);
+        let on = Conditions { server: addr, scratch: folder, cores, timeout, is_elsewhere };
         let processors = Confined::to(cell.processors)?;
         let lane = processors
             .lane
