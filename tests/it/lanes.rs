@@ -57,7 +57,7 @@ impl Lane {
         assert_alike("open", reply, &received);
         assert!(received["build"].as_str().is_some_and(|build| build.starts_with(env!("CARGO_PKG_VERSION"))));
         assert!(received["runtime"].as_str().is_some_and(|runtime| runtime.starts_with("rustc 1.")));
-        for example in ["build", "runtime", "model", "in_flight"] {
+        for example in ["build", "runtime", "model", "in_flight", "keeps_connections"] {
             received[example] = reply[example].clone(); // they follow from the build and from the cell
         }
         assert_eq!(received, *reply, "{request}");
