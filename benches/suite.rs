@@ -26,6 +26,7 @@ use fairlane::cli::bench::{self, Bench, Task};
 use fairlane::cli::measured::{self, Asked};
 use fairlane::cli::{Stop, command, end, listen, output};
 use fairlane::lane::foreign;
+use fairlane::measure::passes::server::Listen;
 use fairlane::measure::passes::session::{self, Session};
 use fairlane::measure::passes::suite::{Group, Suite};
 use keeper::Keeper;
@@ -93,6 +94,8 @@ fn record(bench: &Bench, suite: &Suite, groups: &[Group], keeper: &Keeper) -> Re
         plan: if bench.quick { suite.quick } else { suite.plan },
         timeout: session::TIMEOUT,
         server: None,
+        elsewhere: None,
+        listen: Listen::default(),
         results: &results,
         seed: None,
         columns: &[],

@@ -6,9 +6,10 @@ use std::env;
 use std::path::PathBuf;
 
 /// What `cfg` a program gives, and by which of its files it is found.
-const PROGRAMS: [(&str, &[&str]); 4] = [
+const PROGRAMS: [(&str, &[&str]); 5] = [
     ("chromium", &["chromium"]),
     ("gnu_time", &["time"]),
+    ("openssh", &["sshd"]),
     // Debian keeps `initdb` where no PATH leads; the other stands in for it.
     ("postgresql", &["initdb", "pg_ctlcluster"]),
     ("tidy", &["tidy"]),

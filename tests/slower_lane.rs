@@ -43,6 +43,9 @@ fn compute_on(sampled: &mut Sampled, share: f64) {
         hint::spin_loop();
     }
     let used = Usage::so_far() - used;
-    sampled.total_ns += u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    let added = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    sampled.total_ns += added;
+    // Single times add up to the whole.
+    sampled.samples_ns.first_mut().into_iter().for_each(|first| *first += added);
     sampled.usage = sampled.usage.map(|own| own + used);
 }

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BACKLOG, Error, Kind, Server, Slow, Stats, listen, raise_nofile};
+use crate::{BACKLOG, Error, Kind, Options, Server, Stats, listen, raise_nofile};
 
 /// A request: `{"do":"stats"}`, `{"do":"reset"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,21 +39,21 @@ pub enum Reply {
     Error(String),
 }
 
-/// Runs a server until `input` ends, slow in these ways.
+/// Runs a server until `input` ends.
 ///
 /// # Errors
 /// When the server cannot start, or a pipe breaks.
 pub fn control(
     kind: Kind,
     addr: SocketAddr,
-    slow: Slow,
+    options: Options,
     input: impl BufRead,
     mut output: impl Write,
 ) -> Result<(), Error> {
     raise_nofile();
-    let listener =
-        listen(addr, slow.backlog.unwrap_or(BACKLOG)).map_err(|source| Error::Listen { addr, source })?;
-    let server = Server::start_slow(kind, listener, slow)?;
+    let backlog = options.slow.backlog.unwrap_or(BACKLOG);
+    let listener = listen(addr, backlog).map_err(|source| Error::Listen { addr, source })?;
+    let server = Server::start_with(kind, listener, options)?;
     send(&mut output, &Reply::Ready { kind, addr: server.addr() })?;
     // Bytes, not `lines`: text that is not UTF-8 is one broken request, not the end of the pipe.
     for line in input.split(b'\n') {

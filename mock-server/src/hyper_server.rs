@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use crate::content::Content;
 use crate::hold::Hold;
 use crate::route::{self, Route};
 use crate::stats::{Counters, Stats};
-use crate::{Backend, Error, Kind, Slow};
+use crate::{Backend, Error, Kind, Options};
 
 /// The pause after a failed accept: out of files it would fail again at once, and spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
@@ -37,14 +38,14 @@ pub(crate) struct HyperServer {
 }
 
 impl HyperServer {
-    pub(crate) fn start(listener: TcpListener, slow: Slow) -> Result<HyperServer, Error> {
+    pub(crate) fn start(listener: TcpListener, options: Options) -> Result<HyperServer, Error> {
         let failed = |source| Error::Start { kind: Kind::Hyper, source };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
         let listener = {
             let _context = runtime.enter();
             tokio::net::TcpListener::from_std(listener).map_err(failed)?
         };
-        let service = Arc::new(Service { slow, ..Service::default() });
+        let service = Arc::new(Service { options, ..Service::default() });
         let (stop, stopped) = oneshot::channel();
         runtime.spawn(accept(listener, service.clone()));
         let thread = thread::Builder::new()
@@ -84,21 +85,36 @@ async fn accept(listener: tokio::net::TcpListener, service: Arc<Service>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                service.counters.connected();
-                tokio::spawn(converse(stream, service.clone()));
+                let known = Known::default();
+                if service.options.token.is_none() {
+                    known.count(&service.counters);
+                }
+                tokio::spawn(converse(stream, service.clone(), known));
             }
             Err(_) => sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
-async fn converse(stream: TcpStream, service: Arc<Service>) {
+async fn converse(stream: TcpStream, service: Arc<Service>, known: Known) {
     let answer = service_fn(|request| {
-        let service = service.clone();
-        async move { Ok::<_, Infallible>(service.answer(request.method(), request.uri()).await) }
+        let (service, known) = (service.clone(), &known);
+        async move { Ok::<_, Infallible>(service.answer(request.method(), request.uri(), known).await) }
     });
     // An error is a client that broke off or spoke no HTTP; the client reports either.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+}
+
+/// Whether a connection was counted: with its first request that was admitted, where there is a token.
+#[derive(Default)]
+struct Known(AtomicBool);
+
+impl Known {
+    fn count(&self, counters: &Counters) {
+        if !self.0.swap(true, Ordering::Relaxed) {
+            counters.connected();
+        }
+    }
 }
 
 /// What the connections share.
@@ -106,20 +122,23 @@ async fn converse(stream: TcpStream, service: Arc<Service>) {
 struct Service {
     counters: Counters,
     hold: Hold,
-    slow: Slow,
+    options: Options,
     /// Held by the request that is being answered, where only one may be.
     turn: Mutex<()>,
 }
 
 impl Service {
-    async fn answer(&self, method: &Method, uri: &Uri) -> Response<Full<Bytes>> {
-        let query = uri.query().unwrap_or_default();
+    async fn answer(&self, method: &Method, uri: &Uri, known: &Known) -> Response<Full<Bytes>> {
+        let Some(query) = self.options.admit(uri.query().unwrap_or_default()) else {
+            return plain(StatusCode::FORBIDDEN, Bytes::new());
+        };
+        known.count(&self.counters);
         let route = route::parse_parts(uri.path(), query).filter(|_| method == Method::GET);
         let Some(route) = route else { return plain(StatusCode::NOT_FOUND, Bytes::new()) };
 
-        let _turn = if self.slow.serial { Some(self.turn.lock().await) } else { None };
+        let _turn = if self.options.slow.serial { Some(self.turn.lock().await) } else { None };
         let _in_flight = self.counters.enter();
-        self.slow.compute();
+        self.options.slow.compute();
         if let Route::Hold { k, .. } = route
             && let Err(few) = self.hold.wait(k).await
         {
@@ -158,7 +177,7 @@ mod tests {
     use crate::listener::{BACKLOG, listen};
 
     async fn get(service: Arc<Service>, path: &'static str) -> (StatusCode, Bytes) {
-        let response = service.answer(&Method::GET, &Uri::from_static(path)).await;
+        let response = service.answer(&Method::GET, &Uri::from_static(path), &Known::default()).await;
         (response.status(), response.into_body().collect().await.unwrap().to_bytes())
     }
 

@@ -13,6 +13,7 @@
 //! | `stats` | what a server saw |
 //! | `listener` | sockets and limits that are not themselves the bottleneck |
 //! | `slow` | a server that is slow on purpose |
+//! | `token` | the secret that clients send where other machines can reach the server |
 //! | `control` | a server as a child process, over JSON lines |
 //! | `error` | everything that can go wrong here |
 //!
@@ -27,6 +28,7 @@ mod listener;
 pub mod route;
 mod slow;
 mod stats;
+mod token;
 mod wiremock_server;
 
 use std::fmt;
@@ -41,6 +43,7 @@ pub use hold::HOLD_LIMIT;
 pub use listener::{BACKLOG, listen, raise_nofile};
 pub use slow::Slow;
 pub use stats::Stats;
+pub use token::Token;
 
 use hyper_server::HyperServer;
 use wiremock_server::WiremockServer;
@@ -82,6 +85,22 @@ impl FromStr for Kind {
     }
 }
 
+/// How a server differs from the usual one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The ways in which it is slow on purpose; the backlog is its listener's already.
+    pub slow: Slow,
+    /// What a query must end with. Others get 403, and are not counted.
+    pub token: Option<Token>,
+}
+
+impl Options {
+    /// The query without the token; `None` if it has not the right one.
+    fn admit<'q>(&self, query: &'q str) -> Option<&'q str> {
+        self.token.map_or(Some(query), |token| token.admit(query))
+    }
+}
+
 /// What every implementation can do once it runs; dropping it stops it.
 trait Backend: Send + Sync {
     fn stats(&self) -> Stats;
@@ -102,20 +121,20 @@ impl Server {
     /// # Errors
     /// When the listener cannot be used, or the system refuses the runtime or the thread.
     pub fn start(kind: Kind, listener: TcpListener) -> Result<Server, Error> {
-        Self::start_slow(kind, listener, Slow::default())
+        Self::start_with(kind, listener, Options::default())
     }
 
-    /// The same, slow in these ways; the backlog is the listener's already.
+    /// The same with options.
     ///
     /// # Errors
     /// As [`start`](Server::start).
-    pub fn start_slow(kind: Kind, listener: TcpListener, slow: Slow) -> Result<Server, Error> {
+    pub fn start_with(kind: Kind, listener: TcpListener, options: Options) -> Result<Server, Error> {
         let addr = listener.local_addr().map_err(|source| Error::Listener { source })?;
         // tokio panics on a blocking socket, and this one may come from anywhere.
         listener.set_nonblocking(true).map_err(|source| Error::Listener { source })?;
         let backend: Box<dyn Backend> = match kind {
-            Kind::Wiremock => Box::new(WiremockServer::start(listener, addr, slow)?),
-            Kind::Hyper => Box::new(HyperServer::start(listener, slow)?),
+            Kind::Wiremock => Box::new(WiremockServer::start(listener, addr, options)?),
+            Kind::Hyper => Box::new(HyperServer::start(listener, options)?),
         };
         Ok(Server { addr, backend })
     }

@@ -20,7 +20,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use crate::content::Content;
 use crate::route::{self, Route};
 use crate::stats::{Nominal, Stats};
-use crate::{Backend, Error, Kind, Slow};
+use crate::{Backend, Error, Kind, Options};
 
 /// Generous for loopback: a full backlog answers after the first SYN retry, one second.
 const REACH_LIMIT: Duration = Duration::from_secs(3);
@@ -31,14 +31,14 @@ pub(crate) struct WiremockServer {
     /// Drives wiremock's async interface only; it serves from a thread and a runtime of its own.
     runtime: Runtime,
     addr: SocketAddr,
-    slow: Slow,
+    options: Options,
 }
 
 impl WiremockServer {
     pub(crate) fn start(
         listener: TcpListener,
         addr: SocketAddr,
-        slow: Slow,
+        options: Options,
     ) -> Result<WiremockServer, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -46,7 +46,7 @@ impl WiremockServer {
             .map_err(|source| Error::Start { kind: Kind::Wiremock, source })?;
         let builder = MockServer::builder().listener(listener).disable_request_recording();
         let server = runtime.block_on(builder.start());
-        let started = WiremockServer { server, seen: Arc::default(), runtime, addr, slow };
+        let started = WiremockServer { server, seen: Arc::default(), runtime, addr, options };
         started.reset()?;
         Ok(started)
     }
@@ -70,7 +70,7 @@ impl Backend for WiremockServer {
         self.runtime.block_on(async {
             self.server.reset().await;
             Mock::given(any())
-                .respond_with(Responder(self.seen.clone(), self.slow))
+                .respond_with(Responder(self.seen.clone(), self.options))
                 .mount(&self.server)
                 .await;
         });
@@ -80,11 +80,14 @@ impl Backend for WiremockServer {
 }
 
 /// All routes in one mount: wiremock sorts and tries its mounts for every request.
-struct Responder(Arc<Nominal>, Slow);
+struct Responder(Arc<Nominal>, Options);
 
 impl Respond for Responder {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let query = request.url.query().unwrap_or_default();
+        let Self(seen, options) = self;
+        let Some(query) = options.admit(request.url.query().unwrap_or_default()) else {
+            return ResponseTemplate::new(403);
+        };
         let route = route::parse_parts(request.url.path(), query).filter(|_| request.method == Method::GET);
         let route = match route {
             Some(Route::Hold { .. }) => {
@@ -95,9 +98,9 @@ impl Respond for Responder {
             None => return ResponseTemplate::new(404),
         };
         let wanted = route.response();
-        self.0.arrive(Instant::now(), wanted.delay);
-        self.1.compute();
-        if self.1.serial {
+        seen.arrive(Instant::now(), wanted.delay);
+        options.slow.compute();
+        if options.slow.serial {
             // Wiremock holds its lock meanwhile.
             std::thread::sleep(wanted.delay);
         }
@@ -106,6 +109,10 @@ impl Respond for Responder {
             Err(cause) => return ResponseTemplate::new(500).set_body_string(cause.to_string()),
         };
         // A delay of zero would still cost a tick of the timer, up to a millisecond.
-        if wanted.delay.is_zero() || self.1.serial { response } else { response.set_delay(wanted.delay) }
+        if wanted.delay.is_zero() || options.slow.serial {
+            response
+        } else {
+            response.set_delay(wanted.delay)
+        }
     }
 }

@@ -98,6 +98,8 @@ mod tests {
             "run --suite=alice.toml",
             "run --server http://alice:80",
             "run --server=http://alice:80",
+            "run --via alice",
+            "run --via=alice --via-program=/home/alice/fairlane --listen 127.0.0.1",
             "run -w http -o/home/alice --json",
             "report /home/alice/run.json alice",
             "run --partition 1/2 --costs /home/alice",
@@ -129,6 +131,6 @@ mod tests {
         };
         let hidden: Vec<_> =
             run.get_arguments().filter(is_private).map(|option| option.get_id().as_str()).collect();
-        assert_eq!(hidden, ["suite", "costs", "server", "out"]);
+        assert_eq!(hidden, ["suite", "costs", "server", "via", "via_program", "listen", "out"]);
     }
 }

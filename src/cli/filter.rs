@@ -41,7 +41,8 @@ impl Filter {
         Self { text: String::new(), rule: None }
     }
 
-    fn selects(&self, cell: &Cell) -> bool {
+    /// Whether it selects this cell.
+    pub fn selects(&self, cell: &Cell) -> bool {
         self.rule.as_ref().is_some_and(|rule| rule.is_match(&cell.to_string()))
     }
 
@@ -57,6 +58,11 @@ impl Filter {
     /// The error for a filter that selects none of these cells, with the nearest name; `list` shows the names.
     pub fn selects_none(&self, groups: &[Group], list: &str) -> Failure {
         let ids: Vec<String> = groups.iter().flat_map(|group| &group.cells).map(Cell::to_string).collect();
+        self.selects_none_of(&ids, list)
+    }
+
+    /// The same of cells with these ids.
+    pub fn selects_none_of(&self, ids: &[String], list: &str) -> Failure {
         let words = ids.iter().flat_map(|id| id.split('/')).chain(ids.iter().map(String::as_str));
         let help = nearest(&self.text, words)
             .map_or_else(|| format!("`{list}` lists the names"), |id| format!("did you mean `{id}`?"));

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::lane::child::Prepared;
 use crate::lane::driver::KnownAnswers;
-use crate::measure::passes::server::Server;
+use crate::measure::passes::server::{Listen, Server};
 use crate::measure::statistics;
 use crate::process::interrupt;
 use crate::process::program::Program;
@@ -62,12 +62,12 @@ impl Lane {
             ));
         }
         let known = KnownAnswers::of(&cell.workload, cell.jobs, Digest::Xxh3);
-        let server =
-            cell.workload.server().map(|kind| Server::start(&Program::myself()?, kind)).transpose()?;
+        let start = |kind| Server::start(&Program::myself()?, kind, Listen::default());
+        let server = cell.workload.server().map(start).transpose()?;
         let scratch = cell.workload.scratch()?;
         role::end_on_panic();
         let context = JobContext {
-            server: server.as_ref().map(Server::addr),
+            server: server.as_ref().map(Server::for_clients),
             scratch: scratch.as_ref().map(|scratch| scratch.path().to_owned()),
             warm: true,
         };

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Stop;
 use super::output::{print, print_json};
 use crate::executor;
+use crate::lane::foreign;
 use crate::primitive::TABLE;
 use crate::report::column::{COLUMNS, DEFAULT};
 use crate::workload::{KINDS, Kind, Needs, primitive};
@@ -65,6 +66,12 @@ struct Executor {
     made_ahead: Option<&'static str>,
     keeps_connections: bool,
     control: bool,
+    /// The language of its lane, if that is another program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
+    /// Why it is not applicable here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -129,6 +136,10 @@ impl Listing {
             made_ahead: found.made_ahead,
             keeps_connections: found.keeps_connections,
             control: !found.by_hand_for.is_empty(),
+            language: found.foreign.as_ref().map(|foreign| foreign.language),
+            missing: foreign::of(found)
+                .and_then(|lane| lane.found().err())
+                .map(|failure| failure.with_help()),
         };
         let unit_cost = |kind: &&'static Kind| Primitive {
             id: kind.id,
@@ -163,6 +174,7 @@ impl Listing {
             if !executor.control {
                 more(&mut text, format_args!("[in the clock: {}]", executor.in_the_clock));
             }
+            executor.missing.iter().for_each(|missing| more(&mut text, format_args!("{missing}")));
         }
         text += "\nPrimitives, the unit costs of the models themselves (they run only when named; benches/primitives.toml)\n";
         for primitive in &self.primitives {

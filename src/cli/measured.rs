@@ -20,7 +20,8 @@ use crate::failure::Failure;
 use crate::measure::machine::environment::Environment;
 use crate::measure::machine::shortage::Shortage;
 use crate::measure::machine::warning::{self, Warning};
-use crate::measure::passes::server;
+use crate::measure::passes::elsewhere::Elsewhere;
+use crate::measure::passes::server::{self, Listen};
 use crate::measure::passes::session::Session;
 use crate::measure::passes::slope;
 use crate::measure::passes::suite::Group;
@@ -45,6 +46,10 @@ pub struct Asked<'a> {
     pub timeout: Duration,
     /// A mock server that the user runs; without it one is started where a cell needs it.
     pub server: Option<SocketAddr>,
+    /// Where lanes run, if a launcher starts them.
+    pub elsewhere: Option<Elsewhere>,
+    /// Where the mock servers that are started listen.
+    pub listen: Listen,
     /// The folder that gets a new folder with the record.
     pub results: &'a Path,
     /// The seed of the order of lanes; without it the clock gives one.
@@ -81,20 +86,26 @@ pub fn run(
 ) -> Result<Recorded, Failure> {
     let started = clock::wall();
     let seed = asked.seed.unwrap_or_else(|| clock::seed(started));
-    let mut session = Session::new(asked.timeout, asked.server)?;
-    let environment = Environment::here(session.cores());
+    let session = Session::new(asked.timeout, asked.server)?;
+    let mut session = session.placed(asked.elsewhere.clone(), asked.listen);
+    let environment = match session.elsewhere() {
+        Some(elsewhere) => elsewhere.about.machine.clone(),
+        None => Environment::here(session.cores()),
+    };
     let mut recorder =
         Recorder::new(asked.results, started, seed, environment.clone(), asked.command.clone());
     if asked.server.is_some() {
         recorder.run.apparatus.server = "foreign".into();
     }
+    recorder.run.via = session.elsewhere().map(|elsewhere| elsewhere.launcher.clone());
     recorder.run.selection.clone_from(&asked.selection);
     recorder.run.partition.clone_from(&asked.partition);
     recorder.prepare()?;
     let watch = Watch::begin(&environment, &mut session, &mut recorder);
     let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
     measure(asked, &mut session, &mut order, &progress, &mut recorder);
-    for group in asked.groups.iter().take_while(|_| !interrupt::came()) {
+    let with_slopes = asked.groups.iter().filter(|_| asked.elsewhere.is_none()); // memory is not seen elsewhere
+    for group in with_slopes.take_while(|_| !interrupt::came()) {
         slopes(&mut session, group, asked.shows, &mut order, &progress, &mut recorder);
     }
     let handed_on = if interrupt::came() { Ok(()) } else { hand_on(&recorder.run) };
@@ -116,9 +127,9 @@ pub fn ended(Recorded { run, is_saved }: &Recorded) -> Result<(), Stop> {
     Stop::after(!is_saved || statuses.any(|status| status == Status::Failed))
 }
 
-/// Watches the machine while a run is recorded.
+/// Watches the machine while a run is recorded; none if lanes run on another one.
 #[derive(Debug)]
-struct Watch(Shortage);
+struct Watch(Option<Shortage>);
 
 impl Watch {
     /// Before the first lane: notes how late timers are, and warns of what is known by now.
@@ -129,13 +140,14 @@ impl Watch {
         found.extend(server::slow().map(|how| warning::slow_server(&how)));
         let lane = other_lane().map(|path| warning::other_lane(&path.display().to_string()));
         found.extend(lane);
+        found.extend(session.elsewhere().map(|elsewhere| warning::elsewhere(&elsewhere.launcher)));
         warn_of(found, recorder);
-        Self(Shortage::begin())
+        Self(session.elsewhere().is_none().then(Shortage::begin))
     }
 
     /// After the last one: warns of what came meanwhile.
     fn end(self, recorder: &mut Recorder) {
-        let found = self.0.end();
+        let Some(found) = self.0.map(Shortage::end) else { return };
         recorder.run.environment.steal_share = found.stolen;
         warn_of(warning::at_end(found.stolen, found.throttled), recorder);
     }

@@ -13,6 +13,9 @@ mod compare;
 mod completions;
 pub mod filter;
 mod lane;
+mod lane_check;
+mod lane_serve;
+mod languages;
 mod lesson;
 mod limits;
 mod list;
@@ -27,6 +30,7 @@ mod run;
 mod serve;
 mod variables;
 mod verify;
+mod via;
 mod watched;
 
 use std::process::ExitCode;
@@ -67,6 +71,9 @@ enum Verb {
     Verify(verify::Verify),
     Run(Box<run::Run>),
     Lane(lane::Lane),
+    LaneCheck(lane_check::LaneCheck),
+    LaneServe(lane_serve::LaneServe),
+    Languages(languages::Languages),
     Lesson(lesson::Lesson),
     Limits(limits::Limits),
     Calibrate(calibrate::Calibrate),
@@ -129,6 +136,9 @@ pub fn main() -> ExitCode {
         Verb::Verify(verify) => verify.run(),
         Verb::Run(run) => run.run(),
         Verb::Lane(lane) => lane.run(),
+        Verb::LaneCheck(check) => check.run(),
+        Verb::LaneServe(lane) => lane.run(),
+        Verb::Languages(languages) => languages.run(),
         Verb::Lesson(lesson) => lesson.run(),
         Verb::Limits(limits) => limits.run(),
         Verb::Calibrate(calibrate) => calibrate.run(),

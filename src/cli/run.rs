@@ -10,7 +10,9 @@ use super::matrix::{Matrix, seconds};
 use super::measured::{self, Asked};
 use super::output::{print_json, say};
 use super::partition::{Partitioning, Share};
+use super::via::Via;
 use super::{Stop, command};
+use crate::measure::passes::session;
 use crate::measure::passes::table::Plan;
 use crate::report::{column, partition};
 use crate::workload::check_server;
@@ -28,12 +30,14 @@ pub(super) struct Run {
     /// The time for all passes, in seconds; each cell gets at least one lane [default: 30, or what the suite file says; of a part its share]
     #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
     budget: Option<Duration>,
-    /// How long a lane may be silent before its cell fails, in seconds
-    #[arg(long, alias = "limit", value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    timeout: Duration,
+    /// How long a lane may be silent before its cell fails, in seconds [default: 30]
+    #[arg(long, alias = "limit", value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
     /// A mock server that already runs, like `http://127.0.0.1:8080` [default: start one]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["server_port", "listen"])]
     server: Option<String>,
+    #[command(flatten)]
+    via: Via,
     /// The folder in which a new folder with the record is made
     #[arg(long, short, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
@@ -58,6 +62,7 @@ impl Run {
             named => column::chosen(named.iter().map(String::as_str)),
         };
         let columns = columns.map_err(Stop::Misuse)?;
+        let listen = self.via.listen()?;
         let servers = self.server.as_deref().map(addresses).transpose().map_err(Stop::Misuse)?;
         let mut cells = groups.iter().flat_map(|group| &group.cells);
         let server = match servers {
@@ -72,11 +77,14 @@ impl Run {
         if groups.is_empty() {
             return Ok(());
         }
+        let elsewhere = self.via.elsewhere(self.timeout)?;
         let asked = Asked {
             groups: &groups,
             plan,
-            timeout: self.timeout,
+            timeout: self.timeout.unwrap_or(session::TIMEOUT),
             server,
+            elsewhere,
+            listen,
             results: &self.out,
             seed: self.seed,
             columns: &columns,

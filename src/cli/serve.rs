@@ -5,7 +5,7 @@ use clap::Args;
 use super::Stop;
 use super::output::{print, say};
 use crate::failure::Failure;
-use crate::measure::passes::server::Server;
+use crate::measure::passes::server::{Listen, Server};
 use crate::process::interrupt;
 use crate::process::program::Program;
 
@@ -28,7 +28,7 @@ impl Serve {
                     .help("`--kind wiremock` or `--kind hyper`"),
             )
         })?;
-        let server = Server::start(&Program::myself()?, kind)?;
+        let server = Server::start(&Program::myself()?, kind, Listen::default())?;
         print(&format!("http://{}\n", server.addr()))?;
         say("stop with Ctrl-C; a port of your choice: `mock-server --addr 127.0.0.1:8080`");
         // A stop on request is a success.

@@ -11,7 +11,8 @@ use super::Stop;
 use super::filter::Filter;
 use super::matrix::{groups, seconds};
 use super::output::{print, print_json, say};
-use crate::measure::passes::session::Session;
+use super::via::Via;
+use crate::measure::passes::session::{self, Session};
 use crate::measure::passes::visit;
 use crate::process::interrupt;
 
@@ -25,9 +26,11 @@ pub(super) struct Verify {
     /// A suite file [default: the suite and the primitives this binary was built with]
     #[arg(long, value_name = "FILE")]
     suite: Option<PathBuf>,
-    /// How long a lane may be silent before its cell fails, in seconds
-    #[arg(long, alias = "limit", value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    timeout: Duration,
+    /// How long a lane may be silent before its cell fails, in seconds [default: 30]
+    #[arg(long, alias = "limit", value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    #[command(flatten)]
+    via: Via,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -55,17 +58,16 @@ impl Verify {
         if groups.is_empty() {
             return Err(Stop::Misuse(filter.selects_none(&all, "fairlane list")));
         }
-        let mut session = Session::new(self.timeout, None)?;
+        let (elsewhere, listen) = (self.via.elsewhere(self.timeout)?, self.via.listen()?);
+        let session = Session::new(self.timeout.unwrap_or(session::TIMEOUT), None)?;
+        let mut session = session.placed(elsewhere, listen);
         let mut verdicts = Vec::new();
         for group in &groups {
             for cell in &group.cells {
-                let (status, reason, help) = match cell.not_applicable(session.cores()) {
+                let (status, reason, help) = match session.not_applicable(cell) {
                     Some(reason) => (2, Some(reason), None),
-                    None => match visit::warm(&mut session, cell) {
-                        Ok((lane, ..)) => {
-                            lane.close();
-                            (0, None, None)
-                        }
+                    None => match visit::warm(&mut session, cell).and_then(|(lane, ..)| lane.close()) {
+                        Ok(()) => (0, None, None),
                         Err(failure) => (1, Some(failure.message), failure.help),
                     },
                 };

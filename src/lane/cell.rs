@@ -70,7 +70,8 @@ impl Cell {
         self.executor.threads.map_or(0, |threads| self.number(threads, cores))
     }
 
-    fn number(&self, width: Width, cores: usize) -> usize {
+    /// The number that a width stands for here.
+    pub(super) fn number(&self, width: Width, cores: usize) -> usize {
         match width {
             Width::One => 1,
             Width::Cores => self.cores(cores),
@@ -104,7 +105,7 @@ impl Cell {
         self.workload.kind().primitive.is_some()
     }
 
-    /// What a reader of its numbers must know.
+    /// What a reader of its numbers must know, wherever it runs.
     pub fn notes(&self) -> Vec<String> {
         let kind = self.workload.kind();
         let form = match self.executor {
@@ -112,7 +113,7 @@ impl Cell {
             executor if executor.is_async() => kind.async_note,
             _ => kind.blocking_note,
         };
-        form.map(str::to_owned).into_iter().chain(kind.caveat()).collect()
+        form.map(str::to_owned).into_iter().collect()
     }
 
     /// Why the cell makes no sense here, if it makes none.

@@ -15,7 +15,7 @@ use crate::primitive;
 use crate::process::usage::Usage;
 use crate::version::{RUNTIME, VERSION};
 use crate::workload::trace::{Traced, Wanted};
-use crate::workload::{Answer, Batch, Digest, JobContext, phase};
+use crate::workload::{Answer, Batch, Digest, JobContext, Scratch, Server, phase};
 
 /// Serves requests until the pipe closes.
 pub fn main() -> ExitCode {
@@ -24,8 +24,16 @@ pub fn main() -> ExitCode {
 
 /// The same, with a last edit of each reply of an open lane before it is written: tests have a lane that lies.
 pub fn serve(edit: impl Fn(&Cell, &mut Reply)) -> ExitCode {
+    answer_each(io::stdin().lock().lines().map_while(Result::ok), edit)
+}
+
+/// The same with requests that another thread has read.
+pub(super) fn answer_each(
+    requests: impl Iterator<Item = String>,
+    edit: impl Fn(&Cell, &mut Reply),
+) -> ExitCode {
     let mut lane = None;
-    for line in io::stdin().lock().lines().map_while(Result::ok) {
+    for line in requests {
         let mut reply = serde_json::from_str(&line)
             .or_fail(|| "understand a request")
             .and_then(|request| answer(&mut lane, request))
@@ -53,7 +61,8 @@ fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failur
         (Request::Open { protocol, .. }, None) if protocol > PROTOCOL => Err(Failure::new(format!(
             "this lane speaks version {PROTOCOL} of the lane protocol, and its driver speaks version {protocol}"
         ))),
-        (Request::Open { cell, server, scratch, cores, .. }, lane @ None) => {
+        (Request::Open { cell, server, token, scratch, cores, .. }, lane @ None) => {
+            let server = server.map(|addr| Server { addr, token });
             let open = Prepared::open(cell, JobContext { server, scratch, warm: true }, cores)?;
             let opened = open.opened(cores);
             *lane = Some(open);
@@ -89,6 +98,8 @@ pub struct Prepared {
     warm: Option<Box<dyn Executor>>,
     /// The answers to show when asked.
     shown: Vec<Answer>,
+    /// The folder, if the driver gave none: its own. Stands below the executor, so that it is removed after that has ended.
+    _scratch: Option<Scratch>,
 }
 
 impl Prepared {
@@ -96,11 +107,15 @@ impl Prepared {
     ///
     /// # Errors
     /// What the machine or the server refused.
-    pub fn open(cell: Cell, context: JobContext, cores: usize) -> Result<Self, Failure> {
+    pub fn open(cell: Cell, mut context: JobContext, cores: usize) -> Result<Self, Failure> {
+        let scratch = if context.scratch.is_none() { cell.workload.scratch()? } else { None };
+        if let Some(own) = &scratch {
+            context.scratch = Some(own.path().to_owned());
+        }
         let batch = cell.batch(cores, context);
         batch.prepare()?;
         let warm = if cell.cold { None } else { Some(make(&cell, &batch)?) };
-        Ok(Self { cell, batch, warm, shown: Vec::new() })
+        Ok(Self { cell, batch, warm, shown: Vec::new(), _scratch: scratch })
     }
 
     /// What it says of itself.

@@ -1,22 +1,26 @@
 //! The driver's side of a lane: opens it, asks for samples, and checks every answer. Must not know what the times are for.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Cell;
 use super::hex::Hex;
+use super::look::Look;
 use super::protocol::{Opened, PROTOCOL, Parsed, Probed, Reply, Request, Sampled};
-use crate::clock::{self, nanos};
+use super::rules;
+use crate::clock::{self, Stamp};
 use crate::failure::Failure;
-use crate::process::dialogue::Dialogue;
+use crate::process::affinity;
+use crate::process::dialogue::{Dialogue, USUAL};
 use crate::process::program::Program;
 use crate::process::role::Role;
 use crate::process::standstill::Standstill;
 use crate::process::tree::{self, Tree};
 use crate::process::usage::Usage;
-use crate::workload::{self, Answer, Digest, Spec};
+use crate::workload::{self, Answer, Digest, Server, Spec};
+
+pub use super::look::InFlight;
 
 /// The right answers of a batch, computed once by the driver and shared by all lanes that run it.
 #[derive(Debug, Clone)]
@@ -59,17 +63,26 @@ impl KnownAnswers {
         if sampled.digests == [self.digest] {
             return Ok(());
         }
-        let (known, answers) = (&self.answers, answers()?);
+        self.check_each(&answers()?)?;
+        Err(Failure::new("batches of this lane answered differently, and the one it shows is right"))
+    }
+
+    /// Whether these are the right answers.
+    ///
+    /// # Errors
+    /// As [`Self::check`].
+    pub fn check_each(&self, answers: &[Answer]) -> Result<(), Failure> {
+        let known = &self.answers;
         if answers.len() != known.len() {
             return Err(Failure::new(format!("expected {} answers, got {}", known.len(), answers.len())));
         }
-        Err(match known.iter().zip(&answers).position(|(expected, got)| expected != got) {
-            Some(job) => Failure::new(format!(
+        match known.iter().zip(answers).position(|(expected, got)| expected != got) {
+            Some(job) => Err(Failure::new(format!(
                 "job {job} answered wrong: expected {}, got {}",
                 known[job], answers[job]
-            )),
-            None => Failure::new("batches of this lane answered differently, and the one it shows is right"),
-        })
+            ))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -77,30 +90,23 @@ impl KnownAnswers {
 #[derive(Debug, Clone)]
 pub struct Conditions {
     /// The mock server, if the workload needs one.
-    pub server: Option<SocketAddr>,
-    /// The lane's own folder, if the workload needs one.
+    pub server: Option<Server>,
+    /// The lane's own folder, if the workload needs one and the driver makes it.
     pub scratch: Option<PathBuf>,
     /// The available parallelism.
     pub cores: usize,
     /// How long the lane may be silent before it counts as hung.
     pub timeout: Duration,
+    /// Whether a launcher starts it, so that it may run on another machine.
+    pub is_elsewhere: bool,
 }
 
-/// A lane's processes while its jobs stood still.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InFlight {
-    /// How many jobs stood. Fewer than the executor's width where one keeps others from beginning, as an event loop
-    /// does with jobs that compute.
-    pub jobs: usize,
-    /// What was seen.
-    pub tree: Tree,
-    /// The names of the lane's own threads.
-    pub threads: Vec<String>,
-    /// The most that its processes had resident, each by itself, by the end of the batch: `peak_rss_bytes` of the tree
-    /// then, or now if some have ended since.
-    pub peak_rss_bytes: u64,
-    /// The kernel's stacks of all threads of the machine.
-    pub kernel_stack_bytes: Option<u64>,
+impl Conditions {
+    /// How much less of this time may have passed by one clock than by the other, if a lane is elsewhere: while NTP corrects them,
+    /// each may run wrong by 500 millionths.
+    pub fn tolerance(is_elsewhere: bool, time: Duration) -> Duration {
+        if is_elsewhere { time / 1_000 } else { Duration::ZERO }
+    }
 }
 
 /// An open lane.
@@ -109,8 +115,19 @@ pub struct Lane {
     dialogue: Dialogue,
     opened: Opened,
     known: KnownAnswers,
+    /// How many jobs can be in flight.
+    width: usize,
+    /// Those that it may run on.
+    processors: usize,
+    started: Stamp,
     timeout: Duration,
     slowest: Duration,
+    is_elsewhere: bool,
+}
+
+/// The longest line that a lane may send, in bytes: the answers of all jobs, with room for all else.
+pub fn longest_reply(jobs: usize) -> usize {
+    USUAL + jobs * 24
 }
 
 impl Lane {
@@ -125,18 +142,26 @@ impl Lane {
         on: Conditions,
         known: impl FnOnce(Digest) -> KnownAnswers,
     ) -> Result<Self, Failure> {
-        let mut dialogue = Dialogue::start(program, Role::Lane)?.advise(silent(on.server));
-        let Conditions { server, scratch, cores, timeout } = on;
+        let started = clock::now();
+        let dialogue = Dialogue::start(program, Role::Lane, longest_reply(cell.jobs))?;
+        let mut dialogue = dialogue.advise(silent(on.server));
+        let Conditions { server, scratch, cores, timeout, is_elsewhere } = on;
         let parsed = Box::new(Parsed::of(cell, cores));
-        let open = Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, scratch, cores };
+        let (server, token) = (server.map(|server| server.addr), server.and_then(|server| server.token));
+        let open =
+            Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, token, scratch, cores };
         let opened = match dialogue.ask(&open, timeout)? {
             Reply::Ready(opened) => opened,
             Reply::Failed(failure) => return Err(failure),
             other => return Err(Dialogue::nonsense("lane", &other)),
         };
-        claims(cell, cores, &opened)?;
-        let known = known(opened.hash);
-        Ok(Self { dialogue, opened, known, timeout, slowest: Duration::ZERO })
+        rules::opened::version(&opened)?;
+        rules::opened::model(cell, &opened)?;
+        rules::opened::in_flight(cell, cores, &opened)?;
+        let (known, width) = (known(opened.hash), cell.width(cores));
+        let processors = if is_elsewhere { cores } else { processors(cores) };
+        let slowest = Duration::ZERO;
+        Ok(Self { dialogue, opened, known, width, processors, started, timeout, slowest, is_elsewhere })
     }
 
     fn ask(&mut self, request: &Request, timeout: Duration) -> Result<Reply, Failure> {
@@ -150,6 +175,12 @@ impl Lane {
             Reply::Failed(failure) => Err(failure),
             reply => Ok(reply),
         }
+    }
+
+    /// The time since `asked`, as long as the lane's clock may have counted it.
+    fn waited(&self, asked: Stamp) -> Duration {
+        let waited = clock::now().since(asked);
+        waited + Conditions::tolerance(self.is_elsewhere, waited)
     }
 
     /// What it says of itself.
@@ -175,18 +206,12 @@ impl Lane {
             Reply::Sampled(sampled) => sampled,
             other => return Err(Dialogue::nonsense("lane", &other)),
         };
-        let waited = nanos(clock::now().since(asked));
-        if sampled.count != times || times == 0 {
-            return Err(Failure::new(format!(
-                "the lane ran {} batches, and {times} were requested",
-                sampled.count
-            )));
-        }
-        if sampled.total_ns > waited {
-            return Err(Failure::new(format!(
-                "the lane reports that its batches took {} ns, but it replied within {waited} ns",
-                sampled.total_ns
-            )));
+        let waited = self.waited(asked);
+        rules::sampled::count(&sampled, times)?;
+        rules::sampled::time(&sampled, waited)?;
+        rules::sampled::single_times(&sampled)?;
+        if let Some(usage) = &sampled.usage {
+            rules::usage(usage, waited, self.processors)?;
         }
         self.known.clone().check(&sampled, || match self.ask(&Request::Answers, self.timeout)? {
             Reply::Answers { answers } => Ok(answers.into_iter().map(|answer| answer.0).collect()),
@@ -202,15 +227,23 @@ impl Lane {
     /// As [`Self::sample`].
     pub fn usage(&mut self) -> Result<Option<Usage>, Failure> {
         match self.ask(&Request::Usage, self.timeout)? {
-            Reply::Used { usage } => Ok(usage),
+            Reply::Used { usage } => {
+                // Since the last such request, or since the start.
+                let within = clock::now().since(self.started);
+                usage.iter().try_for_each(|usage| rules::usage(usage, within, self.processors))?;
+                Ok(usage)
+            }
             other => Err(Dialogue::nonsense("lane", &other)),
         }
     }
 
     /// Ends the lane and waits until it has ended, with all its workers: from then on their processor time is in the account
     /// of this process. Kills a lane that takes too long.
-    pub fn close(self) {
-        self.dialogue.close(Self::MOMENT * 5);
+    ///
+    /// # Errors
+    /// If it ended and left other processes: they would take time from the lanes after it.
+    pub fn close(self) -> Result<(), Failure> {
+        self.dialogue.close(TO_END)
     }
 
     /// Runs the batch once more and looks at it closely. The answers were right, or there is no look.
@@ -218,10 +251,20 @@ impl Lane {
     /// # Errors
     /// As [`Self::sample`].
     pub fn probe(&mut self) -> Result<Probed, Failure> {
-        match self.ask(&Request::Probe, self.timeout + self.slowest * 2)? {
-            Reply::Probed(probed) => self.known.check_digest(probed.digest).map(|()| probed),
-            other => Err(Dialogue::nonsense("lane", &other)),
+        let asked = clock::now();
+        let probed = match self.ask(&Request::Probe, self.timeout + self.slowest * 2)? {
+            Reply::Probed(probed) => probed,
+            other => return Err(Dialogue::nonsense("lane", &other)),
+        };
+        let waited = self.waited(asked);
+        self.known.check_digest(probed.digest)?;
+        rules::probed::wall(&probed, waited)?;
+        if let Some(jobs) = &probed.jobs {
+            rules::probed::in_flight(self.width, probed.wall_ns, jobs)?;
+            rules::probed::quantiles(probed.wall_ns, jobs)?;
         }
+        rules::usage(&probed.usage, waited, self.processors)?;
+        Ok(probed)
     }
 
     /// The lane's processes as they are now; `None` if the system does not show them.
@@ -235,60 +278,29 @@ impl Lane {
     /// # Errors
     /// As [`Self::sample`].
     pub fn inspect(&mut self, width: usize) -> Result<Option<InFlight>, Failure> {
-        let Ok(mut standstill) = Standstill::call() else { return Ok(None) };
+        let Ok(standstill) = Standstill::call() else { return Ok(None) };
         self.dialogue.send(&Request::StandStill { at: standstill.name().into() })?;
         // Within the time of a batch every job that can be in flight is. That time is unknown of a lane that ran none.
-        let timeout = if self.slowest.is_zero() { self.timeout } else { self.slowest * 2 + Self::MOMENT };
-        let jobs = standstill.gather(width, timeout).unwrap_or(0);
-        let seen = self.tree().filter(|_| jobs > 0);
-        let threads = if jobs > 0 { tree::thread_names(self.id()) } else { Vec::new() };
-        let kernel_stack_bytes = tree::kernel_stacks();
-        drop(standstill);
+        let timeout = if self.slowest.is_zero() { self.timeout } else { self.slowest * 2 + Look::MOMENT };
+        let look = Look::at(standstill, self.id(), width, timeout);
         match self.receive(self.timeout + self.slowest * 2)? {
             Reply::Stood { digest } => self.known.check_digest(digest)?,
             other => return Err(Dialogue::nonsense("lane", &other)),
         }
-        let peak_rss_bytes = |seen: &Tree| {
-            let then = self.tree().map_or(0, |then| then.peak_rss_bytes);
-            then.max(seen.peak_rss_bytes)
-        };
-        Ok(seen.map(|tree| InFlight {
-            jobs,
-            peak_rss_bytes: peak_rss_bytes(&tree),
-            tree,
-            threads,
-            kernel_stack_bytes,
-        }))
+        Ok(look.ended())
     }
-
-    /// What a standstill may take in addition to the jobs' own time.
-    const MOMENT: Duration = Duration::from_millis(200);
 }
 
-/// Whether a lane says of itself what is known of its cell.
-fn claims(cell: &Cell, cores: usize, opened: &Opened) -> Result<(), Failure> {
-    let refused = |why: String| Err(Failure::new(format!("cannot use the lane: {why}")));
-    let (model, width) = (cell.executor.model.name(), cell.width(cores));
-    if opened.protocol > PROTOCOL {
-        let version = opened.protocol;
-        let why = format!(
-            "it speaks version {version} of the lane protocol, and this driver speaks version {PROTOCOL}"
-        );
-        return refused(why).map_err(|failure| failure.help("use a driver of the newer build"));
-    }
-    match (&opened.model, opened.in_flight) {
-        (Some(other), _) if other != model => {
-            refused(format!("it says that `{}` is made of `{other}`, and not of `{model}`", cell.executor.id))
-        }
-        (_, Some(other)) if other != width => {
-            refused(format!("it says that it can have {other} jobs of `{cell}` in flight, and not {width}"))
-        }
-        _ => Ok(()),
-    }
+/// How long a lane may take to end with all its processes, once its input has ended.
+pub const TO_END: Duration = Duration::from_secs(5);
+
+/// How many processors a lane that is started now may run on, if it has `cores`.
+pub fn processors(cores: usize) -> usize {
+    affinity::allowed().map_or(cores, |allowed| allowed.len())
 }
 
 /// The help for a user where a lane is silent for too long.
-fn silent(server: Option<SocketAddr>) -> String {
+fn silent(server: Option<Server>) -> String {
     let waits = server.map_or_else(String::new, |server| {
         format!("its jobs may wait for an answer of `{server}` that does not come, or not to its end; ")
     });

@@ -10,7 +10,7 @@ use super::Cell;
 use super::hex::Hex;
 use crate::failure::Failure;
 use crate::process::usage::Usage;
-use crate::workload::Digest;
+use crate::workload::{Digest, Token};
 
 pub use crate::workload::trace::{MOST_KEPT, Ran, chosen};
 
@@ -38,7 +38,11 @@ pub enum Request {
         parsed: Box<Parsed>,
         /// The mock server, if the workload needs one.
         server: Option<SocketAddr>,
-        /// A folder that is this lane's alone, if the workload needs one; the driver removes it.
+        /// What the server demands with every request, if other machines can reach it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Token>,
+        /// A folder that is this lane's alone, if the workload needs one; the driver removes it. A lane on another machine makes
+        /// its own.
         scratch: Option<PathBuf>,
         /// The available parallelism, which every lane of a run takes from its driver.
         cores: usize,

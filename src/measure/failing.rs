@@ -88,7 +88,7 @@ fn one(
     // The others may still be at work: they are done after this, if they live.
     thread::sleep(SURVIVE);
     let survivors = folder.map_or(0, |folder| survivors(&folder));
-    lane.close();
+    let _ = lane.close(); // it may have ended, or hang
     let message = failure.map_or_else(String::new, |failure| failure.message);
     Ok(Fate {
         executor,

@@ -10,13 +10,13 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
-use procfs::process::all_processes;
+use procfs::process::{Stat, all_processes};
 
 use super::ending::{Ending, Tail};
 use super::program::{MYSELF, PADDING, Program};
 use super::role::{ROLE, Role};
 use super::{leash, limits};
-use crate::clock;
+use crate::clock::{self, Stamp};
 use crate::failure::{Failure, OrFail};
 
 /// What becomes of a child's standard error.
@@ -40,6 +40,8 @@ pub struct Child {
     tail: Option<Tail>,
     /// Whether it was waited for: from then on its id may belong to another process.
     is_reaped: bool,
+    /// Whether it started another program somewhere else, which must end first.
+    is_launcher: bool,
 }
 
 impl Child {
@@ -49,7 +51,7 @@ impl Child {
     /// If the machine refuses, with the limit that was hit.
     #[expect(clippy::disallowed_methods, reason = "this is the module that starts processes")]
     pub fn start(program: &Program, role: Role, stderr: Stderr) -> Result<Self, Failure> {
-        let from = program.path.display();
+        let from = program.shown();
         let refused = |cause: io::Error| {
             if program.path == Path::new(MYSELF) {
                 return limits::explain(format_args!("start a `{}` process", role.name()), &cause);
@@ -74,7 +76,8 @@ impl Child {
             .spawn()
             .map_err(refused)?;
         let (stdin, stdout, stderr) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
-        let mut child = Self { stdin, stdout, process, tail: None, is_reaped: false };
+        let is_launcher = program.is_launched;
+        let mut child = Self { stdin, stdout, process, tail: None, is_reaped: false, is_launcher };
         child.tail = stderr.map(Tail::follow).transpose().or_fail(|| "follow the messages of a child")?;
         Ok(child)
     }
@@ -104,15 +107,73 @@ impl Child {
         self.wait().ok()
     }
 
-    /// Kills it and all others in its process group.
-    pub fn kill(&mut self) {
-        if !self.is_reaped {
-            let _ = killpg(self.pid(), Signal::SIGKILL);
+    /// Waits until `end` for its end and for that of all others in its process group. Gives how many of those outlive it, and
+    /// kills them; zero if it has not ended itself, which [`Self::is_reaped`] says.
+    pub(super) fn outlived_by(&mut self, end: Stamp) -> usize {
+        let mut pause = Duration::from_micros(50);
+        loop {
+            self.is_reaped = self.is_reaped || !matches!(self.process.try_wait(), Ok(None));
+            let left = if self.is_reaped { living(self.pid()) } else { 0 };
+            if self.is_reaped && left == 0 {
+                return 0;
+            }
+            if clock::now() >= end {
+                if left > 0 {
+                    let _ = killpg(self.pid(), Signal::SIGKILL); // its id is the group's as long as that has members
+                }
+                return left;
+            }
+            thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(10));
         }
     }
 
+    /// Whether it started another program somewhere else.
+    pub(super) fn is_launcher(&self) -> bool {
+        self.is_launcher
+    }
+
+    /// Whether it has ended and was waited for.
+    pub(super) fn is_reaped(&self) -> bool {
+        self.is_reaped
+    }
+
+    /// Asks it and all others in its process group to end.
+    pub(super) fn terminate(&mut self) {
+        if !self.is_reaped {
+            let _ = killpg(self.pid(), Signal::SIGTERM);
+        }
+    }
+
+    /// Kills it and all others in its process group. A launcher may first end what it started.
+    pub fn kill(&mut self) {
+        if self.is_reaped {
+            return;
+        }
+        if self.is_launcher {
+            self.stdin = None; // the launcher passes the end of input on, and that ends the program there
+            self.ends_within(Self::LAUNCHED);
+            if !self.has_ended() {
+                self.terminate();
+                self.ends_within(Self::LAUNCHED);
+            }
+        }
+        let _ = killpg(self.pid(), Signal::SIGKILL);
+    }
+
+    /// Waits until it has ended, at most for that time.
+    fn ends_within(&self, time: Duration) {
+        let end = clock::now().after(time);
+        while !self.has_ended() && clock::now() < end {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// How long a launcher may take to end after its input has ended, and after SIGTERM.
+    const LAUNCHED: Duration = Duration::from_millis(1_500);
+
     /// Whether it has ended. It can still be waited for, so its id is not used again.
-    fn has_ended(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
         waitid(Id::Pid(self.pid()), flags).is_ok_and(|status| status != WaitStatus::StillAlive)
     }
@@ -159,9 +220,21 @@ pub(super) fn kill_all(timeout: Duration) {
 /// The children of this process that have not ended.
 fn children() -> Vec<Pid> {
     let own = process::id().cast_signed();
-    let stats = all_processes().into_iter().flatten().filter_map(|process| process.ok()?.stat().ok());
-    let lives = |stat: &procfs::process::Stat| stat.ppid == own && stat.state != 'Z';
-    stats.filter(lives).map(|stat| Pid::from_raw(stat.pid)).collect()
+    let child = |stat: &Stat| stat.ppid == own && stat.state != 'Z';
+    stats().filter(child).map(|stat| Pid::from_raw(stat.pid)).collect()
+}
+
+/// How many processes of that group live. Its leader was waited for.
+fn living(group: Pid) -> usize {
+    // One system call in nearly all cases: reading all of `/proc` takes milliseconds.
+    if killpg(group, None).is_err() {
+        return 0;
+    }
+    stats().filter(|stat| stat.pgrp == group.as_raw() && stat.state != 'Z').count()
+}
+
+fn stats() -> impl Iterator<Item = Stat> {
+    all_processes().into_iter().flatten().filter_map(|process| process.ok()?.stat().ok())
 }
 
 #[cfg(test)]
@@ -212,6 +285,21 @@ mod tests {
         assert!(lives().is_some());
         drop(child);
         assert!(soon(|| lives().is_none().then_some(())).is_some(), "left behind");
+    }
+
+    #[test]
+    fn what_outlives_a_child_in_its_group_is_counted_and_killed() {
+        let soon = || clock::now().after(Duration::from_millis(300));
+        let mut leaves = shell("sleep 60 & sleep 60 & exit 0\n");
+        assert_eq!((leaves.outlived_by(soon()), leaves.is_reaped()), (2, true));
+        assert_eq!(leaves.outlived_by(clock::now().after(Duration::from_secs(20))), 0, "killed");
+        let mut alone = shell("sleep 60 & kill $!; wait; exit 0\n");
+        assert_eq!(
+            (alone.outlived_by(clock::now().after(Duration::from_secs(20))), alone.is_reaped()),
+            (0, true)
+        );
+        let mut stays = shell("sleep 60\n");
+        assert_eq!((stays.outlived_by(soon()), stays.is_reaped()), (0, false));
     }
 
     #[test]

@@ -13,35 +13,42 @@ use super::child::{Child, Stderr};
 use super::lines::{Line, Lines};
 use super::program::Program;
 use super::role::Role;
-use super::{frame, interrupt, limits};
+use super::{interrupt, limits};
 use crate::clock;
 use crate::failure::{Failure, OrFail};
+
+/// The most bytes of a reply that is of no particular length: far more than any has.
+pub const USUAL: usize = 4 << 20;
 
 /// A lane or a server as its driver sees it. Dropping it kills the child.
 #[derive(Debug)]
 pub struct Dialogue {
-    name: &'static str,
+    /// What messages call it: `` `fairlane-lane` ``, or `` `fairlane-lane` via `ssh` ``.
+    name: String,
     child: Child,
     lines: Receiver<Line>,
+    /// The most bytes of a reply.
+    most: usize,
     /// The help for a user where it does not reply in time.
     advice: Option<String>,
 }
 
 impl Dialogue {
-    /// Starts the child.
+    /// Starts the child, whose replies have at most `most` bytes. No more than three of them are in memory, whatever it writes.
     ///
     /// # Errors
     /// If the machine refuses.
-    pub fn start(program: &Program, role: Role) -> Result<Self, Failure> {
-        let name = role.name();
+    pub fn start(program: &Program, role: Role, most: usize) -> Result<Self, Failure> {
+        let via = if program.is_launched { format!(" via `{}`", program.shown()) } else { String::new() };
+        let name = format!("`{}`{via}", role.name());
         let mut child = Child::start(program, role, Stderr::Keep)?;
         let output = child
             .stdout
             .take()
-            .ok_or_else(|| Failure::new(format!("cannot read from `{name}`: it has no output")))?;
+            .ok_or_else(|| Failure::new(format!("cannot read from {name}: it has no output")))?;
         let (sender, lines) = bounded(1);
         let read = move || {
-            for line in Lines::of(output, frame::LIMIT as usize) {
+            for line in Lines::of(output, most) {
                 if sender.send(line).is_err() {
                     return;
                 }
@@ -50,8 +57,8 @@ impl Dialogue {
         thread::Builder::new()
             .name("dialogue".into())
             .spawn(read)
-            .or_fail(|| format!("start a thread that reads the replies of `{name}`"))?;
-        Ok(Self { name, child, lines, advice: None })
+            .or_fail(|| format!("start a thread that reads the replies of {name}"))?;
+        Ok(Self { name, child, lines, most, advice: None })
     }
 
     /// The same, with the help for a user where the child does not reply in time.
@@ -82,13 +89,26 @@ impl Dialogue {
     /// Sends a request and does not wait: [`Self::receive`] must come before the next request.
     ///
     /// # Errors
-    /// If the child has ended, with how it ended.
+    /// If the child has ended, with how it ended, or has written something without a request: that would be taken for the
+    /// reply.
     pub fn send(&mut self, request: &impl Serialize) -> Result<(), Failure> {
-        let mut line =
-            serde_json::to_vec(request).or_fail(|| format!("write a request to `{}`", self.name))?;
+        if let Some(line) = self.unasked() {
+            self.child.kill();
+            return Err(Failure::new(format!(
+                "cannot use {} (process {}): it wrote `{line}` without a request, and was killed",
+                self.name,
+                self.child.id()
+            )));
+        }
+        let mut line = serde_json::to_vec(request).or_fail(|| format!("write a request to {}", self.name))?;
         line.push(b'\n');
         let written = self.child.stdin.as_mut().is_some_and(|pipe| pipe.write_all(&line).is_ok());
         if written { Ok(()) } else { Err(self.lost()) }
+    }
+
+    /// The beginning of a line that it wrote without a request, if it has by now.
+    pub fn unasked(&mut self) -> Option<String> {
+        self.lines.try_recv().ok().map(|line| part(&line.text, 0))
     }
 
     /// Waits for the next reply, at most for `timeout`.
@@ -96,6 +116,27 @@ impl Dialogue {
     /// # Errors
     /// As [`Self::ask`].
     pub fn receive<T: DeserializeOwned>(&mut self, timeout: Duration) -> Result<T, Failure> {
+        let line = self.line(timeout)?;
+        self.parse(&line)
+    }
+
+    /// What the line of a reply says.
+    ///
+    /// # Errors
+    /// If it is no JSON, or says something else than a reply can.
+    pub fn parse<T: DeserializeOwned>(&self, line: &str) -> Result<T, Failure> {
+        serde_json::from_str(line).map_err(|cause| {
+            let not = if cause.is_data() { "" } else { "it is not JSON: " };
+            let part = part(line, cause.column().saturating_sub(WIDTH * 3 / 4));
+            Failure::new(format!("cannot read the reply `{part}` of {}: {not}{cause}", self.name))
+        })
+    }
+
+    /// The line of the next reply as it is.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn line(&mut self, timeout: Duration) -> Result<String, Failure> {
         let interrupts = interrupt::channel();
         let line = select_biased! {
             recv(self.lines) -> line => line.map_err(|_| RecvTimeoutError::Disconnected),
@@ -106,16 +147,13 @@ impl Dialogue {
             Ok(Line { is_whole: false, .. }) => {
                 self.child.kill();
                 Err(Failure::new(format!(
-                    "cannot read the reply of `{}` (process {}): its line is longer than {} MiB; it was killed",
+                    "cannot read the reply of {} (process {}): its line is longer than {} MiB; it was killed",
                     self.name,
                     self.child.id(),
-                    frame::LIMIT >> 20
+                    self.most >> 20
                 )))
             }
-            Ok(Line { text, .. }) => serde_json::from_str(&text).map_err(|cause| {
-                let beginning: String = text.chars().take(80).collect();
-                Failure::caused(format_args!("read the reply `{beginning}` of `{}`", self.name), &cause)
-            }),
+            Ok(Line { text, .. }) => Ok(text),
             Err(RecvTimeoutError::Disconnected) => Err(self.lost()),
             Err(RecvTimeoutError::Timeout) => {
                 // Its output may be open although it has ended: a process that it left can hold it.
@@ -130,13 +168,49 @@ impl Dialogue {
         }
     }
 
-    /// Closes the child's input and waits for its end; kills it if that takes longer than `timeout`.
-    pub fn close(mut self, timeout: Duration) {
+    /// Closes the child's input and waits for its end; kills it and its group if that takes longer than `timeout`.
+    ///
+    /// # Errors
+    /// If it ended and left other processes in its group. What a launcher leaves is not of the program that it started.
+    pub fn close(mut self, timeout: Duration) -> Result<(), Failure> {
+        let (name, id) = (self.name.clone(), self.child.id());
+        match self.finish(timeout).left {
+            0 => Ok(()),
+            _ if self.child.is_launcher() => Ok(()),
+            left => {
+                let (them, were) = if left == 1 { ("process", "was") } else { ("processes", "were") };
+                Err(Failure::new(format!(
+                    "cannot end {name} (process {id}): it ended and left {left} {them} of its own, which {were} killed"
+                )))
+            }
+        }
+    }
+
+    /// The same, and tells how the child ended.
+    pub fn finish(&mut self, timeout: Duration) -> Finished {
         self.child.stdin = None;
         let end = clock::now().after(timeout);
-        // The end of its output is the end of the child, and nothing that it writes before that matters.
-        while clock::now() < end && self.lines.recv_timeout(end.since(clock::now())).is_ok() {}
+        let mut unasked = None;
+        loop {
+            match self.lines.recv_timeout(Self::POLL.min(end.since(clock::now()))) {
+                Ok(line) => {
+                    unasked.get_or_insert_with(|| part(&line.text, 0));
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+                // Its output may be open although it has ended: a process that it left can hold it.
+                Err(RecvTimeoutError::Timeout) if self.child.has_ended() => break,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if clock::now() >= end {
+                break;
+            }
+        }
+        let left = self.child.outlived_by(end);
+        Finished { unasked, ended: self.child.is_reaped(), left }
     }
+
+    /// How often to look whether a child has ended that keeps its output open.
+    const POLL: Duration = Duration::from_millis(20);
 
     /// How the child ended, if it has.
     pub fn ended(&mut self) -> Option<Failure> {
@@ -164,8 +238,27 @@ impl Dialogue {
     }
 
     fn no_reply(&self, why: fmt::Arguments<'_>) -> Failure {
-        Failure::new(format!("cannot get a reply from `{}` (process {}): {why}", self.name, self.child.id()))
+        Failure::new(format!("cannot get a reply from {} (process {}): {why}", self.name, self.child.id()))
     }
+}
+
+/// How a child ended once its input was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// The beginning of the first line that it wrote without a request.
+    pub unasked: Option<String>,
+    /// Whether it ended by itself and in time.
+    pub ended: bool,
+    /// How many others of its process group outlived it. They were killed.
+    pub left: usize,
+}
+
+/// The characters of a line that a message shows.
+const WIDTH: usize = 80;
+
+/// The part of a line that a message shows, from about that byte on.
+fn part(line: &str, from: usize) -> String {
+    line.chars().skip(from).take(WIDTH).collect()
 }
 
 #[cfg(test)]
@@ -176,7 +269,7 @@ mod tests {
 
     /// A shell that runs this script.
     fn shell(script: &[u8]) -> Dialogue {
-        let mut dialogue = Dialogue::start(&Program::shell(), Role::Lane).expect("a shell");
+        let mut dialogue = Dialogue::start(&Program::shell(), Role::Lane, USUAL).expect("a shell");
         dialogue.child.stdin.as_mut().expect("piped").write_all(script).expect("written");
         dialogue
     }
@@ -185,15 +278,48 @@ mod tests {
     fn a_reply_without_an_end_is_refused_at_its_limit() {
         let failure = shell(b"yes | tr -d '\\n'\n").receive::<u64>(LONG).expect_err("no reply");
         assert!(failure.message.starts_with("cannot read the reply of `fairlane-lane`"), "{failure}");
-        assert!(failure.message.contains("longer than 64 MiB"), "{failure}");
+        assert!(failure.message.contains("longer than 4 MiB"), "{failure}");
+    }
+
+    #[test]
+    fn what_is_no_reply_is_shown_where_it_is_wrong() {
+        let message = |line: &str| shell(b"").parse::<Vec<u64>>(line).expect_err("no reply").message;
+        let not_json = "cannot read the reply `[NaN]` of `fairlane-lane`: it is not JSON: expected value at line 1 column 2";
+        assert_eq!(message("[NaN]"), not_json);
+        assert!(message(&format!("[{}NaN]", "1,".repeat(500))).contains("1,NaN]` of"));
+        assert!(message("[-5]").contains("`: invalid value: integer `-5`, expected u64"));
+    }
+
+    #[test]
+    fn a_line_without_a_request_is_refused() {
+        let mut dialogue = shell(b"echo 1; echo 2; cat\n");
+        assert_eq!(dialogue.receive::<u64>(LONG), Ok(1));
+        thread::sleep(Duration::from_millis(200));
+        let failure = dialogue.ask::<u64>(&3, LONG).expect_err("there is another line");
+        assert!(failure.message.contains("it wrote `2` without a request"), "{failure}");
     }
 
     #[test]
     fn a_child_that_talks_on_is_closed_in_time() {
         let dialogue = shell(b"trap '' TERM; yes\n");
         let begun = clock::now();
-        dialogue.close(Duration::from_millis(100));
+        assert_eq!(dialogue.close(Duration::from_millis(100)), Ok(()), "it was killed, with its group");
         assert!(clock::now().since(begun) < LONG);
+    }
+
+    #[test]
+    fn a_child_that_leaves_a_process_in_its_group_is_refused() {
+        for (script, left) in [
+            ("sleep 60 & exit 0\n", Err("left 1 process of its own, which was killed")),
+            ("sleep 60 >/dev/null 2>&1 & sleep 60 & exit 0\n", Err("left 2 processes")),
+            ("echo bye; exit 0\n", Ok(())),
+        ] {
+            let closed = shell(script.as_bytes()).close(Duration::from_millis(500));
+            match (closed, left) {
+                (Err(failure), Err(text)) => assert!(failure.message.contains(text), "{script}: {failure}"),
+                (closed, left) => assert_eq!(closed.is_ok(), left.is_ok(), "{script}"),
+            }
+        }
     }
 
     #[test]

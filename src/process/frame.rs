@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// No message of ours is larger, in a frame or in a line: a million answers (the most jobs of a batch) of 20 digits with
+/// No message of ours is larger: a million answers (the most jobs of a batch) of 20 digits with
 /// commas are 21 MB. More than this is a broken or foreign stream.
 pub(super) const LIMIT: u32 = 64 << 20;
 

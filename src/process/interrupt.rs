@@ -49,8 +49,7 @@ pub fn listen() -> io::Result<()> {
         drop(sender); // closes the channel: every waiting receiver wakes, now and later
         signals.next();
         at_once.store(true, Ordering::SeqCst);
-        clear_away();
-        std::process::exit(i32::from(EXIT));
+        end_at_once(EXIT);
     };
     thread::Builder::new().name("interrupt".into()).spawn(watch).map(drop)
 }
@@ -63,6 +62,12 @@ pub fn came() -> bool {
 /// A channel that closes when an interrupt comes; it never does in a process that did not call [`listen`].
 pub fn channel() -> Receiver<()> {
     CHANNEL.get().cloned().unwrap_or_else(crossbeam::channel::never)
+}
+
+/// Ends this process with that exit code, after its children and its folders are gone, whatever its other threads do.
+pub fn end_at_once(code: u8) -> ! {
+    clear_away();
+    std::process::exit(i32::from(code))
 }
 
 /// From now on the second interrupt removes this folder: its owner has no time left to do it.

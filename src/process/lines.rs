@@ -36,7 +36,7 @@ impl<R: Read> Lines<R> {
                 bytes => bytes?,
             };
             if bytes.is_empty() {
-                return Ok((!kept.is_empty()).then(|| line(&kept, true)));
+                return Ok((!kept.is_empty()).then(|| line(kept, true)));
             }
             let end = bytes.iter().position(|byte| *byte == b'\n');
             let part = &bytes[..end.unwrap_or(bytes.len())];
@@ -53,14 +53,17 @@ impl<R: Read> Lines<R> {
             self.skips = !fits && end.is_none();
             self.stream.consume(used);
             if !fits || end.is_some() {
-                return Ok(Some(line(&kept, fits)));
+                return Ok(Some(line(kept, fits)));
             }
         }
     }
 }
 
-fn line(bytes: &[u8], is_whole: bool) -> Line {
-    Line { text: String::from_utf8_lossy(bytes).into_owned(), is_whole }
+fn line(bytes: Vec<u8>, is_whole: bool) -> Line {
+    // Mostly without a copy: a line can be megabytes long.
+    let text =
+        String::from_utf8(bytes).unwrap_or_else(|not| String::from_utf8_lossy(not.as_bytes()).into_owned());
+    Line { text, is_whole }
 }
 
 impl<R: Read> Iterator for Lines<R> {

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | [`role`] | a binary that re-executes itself as a lane, a worker or the server |
 //! | [`program`], [`child`], [`ending`] | which program such a process is, starting and feeding it, how it ended |
+//! | [`launcher`] | a command that starts a program somewhere else |
 //! | [`dialogue`] | requests and replies as JSON lines, bounded in time and in size by `lines` |
+//! | [`answer`], [`command`] | a program that is asked for one line, and one that works and tells what it does |
 //! | [`leash`] | children end when their parent has ended, however it ended |
 //! | [`frame`], [`ready`] | bytes over the pipes of workers, and waiting for one of many pipes |
 //! | [`interrupt`] | Ctrl-C and its relatives |
@@ -20,10 +22,12 @@ pub mod affinity;
 pub mod answer;
 pub mod cgroup;
 pub mod child;
+pub mod command;
 pub mod dialogue;
 pub mod ending;
 pub mod frame;
 pub mod interrupt;
+pub mod launcher;
 pub mod leash;
 pub mod limits;
 mod lines;

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::role;
 use crate::failure::Failure;
@@ -18,6 +18,8 @@ pub struct Program {
     pub(super) knows_roles: bool,
     /// The bytes of a variable in its environment that nothing reads.
     pub(super) padding: usize,
+    /// Whether it starts the program that is wanted somewhere else: see [`super::launcher`].
+    pub(super) is_launched: bool,
 }
 
 /// Names the program that is started as every lane, for lanes of another build.
@@ -32,7 +34,8 @@ pub(super) const MYSELF: &str = "/proc/self/exe";
 impl Program {
     /// The program in that file, which must speak the protocol of its role.
     pub fn at(path: PathBuf) -> Self {
-        Self { path, arguments: Vec::new(), environment: Vec::new(), knows_roles: true, padding: 0 }
+        let (arguments, environment) = (Vec::new(), Vec::new());
+        Self { path, arguments, environment, knows_roles: true, padding: 0, is_launched: false }
     }
 
     /// A program in another language, with its arguments and the variables that it gets in addition to those of this process.
@@ -76,9 +79,26 @@ impl Program {
         }
     }
 
-    /// The file.
-    pub fn path(&self) -> &std::path::Path {
+    /// The file, as it was named.
+    pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The file that is started: a name without a slash is looked up in the folders of `PATH`.
+    pub fn resolved(&self) -> PathBuf {
+        if self.path.as_os_str().as_encoded_bytes().contains(&b'/') {
+            return self.path.clone();
+        }
+        let folders = env::var_os("PATH").unwrap_or_default();
+        let found =
+            env::split_paths(&folders).map(|folder| folder.join(&self.path)).find(|file| file.is_file());
+        found.unwrap_or_else(|| self.path.clone())
+    }
+
+    /// What messages call it. The path of a launcher can name a user.
+    pub(super) fn shown(&self) -> String {
+        let name = self.path.file_name().filter(|_| self.is_launched);
+        name.map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 
     /// A shell, which runs its input.

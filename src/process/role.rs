@@ -64,10 +64,15 @@ pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
         ));
         exit(2);
     };
-    let _ = nix::sys::prctl::set_name(&comm(role));
-    end_on_panic();
+    become_role(role);
     // `exit` ends the thread that waits on the leash, and takes every other with it.
     exit(if main(role) == ExitCode::SUCCESS { 0 } else { 1 });
+}
+
+/// Gives this process the name of a role, and lets it end at the first panic.
+pub fn become_role(role: Role) {
+    let _ = nix::sys::prctl::set_name(&comm(role));
+    end_on_panic();
 }
 
 /// How the `main` of a role ends; a failure goes to standard error, after the `name` of its side if it has one.

@@ -5,6 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use procfs::process::{Process, Stat, all_processes};
 use procfs::{Current, Meminfo};
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,13 @@ pub struct Tree {
 pub fn inspect(root: u32) -> Option<Tree> {
     let root = i32::try_from(root).ok()?;
     let mut tree = measure(&Process::new(root).ok()?)?;
+    visit(root, |child| measure(child).map(|one| tree.add(one)).is_some())?;
+    Some(tree)
+}
+
+/// Calls `see` with all descendants of a process. It says whether that one still is what it was: one that has ended since is not
+/// in the tree, and its id may be used again.
+fn visit(root: i32, mut see: impl FnMut(&Process) -> bool) -> Option<()> {
     let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
     for process in all_processes().ok()?.filter_map(Result::ok) {
         if let Ok(Stat { ppid, state, .. }) = process.stat()
@@ -43,16 +52,52 @@ pub fn inspect(root: u32) -> Option<Tree> {
     let (mut parents, mut seen) = (vec![root], HashSet::from([root]));
     while let Some(parent) = parents.pop() {
         for child in children.remove(&parent).unwrap_or_default() {
-            // One that has ended since is not in the tree, and its id may be used again.
-            if seen.insert(child.pid())
-                && let Some(one) = measure(&child)
-            {
-                tree.add(one);
+            if seen.insert(child.pid()) && see(&child) {
                 parents.push(child.pid());
             }
         }
     }
-    Some(tree)
+    Some(())
+}
+
+/// Processes that can be recognised later: by their ids and the times of their starts, as an id may be used again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Descendants(Vec<(i32, u64)>);
+
+impl Descendants {
+    /// The descendants of a process at this moment.
+    pub fn of(root: u32) -> Self {
+        let mut found = Vec::new();
+        let mut see = |child: &Process| {
+            let stat = child.stat().ok();
+            found.extend(stat.as_ref().map(|stat| (stat.pid, stat.starttime)));
+            stat.is_some()
+        };
+        if let Ok(root) = i32::try_from(root) {
+            visit(root, &mut see);
+        }
+        Self(found)
+    }
+
+    /// How many of them live.
+    pub fn living(&self) -> usize {
+        self.ids().count()
+    }
+
+    /// Kills those that live.
+    pub fn kill(&self) {
+        for id in self.ids() {
+            let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
+        }
+    }
+
+    fn ids(&self) -> impl Iterator<Item = i32> {
+        let lives = |(id, start): &&(i32, u64)| {
+            let stat = Process::new(*id).and_then(|process| process.stat());
+            stat.is_ok_and(|stat| stat.starttime == *start && stat.state != 'Z')
+        };
+        self.0.iter().filter(lives).map(|(id, _)| *id)
+    }
 }
 
 /// The names of the threads of one process.

@@ -36,7 +36,11 @@ fn cells(measured: &Measured, judged: Judged) -> Vec<CellResult> {
     let names = measured.cells.iter().zip(&judged.standings).filter(|(_, standing)| first(standing));
     let firsts: Vec<String> = names.map(|((cell, _), _)| cell.executor_name()).collect();
     let cells = measured.cells.iter().zip(judged.standings);
-    cells.map(|((cell, outcome), standing)| one(cell, outcome, standing, &firsts, measured.cores)).collect()
+    let judge = |((cell, outcome), standing): (&(lane::Cell, Outcome), Option<Standing>)| CellResult {
+        notes: cell.notes().into_iter().chain(measured.caveat.clone()).collect(),
+        ..one(cell, outcome, standing, &firsts, measured.cores)
+    };
+    cells.map(judge).collect()
 }
 
 fn one(
@@ -168,7 +172,6 @@ fn blank(cell: &lane::Cell, cores: usize) -> CellResult {
         language: cell.executor.foreign.as_ref().map(|foreign| foreign.language.into()),
         jobs: cell.jobs,
         concurrency: cell.width(cores),
-        notes: cell.notes(),
         ..CellResult::default()
     }
 }

@@ -144,6 +144,7 @@ fn part(run: &Run) -> Option<Part> {
         interrupted: run.interrupted,
         seed: run.seed,
         environment: run.environment.clone(),
+        via: run.via.clone(),
         apparatus: run.apparatus.clone(),
         warnings: run.warnings.clone(),
         calibration: run.calibration.clone(),

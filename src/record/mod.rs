@@ -66,8 +66,12 @@ pub struct Run {
     pub selection: Vec<String>,
     /// The seed of the order of groups and cells in each pass.
     pub seed: u64,
-    /// The machine and the build.
+    /// The machine and the build: of the lanes, if a launcher started them.
     pub environment: Environment,
+    /// The program that started the lanes on another machine or in a container, without its arguments; then the driver and the
+    /// mock servers ran outside of `environment`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
     /// What must not be the bottleneck.
     pub apparatus: Apparatus,
     /// What the machine or the build may have done to the numbers, in the order it was found.
@@ -85,7 +89,7 @@ pub struct Run {
     /// Which part of a run it is, where several machines share the run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<part::Partition>,
-    /// The parts that it is made of, if it is merged. Then `environment`, `apparatus` and `seed` are those of the first part, and
+    /// The parts that it is made of, if it is merged. Then `environment`, `via`, `apparatus` and `seed` are those of the first part, and
     /// `warnings` are those of all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<part::Merged>,

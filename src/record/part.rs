@@ -63,6 +63,9 @@ pub struct Part {
     pub seed: u64,
     /// Its machine and its build.
     pub environment: Environment,
+    /// The program that started its lanes elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
     /// What must not be its bottleneck.
     pub apparatus: Apparatus,
     /// What its machine may have done to its numbers.

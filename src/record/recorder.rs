@@ -42,6 +42,7 @@ impl Recorder {
             seed,
             calibration: Calibration::newest(results, &environment),
             environment,
+            via: None,
             apparatus: Apparatus {
                 server: "own".into(),
                 ceiling_rps: None,

@@ -2,12 +2,13 @@
 //!
 //! [`mod@format`] writes a number with its unit and three digits; [`mod@column`] has the columns of tables; [`view`] is what
 //! a reader is shown, as data. Renderers lay that out: [`terminal`], [`markdown`], [`html`]; [`splice`] replaces marked parts
-//! of a text with it. [`csv`] and [`trace`] are for other programs. [`agreement`], [`forecast`], [`mod@partition`] and
-//! [`warning`] are single lines on the terminal.
+//! of a text with it. [`csv`] and [`trace`] are for other programs. [`agreement`], [`elsewhere`], [`forecast`],
+//! [`mod@partition`] and [`warning`] are single lines on the terminal.
 
 pub mod agreement;
 pub mod column;
 pub mod csv;
+pub mod elsewhere;
 pub mod forecast;
 pub mod format;
 pub mod html;

@@ -1,7 +1,7 @@
 //! What the clients share: a connection for each slot, and a GET written by hand for plain sockets.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use mock_server::route::{self, Route};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::foreign::SILENCE;
-use super::{Answer, Digest, Outcome, Spec, phase};
+use super::{Answer, Digest, Outcome, Server, Spec, phase};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;
 
@@ -35,17 +35,13 @@ pub(super) fn digest(body: &[u8]) -> Answer {
 }
 
 /// A job's failure: which GET, and what came instead of its answer.
-pub(super) fn failed(
-    server: SocketAddr,
-    route: &Route,
-    cause: &(dyn std::error::Error + 'static),
-) -> Failure {
+pub(super) fn failed(server: Server, route: &Route, cause: &(dyn std::error::Error + 'static)) -> Failure {
     Failure::caused(format_args!("GET `http://{server}{}`", route::path(route)), cause)
 }
 
 /// One GET and its answer as bytes on a socket. Both forms read into the same buffer in the same steps.
 pub(super) struct Exchange<'a> {
-    server: SocketAddr,
+    server: Server,
     route: &'a Route,
     /// The answer as far as it has come, and room for more.
     buffer: Vec<u8>,
@@ -58,7 +54,7 @@ impl<'a> Exchange<'a> {
     /// Room for a head, and for the body of most jobs.
     const ROOM: usize = 1024;
 
-    pub(super) fn new(server: SocketAddr, route: &'a Route) -> Self {
+    pub(super) fn new(server: Server, route: &'a Route) -> Self {
         Self { server, route, buffer: vec![0; Self::ROOM], filled: 0, body: None }
     }
 
@@ -84,7 +80,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn request(&self) -> String {
-        format!("GET {} HTTP/1.1\r\nhost: {}\r\n\r\n", route::path(self.route), self.server)
+        format!("GET {} HTTP/1.1\r\nhost: {}\r\n\r\n", self.server.path(self.route), self.server)
     }
 
     fn room(&mut self) -> &mut [u8] {
@@ -154,20 +150,21 @@ pub(super) fn check_head(status: u16, length: Option<u64>) -> io::Result<usize> 
 }
 
 /// A connected socket without Nagle's algorithm.
-pub(super) fn connect(server: SocketAddr) -> Result<TcpStream, Failure> {
-    let socket = TcpStream::connect(server).map_err(|cause| refused(server, &cause))?;
+pub(super) fn connect(server: Server) -> Result<TcpStream, Failure> {
+    let socket = TcpStream::connect(server.addr).map_err(|cause| refused(server, &cause))?;
     socket.set_nodelay(true).or_fail(|| format!("set up a connection to `{server}`"))?;
     Ok(socket)
 }
 
 /// The same inside a runtime.
-pub(super) async fn connect_async(server: SocketAddr) -> Result<tokio::net::TcpStream, Failure> {
-    let socket = tokio::net::TcpStream::connect(server).await.map_err(|cause| refused(server, &cause))?;
+pub(super) async fn connect_async(server: Server) -> Result<tokio::net::TcpStream, Failure> {
+    let socket = tokio::net::TcpStream::connect(server.addr).await;
+    let socket = socket.map_err(|cause| refused(server, &cause))?;
     socket.set_nodelay(true).or_fail(|| format!("set up a connection to `{server}`"))?;
     Ok(socket)
 }
 
-pub(super) fn refused(server: SocketAddr, cause: &io::Error) -> Failure {
+pub(super) fn refused(server: Server, cause: &io::Error) -> Failure {
     limits::explain(format_args!("connect to `{server}`"), cause)
 }
 

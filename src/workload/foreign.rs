@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use mock_server::route::{self, Route};
 
-use super::Digest;
 use super::connection::{Exchange, failed, known, refused};
+use super::{Digest, Server};
 use crate::clock::{self, Stamp};
 use crate::failure::Failure;
 
@@ -51,7 +51,7 @@ impl Write for Until<'_> {
 pub fn check_server(addresses: &[SocketAddr]) -> Result<SocketAddr, Failure> {
     let help = "`--server` takes a mock server's URL: `fairlane serve` or `mock-server` starts one";
     let advise = |failure: Failure| Failure { help: failure.help.or(Some(help.into())), ..failure };
-    first(addresses).and_then(|(server, socket)| ask(server, &socket).map(|()| server)).map_err(advise)
+    first(addresses).and_then(|(server, socket)| ask(server.into(), &socket).map(|()| server)).map_err(advise)
 }
 
 /// The first address that accepts a connection, and the connection.
@@ -60,13 +60,13 @@ fn first(addresses: &[SocketAddr]) -> Result<(SocketAddr, TcpStream), Failure> {
     for server in addresses {
         match TcpStream::connect_timeout(server, SILENCE) {
             Ok(socket) => return Ok((*server, socket)),
-            Err(cause) => refusal = refused(*server, &cause),
+            Err(cause) => refusal = refused(Server::from(*server), &cause),
         }
     }
     Err(refusal) // the last: without IPv6 a machine refuses the first address for a reason that is not the user's
 }
 
-fn ask(server: SocketAddr, socket: &TcpStream) -> Result<(), Failure> {
+fn ask(server: Server, socket: &TcpStream) -> Result<(), Failure> {
     let route = Route::Get(route::ResponseSpec { key: 17, delay: Duration::ZERO, bytes: 256 });
     let answer = Exchange::new(server, &route).blocking(Until(clock::now().after(SILENCE), socket))?;
     if answer == known(route.response(), Digest::Xxh3) {

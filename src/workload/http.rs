@@ -3,11 +3,10 @@
 //! `reqwest::blocking` would not do: it is async inside, with a hidden thread and a runtime, and decides the
 //! verdict by itself. It is kept as the control `http-reqwest-blocking`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use mock_server::route::{self, Route};
+use mock_server::route::Route;
 use reqwest::redirect::Policy;
 use serde::{Deserialize, Serialize};
 use ureq::unversioned::resolver::DefaultResolver;
@@ -16,7 +15,8 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector, TcpConnector, T
 use super::connection::{self, WARM_UP, check_head, digest, failed};
 use super::gate::{Gate, GateLayer};
 use super::{
-    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase,
+    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Server,
+    Spec, phase,
 };
 use crate::failure::Failure;
 
@@ -56,7 +56,7 @@ impl Job for Http {
 
 /// A blocking client with one connection. An agent for every slot: a shared one contends on its pool's lock.
 pub(super) struct Client {
-    server: SocketAddr,
+    server: Server,
     agent: ureq::Agent,
 }
 
@@ -122,7 +122,7 @@ impl Connector for Gated {
 
 /// An async client with one connection, so that a slot means the same as for blocking executors.
 pub(super) struct AsyncClient {
-    server: SocketAddr,
+    server: Server,
     client: reqwest::Client,
 }
 
@@ -159,6 +159,6 @@ impl AsyncClient {
     }
 }
 
-pub(super) fn url(server: SocketAddr, route: &Route) -> String {
-    format!("http://{server}{}", route::path(route))
+pub(super) fn url(server: Server, route: &Route) -> String {
+    format!("http://{server}{}", server.path(route))
 }

@@ -2,7 +2,6 @@
 //!
 //! Each client hides a thread with a runtime, and each call crosses a channel to it and parks the caller.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use mock_server::route::Route;
@@ -12,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use super::connection::{self, WARM_UP, check_head, digest, failed};
 use super::gate::{Gate, GateLayer};
 use super::http::url;
-use super::{Answer, Connect, Digest, Job, JobContext, Kind, Needs, Outcome, Param, Spec, phase};
+use super::{Answer, Connect, Digest, Job, JobContext, Kind, Needs, Outcome, Param, Server, Spec, phase};
 use crate::failure::Failure;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct HttpReqwestBlocking(Route);
 
 pub(super) struct Client {
-    server: SocketAddr,
+    server: Server,
     client: reqwest::blocking::Client,
 }
 

@@ -30,13 +30,13 @@ mod picture;
 mod primes;
 pub mod primitive;
 mod scratch;
+mod server;
 mod spec;
 mod tcp;
 mod timer;
 pub mod trace;
 mod work;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -48,9 +48,11 @@ pub use fail::DONE;
 pub use foreign::check_server;
 pub use job::{Connect, ConnectAsync, Job, Visitor};
 pub use kind::{Family, Kind, Needs};
+pub use mock_server::Token;
 pub use param::{Param, Unit};
 pub use primitive::Primitive;
 pub use scratch::{Scratch, sweep};
+pub use server::Server;
 pub use spec::Spec;
 #[cfg(test)]
 use work::jobs;
@@ -66,7 +68,7 @@ pub type Outcome = Result<Answer, Failure>;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobContext {
     /// The mock server, for workloads that need one.
-    pub server: Option<SocketAddr>,
+    pub server: Option<Server>,
     /// The cell's own folder, for workloads that need one.
     pub scratch: Option<PathBuf>,
     /// Whether clients are made ready ahead of the clock and kept: a warm slot opens one connection and no more.
@@ -74,7 +76,7 @@ pub struct JobContext {
 }
 
 impl JobContext {
-    fn server(&self) -> Result<SocketAddr, Failure> {
+    fn server(&self) -> Result<Server, Failure> {
         self.server.ok_or_else(|| {
             Failure::new("cannot connect to a server: none was given, and this workload needs one")
         })

@@ -1,6 +1,6 @@
 //! `tcp`: network without a client library. The bytes of `http` over std and tokio sockets.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 
 use mock_server::route::Route;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::connection::{self, Exchange, WARM_UP};
 use super::{
-    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Spec,
+    Answer, Connect, ConnectAsync, Digest, Family, Job, JobContext, Kind, Needs, Outcome, Param, Server, Spec,
 };
 use crate::failure::Failure;
 
@@ -16,12 +16,12 @@ use crate::failure::Failure;
 pub(super) struct Tcp(Route);
 
 pub(super) struct Client {
-    server: SocketAddr,
+    server: Server,
     socket: TcpStream,
 }
 
 pub(super) struct AsyncClient {
-    server: SocketAddr,
+    server: Server,
     /// A slot serves one job at a time, so no job ever waits for this lock.
     socket: Mutex<tokio::net::TcpStream>,
 }

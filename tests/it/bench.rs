@@ -100,7 +100,9 @@ fn test_runners_get_a_list_that_they_can_read_and_a_success_where_no_name_matche
 fn help_has_suites_variables_and_criterions_options_of_which_ours_knows_those_with_a_value() {
     let help = Invocation::suite("--help --bench").run().exits(0).stdout;
     assert!(
-        help.contains("[default: suite]: control, one-core, postgres, primitives, scaling, servers, suite\n"),
+        help.contains(
+            "[default: suite]: control, languages, one-core, postgres, primitives, scaling, servers, suite\n"
+        ),
         "{help}"
     );
     for name in ["FAIRLANE_SUITE", "FAIRLANE_RESULTS", "CRITERION_HOME", "NO_COLOR"] {

@@ -1,7 +1,8 @@
 //! Runs the built command as a user does: starts it in an empty folder, waits for it, and returns what it left.
 
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 use std::sync::LazyLock;
@@ -138,6 +139,20 @@ impl Invocation {
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         fs::write(self.folder.path().join(name), text).unwrap();
         self
+    }
+
+    /// Puts a program into its folder.
+    pub(crate) fn script(self, name: &str, text: &str) -> Self {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        self
+    }
+
+    /// The folder in which it starts.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Starts it.

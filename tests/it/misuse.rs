@@ -1,10 +1,12 @@
 //! What the command cannot do gives one error with its advice, exit code 2, and no file.
 
+use std::fs;
+
 use fairlane::executor::REGISTRY;
 use fairlane::workload::{KINDS, primitive};
 use serde_json::Value;
 
-use crate::cli::{Ended, Invocation};
+use crate::cli::{Ended, Invocation, project};
 
 /// Command line, what the error says, what the advice says; an empty one is not given.
 const TABLE: &[(&str, &str, &str)] = &[
@@ -67,6 +69,19 @@ const TABLE: &[(&str, &str, &str)] = &[
         "cannot read the run `no/such/run`: there is no such file or folder",
         "a run is a folder with a `run.json`",
     ),
+    (
+        "lane-check ./lane",
+        "cannot check `./lane`: it is not the name of a lane, and which executor it runs is not said",
+        "`--executor NAME`",
+    ),
+    ("lane-check --executor new --workloads htpp ./lane", "unknown workload `htpp`", "did you mean `http`?"),
+    ("lane-check --executor tasks --cells 123 ./lane", "cannot select `123`: no cell matches", "--help"),
+    (
+        "lane-check cpython --executor cpython-thread",
+        "unknown executor `cpython-thread`",
+        "`cpython-threads`",
+    ),
+    ("languages setup cpyton", "unknown lane `cpyton`", "did you mean `cpython`?"),
     ("serve --kind nginx", "cannot start the server `nginx`: there is no such kind", "`--kind hyper`"),
 ];
 
@@ -147,9 +162,8 @@ fn misuse_is_one_error_and_one_advice() {
 
 #[test]
 fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
-    for verb in
-        ["run", "report", "merge", "verify", "list", "lane", "limits", "calibrate", "serve", "completions"]
-    {
+    let verbs = "run report merge verify list lane lane-check languages limits calibrate serve completions";
+    for verb in verbs.split(' ') {
         let ended = Invocation::new(&format!("{verb} --help")).run().exits(0);
         let (_, examples) = ended.stdout.split_once("Examples:\n").unwrap();
         let examples: Vec<_> = examples.lines().collect();
@@ -164,6 +178,10 @@ fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
 fn the_list_names_every_workload_every_executor_and_every_primitive() {
     let mut ids: Vec<&str> = KINDS.iter().map(|kind| kind.id).collect();
     ids.extend(REGISTRY.iter().map(|entry| entry.id));
+    let lanes: toml::Table = fs::read_to_string(project().join("lanes/lanes.toml")).unwrap().parse().unwrap();
+    let executors = |lane: &toml::Value| lane["executor"].as_array().unwrap().clone();
+    let foreign: Vec<_> = lanes["lane"].as_array().unwrap().iter().flat_map(executors).collect();
+    ids.extend(foreign.iter().map(|executor| executor["id"].as_str().unwrap()));
     ids.extend(primitive::KINDS.iter().map(|kind| kind.id));
     let text = Invocation::new("list").run().exits(0).stdout;
     let listed: Vec<_> = text

@@ -6,7 +6,7 @@ use std::fs;
 use crate::cli::{Invocation, project, sources};
 
 /// What Fairlane passes to its own processes, and what tests and builds use.
-const INTERNAL: [&str; 9] = [
+const INTERNAL: [&str; 10] = [
     "FAIRLANE_COMMIT",
     "FAIRLANE_JOB",
     "FAIRLANE_LEASH",
@@ -16,6 +16,7 @@ const INTERNAL: [&str; 9] = [
     "FAIRLANE_RUSTC",
     "FAIRLANE_SIMULATIONS",
     "FAIRLANE_TEST_FAMILY",
+    "PATH", // every shell sets it
 ];
 
 /// The variables that a source names: a string of ours anywhere, another one where the environment is read.

@@ -17,7 +17,10 @@ const MAY_NAME: [(&str, &[&str]); 15] = [
     ("executor", &["clock", "failure", "process", "workload"]),
     ("primitive", &["executor", "failure", "process", "workload"]),
     ("lane", &["clock", "executor", "failure", "files", "primitive", "process", "version", "workload"]),
-    ("measure", &["clock", "executor", "failure", "files", "lane", "process", "scratch", "workload"]),
+    (
+        "measure",
+        &["clock", "executor", "failure", "files", "lane", "process", "scratch", "version", "workload"],
+    ),
     ("record", &["clock", "failure", "files", "lane", "measure", "primitive", "process"]),
     ("lesson", &["failure", "files", "lane", "measure", "record"]),
     ("report", &["failure", "lesson", "record"]),

@@ -4,7 +4,7 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use mock_server::{BACKLOG, Error, Kind, Server, listen, route};
+use mock_server::{BACKLOG, Error, Kind, Options, Server, Token, listen, route};
 use socket2::Socket;
 
 use crate::client::{Client, LOOPBACK, get_path, hold_path, start};
@@ -31,6 +31,29 @@ fn an_unknown_path_or_method_is_not_found_and_not_counted() {
         }
         assert_eq!(client.request("DELETE", &get_path(1, Duration::ZERO, 1)).status, 404, "{kind}");
         assert_eq!(server.stats().requests, 0, "{kind}");
+    }
+}
+
+#[test]
+fn without_the_token_nothing_is_answered_or_counted() {
+    for kind in Kind::ALL {
+        let token = Token::random().unwrap();
+        let options = Options { token: Some(token), ..Options::default() };
+        let server = Server::start_with(kind, listen(LOOPBACK, BACKLOG).unwrap(), options).unwrap();
+        let path = get_path(17, Duration::ZERO, 8);
+        let mut stranger = Client::connect(server.addr());
+        let other = Token::random().unwrap();
+        for path in ["/", &path, &(path.clone() + &other.field()), &format!("{path}{}&x=1", token.field())] {
+            assert_eq!(stranger.get(path).status, 403, "{kind} {path}");
+        }
+        assert_eq!((server.stats().requests, server.stats().connections.unwrap_or(0)), (0, 0), "{kind}");
+
+        let mut client = Client::connect(server.addr());
+        for _ in 0..2 {
+            let response = client.get(&(path.clone() + &token.field()));
+            assert_eq!((response.status, response.body), (200, route::body(17, 8)), "{kind}");
+        }
+        assert_eq!((server.stats().requests, server.stats().connections.unwrap_or(1)), (2, 1), "{kind}");
     }
 }
 

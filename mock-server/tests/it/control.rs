@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
-use mock_server::{Error, Kind, Reply, Request, Slow, control};
+use mock_server::{Error, Kind, Options, Reply, Request, control};
 
 use crate::client::{Client, LOOPBACK, get_path};
 
@@ -21,7 +21,7 @@ impl Controller {
         let (input, requests) = pipe().unwrap();
         let (replies, output) = pipe().unwrap();
         let server =
-            thread::spawn(move || control(kind, LOOPBACK, Slow::default(), BufReader::new(input), output));
+            thread::spawn(move || control(kind, LOOPBACK, Options::default(), BufReader::new(input), output));
         let mut controller = Controller { requests, replies: BufReader::new(replies), server };
         let ready = controller.read();
         let Reply::Ready { kind: started, addr } = serde_json::from_str(&ready).unwrap() else {
@@ -92,7 +92,7 @@ fn the_lines_are_spelt_as_documented() {
 fn an_address_in_use_is_an_error_that_names_it() {
     let taken = mock_server::listen(LOOPBACK, 1).unwrap();
     let addr = taken.local_addr().unwrap();
-    let error = control(Kind::Hyper, addr, Slow::default(), &b""[..], Vec::new()).unwrap_err();
+    let error = control(Kind::Hyper, addr, Options::default(), &b""[..], Vec::new()).unwrap_err();
     assert_eq!(error.to_string(), format!("listen on `{addr}`"));
 }
 

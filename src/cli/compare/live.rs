@@ -140,7 +140,7 @@ fn greet(session: &mut Session, programs: &Programs, side: Side) -> Result<Opene
         session.start_lanes_of(programs.of(side).clone());
         let lane = session.open(&cell)?;
         let opened = lane.opened().clone();
-        lane.close();
+        lane.close()?;
         Ok(opened)
     };
     greet(session).map_err(|failure| {

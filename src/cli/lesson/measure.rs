@@ -8,6 +8,7 @@ use crate::failure::OrFail;
 use crate::lane::Cell;
 use crate::lesson::Lesson;
 use crate::measure::failing::{self, Fate};
+use crate::measure::passes::server::Listen;
 use crate::measure::passes::session;
 use crate::measure::passes::suite::Group;
 use crate::measure::passes::table::Plan;
@@ -34,6 +35,8 @@ pub(super) fn run(lessons: &[&Lesson], quick: bool) -> Result<Run, Stop> {
         plan: Plan { budget: Duration::from_secs(seconds), lanes, samples },
         timeout: session::TIMEOUT,
         server: None,
+        elsewhere: None,
+        listen: Listen::default(),
         results: folder.path(),
         seed: None,
         columns: &[],

@@ -12,6 +12,7 @@ use super::{ForeignLane, folder};
 use crate::executor::{self, ExecutorSpec, Foreign, Model, Width};
 use crate::failure::{Failure, unknown};
 use crate::files::source::Source;
+use crate::process::program::Program;
 use crate::workload::KINDS;
 
 /// What a lanes file says.
@@ -38,6 +39,8 @@ struct RawLane {
     #[serde(default)]
     environment: BTreeMap<String, String>,
     setup: String,
+    #[serde(default)]
+    get: Vec<String>,
     sequential: Spanned<String>,
     workloads: Vec<Spanned<String>>,
     executor: Vec<RawExecutor>,
@@ -132,14 +135,21 @@ fn lane(source: &Source<'_>, raw: RawLane, here: &Path) -> Result<Lanes, Failure
             ..ExecutorSpec::PLAIN
         });
     }
+    let environment: Vec<_> =
+        raw.environment.iter().map(|(name, value)| (name.clone(), fill(value))).collect();
+    let get = raw.get.split_first().map(|(program, arguments)| {
+        let arguments = arguments.iter().map(|argument| fill(argument).into()).collect();
+        Program::foreign(fill(program).into(), arguments, environment.clone())
+    });
     let lane = ForeignLane {
         name,
         language,
         setup: raw.setup,
+        get,
         programs: raw.programs.iter().map(|program| PathBuf::from(fill(program))).collect(),
         check: raw.check.iter().map(fill).collect(),
         arguments: raw.arguments.iter().map(fill).collect(),
-        environment: raw.environment.iter().map(|(name, value)| (name.clone(), fill(value))).collect(),
+        environment,
         found: OnceLock::new(),
     };
     Ok(Lanes { lanes: vec![lane], executors })
@@ -195,12 +205,21 @@ mod tests {
     fn a_lane_brings_its_executors() {
         let read = read(&format!("{LANE}{EXECUTOR}")).expect("a lanes file");
         assert_eq!(read.lanes[0].arguments, ["/here/lane.rb"]);
+        assert_eq!(read.lanes[0].get, None);
         let executor = &read.executors[0];
         assert_eq!(
             (executor.id, executor.model, executor.width),
             ("ruby-sequential", Model::MainThread, Width::One)
         );
         assert_eq!(executor.foreign.as_ref().expect("foreign").workloads, ["noop", "primes"]);
+    }
+
+    #[test]
+    fn what_gets_a_lane_is_a_program_with_its_arguments() {
+        let setup = "setup = \"apt install ruby\"\nget = [\"{here}/setup\", \"--all\"]";
+        let text = format!("{LANE}{EXECUTOR}").replace("setup = \"apt install ruby\"", setup);
+        let get = read(&text).expect("a lanes file").lanes.remove(0).get;
+        assert_eq!(get, Some(Program::foreign("/here/setup".into(), vec!["--all".into()], Vec::new())));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! added to those of [`executor`]. Must not know what a lane is asked.
 
 mod file;
+mod unlisted;
 
 use std::env;
 use std::fmt::Write;
@@ -15,6 +16,8 @@ use crate::files;
 use crate::process::answer::{self, NoAnswer};
 use crate::process::program::Program;
 
+pub use unlisted::{as_claimed, unlisted};
+
 /// A program that runs the lanes of some executors.
 #[derive(Debug)]
 pub struct ForeignLane {
@@ -24,6 +27,8 @@ pub struct ForeignLane {
     pub language: &'static str,
     /// The command that gets what is missing.
     pub setup: String,
+    /// What that command runs, if Fairlane can get it: a program that exits with 0 once the lane is there.
+    pub get: Option<Program>,
     /// What could start it, in the order in which they are tried.
     programs: Vec<PathBuf>,
     check: Vec<String>,
@@ -112,7 +117,17 @@ impl ForeignLane {
         self.found.get_or_init(|| self.find()).as_ref().map_err(Clone::clone)
     }
 
-    fn find(&self) -> Result<Found, Failure> {
+    /// The executors that it runs.
+    pub fn executors(&self) -> impl Iterator<Item = &'static ExecutorSpec> {
+        let name = self.name;
+        executor::all().filter(move |one| one.foreign.as_ref().is_some_and(|foreign| foreign.lane == name))
+    }
+
+    /// The same as [`Self::found`], looked for again.
+    ///
+    /// # Errors
+    /// As [`Self::found`].
+    pub fn find(&self) -> Result<Found, Failure> {
         let mut reasons = String::new();
         for path in &self.programs {
             let arguments = |words: &[String]| words.iter().map(Into::into).collect();
@@ -122,7 +137,8 @@ impl ForeignLane {
                     let program = program.with(arguments(&self.arguments));
                     return Ok(Found { program, runtime });
                 }
-                Err(NoAnswer::NotStarted(_)) => {}
+                // A link whose target is gone is there, and is a broken environment.
+                Err(NoAnswer::NotStarted(_)) if program.resolved().symlink_metadata().is_err() => {}
                 Err(refused) => {
                     let separator = if reasons.is_empty() { ": " } else { "; " };
                     let _ = write!(reasons, "{separator}`{}`: {refused}", path.display());

@@ -5,6 +5,7 @@
 use std::thread;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::runtime;
 
 use crate::clock::{self, nanos};
@@ -15,7 +16,7 @@ const WAIT: Duration = Duration::from_millis(1);
 const WAITS: usize = 11;
 
 /// The median lateness of a wait of 1 ms, in nanoseconds.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Lateness {
     /// `std::thread::sleep`.
     pub blocking_ns: u64,

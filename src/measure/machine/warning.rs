@@ -103,6 +103,13 @@ pub fn other_lane(program: &str) -> Warning {
     warning("foreign-lane", format!("every lane was the program `{program}`"), advice)
 }
 
+/// A launcher started the lanes where the driver cannot look.
+pub fn elsewhere(launcher: &str) -> Warning {
+    let text =
+        format!("`{launcher}` started the lanes: the driver does not see their memory, nor other programs");
+    warning("elsewhere", text, "see that nothing else runs there: no pass is repeated; docs/MACHINES.md")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +185,7 @@ mod tests {
         }
         assert_eq!(ids(&at_end(Some(0.123), None)), ["steal-time"]);
         assert_eq!(ids(&at_end(None, Some(0.001))), ["throttled"]);
+        assert_eq!(ids(&[elsewhere("kubectl")]), ["elsewhere"]);
     }
 
     #[test]

@@ -21,18 +21,20 @@ pub(super) struct Table<'g> {
     states: Vec<Option<Outcome>>,
     passes: Vec<Pass>,
     pub(super) apparatus: Apparatus,
+    caveat: Option<String>,
 }
 
 impl<'g> Table<'g> {
-    pub(super) fn new(group: &'g Group, cores: usize) -> Self {
+    pub(super) fn new(group: &'g Group, session: &Session) -> Self {
         let limit = group.sample_limit.unwrap_or(Duration::MAX);
         let state = |cell: &Cell| {
-            let least = cell.least_time(cores);
+            let least = cell.least_time(session.cores());
             let too_long = || (least > limit).then(|| too_long(least, limit, "waits for"));
-            cell.not_applicable(cores).or_else(too_long).map(Outcome::NotApplicable)
+            session.not_applicable(cell).or_else(too_long).map(Outcome::NotApplicable)
         };
         let states = group.cells.iter().map(state).collect();
-        Self { group, states, passes: Vec::new(), apparatus: Apparatus::default() }
+        let caveat = group.cells.first().and_then(|cell| session.caveat(&cell.workload));
+        Self { group, states, passes: Vec::new(), apparatus: Apparatus::default(), caveat }
     }
 
     /// Visits every cell for the first time, in the order of the group. A cell that fails here is not visited again.
@@ -95,7 +97,8 @@ impl<'g> Table<'g> {
             Some(outcome) => outcome.clone(),
         };
         let cells = self.group.cells.iter().cloned().zip(self.states.iter().map(outcome)).collect();
-        Measured { cells, passes: self.passes.clone(), cores, apparatus: self.apparatus.clone() }
+        let (apparatus, caveat) = (self.apparatus.clone(), self.caveat.clone());
+        Measured { cells, passes: self.passes.clone(), cores, apparatus, caveat }
     }
 }
 

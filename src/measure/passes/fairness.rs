@@ -1,16 +1,18 @@
 //! Checks that a lane is what it claims to be: its threads, its tasks, and how long a job holds its worker. If a lane breaks
 //! a rule, its cell fails.
 //!
-//! Two more rules are checked where samples are taken: every answer is right and the server counted as many requests (equal
-//! work), and no warm sample opens a connection (equal connections). See `session`.
+//! Four rules are about samples: every answer is right, which the lane's driver checks, and the server counted as many requests
+//! (equal work); no batch is faster than its waits, and no warm one opens a connection (equal connections).
 
 use std::time::Duration;
+
+use mock_server::Stats;
 
 use crate::clock::nanos;
 use crate::failure::Failure;
 use crate::lane::Cell;
-use crate::lane::driver::InFlight;
-use crate::lane::protocol::Probed;
+use crate::lane::driver::{Conditions, InFlight};
+use crate::lane::protocol::{Probed, Sampled};
 use crate::workload::Family;
 
 /// The main thread, and the one that waits for the end of the parent.
@@ -94,6 +96,44 @@ pub fn tasks(cell: &Cell, probed: &Probed) -> Result<(), Failure> {
         return Err(broken(format!("jobs that only wait block their worker for {held:?}")));
     }
     Ok(())
+}
+
+/// A batch is not faster than the waits of its jobs, unless another clock than the lane's ends them. Right answers prove no wait: a job that skipped it would win.
+///
+/// # Errors
+/// If it is.
+pub fn waits(cell: &Cell, cores: usize, has_other_clock: bool, sampled: &Sampled) -> Result<(), Failure> {
+    let batch = Duration::from_nanos(sampled.total_ns / sampled.count.max(1));
+    let least = cell.least_time(cores);
+    if batch + Conditions::tolerance(has_other_clock, least) >= least {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "a batch took {batch:?}, and waiting alone takes {least:?}: its jobs did not wait"
+    )))
+}
+
+/// The server counted a request for each job of each run.
+///
+/// # Errors
+/// If it counted more or fewer.
+pub fn requests(cell: &Cell, times: u64, stats: &Stats) -> Result<(), Failure> {
+    let (sent, seen) = (cell.jobs as u64 * times, stats.requests);
+    if seen == sent {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{sent} requests were sent, but the server counted {seen}")))
+}
+
+/// The server has as many connections as `before` the sample, if it counts them.
+///
+/// # Errors
+/// If it has more.
+pub fn connections(before: Option<u64>, stats: &Stats) -> Result<(), Failure> {
+    if stats.connections == before {
+        return Ok(());
+    }
+    Err(Failure::new("a warm sample opened a connection: the slots' own were lost"))
 }
 
 fn broken(rule: String) -> Failure {

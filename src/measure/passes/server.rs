@@ -5,31 +5,67 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use mock_server::{Kind, Reply, Request, Stats, control};
+use mock_server::{Kind, Options, Reply, Request, Stats, Token, control};
+use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, OrFail};
 use crate::process::affinity::Processors;
-use crate::process::dialogue::Dialogue;
+use crate::process::dialogue::{Dialogue, USUAL};
 use crate::process::limits;
 use crate::process::program::Program;
 use crate::process::role::{self, Role};
+use crate::workload;
 
 /// A healthy server replies to its driver in milliseconds.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Serves until the pipe closes. The first line of input says which kind.
+/// Where servers listen, and what they demand of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listen {
+    /// The address, with the port of wiremock. The thin server has the next one, unless the system chooses: then both are 0.
+    pub addr: SocketAddr,
+    /// Goes to the server through its pipe, so that no other process sees it.
+    pub token: Option<Token>,
+}
+
+impl Default for Listen {
+    /// On loopback, on a port of the system's choice.
+    fn default() -> Self {
+        Self { addr: (Ipv4Addr::LOCALHOST, 0).into(), token: None }
+    }
+}
+
+impl Listen {
+    /// The same for a server of that kind.
+    fn of(self, kind: Kind) -> Self {
+        let mut addr = self.addr;
+        if kind == Kind::Hyper && addr.port() != 0 {
+            addr.set_port(addr.port().saturating_add(1));
+        }
+        Self { addr, ..self }
+    }
+}
+
+/// The first line of input of a server.
+#[derive(Debug, Serialize, Deserialize)]
+struct Start {
+    kind: Kind,
+    listen: Listen,
+}
+
+/// Serves until the pipe closes. The first line of input says which kind, and where.
 pub fn main() -> ExitCode {
     role::ended("", serve())
 }
 
 fn serve() -> Result<(), Failure> {
     let mut input = io::stdin().lock();
-    let mut kind = String::new();
-    input.read_line(&mut kind).or_fail(|| "read the kind of server from standard input")?;
-    let kind = serde_json::from_str(&kind).or_fail(|| "parse the kind of server")?;
+    let mut start = String::new();
+    input.read_line(&mut start).or_fail(|| "read the kind of server from standard input")?;
+    let Start { kind, listen } = serde_json::from_str(&start).or_fail(|| "parse the kind of server")?;
     let slow = slow().unwrap_or_default().parse().or_fail(|| format!("parse `{SLOW}`"))?;
-    control(kind, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), slow, input, io::stdout())
-        .or_fail(|| "run the mock server")
+    let options = Options { slow, token: listen.token };
+    control(kind, listen.addr, options, input, io::stdout()).or_fail(|| "run the mock server")
 }
 
 /// The environment variable that makes our servers slow on purpose, and how.
@@ -45,20 +81,27 @@ pub fn slow() -> Option<String> {
 pub struct Server {
     dialogue: Dialogue,
     addr: SocketAddr,
+    token: Option<Token>,
     confined: Option<Processors>,
 }
 
 impl Server {
-    /// Starts one on a port of the system's choice.
+    /// Starts one.
     ///
     /// # Errors
     /// If the system refuses the process or its listener.
-    pub fn start(program: &Program, kind: Kind) -> Result<Self, Failure> {
-        let mut dialogue = Dialogue::start(program, Role::Server)?;
-        match dialogue.ask(&kind, TIMEOUT)? {
-            Reply::Ready { addr, .. } => Ok(Self { dialogue, addr, confined: None }),
+    pub fn start(program: &Program, kind: Kind, listen: Listen) -> Result<Self, Failure> {
+        let mut dialogue = Dialogue::start(program, Role::Server, USUAL)?;
+        let (listen, token) = (listen.of(kind), listen.token);
+        match dialogue.ask(&Start { kind, listen }, TIMEOUT)? {
+            Reply::Ready { addr, .. } => Ok(Self { dialogue, addr, token, confined: None }),
             other => Err(nonsense(&other)),
         }
+    }
+
+    /// What its clients must know.
+    pub fn for_clients(&self) -> workload::Server {
+        workload::Server { addr: self.addr, token: self.token }
     }
 
     /// Where it listens.
@@ -149,4 +192,19 @@ fn nonsense(reply: &Reply) -> Failure {
         return Failure::new(format!("cannot {why}")); // its errors are operations
     }
     Dialogue::nonsense("mock server", reply)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_servers_have_different_ports() {
+        let port = |port, kind| {
+            let listen = Listen { addr: (Ipv4Addr::LOCALHOST, port).into(), token: None };
+            listen.of(kind).addr.port()
+        };
+        assert_eq!([Kind::Wiremock, Kind::Hyper].map(|kind| port(7_000, kind)), [7_000, 7_001]);
+        assert_eq!([Kind::Wiremock, Kind::Hyper].map(|kind| port(0, kind)), [0, 0]);
+    }
 }

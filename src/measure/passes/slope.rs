@@ -52,7 +52,7 @@ pub fn measure(
     order: &mut StdRng,
     watch: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Point>, Failure> {
-    if let Some(reason) = most.not_applicable(session.cores()) {
+    if let Some(reason) = session.not_applicable(most) {
         return Err(failed(most, format_args!("it is not applicable, {reason}")));
     }
     let mut sizes = sizes(most.jobs);

@@ -73,6 +73,8 @@ pub struct Measured {
     pub cores: usize,
     /// What the apparatus can do.
     pub apparatus: Apparatus,
+    /// What a reader of the numbers must know of the machine, if there is anything.
+    pub caveat: Option<String>,
 }
 
 /// How long to measure, and how many lanes each cell is to have.
@@ -135,7 +137,7 @@ pub fn measure(
 ) -> Vec<Measured> {
     let begun = clock::now();
     let cores = session.cores();
-    let mut tables: Vec<Table<'_>> = groups.iter().map(|group| Table::new(group, cores)).collect();
+    let mut tables: Vec<Table<'_>> = groups.iter().map(|group| Table::new(group, session)).collect();
     // A visit opens and warms up a lane as a rehearsal does, and its samples take about as long as a close look.
     let mut pass = Duration::ZERO;
     for (at, table) in tables.iter_mut().enumerate() {

@@ -45,7 +45,7 @@ pub(super) const BLOCK: Duration = Duration::from_millis(2);
 const LARGEST_BLOCK: u64 = 100_000;
 
 /// No lane may ask for more than this before its first sample.
-const LONGEST_WARM_UP: Duration = Duration::from_secs(10);
+pub const LONGEST_WARM_UP: Duration = Duration::from_secs(10);
 
 /// Opens a fresh lane and warms it up, for as long as it asks for. Gives the lane, how many batches a sample of it has, and what
 /// the last one took.
@@ -102,7 +102,7 @@ pub fn visit_and<T>(
         let used = used.zip(of_workers).map(|(own, others)| (own + others).each(block * count as u64));
         let (evidence, server) = (lane.evidence, lane.seen.take());
         let then = then(session, &mut lane)?;
-        lane.close();
+        lane.close()?;
         Ok((Visit { samples_ns, used, evidence, server }, then))
     })
 }
@@ -137,7 +137,7 @@ pub fn rehearse(
         }
         let (opened, probed) = (lane.opened().clone(), session.probe(&mut lane)?);
         let memory = session.inspect(&mut lane, None)?;
-        lane.close();
+        lane.close()?;
         Ok(Ok(Rehearsed { opened, probed, memory }))
     })
 }

@@ -2,6 +2,7 @@
 
 use super::published;
 use super::value::{Checked, amount, count, each, name, range, within, wrong};
+use crate::lane::rules::probed::body;
 use crate::record::{CellResult, Costs, Figure, Lane, Latency, Memory, Status, Timeline};
 
 pub(super) fn cell(cell: &CellResult) -> Checked {
@@ -124,23 +125,7 @@ fn memory(held: &Memory) -> Checked {
 }
 
 fn timeline(timeline: &Timeline) -> Checked {
-    each("jobs", &timeline.jobs, |ran| {
-        let (start, end) = (ran.start_ns, ran.end_ns);
-        if start > end {
-            return wrong("end_ns", format!("is {end}, before the start at {start}"));
-        }
-        let mut after = start;
-        for [from, to] in &ran.waits_ns {
-            if !(after <= *from && from <= to && *to <= end) {
-                return wrong(
-                    "waits_ns",
-                    format!("has a wait from {from} to {to}, not between {after} and {end}"),
-                );
-            }
-            after = *to;
-        }
-        Ok(())
-    })
+    each("jobs", &timeline.jobs, |ran| body(ran).or_else(|(field, why)| wrong(field, why)))
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(super) fn machine(run: &Run) -> String {
 }
 
 /// `2 cores of an AMD EPYC`.
-pub(super) fn processor(here: &Environment) -> String {
+pub(in crate::report) fn processor(here: &Environment) -> String {
     let cores = several(here.cores, "core", "cores");
     match here.cpu_model.as_deref() {
         Some(cpu) if cpu.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) => {
@@ -90,11 +90,14 @@ fn apparatuses(run: &Run) -> impl Iterator<Item = &Apparatus> {
 
 /// The machine and the build, of each part if there are several.
 pub(super) fn environment(run: &Run) -> Vec<Fact> {
-    let of = |here: &Environment, started: &str| machine_and_build(here, started, &run.fairlane);
+    let of = |here: &Environment, started: &str, via: &Option<String>| {
+        let via = fact(("lanes started via", via.clone()));
+        via.into_iter().chain(machine_and_build(here, started, &run.fairlane)).collect()
+    };
     match &run.merged {
-        None => of(&run.environment, &run.started),
+        None => of(&run.environment, &run.started, &run.via),
         Some(merged) => parts::together(
-            merged.parts.iter().map(|part| (part.index, of(&part.environment, &part.started))),
+            merged.parts.iter().map(|part| (part.index, of(&part.environment, &part.started, &part.via))),
         ),
     }
 }

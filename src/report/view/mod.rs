@@ -31,6 +31,7 @@ mod tests;
 
 pub use crate::record::Warning;
 pub use calibration::table as calibration;
+pub(super) use facts::processor;
 pub use group::table;
 pub use matrix::{Executor, Matrix, MatrixCell, MatrixRow};
 pub use page::tables;

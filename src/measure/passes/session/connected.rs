@@ -86,7 +86,10 @@ impl Connected {
     }
 
     /// Ends the lane, and waits until it has ended.
-    pub fn close(self) {
-        self.lane.close();
+    ///
+    /// # Errors
+    /// If it left other processes.
+    pub fn close(self) -> Result<(), Failure> {
+        self.lane.close()
     }
 }

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use mock_server::Kind;
 
+use super::elsewhere::Elsewhere;
 use super::fairness;
+use super::server::Listen;
 use crate::failure::{Failure, OrFail};
 use crate::lane::driver::{Conditions, KnownAnswers};
 use crate::lane::protocol::{Probed, Sampled};
@@ -20,7 +22,7 @@ use crate::measure::machine::disturbance::Moment;
 use crate::measure::machine::evidence::{Counters, Evidence};
 use crate::process::program::Program;
 use crate::process::usage::Usage;
-use crate::workload::{self, Digest};
+use crate::workload::{self, Digest, Spec};
 
 pub use apparatus::Apparatus;
 use connected::Confined;
@@ -29,6 +31,10 @@ use servers::Running;
 
 /// How long a lane may be silent before it counts as hung, unless the user sets another timeout.
 pub const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The help where a lane elsewhere cannot be opened.
+const REACH: &str =
+    "see that lanes there reach the mock server: docs/MACHINES.md, `--listen` or `--server-port`";
 
 /// One invocation's lanes and servers. Only one lane runs at any moment.
 #[derive(Debug)]
@@ -39,6 +45,10 @@ pub struct Session {
     timeout: Duration,
     /// A server that the user runs: it is neither reset nor restarted, and has no statistics.
     foreign: Option<SocketAddr>,
+    /// Where the session's own servers listen.
+    listen: Listen,
+    /// Where lanes run, if a launcher starts them.
+    elsewhere: Option<Elsewhere>,
     servers: HashMap<Kind, Running>,
     known: HashMap<(String, Digest), KnownAnswers>,
     /// Anonymous memory of a lane that has nothing to do: what every lane's is more than.
@@ -59,8 +69,51 @@ impl Session {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
         let (program, lane, apparatus) = (Program::myself()?, Program::lane()?, Apparatus::default());
-        let (idle_bytes, went_deaf) = (None, false);
-        Ok(Self { program, lane, cores, timeout, foreign, servers, known, idle_bytes, apparatus, went_deaf })
+        Ok(Self {
+            program,
+            lane,
+            cores,
+            timeout,
+            foreign,
+            listen: Listen::default(),
+            elsewhere: None,
+            servers,
+            known,
+            idle_bytes: None,
+            apparatus,
+            went_deaf: false,
+        })
+    }
+
+    /// The same, with lanes that a launcher starts, if there is one, and servers that listen there.
+    #[must_use]
+    pub fn placed(self, elsewhere: Option<Elsewhere>, listen: Listen) -> Self {
+        let Some(elsewhere) = elsewhere else { return Self { listen, ..self } };
+        let (lane, cores) = (elsewhere.program.clone(), elsewhere.about.machine.cores);
+        let apparatus = Apparatus { lateness: Some(elsewhere.about.lateness), ..self.apparatus };
+        Self { lane, cores, apparatus, listen, elsewhere: Some(elsewhere), ..self }
+    }
+
+    /// Where lanes run, if a launcher starts them.
+    pub fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_ref()
+    }
+
+    /// Why a cell makes no sense where lanes run, if it makes none.
+    pub fn not_applicable(&self, cell: &Cell) -> Option<String> {
+        match &self.elsewhere {
+            None => cell.not_applicable(self.cores),
+            Some(elsewhere) => cell.impossible(self.cores).or_else(|| elsewhere.not_applicable(cell)),
+        }
+    }
+
+    /// What a reader of a workload's numbers must know of the machine where lanes run, if there is anything.
+    pub fn caveat(&self, workload: &Spec) -> Option<String> {
+        let kind = workload.kind();
+        match &self.elsewhere {
+            None => kind.caveat(),
+            Some(elsewhere) => elsewhere.about.caveats.get(kind.id).cloned(),
+        }
     }
 
     /// Lanes that are opened from now on are processes of this program.
@@ -80,10 +133,10 @@ impl Session {
     pub fn open(&mut self, cell: &Cell) -> Result<Connected, Failure> {
         let (server, addr) = match (cell.workload.server(), self.foreign) {
             (None, _) => (None, None),
-            (Some(_), Some(foreign)) => (None, Some(foreign)),
+            (Some(_), Some(foreign)) => (None, Some(foreign.into())),
             (Some(kind), None) => {
                 let running = self.serve(kind)?;
-                (Some((kind, running.generation)), Some(running.server.addr()))
+                (Some((kind, running.generation)), Some(running.server.for_clients()))
             }
         };
         let kept = &mut self.known;
@@ -95,17 +148,25 @@ impl Session {
             Some(lane) => &lane.found()?.program,
             None => &self.lane,
         };
-        let scratch = cell.workload.scratch()?;
+        let is_here = self.elsewhere.is_none();
+        // A folder of this machine is none of another one: a lane there makes its own.
+        let scratch = if is_here { cell.workload.scratch()? } else { None };
         let folder = scratch.as_ref().map(|scratch| scratch.path().to_owned());
         let cores = cell.cores(self.cores);
-        let on = Conditions { server: addr, scratch: folder, cores, timeout: self.timeout };
+        let (timeout, is_elsewhere) = (self.timeout, !is_here);
+        let on = Conditions { server: addr, scratch: folder, cores, timeout, is_elsewhere };
         let processors = Confined::to(cell.processors)?;
         let lane = processors
             .lane
             .during(|| Lane::open(program, cell, on, known))
             .or_fail(|| "confine a lane to its processors")?
-            .map_err(|failure| self.blame(server, failure))?;
-        let ready_bytes = lane.tree().map(|tree| tree.anonymous_bytes);
+            .map_err(|failure| self.blame(server, failure))
+            .map_err(|failure| match failure.help {
+                None if !is_here && addr.is_some() => failure.help(REACH),
+                _ => failure,
+            })?;
+        // What is seen of a launcher is nothing of the lane.
+        let ready_bytes = if is_here { lane.tree().map(|tree| tree.anonymous_bytes) } else { None };
         Ok(Connected {
             lane,
             cell: cell.clone(),
@@ -138,29 +199,19 @@ impl Session {
             }
             None => (None, None),
         };
-        let on_disk = on.cell.workload.kind().on_disk;
+        let on_disk = on.cell.workload.kind().on_disk && self.elsewhere.is_none();
         let earlier = Counters::now(server, on_disk);
         let sampled = on.lane.sample(times).map_err(|failure| self.blame(on.server, failure))?;
         on.evidence += Counters::now(server, on_disk).since(earlier, sampled.total_ns);
-        let batch = Duration::from_nanos(sampled.total_ns / times.max(1));
-        let least = on.cell.least_time(self.cores);
-        if batch < least {
-            // Right answers prove no wait: a job that skipped it would win.
-            return Err(Failure::new(format!(
-                "a batch took {batch:?}, and waiting alone takes {least:?}: its jobs did not wait"
-            )));
-        }
+        // The server waits by its clock.
+        let has_other_clock = self.elsewhere.is_some() && on.cell.workload.server().is_some();
+        fairness::waits(&on.cell, self.cores, has_other_clock, &sampled)?;
         if let Some((kind, generation)) = on.server {
             let stats = self.current(kind, generation)?.server.stats();
             let stats = stats.map_err(|failure| self.blame(on.server, failure))?;
-            let sent = on.cell.jobs as u64 * times;
-            if stats.requests != sent {
-                let seen = stats.requests;
-                let cause = format!("{sent} requests were sent, but the server counted {seen}");
-                return Err(Failure::new(cause));
-            }
-            if on.keeps_connections() && stats.connections != before {
-                return Err(Failure::new("a warm sample opened a connection: the slots' own were lost"));
+            fairness::requests(&on.cell, times, &stats)?;
+            if on.keeps_connections() {
+                fairness::connections(before, &stats)?;
             }
             on.seen = Some(stats);
         }
@@ -186,11 +237,14 @@ impl Session {
     }
 
     /// Looks at the lane's processes with their jobs in flight, in one more run of the batch. `None` if the system does
-    /// not show them.
+    /// not show them, or a launcher starts them.
     ///
     /// # Errors
     /// Why the cell fails.
     pub fn inspect(&mut self, on: &mut Connected, width: Option<usize>) -> Result<Option<Memory>, Failure> {
+        if self.elsewhere.is_some() {
+            return Ok(None);
+        }
         let width = width.unwrap_or_else(|| on.cell.width(self.cores));
         let in_flight = on.lane.inspect(width).map_err(|failure| self.blame(on.server, failure))?;
         if let Some(in_flight) = &in_flight {
@@ -204,8 +258,12 @@ impl Session {
         })
     }
 
-    /// The processors' time from now on, of which others may take some.
+    /// The processors' time from now on, of which others may take some. `None` where a launcher starts the lanes: the processors
+    /// of this machine are not those of the lanes.
     pub fn moment(&self) -> Option<Moment> {
+        if self.elsewhere.is_some() {
+            return None;
+        }
         let servers: Vec<u32> = self.servers.values().map(|running| running.server.id()).collect();
         Moment::now(&servers)
     }

@@ -41,7 +41,8 @@ impl Session {
             },
         };
         if !self.servers.contains_key(&kind) || lost.is_some() {
-            let server = Server::start(&self.program, kind)?;
+            self.servers.remove(&kind); // it may have the port that the next one must have
+            let server = Server::start(&self.program, kind, self.listen)?;
             self.servers.insert(kind, Running { server, generation, lost, failed: None });
         }
         self.servers.get_mut(&kind).ok_or_else(|| Failure::new(format!("cannot start the `{kind}` server")))

@@ -48,7 +48,7 @@ fn table(group: &[Row]) -> Measured {
         _ => None,
     });
     let passes = vec![Pass { others: Some(0.0) }; passes.max().unwrap_or(0)];
-    Measured { cells: group.to_vec(), passes, cores: 2, apparatus: Apparatus::default() }
+    Measured { cells: group.to_vec(), passes, cores: 2, apparatus: Apparatus::default(), caveat: None }
 }
 
 fn standings(group: &[Row]) -> Vec<Standing> {

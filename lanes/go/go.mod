@@ -1,0 +1,3 @@
+module fairlane/lane
+
+go 1.24
