@@ -162,7 +162,8 @@ fn misuse_is_one_error_and_one_advice() {
 
 #[test]
 fn the_help_of_every_verb_goes_to_stdout_and_ends_with_two_examples() {
-    let verbs = "run report merge verify list lane lane-check languages limits calibrate serve completions";
+    let verbs =
+        "run report merge verify list lane lane-check languages lesson limits calibrate serve completions";
     for verb in verbs.split(' ') {
         let ended = Invocation::new(&format!("{verb} --help")).run().exits(0);
         let (_, examples) = ended.stdout.split_once("Examples:\n").unwrap();

@@ -32,10 +32,8 @@ use told::{Outcome, Said, Told};
 /// Learn what threads, processes and coroutines do, one experiment at a time
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
-    fairlane lesson\n  \
-    fairlane lesson gil\n  \
-    fairlane lesson C9 --lang zh\n  \
-    fairlane lesson --all --quick --no-input")]
+    fairlane lesson gil --lang zh\n  \
+    fairlane lesson --all --no-input --html lab.html")]
 pub(super) struct Lesson {
     /// Which: its name or the number of its claim; without one, all are listed
     name: Option<String>,
