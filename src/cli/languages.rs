@@ -84,7 +84,7 @@ impl Listed {
     fn text(&self) -> String {
         let (ok, bad) = (AnsiColor::Green.on_default(), Style::new().dimmed());
         let (style, word) = if self.available { (ok, "available") } else { (bad, "missing") };
-        let mut lines = vec![format!("{style}{word:<9}{style:#}  {:<12} {}", self.name, self.language)];
+        let mut lines = vec![format!("{style}{word:<9}{style:#}  {:<28} {}", self.name, self.language)];
         let known = [
             ("runtime", &self.runtime),
             ("program", &self.program),
@@ -104,9 +104,13 @@ impl Setup {
         if lanes.is_empty() {
             say("nothing to do: every lane that Fairlane can get is on this machine");
         }
-        // Several lanes can need the same: an interpreter with its packages.
-        let (mut failed, mut done) = (false, Vec::new());
+        // Several lanes can need the same: an interpreter with its packages. Each command runs once.
+        let (mut done, mut failed) = (Vec::new(), Vec::new());
         for lane in lanes {
+            if failed.contains(&&lane.get) {
+                say(format_args!("{}: needs the same", lane.name));
+                continue;
+            }
             let got = if done.contains(&&lane.get) { lane.find() } else { get(lane) };
             done.push(&lane.get);
             match got {
@@ -114,11 +118,11 @@ impl Setup {
                 Err(_) if interrupt::came() => return Err(Stop::Interrupted),
                 Err(failure) => {
                     complain(&failure);
-                    failed = true;
+                    failed.push(&lane.get);
                 }
             }
         }
-        Stop::after(failed)
+        Stop::after(!failed.is_empty())
     }
 
     /// Those that are named, or those that are missing. All of them can be got.

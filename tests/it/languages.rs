@@ -188,6 +188,23 @@ fn an_interrupted_setup_leaves_nothing_that_counts() {
 }
 
 #[test]
+fn what_several_lanes_need_is_got_once() {
+    let several = |count: &str| {
+        let one = lanes("\"{here}/good\"", "\"{here}/make\"");
+        let make = format!("#!/bin/sh\n{count}\necho made >>\"$(dirname \"$0\")/log\"\n");
+        with("languages setup fake other", &(one.clone() + &one.replace("fake", "other")))
+            .script("make", &make)
+    };
+    let works = "printf '#!/bin/sh\\necho Good 1\\n' >\"$(dirname \"$0\")/good\"; chmod +x \"$(dirname \"$0\")/good\"";
+    let ended = several(works).run().exits(0);
+    assert_eq!(ended.text("log"), "made\n");
+    assert_eq!(ended.stderr.matches(": Good 1 is available").count(), 2, "{}", ended.stderr);
+    let ended = several("echo made >>\"$(dirname \"$0\")/log\"; exit 3").run().exits(1);
+    assert_eq!(ended.text("log"), "made\n");
+    assert_eq!(ended.stderr.matches("error: ").count(), 1, "{}", ended.stderr);
+}
+
+#[test]
 fn one_lane_that_cannot_be_got_does_not_stop_the_others() {
     let both = lanes("\"{here}/bad\"", "\"{here}/no-such-setup\"")
         + &lanes("\"{here}/good\"", "\"{here}/make\"").replace("fake", "other");
