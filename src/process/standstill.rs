@@ -38,7 +38,8 @@ impl Standstill {
     pub fn call() -> io::Result<Self> {
         // Of the kernel's own randomness: containers can share the namespace and count their processes alike.
         let random = fs::read_to_string("/proc/sys/kernel/random/uuid")?;
-        let name = format!("fairlane-standstill-{}", random.trim());
+        // The longest name that there is: libuv of Node 20 fills every name up to that.
+        let name = format!("{:-<107}", format!("fairlane-standstill-{}", random.trim()));
         let listener = UnixListener::bind_addr(&address(&name)?)?;
         listener.set_nonblocking(true)?;
         Ok(Self { name, listener, processes: Vec::new() })
