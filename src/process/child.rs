@@ -7,8 +7,9 @@ use std::process::{self, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill, killpg};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 use procfs::process::{Stat, all_processes};
 
@@ -113,7 +114,7 @@ impl Child {
         let mut pause = Duration::from_micros(50);
         loop {
             self.is_reaped = self.is_reaped || !matches!(self.process.try_wait(), Ok(None));
-            let left = if self.is_reaped { living(self.pid()) } else { 0 };
+            let left = if self.is_reaped { self.orphans() } else { 0 };
             if self.is_reaped && left == 0 {
                 return 0;
             }
@@ -126,6 +127,16 @@ impl Child {
             thread::sleep(pause);
             pause = (pause * 2).min(Duration::from_millis(10));
         }
+    }
+
+    /// How many others in its process group live. Those of them that have ended are waited for. It was itself: its id would be
+    /// lost with them.
+    fn orphans(&self) -> usize {
+        let group = Pid::from_raw(-self.id().cast_signed());
+        while waitpid(group, Some(WaitPidFlag::WNOHANG)).is_ok_and(|status| status != WaitStatus::StillAlive)
+        {
+        }
+        living(self.pid())
     }
 
     /// Whether it started another program somewhere else.
@@ -188,17 +199,17 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        self.kill();
-        let end = clock::now().after(Self::KILLED);
-        let mut pause = Duration::from_micros(50);
-        while !self.is_reaped && clock::now() < end {
-            self.is_reaped = !matches!(self.process.try_wait(), Ok(None));
-            if !self.is_reaped {
-                thread::sleep(pause);
-                pause = (pause * 2).min(Duration::from_millis(10));
-            }
+        if !self.is_reaped {
+            self.kill();
+            let _ = self.outlived_by(clock::now().after(Self::KILLED));
         }
     }
+}
+
+/// From now on what ended children of this process leave becomes a child of this process, which waits for it: else it would
+/// belong to `init`, and its processor time would be that of other programs.
+pub(super) fn adopt_orphans() {
+    let _ = prctl::set_child_subreaper(true); // a kernel that refuses has only less exact accounts
 }
 
 /// Kills all children of this process with their groups, and waits at most for `timeout` until they are gone.
@@ -242,6 +253,7 @@ mod tests {
     use std::io::{BufRead, BufReader, Write};
 
     use super::*;
+    use crate::process::usage::Usage;
 
     /// A shell that runs this script.
     fn shell(script: &str) -> Child {
@@ -300,6 +312,19 @@ mod tests {
         );
         let mut stays = shell("sleep 60\n");
         assert_eq!((stays.outlived_by(soon()), stays.is_reaped()), (0, false));
+    }
+
+    #[test]
+    fn what_a_child_leaves_is_waited_for_and_its_time_is_that_of_this_process() {
+        adopt_orphans();
+        let spin = "i=0; while [ $i -lt 400000 ]; do i=$((i+1)); done";
+        let mut child = shell(&format!("({spin}) & exit 0\n"));
+        let before = Usage::so_far();
+        assert_eq!(child.outlived_by(clock::now().after(Duration::from_secs(60))), 0);
+        assert!(child.is_reaped());
+        let used = Usage::so_far() - before;
+        let used = used.cpu_user_ns + used.cpu_sys_ns;
+        assert!(used > 20_000_000, "{used} ns: a shell takes longer for that");
     }
 
     #[test]

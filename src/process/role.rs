@@ -8,7 +8,7 @@ use std::process::{ExitCode, exit};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, io};
 
-use super::{leash, limits, stderr};
+use super::{child, leash, limits, stderr};
 use crate::failure::Failure;
 
 /// Where the role stands.
@@ -49,7 +49,10 @@ impl Role {
 pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
     INTERCEPTED.store(true, Ordering::Relaxed);
     limits::raise_nofile();
-    let Some(name) = env::var_os(ROLE) else { return };
+    let Some(name) = env::var_os(ROLE) else {
+        child::adopt_orphans();
+        return;
+    };
     let role = Role::ALL.into_iter().find(|role| name == role.name());
     let plain = matches!(role, Some(Role::Unit | Role::OneJob));
     let tied = if plain { leash::die_with_parent() } else { leash::tie(role == Some(Role::Worker)) };
