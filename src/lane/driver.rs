@@ -183,6 +183,11 @@ impl Lane {
         waited + Conditions::tolerance(self.is_elsewhere, waited)
     }
 
+    /// From now on it counts as hung if it is silent for longer than this.
+    pub fn wait_at_most(&mut self, timeout: Duration) {
+        self.timeout = timeout;
+    }
+
     /// What it says of itself.
     pub fn opened(&self) -> &Opened {
         &self.opened

@@ -13,7 +13,7 @@ use crate::lane::Cell;
 use crate::process::interrupt;
 use crate::workload::DONE;
 
-use super::passes::session::Session;
+use super::passes::session::{Session, TIMEOUT};
 
 /// The ways in which a job fails, in the order of the workload's parameter.
 pub const WAYS: [&str; 4] = ["error", "panic", "abort", "computes for ever"];
@@ -61,12 +61,12 @@ pub enum Learned {
 /// # Errors
 /// If the machine refuses a lane.
 pub fn look(patience: Duration) -> Result<Option<Vec<Fate>>, Failure> {
-    let mut session = Session::new(patience, None)?;
+    let mut session = Session::new(TIMEOUT, None)?;
     let mut fates = Vec::new();
     for executor in EXECUTORS {
         for (at, way) in WAYS.into_iter().enumerate() {
             let cell: Cell = format!("fail-{}/{executor}/{JOBS}", at + 1).parse()?;
-            let fate = one(&mut session, &cell, executor, way)?;
+            let fate = one(&mut session, &cell, executor, way, patience)?;
             if interrupt::came() {
                 return Ok(None);
             }
@@ -81,8 +81,10 @@ fn one(
     cell: &Cell,
     executor: &'static str,
     way: &'static str,
+    patience: Duration,
 ) -> Result<Fate, Failure> {
     let mut lane = session.open(cell)?;
+    lane.wait_at_most(patience); // to open it may take longer
     let folder = lane.folder().map(Path::to_owned);
     let failure = session.sample(&mut lane, 1).err();
     // The others may still be at work: they are done after this, if they live.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use mock_server::route::{self, Route};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::foreign::SILENCE;
+use super::given::SILENCE;
 use super::{Answer, Digest, Outcome, Server, Spec, phase};
 use crate::failure::{Failure, OrFail};
 use crate::process::limits;

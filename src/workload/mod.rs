@@ -14,8 +14,8 @@ mod db_postgres;
 mod digest;
 mod fail;
 mod file;
-mod foreign;
 mod gate;
+mod given;
 
 mod hold;
 mod http;
@@ -45,7 +45,7 @@ use crate::failure::Failure;
 
 pub use digest::Digest;
 pub use fail::DONE;
-pub use foreign::check_server;
+pub use given::check_server;
 pub use job::{Connect, ConnectAsync, Job, Visitor};
 pub use kind::{Family, Kind, Needs};
 pub use mock_server::Token;

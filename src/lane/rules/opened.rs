@@ -52,6 +52,13 @@ fn refused(why: String) -> Failure {
     Failure::new(format!("cannot use the lane: {why}"))
 }
 
+/// Whether no warm batch may open a connection. What a lane says counts in other languages only: a build of Fairlane cannot
+/// excuse itself from what its registry promises.
+pub fn keeps_connections(cell: &Cell, opened: &Opened) -> bool {
+    let said = opened.keeps_connections.filter(|_| cell.executor.foreign.is_some());
+    said.unwrap_or(cell.keeps_connections())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

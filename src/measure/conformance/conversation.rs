@@ -164,7 +164,7 @@ impl Conversation {
             thread::sleep(Duration::from_millis(5));
         }
         let left = all.living().max(finished.left);
-        let took = time(clock::now().since(begun));
+        let took = format!("{:.1?}", clock::now().since(begun));
         match finished.ended {
             true if left == 0 => self.found.ok(&ENDS, took),
             true => self.found.broken(&ENDS, format!("the lane ended and left {}", and_killed(left))),
@@ -192,10 +192,4 @@ fn and_killed(left: usize) -> String {
     } else {
         format!("{left} processes, which were killed")
     }
-}
-
-/// A time for readers.
-pub(super) fn time(span: Duration) -> String {
-    let seconds = span.as_secs_f64();
-    if seconds < 1e-3 { format!("{:.1} us", seconds * 1e6) } else { format!("{:.1} ms", seconds * 1e3) }
 }

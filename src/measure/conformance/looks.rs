@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::conversation::{Step, time};
+use super::conversation::Step;
 use super::opening::Open;
 use super::rule::{OVERLAP, PROBES, QUANTILES, STANDS, STILL, TASKS, THREADS, TIMELINE, USAGE, WALL};
 use crate::lane::driver::{InFlight, processors};
@@ -23,8 +23,8 @@ impl Open<'_> {
         let probed = self.lane.read(&PROBES, &reply, of)?;
         self.lane.hexadecimal("digest", &reply["digest"]);
         let found = &mut self.lane.found;
-        found.check(&PROBES, self.known.check_digest(probed.digest), time(waited));
-        let wall = time(Duration::from_nanos(probed.wall_ns));
+        found.check(&PROBES, self.known.check_digest(probed.digest), format!("{waited:.1?}"));
+        let wall = format!("{:.1?}", Duration::from_nanos(probed.wall_ns));
         found.check(&WALL, rules::probed::wall(&probed, waited), wall);
         let used = rules::usage(&probed.usage, waited, processors(self.lane.cores));
         found.check(&USAGE, used, "");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::conversation::{Conversation, Over, Step, time};
+use super::conversation::{Conversation, Over, Step};
 use super::findings::Findings;
 use super::rule::{EXTRA_KEYS, HASH, IN_FLIGHT, MODEL, OPENS, VERSION, WARM_UP};
 use crate::failure::Failure;
@@ -46,7 +46,7 @@ pub(super) fn open(lane: &mut Conversation, cell: &Cell, extra: bool) -> Step<Va
             return Err(Over);
         }
     }
-    lane.found.ok(&OPENS, time(waited));
+    lane.found.ok(&OPENS, format!("{waited:.1?}"));
     if extra {
         lane.found.ok(&EXTRA_KEYS, "`of_a_later_version` is one");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::conversation::{Over, Step, time};
+use super::conversation::{Over, Step};
 use super::opening::Open;
 use super::rule::{
     ANSWERS, CONNECTIONS, COUNT, REQUESTS, RIGHT, SAMPLES, SINGLE_TIMES, TIME, USAGE, USED, WAITS,
@@ -45,15 +45,15 @@ impl Open<'_> {
         self.lane.hexadecimal("digests", &reply["digests"]);
         let cores = self.lane.cores;
         let found = &mut self.lane.found;
-        found.ok(&SAMPLES, time(waited));
+        found.ok(&SAMPLES, format!("{waited:.1?}"));
         found.check(&COUNT, rules::sampled::count(&sampled, times), format!("{times} of {times}"));
         let total = Duration::from_nanos(sampled.total_ns);
-        found.check(&TIME, rules::sampled::time(&sampled, waited), time(total));
+        found.check(&TIME, rules::sampled::time(&sampled, waited), format!("{total:.1?}"));
         let single = format!("{} of {times}", sampled.samples_ns.len());
         found.check(&SINGLE_TIMES, rules::sampled::single_times(&sampled), single);
         let least = self.cell.least_time(cores);
         if !least.is_zero() {
-            let seen = format!("{}, and {} is the least", time(total / times_u32), time(least));
+            let seen = format!("{:.1?}, and {least:.1?} is the least", total / times_u32);
             found.check(&WAITS, fairness::waits(&self.cell, cores, false, &sampled), seen);
         }
         match &sampled.usage {
@@ -76,7 +76,7 @@ impl Open<'_> {
         if let Some(stats) = seen {
             let found = &mut self.lane.found;
             found.check(&REQUESTS, fairness::requests(&self.cell, times, &stats), stats.requests.to_string());
-            let keeps = self.opened.keeps_connections.unwrap_or(self.cell.keeps_connections());
+            let keeps = rules::opened::keeps_connections(&self.cell, &self.opened);
             match connections {
                 Some(before) if keeps => {
                     let checked = fairness::connections(connections, &stats);

@@ -29,7 +29,7 @@ impl Session {
     /// What the apparatus can do, as far as this workload needs it.
     pub fn measure_apparatus(&mut self, workload: &Spec) -> &Apparatus {
         self.lateness();
-        if let (Some(kind), None) = (workload.server(), self.foreign)
+        if let (Some(kind), None) = (workload.server(), self.given)
             && !self.apparatus.ceilings.contains_key(&kind)
             && let Some(ceiling) = self.ceiling(kind)
         {

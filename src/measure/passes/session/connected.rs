@@ -1,13 +1,14 @@
 //! An open lane with its server and its processors, and what its processes hold.
 
 use std::path::Path;
+use std::time::Duration;
 
 use mock_server::{Kind, Stats};
 
 use crate::failure::{Failure, OrFail};
 use crate::lane::driver::InFlight;
 use crate::lane::protocol::Opened;
-use crate::lane::{Cell, Lane};
+use crate::lane::{Cell, Lane, rules};
 use crate::measure::machine::evidence::Evidence;
 use crate::process::affinity::Processors;
 use crate::workload::Scratch;
@@ -75,9 +76,14 @@ impl Connected {
         self.scratch.as_ref().map(Scratch::path)
     }
 
-    /// Whether no sample opens a connection.
+    /// Whether no sample may open a connection.
     pub(super) fn keeps_connections(&self) -> bool {
-        self.opened().keeps_connections.unwrap_or(self.cell.keeps_connections())
+        rules::opened::keeps_connections(&self.cell, self.opened())
+    }
+
+    /// From now on the lane counts as hung if it is silent for longer than this.
+    pub fn wait_at_most(&mut self, timeout: Duration) {
+        self.lane.wait_at_most(timeout);
     }
 
     /// The lane's process id, for profilers.

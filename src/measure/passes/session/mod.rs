@@ -44,7 +44,7 @@ pub struct Session {
     cores: usize,
     timeout: Duration,
     /// A server that the user runs: it is neither reset nor restarted, and has no statistics.
-    foreign: Option<SocketAddr>,
+    given: Option<SocketAddr>,
     /// Where the session's own servers listen.
     listen: Listen,
     /// Where lanes run, if a launcher starts them.
@@ -64,7 +64,7 @@ impl Session {
     ///
     /// # Errors
     /// If `main` did not begin with `fairlane::intercept()`.
-    pub fn new(timeout: Duration, foreign: Option<SocketAddr>) -> Result<Self, Failure> {
+    pub fn new(timeout: Duration, given: Option<SocketAddr>) -> Result<Self, Failure> {
         workload::sweep();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let (servers, known) = (HashMap::new(), HashMap::new());
@@ -74,7 +74,7 @@ impl Session {
             lane,
             cores,
             timeout,
-            foreign,
+            given,
             listen: Listen::default(),
             elsewhere: None,
             servers,
@@ -131,9 +131,9 @@ impl Session {
     /// # Errors
     /// Why the cell fails.
     pub fn open(&mut self, cell: &Cell) -> Result<Connected, Failure> {
-        let (server, addr) = match (cell.workload.server(), self.foreign) {
+        let (server, addr) = match (cell.workload.server(), self.given) {
             (None, _) => (None, None),
-            (Some(_), Some(foreign)) => (None, Some(foreign.into())),
+            (Some(_), Some(given)) => (None, Some(given.into())),
             (Some(kind), None) => {
                 let running = self.serve(kind)?;
                 (Some((kind, running.generation)), Some(running.server.for_clients()))
