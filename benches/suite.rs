@@ -96,13 +96,12 @@ fn record(bench: &Bench, suite: &Suite, groups: &[Group], keeper: &Keeper) -> Re
         server: None,
         elsewhere: None,
         listen: Listen::default(),
-        results: &results,
+        results: Some(&results),
         seed: None,
         columns: &[],
         partition: None,
         selection: if is_part { bench.arguments.clone() } else { Vec::new() },
         command: command::of_bench(&bench.arguments),
-        shows: true,
     };
     let recorded = measured::run(&asked, |run| keeper.feed(groups, run, bench.quick))?;
     measured::ended(&recorded)

@@ -50,8 +50,9 @@ pub struct Asked<'a> {
     pub elsewhere: Option<Elsewhere>,
     /// Where the mock servers that are started listen.
     pub listen: Listen,
-    /// The folder that gets a new folder with the record.
-    pub results: &'a Path,
+    /// The folder that gets a new folder with the record and its page. Without one nothing is kept, and no table is shown: the
+    /// caller shows the run.
+    pub results: Option<&'a Path>,
     /// The seed of the order of lanes; without it the clock gives one.
     pub seed: Option<u64>,
     /// The columns of the tables; without any the usual ones of each table.
@@ -62,8 +63,6 @@ pub struct Asked<'a> {
     pub partition: Option<Partition>,
     /// The command line, for the record.
     pub command: String,
-    /// Whether tables are shown and a page is written.
-    pub shows: bool,
 }
 
 /// A run that was measured.
@@ -106,14 +105,14 @@ pub fn run(
     measure(asked, &mut session, &mut order, &progress, &mut recorder);
     let with_slopes = asked.groups.iter().filter(|_| asked.elsewhere.is_none()); // memory is not seen elsewhere
     for group in with_slopes.take_while(|_| !interrupt::came()) {
-        slopes(&mut session, group, asked.shows, &mut order, &progress, &mut recorder);
+        slopes(&mut session, group, asked.results.is_some(), &mut order, &progress, &mut recorder);
     }
     let handed_on = if interrupt::came() { Ok(()) } else { hand_on(&recorder.run) };
     for agreement in agreement::of_servers(&recorder.run) {
         say(report::agreement::line(&agreement));
     }
     watch.end(&mut recorder);
-    let recorded = finish(recorder, asked.shows);
+    let recorded = finish(recorder);
     handed_on.map(|()| recorded)
 }
 
@@ -176,7 +175,7 @@ fn measure(
     }
     keep(&measured, recorder);
     let run = &recorder.run;
-    for (group, cells) in run.groups.iter().zip(run.groups()).filter(|_| asked.shows) {
+    for (group, cells) in run.groups.iter().zip(run.groups()).filter(|_| asked.results.is_some()) {
         let usual = column::usual(cells);
         let columns = if asked.columns.is_empty() { usual.as_slice() } else { asked.columns };
         say(format_args!("\n{}", terminal::table(&view::table(group, cells, columns))));
@@ -218,12 +217,11 @@ fn slopes(
 }
 
 /// Saves the record, and writes the page about it.
-fn finish(recorder: Recorder, shows: bool) -> Recorded {
+fn finish(recorder: Recorder) -> Recorded {
     let (run, saved) = recorder.finish(interrupt::came());
     match &saved {
         Ok(None) => {}
-        Ok(Some(record)) if shows => write_page(&run, record),
-        Ok(Some(_)) => {}
+        Ok(Some(record)) => write_page(&run, record),
         Err(failure) => complain(failure),
     }
     Recorded { run, is_saved: saved.is_ok() }

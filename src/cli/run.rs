@@ -85,13 +85,12 @@ impl Run {
             server,
             elsewhere,
             listen,
-            results: &self.out,
+            results: Some(&self.out),
             seed: self.seed,
             columns: &columns,
             selection: Vec::new(),
             partition: part,
             command: command::of_this_process(),
-            shows: true,
         };
         let recorded = measured::run(&asked, |_| Ok(()))?;
         if self.json {

@@ -39,7 +39,7 @@ pub enum Figure {
     MemoryRatio { slope: Cell, to: Cell },
 }
 
-/// What a number is, for whoever writes it.
+/// What a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {

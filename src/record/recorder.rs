@@ -15,7 +15,8 @@ use crate::measure::passes::session::Apparatus as Able;
 /// tried again with the next cells, and [`Recorder::finish`] says what became of it.
 #[derive(Debug)]
 pub struct Recorder {
-    results: PathBuf,
+    /// Where it is saved; without a folder nothing is.
+    results: Option<PathBuf>,
     /// The record, once it was saved.
     file: Option<PathBuf>,
     /// What is recorded so far; [`Self::keep`] and [`Self::finish`] save it.
@@ -23,10 +24,10 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A run below the folder `results` that `command` began at `started`. The command is recorded as it is: it must name no
+    /// A run below the folder `results`, or one that is not saved, that `command` began at `started`. The command is recorded as it is: it must name no
     /// path and no address.
     pub fn new(
-        results: &Path,
+        results: Option<&Path>,
         started: SystemTime,
         seed: u64,
         environment: Environment,
@@ -40,7 +41,7 @@ impl Recorder {
             interrupted: true,
             selection: Vec::new(),
             seed,
-            calibration: Calibration::newest(results, &environment),
+            calibration: results.and_then(|results| Calibration::newest(results, &environment)),
             environment,
             via: None,
             apparatus: Apparatus {
@@ -57,7 +58,7 @@ impl Recorder {
             partition: None,
             merged: None,
         };
-        Self { results: results.to_path_buf(), file: None, run }
+        Self { results: results.map(Path::to_path_buf), file: None, run }
     }
 
     /// Notes what the apparatus can do.
@@ -91,7 +92,7 @@ impl Recorder {
     /// # Errors
     /// If it cannot be made or written.
     pub fn prepare(&self) -> Result<(), Failure> {
-        folder::prepare(&self.results)
+        self.results.as_deref().map_or(Ok(()), folder::prepare)
     }
 
     /// Notes how the run ended, and saves for the last time. Gives the run, and the file of its record: none if there are no
@@ -113,13 +114,13 @@ impl Recorder {
     }
 
     fn save(&mut self) -> Result<(), Failure> {
-        if self.run.cells.is_empty() {
+        let Some(results) = self.results.as_ref().filter(|_| !self.run.cells.is_empty()) else {
             return Ok(());
-        }
+        };
         let is_there = |file: &&PathBuf| file.parent().is_some_and(Path::exists);
         match self.file.as_ref().filter(is_there) {
             Some(file) => files::write(file, &folder::json(&self.run)?).map_err(folder::advise)?,
-            None => self.file = Some(folder::keep(&self.results, &self.run.started, "run.json", &self.run)?),
+            None => self.file = Some(folder::keep(results, &self.run.started, "run.json", &self.run)?),
         }
         Ok(())
     }
@@ -135,7 +136,7 @@ mod tests {
 
     fn recorder(results: &Path) -> Recorder {
         let here = environment::Environment::here(2);
-        Recorder::new(results, SystemTime::UNIX_EPOCH, 7, here, "fairlane run".into())
+        Recorder::new(Some(results), SystemTime::UNIX_EPOCH, 7, here, "fairlane run".into())
     }
 
     fn group() -> (Group, Vec<CellResult>) {

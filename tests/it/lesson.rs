@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::cli::{Invocation, project};
 
-/// The claims that are decided by physics, on any machine with two cores; the smallest budget decides these three.
+/// A lesson of two short cells.
 const QUICK: &str = "main-thread";
 
 fn told(words: &str) -> String {
@@ -28,23 +28,15 @@ fn all_lessons_are_listed_in_both_languages() {
 fn a_lesson_goes_from_its_question_to_what_to_try() {
     let text = told(&format!("lesson {QUICK} --quick --no-input"));
     let mut rest = text.as_str();
-    for head in [
-        "Question",
-        "Predict",
-        "A) ",
-        "Watch",
-        "░",
-        "Numbers",
-        "Verdict",
-        "holds",
-        "Why",
-        "Words",
-        "Try yourself",
-    ] {
+    for head in
+        ["Question", "Predict", "A) ", "Watch", "░", "Numbers", "Verdict", "Why", "Words", "Try yourself"]
+    {
         let at = rest.find(head).unwrap_or_else(|| panic!("`{head}` is not there, or too early: {text}"));
         rest = &rest[at + head.len()..];
     }
     assert!(!text.contains('{') && !text.contains("]("), "{text}");
+    let verdict = text.lines().skip_while(|line| *line != "Verdict").nth(1).unwrap();
+    assert!(["holds", "does not hold here", "inconclusive"].contains(&verdict), "{verdict}");
 }
 
 #[test]

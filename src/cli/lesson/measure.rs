@@ -1,10 +1,9 @@
-//! Measures the cells that lessons name, as any run does. What is measured goes into no folder of results.
+//! Measures the cells that lessons name, as any run does. Nothing of it is kept.
 
 use std::time::Duration;
 
 use crate::cli::measured::{self, Asked};
 use crate::cli::{Stop, command};
-use crate::failure::OrFail;
 use crate::lane::Cell;
 use crate::lesson::Lesson;
 use crate::measure::failing::{self, Fate};
@@ -26,7 +25,6 @@ const QUICK_LANES: usize = 8;
 /// Runs all cells that these lessons name, each once.
 pub(super) fn run(lessons: &[&Lesson], quick: bool) -> Result<Run, Stop> {
     let groups = groups(lessons);
-    let folder = tempfile::tempdir().or_fail(|| "make a temporary folder")?;
     let [one, all] = if quick { QUICK_SECONDS } else { SECONDS };
     let seconds = if lessons.len() == 1 { one } else { all };
     let (lanes, samples) = if quick { (QUICK_LANES, Samples::Few) } else { (LANES, Samples::Usual) };
@@ -37,13 +35,12 @@ pub(super) fn run(lessons: &[&Lesson], quick: bool) -> Result<Run, Stop> {
         server: None,
         elsewhere: None,
         listen: Listen::default(),
-        results: folder.path(),
+        results: None,
         seed: None,
         columns: &[],
         selection: Vec::new(),
         partition: None,
         command: command::of_this_process(),
-        shows: false,
     };
     let recorded = measured::run(&asked, |_| Ok(()))?;
     if interrupt::came() { Err(Stop::Interrupted) } else { Ok(recorded.run) }

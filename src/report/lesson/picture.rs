@@ -1,5 +1,6 @@
 //! When the jobs of a cell ran, as characters: a row for a job in flight, a thread or a process.
 
+use super::words::Words;
 use crate::record::CellResult;
 use crate::record::timeline::Ran;
 use crate::report::format;
@@ -34,7 +35,7 @@ impl Frame {
 }
 
 /// The lines of a picture: a caption, then its rows. `None` if the lane left no timeline.
-pub fn picture(cell: &CellResult, frame: Frame) -> Option<Vec<String>> {
+pub fn picture(cell: &CellResult, frame: Frame, words: &Words) -> Option<Vec<String>> {
     let timeline = cell.timeline.as_ref()?;
     let rows = timeline.rows();
     let shown = rows.len().min(MOST_ROWS).min(frame.height.saturating_sub(1).max(1));
@@ -43,14 +44,14 @@ pub fn picture(cell: &CellResult, frame: Frame) -> Option<Vec<String>> {
         start <= frame.now_ns && frame.now_ns < end
     });
     let now = if frame.now_ns < frame.until_ns {
-        format!(", {} in flight", in_flight.count())
+        format!(", {}: {}", words.in_flight, in_flight.count())
     } else {
         String::new()
     };
     let wall = format::time(timeline.wall_ns as f64);
     let more = match rows.len() - shown {
         0 => String::new(),
-        more => format!(", {more} more rows"),
+        more => format!(", {}: {more}", words.more_rows),
     };
     let mut lines = vec![format!("{}: {wall}{more}{now}", cell.id)];
     lines.extend(rows.iter().take(shown).map(|row| line(row, frame)));
@@ -60,7 +61,7 @@ pub fn picture(cell: &CellResult, frame: Frame) -> Option<Vec<String>> {
 fn line(row: &[&Ran], frame: Frame) -> String {
     let mut line = vec![' '; frame.width];
     let column = |ns: u64| ns as f64 / frame.until_ns * frame.width as f64;
-    let end = column(0) + frame.now_ns / frame.until_ns * frame.width as f64;
+    let end = frame.now_ns / frame.until_ns * frame.width as f64;
     let mut paint = |[from, to]: [u64; 2], sign: char| {
         let (from, to) = (column(from), column(to).min(end));
         if from >= to {
@@ -90,7 +91,13 @@ fn line(row: &[&Ran], frame: Frame) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lesson::Language;
     use crate::record::Timeline;
+    use crate::report::lesson::words;
+
+    fn english() -> &'static Words {
+        words::of(Language::En)
+    }
 
     fn ran(job: usize, worker: usize, start_ns: u64, wait: [u64; 2], end_ns: u64) -> Ran {
         Ran { job, worker, core: None, handed_ns: start_ns, start_ns, end_ns, waits_ns: vec![wait] }
@@ -109,18 +116,19 @@ mod tests {
     fn a_row_shows_when_its_jobs_wait_and_compute() {
         let cell = cell();
         let frame = Frame::whole(&[&cell], 10, 10);
-        let lines = picture(&cell, frame).expect("a timeline");
+        let lines = picture(&cell, frame, english()).expect("a timeline");
         assert_eq!(lines[1..], ["░░░░░░░░██", "░░░░█"]);
-        let half = picture(&cell, Frame { now_ns: 45.0, ..frame }).expect("a timeline");
+        let half = picture(&cell, Frame { now_ns: 45.0, ..frame }, english()).expect("a timeline");
         assert_eq!(half[1..], ["░░░░░", "░░░░█"]);
-        assert!(half[0].ends_with(", 2 in flight"), "{}", half[0]);
+        assert!(half[0].ends_with(", in flight: 2"), "{}", half[0]);
     }
 
     #[test]
     fn a_low_terminal_gets_fewer_rows_and_their_number() {
         let cell = cell();
-        let lines = picture(&cell, Frame { height: 2, ..Frame::whole(&[&cell], 10, 2) }).expect("a timeline");
+        let lines = picture(&cell, Frame { height: 2, ..Frame::whole(&[&cell], 10, 2) }, english())
+            .expect("a timeline");
         assert_eq!(lines.len(), 2);
-        assert!(lines[0].contains("1 more row"), "{}", lines[0]);
+        assert!(lines[0].contains("rows left out: 1"), "{}", lines[0]);
     }
 }

@@ -30,6 +30,8 @@ pub struct Words {
     pub wrong: &'static str,
     /// What a picture shows.
     pub legend: &'static str,
+    pub in_flight: &'static str,
+    pub more_rows: &'static str,
     /// What comes next.
     pub press_enter: &'static str,
     pub next: &'static str,
@@ -84,6 +86,8 @@ static EN: Words = Words {
     right: "that is right",
     wrong: "it was",
     legend: "a row is a job in flight, a thread or a process: ░ waits, █ computes, · is on its way",
+    in_flight: "in flight",
+    more_rows: "rows left out",
     press_enter: "[Enter] go on   [Ctrl-C] stop",
     next: "Next",
     changed: "(shown in English: the translation is older than this text)",
@@ -116,6 +120,8 @@ static ZH: Words = Words {
     right: "正确",
     wrong: "实际是",
     legend: "每一行是一个进行中的作业、一个线程或一个进程：░ 等待，█ 计算，· 在途中",
+    in_flight: "进行中",
+    more_rows: "未画的行",
     press_enter: "[回车] 继续   [Ctrl-C] 停止",
     next: "下一步",
     changed: "（显示英文：译文比原文旧）",
