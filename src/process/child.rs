@@ -129,14 +129,16 @@ impl Child {
         }
     }
 
-    /// How many others in its process group live. Those of them that have ended are waited for. It was itself: its id would be
-    /// lost with them.
+    /// How many others in its process group live. Those of them that have ended are waited for; it was itself before, or its own
+    /// status would be lost.
     fn orphans(&self) -> usize {
         let group = Pid::from_raw(-self.id().cast_signed());
-        while waitpid(group, Some(WaitPidFlag::WNOHANG)).is_ok_and(|status| status != WaitStatus::StillAlive)
-        {
-        }
-        living(self.pid())
+        let reap =
+            || waitpid(group, Some(WaitPidFlag::WNOHANG)).is_ok_and(|one| one != WaitStatus::StillAlive);
+        while reap() {}
+        let living = living(self.pid());
+        while reap() {} // one that ended in between does not live, and was not waited for
+        living
     }
 
     /// Whether it started another program somewhere else.
