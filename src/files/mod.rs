@@ -1,7 +1,7 @@
 //! Files that a user names: read as text, written without harm to what is already there.
 //!
-//! A leaf: it knows nothing of what the files hold. `source` names the lines of settings, `regular` replaces a regular file as a whole, `stream` writes to
-//! what has no content of its own: a pipe, a terminal, `/dev/null`.
+//! A leaf: it knows nothing of what the files hold. `source` names the lines of settings, `regular` replaces a regular
+//! file as a whole, `stream` writes to what has no content of its own: a pipe, a terminal, `/dev/null`.
 
 mod regular;
 pub mod source;

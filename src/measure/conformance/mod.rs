@@ -1,8 +1,8 @@
 //! Holds a lane against docs/LANES.md: every request of the protocol, and every rule about its reply, in one cell at a time.
 //!
-//! [`rule`] has the rules as sentences, [`cells`] chooses small cells, `conversation` is one lane that is asked. `opening`,
-//! `samples` and `looks` ask and check. What can be checked of a reply, the driver checks in a run, too, by the same functions. Must not know how
-//! findings are shown.
+//! [`rule`] has the rules as sentences, [`cells`] chooses small cells, `conversation` is one lane that is asked.
+//! `opening`, `samples` and `looks` ask and check. What can be checked of a reply, the driver checks in a run, too, by
+//! the same functions. Must not know how findings are shown.
 
 pub mod cells;
 mod conversation;

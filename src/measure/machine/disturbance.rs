@@ -2,9 +2,10 @@
 //! the run itself used.
 //!
 //! Busy is what was not idle (`/proc/stat`, proc_stat(5)), so time that other guests of the host took counts, too. The
-//! run is this process, its children that have ended, with all that they left, and the servers that it keeps; the kernel's own threads are taken off,
-//! too, because most of what they do here is to write what lanes sync. The kernel counts idle time in ticks of 10 ms, so a tick
-//! of each processor is granted: a share is what was taken for certain. Must not know what runs meanwhile, nor how much is too much.
+//! run is this process, its children that have ended, with all that they left, and the servers that it keeps; the
+//! kernel's own threads are taken off, too, because most of what they do here is to write what lanes sync. The kernel
+//! counts idle time in ticks of 10 ms, so a tick of each processor is granted: a share is what was taken for certain.
+//! Must not know what runs meanwhile, nor how much is too much.
 
 use std::fs;
 use std::time::Duration;

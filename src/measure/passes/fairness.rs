@@ -98,7 +98,8 @@ pub fn tasks(cell: &Cell, probed: &Probed) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A batch is not faster than the waits of its jobs, unless another clock than the lane's ends them. Right answers prove no wait: a job that skipped it would win.
+/// A batch is not faster than the waits of its jobs, unless another clock than the lane's ends them. Right answers prove
+/// no wait: a job that skipped it would win.
 ///
 /// # Errors
 /// If it is.

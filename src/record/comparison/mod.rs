@@ -1,7 +1,7 @@
 //! A comparison of two programs, or of two recorded runs, on disk: `results/<start>-comparison/comparison.json`.
 //!
-//! Units stand in the names, what was not measured is `null`. `cell` is what is said of one cell; `live` fills it from blocks, [`runs`] from two records,
-//! [`criterion`] from two of criterion's baselines. Must not know how it is shown.
+//! Units stand in the names, what was not measured is `null`. `cell` is what is said of one cell; `live` fills it from
+//! blocks, [`runs`] from two records, [`criterion`] from two of criterion's baselines. Must not know how it is shown.
 
 mod cell;
 pub mod criterion;
