@@ -6,7 +6,7 @@ pub use crate::measure::failing::{Fate, Learned};
 /// Whether errors are harder with tasks than with threads: a backtrace has a smaller share of the program's own frames, or the
 /// caller learns less of a failure. Inconclusive if no backtrace was reported.
 pub fn judge(fates: &[Fate]) -> Verdict {
-    let of = |executor: &'static str| fates.iter().filter(move |fate| fate.executor == executor);
+    let of = |executor: &'static str| fates.iter().filter(move |fate: &&Fate| fate.executor == executor);
     let share = |executor| {
         let [own, all] = of(executor).find_map(|fate| fate.frames)?;
         Some(own as f64 / all as f64)
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     fn fate(executor: &'static str, learned: Learned, frames: Option<[usize; 2]>) -> Fate {
-        Fate { executor, way: "error", learned, survivors: 7, others: 7, frames }
+        Fate { executor: executor.into(), way: "error".into(), learned, survivors: 7, others: 7, frames }
     }
 
     #[test]

@@ -139,8 +139,23 @@ impl Figure {
         }
     }
 
-    /// Its number in that run; `None` if what it needs was not measured.
+    /// Its number in that run; `None` if what it needs was not measured. Nothing is sure of it where other programs disturbed
+    /// too many passes for a verdict.
     pub fn value(&self, run: &Run) -> Option<Value> {
+        let value = self.measured(run)?;
+        Some(if self.is_disturbed(run) { Value { sure: None, ..value } } else { value })
+    }
+
+    /// Whether a table from which its number comes has no verdict.
+    pub fn is_disturbed(&self, run: &Run) -> bool {
+        let judged = |named: &Named<'_>| {
+            let cell = run.cells.iter().find(|cell| cell.id == named.id.to_string());
+            cell.and_then(|cell| run.group_of(cell)).is_none_or(|group| group.judged)
+        };
+        !self.names().iter().all(judged)
+    }
+
+    fn measured(&self, run: &Run) -> Option<Value> {
         let cell = |id: &Cell| run.cells.iter().find(|cell| cell.id == id.to_string());
         let slope = |id: &Cell| memory(run.slopes.iter().find(|slope| is_of(slope, id))?);
         match self {
@@ -234,6 +249,16 @@ mod tests {
         let sum = value("of = \"of-sum\"\ncell = \"http/sequential/32\"").expect("measured");
         assert!((sum.number - 320.0 / 356.0).abs() < 1e-9, "{sum:?}");
         assert_eq!(value("of = \"time\"\ncell = \"noop/tasks/3\""), None, "not in the run");
+    }
+
+    #[test]
+    fn nothing_is_sure_of_a_table_that_other_programs_disturbed() {
+        let mut run = fixture::run(vec![fixture::cell("http", "sequential", 32, 356e6)]);
+        let time: Figure = toml::from_str("of = \"time\"\ncell = \"http/sequential/32\"").expect("a figure");
+        assert!(time.value(&run).expect("measured").sure.is_some() && !time.is_disturbed(&run));
+        run.groups.iter_mut().for_each(|group| group.judged = false);
+        let value = time.value(&run).expect("measured");
+        assert!(value.sure.is_none() && value.number > 0.0 && time.is_disturbed(&run));
     }
 
     #[test]

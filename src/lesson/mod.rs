@@ -1,13 +1,16 @@
 //! The lessons: each claim of the textbook as a question, the cells that decide it, and the rule that says how.
 //!
-//! `plan` is a lesson as data, [`figure`] takes its numbers from the record of a run, [`rule`] turns them into a verdict, [`text`]
-//! is what a reader meets, in each language. Must not know how anything is measured or shown.
+//! `plan` is a lesson as data, [`figure`] takes its numbers from the record of a run, [`rule`] turns them into a verdict,
+//! [`outcome`] holds both, [`text`] is what a reader meets, in each language, [`session`] is a sitting as a file. Must not know
+//! how anything is measured or shown.
 
 pub mod errors;
 pub mod figure;
 pub mod glossary;
+pub mod outcome;
 pub mod plan;
 pub mod rule;
+pub mod session;
 pub mod text;
 
 use std::sync::LazyLock;
@@ -67,19 +70,26 @@ impl Lesson {
     /// # Errors
     /// If the text is not of the documented form: the tests would have failed.
     pub fn text(&self, language: Language) -> Result<Text, Failure> {
-        Text::read(self.id, self.sources, language)
+        Text::read(self.id, self.sources, language, self.plan.jobs)
     }
 }
 
-/// All lessons, in reading order; the reason if one is not of the documented form.
-static ALL: LazyLock<Result<Vec<Lesson>, Failure>> = LazyLock::new(|| {
+/// The lessons as they are first asked, in reading order; the reason if one is not of the documented form.
+static ALL: LazyLock<Result<Vec<Lesson>, Failure>> = LazyLock::new(|| varied(0));
+
+/// All lessons, in reading order, in that variation: lessons that have other sizes take the next one with each number.
+///
+/// # Errors
+/// As [`Lesson::text`].
+pub fn varied(seed: u64) -> Result<Vec<Lesson>, Failure> {
     let read = |(id, plan, sources): &(&'static str, &str, [&'static str; 2])| {
-        Ok(Lesson { id, plan: Plan::parse(&format!("lessons/{id}.toml"), plan)?, sources: *sources })
+        let plan = Plan::parse(&format!("lessons/{id}.toml"), plan, seed)?;
+        Ok(Lesson { id, plan, sources: *sources })
     };
     let mut lessons = SOURCES.iter().map(read).collect::<Result<Vec<Lesson>, Failure>>()?;
     lessons.sort_by_key(|lesson| lesson.plan.order);
     Ok(lessons)
-});
+}
 
 /// All lessons, in reading order.
 ///
@@ -119,6 +129,20 @@ mod tests {
                 lesson.text(language).expect(lesson.id).check(&lesson.plan).expect(lesson.id);
             }
         }
+    }
+
+    #[test]
+    fn a_variation_asks_the_same_question_of_other_sizes() {
+        let of = |seed| varied(seed).expect("lessons").swap_remove(0);
+        let [first, next] = [of(0), of(1)];
+        assert_ne!(first.plan.cells[0].jobs, next.plan.cells[0].jobs);
+        for lesson in [first, next] {
+            let text = lesson.text(Language::Zh).expect("texts");
+            let jobs = lesson.plan.cells[0].jobs.to_string();
+            assert!(text.question.contains(&jobs) && text.stale.is_empty(), "{}", text.question);
+        }
+        let again = of(of(0).plan.variations() as u64);
+        assert_eq!(again.plan.cells[0].jobs, of(0).plan.cells[0].jobs, "after the last comes the first");
     }
 
     #[test]

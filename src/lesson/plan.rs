@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::figure::Figure;
 use super::rule::Condition;
@@ -18,6 +18,12 @@ pub struct Plan {
     pub claim: String,
     /// Where it stands among the lessons.
     pub order: u32,
+    /// The sizes in which the question can be asked, which stand for `{jobs}` in cells and texts. A lesson without them has one.
+    #[serde(default)]
+    sizes: Vec<usize>,
+    /// The one of them that is asked.
+    #[serde(skip)]
+    pub jobs: Option<usize>,
     /// What is measured.
     #[serde(default)]
     pub cells: Vec<Cell>,
@@ -55,8 +61,8 @@ pub enum Special {
 }
 
 /// One of the choices of a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Choice(pub usize);
 
 impl Choice {
@@ -82,14 +88,27 @@ impl TryFrom<String> for Choice {
     }
 }
 
+impl From<Choice> for String {
+    fn from(choice: Choice) -> Self {
+        choice.letter().into()
+    }
+}
+
 impl Plan {
-    /// Reads the text of a plan called `name`.
+    /// In how many sizes the question can be asked.
+    pub fn variations(&self) -> usize {
+        self.sizes.len().max(1)
+    }
+
+    /// Reads the text of a plan called `name`, in the variation of that number.
     ///
     /// # Errors
     /// If it is not of the documented form, or names a figure that it does not have: with the line where there is one.
-    pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
+    pub fn parse(name: &str, text: &str, seed: u64) -> Result<Self, Failure> {
+        let jobs = size(text, seed);
+        let text = &jobs.map_or_else(|| text.into(), |jobs| text.replace(JOBS, &jobs.to_string()));
         let source = Source { name, text, example: "lessons/README.md" };
-        let plan: Self = source.parse()?;
+        let plan = Self { jobs, ..source.parse()? };
         let named = plan.numbers.iter().chain(plan.rule.iter().map(|condition| &condition.figure));
         let unknown = named.into_iter().find(|figure| !plan.figures.contains_key(*figure));
         let cells = || plan.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -109,6 +128,20 @@ impl Plan {
     }
 }
 
+/// What a size takes the place of.
+pub(super) const JOBS: &str = "{jobs}";
+
+/// The size for that seed. Cells that have it in their names cannot be read before it is known.
+fn size(text: &str, seed: u64) -> Option<usize> {
+    #[derive(Deserialize)]
+    struct Sizes {
+        sizes: Vec<usize>,
+    }
+    let Sizes { sizes } = toml::from_str(text).ok()?;
+    let at = usize::try_from(seed).unwrap_or(0).checked_rem(sizes.len())?;
+    sizes.get(at).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_plan_names_only_what_it_has() {
-        assert_eq!(Plan::parse("x.toml", PLAN).expect("a plan").predict["gain"], Choice(2));
+        assert_eq!(Plan::parse("x.toml", PLAN, 0).expect("a plan").predict["gain"], Choice(2));
         for (from, to, message) in [
             ("numbers = [\"gain\"]", "numbers = [\"loss\"]", "cannot read `x.toml`: it has no figure `loss`"),
             ("figure = \"gain\"", "figure = \"loss\"", "cannot read `x.toml`: it has no figure `loss`"),
@@ -136,7 +169,7 @@ mod tests {
             ),
             ("\"C\"", "\"CD\"", "cannot read `x.toml` line 4: `CD` is not a choice"),
         ] {
-            let failure = Plan::parse("x.toml", &PLAN.replace(from, to)).expect_err(to);
+            let failure = Plan::parse("x.toml", &PLAN.replace(from, to), 0).expect_err(to);
             assert!(failure.message.starts_with(message), "{failure}");
         }
     }

@@ -39,6 +39,11 @@ pub enum Verdict {
     Inconclusive,
 }
 
+impl Verdict {
+    /// Every verdict, that of a claim that is true first.
+    pub const ALL: [Self; 3] = [Self::Holds, Self::DoesNotHold, Self::Inconclusive];
+}
+
 /// Whether a value is on the right side of its bounds, as far as its interval tells.
 fn is_true(condition: &Condition, value: Value, cores: usize) -> Option<bool> {
     let scale = match condition.times {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::plan::Plan;
+use super::plan::{JOBS, Plan};
 use crate::failure::Failure;
 
 /// A language of the lessons.
@@ -78,26 +78,40 @@ pub struct Question {
 }
 
 impl Text {
-    /// Reads a lesson's texts, `sources` in the order of [`Language::ALL`].
-    pub(super) fn read(id: &str, sources: [&str; 2], language: Language) -> Result<Self, Failure> {
-        let english = parse(id, Language::En, sources[0])?;
-        if language == Language::En {
-            return Ok(english);
+    /// Reads a lesson's texts, `sources` in the order of [`Language::ALL`], for questions of that size.
+    pub(super) fn read(
+        id: &str,
+        sources: [&str; 2],
+        language: Language,
+        jobs: Option<usize>,
+    ) -> Result<Self, Failure> {
+        let mut text = parse(id, Language::En, sources[0])?;
+        if language != Language::En {
+            let at = Language::ALL.iter().position(|one| *one == language).unwrap_or(0);
+            text = parse(id, language, sources[at])?.over(&text);
         }
-        let at = Language::ALL.iter().position(|one| *one == language).unwrap_or(0);
-        let mut text = parse(id, language, sources[at])?;
+        if let Some(jobs) = jobs {
+            for (_, paragraph) in text.paragraphs_mut() {
+                *paragraph = paragraph.replace(JOBS, &jobs.to_string());
+            }
+        }
+        Ok(text)
+    }
+
+    /// This translation, with the English paragraphs in place of those that were made from other ones.
+    fn over(mut self, english: &Self) -> Self {
         let original: BTreeMap<String, String> =
             english.paragraphs().into_iter().map(|(path, text)| (path, text.clone())).collect();
-        let source = text.source.clone();
+        let source = self.source.clone();
         let stale = |path: &String| original.get(path).filter(|now| source.get(path) != Some(&hash(now)));
         let mut changed = Vec::new();
-        for (path, paragraph) in text.paragraphs_mut() {
+        for (path, paragraph) in self.paragraphs_mut() {
             if let Some(now) = stale(&path) {
                 paragraph.clone_from(now);
                 changed.push(path);
             }
         }
-        Ok(Self { stale: changed, ..text })
+        Self { stale: changed, ..self }
     }
 
     /// Each paragraph with its path: `why.0`, `predict.gain.choices.1`.
@@ -205,7 +219,8 @@ mod tests {
 
     #[test]
     fn a_paragraph_whose_english_has_changed_is_shown_in_english() {
-        let read = |question| Text::read("x", [ENGLISH, &chinese(question)], Language::Zh).expect("texts");
+        let read =
+            |question| Text::read("x", [ENGLISH, &chinese(question)], Language::Zh, None).expect("texts");
         let fresh = read("Q");
         assert_eq!((fresh.question.as_str(), fresh.stale.as_slice()), ("问", &[][..]));
         let stale = read("an older question");

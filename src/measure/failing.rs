@@ -1,12 +1,13 @@
 //! What each model makes of a job that fails: what the caller learns, who survives, and what a backtrace shows. Nothing is timed.
 //! Must not know how it is shown.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 use crate::lane::Cell;
@@ -26,12 +27,12 @@ const EXECUTORS: [&str; 7] =
 const JOBS: usize = 8;
 
 /// What a batch with a failing job left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fate {
     /// Under which executor.
-    pub executor: &'static str,
+    pub executor: Cow<'static, str>,
     /// In which way the job failed.
-    pub way: &'static str,
+    pub way: Cow<'static, str>,
     /// What the caller learned.
     pub learned: Learned,
     /// How many of the other jobs did their work.
@@ -43,7 +44,7 @@ pub struct Fate {
 }
 
 /// What the caller learned of a job that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Learned {
     /// The job's own words.
@@ -93,8 +94,8 @@ fn one(
     let _ = lane.close(); // it may have ended, or hang
     let message = failure.map_or_else(String::new, |failure| failure.message);
     Ok(Fate {
-        executor,
-        way,
+        executor: executor.into(),
+        way: way.into(),
         learned: learned(&message),
         survivors,
         others: JOBS - 1,

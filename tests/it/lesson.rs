@@ -101,6 +101,58 @@ fn the_lab_book_is_one_page_in_the_language_of_the_lessons() {
     }
 }
 
+#[test]
+fn a_saved_session_is_shown_again_without_measuring() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("anna.json");
+    let saved = told(&format!("lesson {QUICK} --quick --votes A=12,B=7 --save {}", file.display()));
+    let again = told(&format!("lesson --from {}", file.display()));
+    let (first, rest) = again.split_once("Recorded, not measured here and now: ").unwrap();
+    assert!(saved.starts_with(first), "{saved}");
+    assert_eq!(saved[first.len()..].trim_start(), rest.split_once('\n').unwrap().1.trim_start());
+    assert!(again.contains("A  12 votes ############"), "{again}");
+    let other = Invocation::new(&format!("lesson gil --from {}", file.display())).run().exits(2);
+    assert!(other.stderr.contains("has no lesson `gil`"), "{}", other.stderr);
+}
+
+#[test]
+fn the_sessions_of_a_class_stand_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    told(&format!("lesson {QUICK} --recorded --save {}", path("anna.json").display()));
+    told(&format!("lesson --all --recorded --save {}", path("bo.json").display()));
+    fs::write(path("torn.json"), "{\"session_schema\":1").unwrap();
+    fs::write(path("notes.txt"), "not a session").unwrap();
+    let words = format!("lesson --gather {} --html class.html", folder.path().display());
+    let ended = Invocation::new(&words).run().exits(0);
+    assert!(ended.stderr.contains("torn.json`: EOF while parsing"), "{}", ended.stderr);
+    for line in ["C1", "C17", "anna", "bo"] {
+        assert!(ended.stdout.lines().any(|one| one.trim_start().starts_with(line)), "{}", ended.stdout);
+    }
+    let page = ended.text("class.html");
+    assert!(page.contains("<bdi>anna</bdi>") && page.contains("<bdi>bo</bdi>"), "{page}");
+    fs::remove_file(path("anna.json")).unwrap();
+    fs::remove_file(path("bo.json")).unwrap();
+    let empty = Invocation::new(&words).run().exits(2);
+    assert!(empty.stderr.contains("has no session"), "{}", empty.stderr);
+}
+
+#[test]
+fn what_was_recorded_is_marked_and_needs_no_machine() {
+    let text = told("lesson gil --recorded --lang zh");
+    assert!(text.contains("这是过去的记录") && text.contains("结论"), "{text}");
+    let all = told("lesson --all --recorded");
+    assert_eq!(all.lines().filter(|line| line.starts_with('C')).count(), 17, "{all}");
+}
+
+#[test]
+fn the_next_variation_asks_of_other_sizes() {
+    let text = told(&format!("lesson {QUICK} --quick --no-input --seed 1"));
+    assert!(text.contains("calls one function 10 times"), "{text}");
+    assert!(text.contains("timer-10ms/sequential/10") || text.contains("timer/sequential/10"), "{text}");
+    assert!(text.contains(&format!("fairlane lesson {QUICK} --seed 2")), "{text}");
+}
+
 /// Each command that a lesson recommends, with a small budget.
 #[test]
 fn each_command_to_try_runs() {

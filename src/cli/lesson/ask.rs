@@ -1,5 +1,7 @@
-//! Asks on a terminal. An interrupt ends the waiting; without a terminal nothing is asked.
+//! Asks on a terminal what a lesson asks. An interrupt ends the waiting; without a terminal nothing is asked, and the questions
+//! are shown.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 use std::thread;
 
@@ -7,8 +9,13 @@ use crossbeam::channel::{Receiver, bounded, select};
 
 use crate::cli::Stop;
 use crate::cli::output::print;
+use crate::failure::Failure;
+use crate::lesson::outcome::Outcome;
 use crate::lesson::plan::Choice;
+use crate::lesson::session::Said;
+use crate::lesson::text::Question;
 use crate::process::interrupt;
+use crate::report::lesson::{Told, head};
 
 /// Who is asked: somebody at a terminal, or nobody.
 pub(super) struct Asker {
@@ -25,8 +32,37 @@ impl Asker {
         self.lines.is_some()
     }
 
+    /// Asks for predictions, where no votes of a class are given.
+    pub(super) fn predict(
+        &mut self,
+        told: &Told<'_>,
+        outcome: &Outcome,
+        votes: Option<&str>,
+    ) -> Result<BTreeMap<String, Said>, Stop> {
+        let votes = votes.map(|votes| read_votes(votes, &told.text.predict)).transpose();
+        let mut all = votes.map_err(Stop::Misuse)?.unwrap_or_default();
+        let voted = !all.is_empty();
+        print(&head(told.words.predict))?;
+        for (name, question) in &told.text.predict {
+            print(&told.question(question, outcome))?;
+            if !voted && self.asks() {
+                let choice = self.choice(told.words.your_choice, question.choices.len())?;
+                let factor = self.number(told.words.your_factor)?;
+                all.insert(name.clone(), Said { choice, factor, ..Said::default() });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Asks what was to be seen.
+    pub(super) fn see(&mut self, told: &Told<'_>) -> Result<Option<Choice>, Stop> {
+        let Some(see) = told.text.see.as_ref().filter(|_| self.asks()) else { return Ok(None) };
+        print(&told.see(see))?;
+        self.choice(told.words.your_choice, see.choices.len())
+    }
+
     /// Asks until one of that many choices is given. `None` without a terminal, or where Enter alone is pressed.
-    pub(super) fn choice(&mut self, prompt: &str, choices: usize) -> Result<Option<Choice>, Stop> {
+    fn choice(&mut self, prompt: &str, choices: usize) -> Result<Option<Choice>, Stop> {
         loop {
             let Some(line) = self.line(prompt)? else { return Ok(None) };
             if line.trim().is_empty() {
@@ -39,7 +75,7 @@ impl Asker {
     }
 
     /// Asks for a number above zero. `None` as above.
-    pub(super) fn number(&mut self, prompt: &str) -> Result<Option<f64>, Stop> {
+    fn number(&mut self, prompt: &str) -> Result<Option<f64>, Stop> {
         loop {
             let Some(line) = self.line(prompt)? else { return Ok(None) };
             let text = line.trim().trim_end_matches(['x', 'X']);
@@ -86,4 +122,27 @@ fn lines() -> Option<Receiver<String>> {
         }
     };
     thread::Builder::new().name("input".into()).spawn(read).ok().map(|_| lines)
+}
+
+/// The votes of a class for each question, like `A=12,B=7;A=3,B=16`.
+fn read_votes(text: &str, questions: &BTreeMap<String, Question>) -> Result<BTreeMap<String, Said>, Failure> {
+    let wrong = |why: &str| {
+        Failure::new(format!("cannot read the votes `{text}`: {why}"))
+            .help("write them like `A=12,B=7,C=3`, and divide several questions by `;`")
+    };
+    let parts: Vec<&str> = text.split(';').collect();
+    if parts.len() != questions.len() {
+        return Err(wrong("the lesson asks another number of questions"));
+    }
+    let tally = |(part, (name, question)): (&&str, (&String, &Question))| {
+        let one = |vote: &str| {
+            let (choice, count) = vote.split_once('=').ok_or_else(|| wrong("a vote has no `=`"))?;
+            let choice = Choice::read(choice).filter(|choice| choice.0 < question.choices.len());
+            let count = count.trim().parse().map_err(|_| wrong("a count is not a number"))?;
+            Ok((choice.ok_or_else(|| wrong("there is no such choice"))?, count))
+        };
+        let votes = part.split(',').map(one).collect::<Result<_, Failure>>()?;
+        Ok((name.clone(), Said { votes, ..Said::default() }))
+    };
+    parts.iter().zip(questions).map(tally).collect()
 }

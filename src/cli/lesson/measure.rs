@@ -6,7 +6,9 @@ use crate::cli::measured::{self, Asked};
 use crate::cli::{Stop, command};
 use crate::lane::Cell;
 use crate::lesson::Lesson;
-use crate::measure::failing::{self, Fate};
+use crate::lesson::plan::Special;
+use crate::lesson::session::Measured;
+use crate::measure::failing;
 use crate::measure::passes::server::Listen;
 use crate::measure::passes::session;
 use crate::measure::passes::suite::Group;
@@ -22,14 +24,25 @@ const QUICK_SECONDS: [u64; 2] = [8, 100];
 const LANES: usize = 12;
 const QUICK_LANES: usize = 8;
 
-/// Runs all cells that these lessons name, each once.
-pub(super) fn run(lessons: &[&Lesson], quick: bool) -> Result<Run, Stop> {
+/// Measures what these lessons name, each cell once.
+pub(super) fn all(lessons: &[Lesson], quick: bool) -> Result<Measured, Stop> {
     let groups = groups(lessons);
+    let run = if groups.is_empty() { None } else { Some(run(lessons.len(), &groups, quick)?) };
+    let fails = |lesson: &Lesson| lesson.plan.special == Some(Special::Errors);
+    let fates = if lessons.iter().any(fails) {
+        failing::look(PATIENCE)?.ok_or(Stop::Interrupted)?
+    } else {
+        Vec::new()
+    };
+    Ok(Measured { run, fates })
+}
+
+fn run(lessons: usize, groups: &[Group], quick: bool) -> Result<Run, Stop> {
     let [one, all] = if quick { QUICK_SECONDS } else { SECONDS };
-    let seconds = if lessons.len() == 1 { one } else { all };
+    let seconds = if lessons == 1 { one } else { all };
     let (lanes, samples) = if quick { (QUICK_LANES, Samples::Few) } else { (LANES, Samples::Usual) };
     let asked = Asked {
-        groups: &groups,
+        groups,
         plan: Plan { budget: Duration::from_secs(seconds), lanes, samples },
         timeout: session::TIMEOUT,
         server: None,
@@ -46,16 +59,11 @@ pub(super) fn run(lessons: &[&Lesson], quick: bool) -> Result<Run, Stop> {
     if interrupt::came() { Err(Stop::Interrupted) } else { Ok(recorded.run) }
 }
 
-/// Looks at jobs that fail.
-pub(super) fn failing() -> Result<Vec<Fate>, Stop> {
-    failing::look(PATIENCE)?.ok_or(Stop::Interrupted)
-}
-
 /// How long a caller waits for a job that never ends: fifty times as long as a batch takes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The tables of those cells. A slope stands in the table of a smaller cell of its executor, which is made if there is none.
-fn groups(lessons: &[&Lesson]) -> Vec<Group> {
+fn groups(lessons: &[Lesson]) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut add = |cell: &Cell, slope: Option<&Cell>| {
         let at = groups.iter().position(|group| group.name() == cell.group()).unwrap_or_else(|| {

@@ -1,12 +1,12 @@
 //! `fairlane lesson`: question, predict, watch, what did you see?, numbers, verdict, why, try yourself.
 //!
-//! `ask` asks, `replay` draws, `measure` measures what lessons name, `told` writes a lesson. Must not know how a claim is
-//! judged.
+//! `ask` asks, `replay` draws, `measure` measures what lessons name, `gather` puts the sessions of a class side by side. Must
+//! not know how a claim is judged.
 
 mod ask;
+mod gather;
 mod measure;
 mod replay;
-mod told;
 
 use std::env;
 use std::fmt::Write;
@@ -19,21 +19,21 @@ use super::Stop;
 use super::output::{print, print_json};
 use crate::failure::{Failure, nearest};
 use crate::files;
-use crate::lesson::plan::Special;
+use crate::lesson::outcome::Outcome;
 use crate::lesson::rule::Verdict;
+use crate::lesson::session::{Measured, Session, Taken};
 use crate::lesson::{self, Language};
-use crate::record::Run;
-use crate::report::lesson::words;
-use crate::report::view::lesson::{Book, Entry};
-use crate::report::{html, view};
+use crate::report::html;
+use crate::report::lesson::{Told, words};
+use crate::report::view::lesson::{Book, Entry, measured};
 use ask::Asker;
-use told::{Outcome, Said, Told};
 
 /// Learn what threads, processes and coroutines do, one experiment at a time
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     fairlane lesson gil --lang zh\n  \
     fairlane lesson --all --no-input --html lab.html")]
+#[command(group = clap::ArgGroup::new("known").args(["from", "recorded"]))]
 pub(super) struct Lesson {
     /// Which: its name or the number of its claim; without one, all are listed
     name: Option<String>,
@@ -49,102 +49,169 @@ pub(super) struct Lesson {
     /// Ask nothing, also on a terminal
     #[arg(long)]
     no_input: bool,
+    /// The variation of the question: 1 has other sizes than 0, where a lesson has some
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with_all = ["known", "gather"])]
+    seed: u64,
     /// What a class predicts, in place of your own choice, like `A=12,B=7,C=3`; several questions are divided by `;`
     #[arg(long, value_name = "VOTES", requires = "name")]
     votes: Option<String>,
+    /// Save what was measured, predicted and seen, to show it again with `--from`, or for `--gather`
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Show what was saved in place of measuring
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["quick", "votes", "save"])]
+    from: Option<PathBuf>,
+    /// Use what was recorded when this version was made, in place of measuring: for a machine that is not quiet
+    #[arg(long, conflicts_with = "quick")]
+    recorded: bool,
+    /// Put the saved sessions of a class side by side: all files `*.json` of a folder, each named after who saved it
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["name", "all", "quick", "votes", "save", "known"])]
+    gather: Option<PathBuf>,
     /// Write the lab book, a page to project or to hand in
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Print the verdicts as JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "gather")]
     json: bool,
 }
+
+/// A paragraph is not wider than this, or the eye loses its line.
+const WIDEST: usize = 92;
+const NARROWEST: usize = 30;
 
 impl Lesson {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let language = self.language().map_err(Stop::Misuse)?;
-        let lessons = match &self.name {
-            Some(name) => vec![lesson::find(name).map_err(Stop::Misuse)?],
-            None => lesson::all()?.iter().collect(),
+        if let Some(folder) = &self.gather {
+            return gather::run(folder, language, self.html.as_deref());
+        }
+        let known = match &self.from {
+            Some(path) => Some(Session::read(path).map_err(Stop::Misuse)?),
+            None if self.recorded => Some(Session::recorded()?),
+            None => None,
         };
-        if self.name.is_none() && !self.all {
+        let mut lessons = match &known {
+            Some(session) => session.plans()?,
+            None => lesson::varied(self.seed)?,
+        };
+        if let Some(name) = &self.name {
+            let found = lesson::find(name).map_err(Stop::Misuse)?.id;
+            lessons.retain(|lesson| lesson.id == found);
+            if lessons.is_empty() {
+                let file =
+                    self.from.as_ref().map_or_else(String::new, |path| format!(" `{}`", path.display()));
+                return Err(Stop::Misuse(Failure::new(format!("the session{file} has no lesson `{found}`"))));
+            }
+        } else if !self.all && self.from.is_none() {
             return list(&lessons, language);
         }
-        let asks =
-            !self.no_input && !self.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        let mut asker = Asker::new(asks);
-        if self.all {
-            return self.tell_all(&lessons, language);
+        match lessons.as_slice() {
+            [one] if !self.all => self.tell(one, known, language),
+            lessons => self.tell_all(lessons, known, language),
         }
-        for lesson in lessons {
-            let told = Told::new(lesson, language)?;
-            if !self.json {
-                print(&told.opening())?;
-            }
-            // Before the questions: they name times of this machine. What is asked for is not shown.
-            let (outcome, run) = match lesson.plan.special {
-                Some(Special::Errors) => (Outcome::of_errors(lesson, measure::failing()?), None),
-                None => {
-                    let run = measure::run(&[lesson], self.quick)?;
-                    (Outcome::of(lesson, &run), Some(run))
-                }
-            };
-            if self.json {
-                return print_json(&outcome);
-            }
-            let said = told.predict(&mut asker, &outcome, self.votes.as_deref())?;
-            if let Some(run) = &run {
-                replay::show(&told, run, &mut asker)?;
-            }
-            let seen = told.see(&mut asker)?;
-            print(&told.closing(&outcome, &said, seen.as_ref()))?;
-            self.write_book(
-                language,
-                run.as_ref(),
-                vec![told.entry(&outcome, &said, run.as_ref())],
-                told.terms(),
-            )?;
-        }
-        Ok(())
     }
 
-    fn tell_all(&self, lessons: &[&'static lesson::Lesson], language: Language) -> Result<(), Stop> {
-        let run = measure::run(lessons, self.quick)?;
-        let outcome = |lesson: &&'static lesson::Lesson| match lesson.plan.special {
-            Some(Special::Errors) => measure::failing().map(|fates| Outcome::of_errors(lesson, fates)),
-            None => Ok(Outcome::of(lesson, &run)),
-        };
-        let outcomes = lessons.iter().map(outcome).collect::<Result<Vec<_>, Stop>>()?;
+    /// One lesson from its question to what to try.
+    fn tell(&self, lesson: &lesson::Lesson, known: Option<Session>, language: Language) -> Result<(), Stop> {
+        let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let mut asker = Asker::new(terminal && !self.no_input && !self.json && self.from.is_none());
+        let told = Told::new(lesson, language, width())?;
+        if !self.json {
+            print(&told.opening(known.as_ref().and_then(when).as_deref()))?;
+        }
+        // Before the questions: they name times of this machine. What is asked for is not shown.
+        let mut session = self.session(std::slice::from_ref(lesson), known)?;
+        let outcome = Outcome::of(lesson, &session.measured);
+        if self.json {
+            self.keep(&session)?;
+            return print_json(&outcome);
+        }
+        let mut taken = Taken::of(lesson);
+        match session.taken(lesson.id).filter(|_| self.from.is_some()) {
+            Some(before) => {
+                asker.predict(&told, &outcome, None)?;
+                taken = before.clone();
+            }
+            None => taken.said = asker.predict(&told, &outcome, self.votes.as_deref())?,
+        }
+        if let Some(run) = &session.measured.run {
+            replay::show(&told, run, &mut asker)?;
+        }
+        if self.from.is_none() {
+            taken.seen = asker.see(&told)?;
+        }
+        print(&told.closing(&outcome, &taken, session.seed))?;
+        let entry = Entry::new(&told, &outcome, &taken, session.measured.run.as_ref());
+        session.lessons = vec![taken];
+        self.keep(&session)?;
+        self.write_book(language, &session, vec![entry], &told)
+    }
+
+    /// Each lesson in a line.
+    fn tell_all(
+        &self,
+        lessons: &[lesson::Lesson],
+        known: Option<Session>,
+        language: Language,
+    ) -> Result<(), Stop> {
+        let recorded = known.as_ref().and_then(when);
+        let session = self.session(lessons, known)?;
+        self.keep(&session)?;
+        let outcomes: Vec<Outcome> =
+            lessons.iter().map(|lesson| Outcome::of(lesson, &session.measured)).collect();
         if self.json {
             return print_json(&outcomes);
         }
-        let (mut entries, mut terms) = (Vec::new(), Vec::new());
-        for (lesson, outcome) in lessons.iter().zip(&outcomes) {
-            let told = Told::new(lesson, language)?;
-            print(&told.line(outcome))?;
-            entries.push(told.entry(outcome, &Said::default(), Some(&run)));
-            terms = told.terms();
-        }
-        self.write_book(language, Some(&run), entries, terms)?;
-        let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
         let words = words::of(language);
-        let all = [Verdict::Holds, Verdict::DoesNotHold, Verdict::Inconclusive];
-        let counts: Vec<String> =
-            all.iter().map(|one| format!("{} {}", count(*one), words.of(*one))).collect();
+        if let Some(recorded) = recorded {
+            print(&format!("{}: {recorded}\n\n", words.recorded))?;
+        }
+        let mut entries = Vec::new();
+        let mut last = None;
+        for (lesson, outcome) in lessons.iter().zip(&outcomes) {
+            let told = Told::new(lesson, language, width())?;
+            print(&told.line(outcome))?;
+            let nothing = Taken::of(lesson);
+            let taken = session.taken(lesson.id).unwrap_or(&nothing);
+            entries.push(Entry::new(&told, outcome, taken, session.measured.run.as_ref()));
+            last = Some(told);
+        }
+        if let Some(told) = last {
+            self.write_book(language, &session, entries, &told)?;
+        }
+        let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
+        let counts = Verdict::ALL.map(|one| format!("{} {}", count(one), words.of(one)));
         print(&format!("\n{}\n", counts.join(", ")))
+    }
+
+    /// What is known, or what is measured now.
+    fn session(&self, lessons: &[lesson::Lesson], known: Option<Session>) -> Result<Session, Stop> {
+        match known {
+            Some(session) => Ok(session),
+            None => {
+                let measured: Measured = measure::all(lessons, self.quick)?;
+                let lessons = lessons.iter().map(Taken::of).collect();
+                Ok(Session { lessons, ..Session::new(self.seed, measured) })
+            }
+        }
+    }
+
+    /// Saves the session, if that was asked for.
+    fn keep(&self, session: &Session) -> Result<(), Stop> {
+        self.save.as_ref().map_or(Ok(()), |path| Ok(session.save(path)?))
     }
 
     /// Writes the page, if it was asked for.
     fn write_book(
         &self,
         language: Language,
-        run: Option<&Run>,
+        session: &Session,
         entries: Vec<Entry>,
-        terms: Vec<[String; 3]>,
+        told: &Told<'_>,
     ) -> Result<(), Stop> {
         let Some(path) = &self.html else { return Ok(()) };
-        let (title, machine) = run.map(view::lesson::machine).unwrap_or_default();
-        let page = html::lab_book(&Book { language, title, entries, terms, machine });
+        let recorded = self.recorded || self.from.is_some();
+        let page = html::lab_book(&Book::new(language, session, recorded, entries, told.terms()));
         files::write(path, page.as_bytes())?;
         Ok(())
     }
@@ -168,7 +235,17 @@ impl Lesson {
     }
 }
 
-fn list(lessons: &[&lesson::Lesson], language: Language) -> Result<(), Stop> {
+/// When and where a session was measured.
+fn when(session: &Session) -> Option<String> {
+    session.measured.run.as_ref().map(measured)
+}
+
+fn width() -> usize {
+    let (_, columns) = console::Term::stdout().size();
+    usize::from(columns).saturating_sub(1).clamp(NARROWEST, WIDEST)
+}
+
+fn list(lessons: &[lesson::Lesson], language: Language) -> Result<(), Stop> {
     let mut text = String::new();
     for lesson in lessons {
         let (claim, title) = (&lesson.plan.claim, lesson.text(language)?.title);

@@ -8,20 +8,19 @@ use std::time::Duration;
 use console::Term;
 
 use super::ask::Asker;
-use super::told::Told;
 use crate::cli::Stop;
 use crate::cli::output::print;
 use crate::process::interrupt;
 use crate::record::{CellResult, Run};
 use crate::report::lesson::words::Words;
-use crate::report::lesson::{Frame, head, picture};
+use crate::report::lesson::{Frame, Told, head, picture};
 
 /// How many times the picture is drawn, and for how long each stays.
 const FRAMES: u32 = 60;
 const EACH: Duration = Duration::from_millis(50);
 
 /// Shows the cells that the lesson lets one watch.
-pub(super) fn show(told: &Told, run: &Run, asker: &mut Asker) -> Result<(), Stop> {
+pub(super) fn show(told: &Told<'_>, run: &Run, asker: &mut Asker) -> Result<(), Stop> {
     let watch: Vec<&CellResult> = (told.lesson.plan.watch.iter())
         .filter_map(|id| run.cells.iter().find(|cell| cell.id == id.to_string()))
         .collect();

@@ -17,7 +17,7 @@ pub fn lab_book(book: &Book) -> String {
         header {
             p.brand { "Fairlane" }
             h1 { (words.book) }
-            p.when { bdi { (book.title) } }
+            p.when { @if book.recorded { b { (words.recorded) } ": " } bdi { (book.title) } }
             (summary(book, words))
         }
         main {
@@ -35,7 +35,7 @@ fn summary(book: &Book, words: &Words) -> Markup {
         section.outcomes aria-label=(words.verdict) {
             ol.plain {
                 @for entry in &book.entries {
-                    li.(class(entry.verdict)) {
+                    li.(class_of(entry.verdict)) {
                         a href={ "#" (entry.id) } {
                             span.claim { (entry.claim) } " " b { (words.of(entry.verdict)) } " " bdi { (entry.title) }
                         }
@@ -46,7 +46,7 @@ fn summary(book: &Book, words: &Words) -> Markup {
     }
 }
 
-fn class(verdict: Verdict) -> &'static str {
+pub(super) fn class_of(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Holds => "good",
         Verdict::DoesNotHold => "bad",
@@ -68,7 +68,7 @@ fn lesson(entry: &Entry, words: &Words) -> Markup {
             }
             @if !entry.fates.is_empty() { (fates(&entry.fates, words)) }
             p { bdi { (prose(&entry.numbers)) } }
-            section.outcome.(class(entry.verdict)) aria-label=(words.verdict) {
+            section.outcome.(class_of(entry.verdict)) aria-label=(words.verdict) {
                 p.word { (words.of(entry.verdict)) }
                 p.quiet { bdi { (prose(&entry.rule)) } }
             }

@@ -4,6 +4,7 @@
 //! this folder's own style and script are written raw. Start at [`page`]; `svg` draws the pictures, `mark` and `model` have
 //! the look of ranks and models.
 
+mod class;
 mod comparison;
 mod end;
 mod group;
@@ -29,6 +30,7 @@ use flate2::write::GzEncoder;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+pub use class::class;
 pub use comparison::comparison;
 pub use lesson::lab_book;
 pub use side_by_side::side_by_side;

@@ -1,6 +1,8 @@
 //! A lesson as text for a terminal: its numbers, its pictures, its words. Must not know how they were measured or judged.
 
+mod class;
 mod picture;
+pub(super) mod told;
 pub mod words;
 
 use std::fmt::Write;
@@ -13,7 +15,9 @@ use crate::lesson::figure::{Unit, Value};
 use crate::lesson::glossary::{Piece, pieces};
 use crate::lesson::rule::Verdict;
 
+pub use class::class;
 pub use picture::{Frame, picture};
+pub use told::Told;
 use words::Words;
 
 const BOLD: Style = Style::new().bold();
@@ -105,7 +109,7 @@ pub fn fate_rows(fates: &[Fate], words: &Words) -> Vec<[String; 5]> {
         let frames =
             fate.frames.map_or_else(|| format::MISSING.into(), |[own, all]| format!("{own} / {all}"));
         let done = format!("{} / {}", fate.survivors, fate.others);
-        [fate.executor.into(), fate.way.into(), learned.into(), done, frames]
+        [fate.executor.to_string(), fate.way.to_string(), learned.into(), done, frames]
     };
     fates.iter().map(row).collect()
 }

@@ -9,6 +9,7 @@
 mod bars;
 mod calibration;
 pub mod chart;
+pub mod class;
 pub mod comparison;
 mod curves;
 mod facts;

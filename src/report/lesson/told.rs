@@ -1,0 +1,186 @@
+//! One lesson as text in one language: its questions, what came of it, its line among all. Must not know who is asked, and
+//! when.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use super::words::{self, Words};
+use super::{choices, explained, fates, filled, head, number, paragraph, style};
+use crate::failure::Failure;
+use crate::lesson::glossary::{self, Piece, Term, pieces};
+use crate::lesson::outcome::Outcome;
+use crate::lesson::plan::Choice;
+use crate::lesson::rule::Verdict;
+use crate::lesson::session::{Said, Taken};
+use crate::lesson::text::Question;
+use crate::lesson::{Language, Lesson, Text};
+
+/// A lesson in one language.
+#[derive(Debug)]
+pub struct Told<'l> {
+    /// The lesson.
+    pub lesson: &'l Lesson,
+    /// The words around it.
+    pub words: &'static Words,
+    /// Its texts.
+    pub text: Text,
+    /// All words that lessons explain, by their ids.
+    pub terms: BTreeMap<String, Term>,
+    /// The columns of a paragraph.
+    pub width: usize,
+}
+
+impl<'l> Told<'l> {
+    /// For paragraphs of that many columns.
+    ///
+    /// # Errors
+    /// As [`Lesson::text`].
+    pub fn new(lesson: &'l Lesson, language: Language, width: usize) -> Result<Self, Failure> {
+        let (text, terms) = (lesson.text(language)?, glossary::of(language)?);
+        Ok(Self { lesson, words: words::of(language), text, terms, width })
+    }
+
+    /// What is asked. `recorded` says when and where it was measured, if not here and now.
+    pub fn opening(&self, recorded: Option<&str>) -> String {
+        let title = head(&format!("{} · {}", self.lesson.plan.claim, self.text.title));
+        let changed =
+            if self.text.stale.is_empty() { String::new() } else { format!("{}\n", self.words.changed) };
+        let recorded =
+            recorded.map_or_else(String::new, |run| self.line_of(&format!("{}: {run}", self.words.recorded)));
+        let question = self.line_of(&self.text.question);
+        format!("{title}{changed}{recorded}{}{question}", head(self.words.question))
+    }
+
+    fn line_of(&self, text: &str) -> String {
+        format!("{}\n", paragraph(text, self.width))
+    }
+
+    /// A question before the measurement.
+    pub fn question(&self, question: &Question, outcome: &Outcome) -> String {
+        self.line_of(&filled(&question.text, |name| formatted(outcome, name)))
+            + &choices(&question.choices, self.width)
+    }
+
+    /// The question after the pictures.
+    pub fn see(&self, see: &Question) -> String {
+        head(self.words.see) + &self.line_of(&see.text) + &choices(&see.choices, self.width)
+    }
+
+    /// What came of it: numbers, verdict, why, try yourself. `seed` is the variation that was asked.
+    pub fn closing(&self, outcome: &Outcome, taken: &Taken, seed: u64) -> String {
+        let (text, words) = (&self.text, self.words);
+        let told = |text: &str| self.line_of(&filled(text, |name| formatted(outcome, name)));
+        let mut all = String::new();
+        if let Some((seen, right)) = taken.seen.zip(self.lesson.plan.see) {
+            let _ = writeln!(all, "{}", self.answer(seen, right));
+        }
+        if !text.numbers.is_empty() || !outcome.fates.is_empty() {
+            all += &head(words.numbers);
+        }
+        if !text.numbers.is_empty() {
+            all += &told(&text.numbers);
+        }
+        if !outcome.fates.is_empty() {
+            let _ = writeln!(all, "\n{}", fates(&outcome.fates, words));
+        }
+        all += &head(words.verdict);
+        let verdict = outcome.verdict;
+        let _ = writeln!(all, "{}{}{:#}", style(verdict), words.of(verdict), style(verdict));
+        all += &told(&text.rule);
+        if outcome.disturbed {
+            all += &self.line_of(words.disturbed);
+        }
+        all += &self.predictions(outcome, taken);
+        all += &head(words.why);
+        let why: Vec<String> = text.why.iter().map(|paragraph| told(paragraph)).collect();
+        all += &why.join("\n");
+        all += &self.glossary();
+        all += &head(words.r#try);
+        for (command, what) in self.lesson.plan.r#try.iter().zip(&text.r#try) {
+            let _ = write!(all, "  fairlane {command}\n{}", told(what));
+        }
+        if self.lesson.plan.variations() > 1 {
+            let _ = write!(
+                all,
+                "  fairlane lesson {} --seed {}\n{}",
+                self.lesson.id,
+                seed.saturating_add(1),
+                self.line_of(words.other_sizes)
+            );
+        }
+        all
+    }
+
+    /// What was predicted, and what is right where the claim was decided.
+    fn predictions(&self, outcome: &Outcome, taken: &Taken) -> String {
+        let mut text = String::new();
+        let decided = outcome.verdict == Verdict::Holds;
+        for (name, right) in &self.lesson.plan.predict {
+            let Some(Said { choice, factor, votes }) = taken.said.get(name) else { continue };
+            if let Some(choice) = choice {
+                let factor = factor.map_or_else(String::new, |factor| format!(" ({factor}x)"));
+                let answer = if decided { self.answer(*choice, *right) } else { choice.letter().to_string() };
+                let _ = writeln!(text, "{}: {answer}{factor}", self.words.you_said);
+            }
+            for (choice, count) in votes {
+                let mark = if decided && choice == right { " <" } else { "" };
+                let bar = "#".repeat(usize::try_from(*count).unwrap_or(0).min(40));
+                let _ = writeln!(text, "{} {count:>3} {} {bar}{mark}", choice.letter(), self.words.votes);
+            }
+        }
+        text
+    }
+
+    fn answer(&self, said: Choice, right: Choice) -> String {
+        let words = self.words;
+        if said == right {
+            format!("{} · {}", said.letter(), words.right)
+        } else {
+            format!("{} · {} {}", said.letter(), words.wrong, right.letter())
+        }
+    }
+
+    /// The words that the lesson explains.
+    fn glossary(&self) -> String {
+        let mut seen = BTreeSet::new();
+        let linked =
+            self.text.why.iter().flat_map(|paragraph| pieces(paragraph)).filter_map(|piece| match piece {
+                Piece::Link(_, id) => Some(id),
+                Piece::Plain(_) => None,
+            });
+        let terms: Vec<&Term> =
+            linked.filter(|id| seen.insert(*id)).filter_map(|id| self.terms.get(id)).collect();
+        if terms.is_empty() {
+            return String::new();
+        }
+        let terms = terms.iter().map(|term| (term.term.as_str(), term.text.as_str()));
+        head(self.words.words) + &explained(terms, self.width)
+    }
+
+    /// All words that lessons explain: id, word, meaning.
+    pub fn terms(&self) -> Vec<[String; 3]> {
+        self.terms.iter().map(|(id, term)| [id.clone(), term.term.clone(), term.text.clone()]).collect()
+    }
+
+    /// The lesson in one line: claim, verdict, title, numbers.
+    pub fn line(&self, outcome: &Outcome) -> String {
+        let (verdict, words) = (outcome.verdict, self.words);
+        let shown = words.of(verdict);
+        let pad = " ".repeat(20_usize.saturating_sub(textwrap::core::display_width(shown)));
+        let numbers: Vec<String> =
+            self.lesson.plan.numbers.iter().filter_map(|name| formatted(outcome, name)).collect();
+        let numbers = if numbers.is_empty() { String::new() } else { format!(" ({})", numbers.join(", ")) };
+        format!(
+            "{:<4}{}{shown}{:#}{pad}{}{numbers}\n",
+            self.lesson.plan.claim,
+            style(verdict),
+            style(verdict),
+            self.text.title,
+        )
+    }
+}
+
+/// The number of that name as it stands in a text.
+pub(in crate::report) fn formatted(outcome: &Outcome, name: &str) -> Option<String> {
+    outcome.figure(name).map(|figure| number(figure.value, figure.unit))
+}
