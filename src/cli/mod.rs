@@ -91,7 +91,7 @@ pub enum Stop {
     Misuse(Failure),
     /// It failed.
     Failed(Failure),
-    /// Cells failed, and the reason of each is printed already.
+    /// Cells or files failed, and the reason of each is printed already.
     CellsFailed,
     /// The user ended it.
     Interrupted,
@@ -102,9 +102,9 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// The end of a command that measured all that it could; `failed` says whether cells failed.
+    /// The end of a command that measured all that it could; `failed` says whether something of it failed.
     /// # Errors
-    /// If cells failed or the user ended it.
+    /// If something failed or the user ended it.
     pub fn after(failed: bool) -> Result<(), Self> {
         match (interrupt::came(), failed) {
             (true, _) => Err(Self::Interrupted),

@@ -12,14 +12,17 @@ use crate::lesson::session::Session;
 use crate::report::view::class::Class;
 use crate::report::{html, lesson};
 
-/// Shows every session of that folder. A file that is not one is named, and the others are shown.
+/// Shows every session of that folder. A file that is not one is named, the others are shown, and the exit code says so.
 pub(super) fn run(folder: &Path, language: Language, page: Option<&Path>) -> Result<(), Stop> {
-    let mut sessions = Vec::new();
+    let (mut sessions, mut failed) = (Vec::new(), false);
     let files = saved(folder).map_err(Stop::Misuse)?;
     for file in &files {
         match Session::read(file) {
             Ok(session) => sessions.push((name(file), session)),
-            Err(failure) => complain(&failure),
+            Err(failure) => {
+                complain(&failure);
+                failed = true;
+            }
         }
     }
     if sessions.is_empty() {
@@ -31,7 +34,7 @@ pub(super) fn run(folder: &Path, language: Language, page: Option<&Path>) -> Res
     if let Some(page) = page {
         files::write(page, html::class(&class).as_bytes())?;
     }
-    Ok(())
+    Stop::after(failed)
 }
 
 /// The files `*.json`, by name.

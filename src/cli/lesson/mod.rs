@@ -164,7 +164,7 @@ impl Lesson {
         }
         let words = words::of(language);
         if let Some(recorded) = recorded {
-            print(&format!("{}: {recorded}\n\n", words.recorded))?;
+            print(&format!("{}{}{recorded}\n\n", words.recorded, words.colon))?;
         }
         let mut entries = Vec::new();
         let mut last = None;
@@ -251,7 +251,7 @@ fn list(lessons: &[lesson::Lesson], language: Language) -> Result<(), Stop> {
         let (claim, title) = (&lesson.plan.claim, lesson.text(language)?.title);
         let _ = writeln!(text, "{claim:<4} {:<31} {title}", lesson.id);
     }
-    let first = lessons.first().map_or("", |lesson| lesson.id);
-    let _ = writeln!(text, "\n{}: fairlane lesson {first}", words::of(language).next);
+    let (first, words) = (lessons.first().map_or("", |lesson| lesson.id), words::of(language));
+    let _ = writeln!(text, "\n{}{}fairlane lesson {first}", words.next, words.colon);
     print(&text)
 }

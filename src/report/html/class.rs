@@ -16,7 +16,7 @@ pub fn class(class: &Class) -> String {
         header {
             p.brand { "Fairlane" }
             h1 { (words.class) }
-            p.when { (words.name) ": " (class.people.len()) }
+            p.when { (words.name) (words.colon) (class.people.len()) }
         }
         main {
             section #lessons { (scroll(words.lesson, &lessons(class, words))) }

@@ -17,7 +17,7 @@ pub fn lab_book(book: &Book) -> String {
         header {
             p.brand { "Fairlane" }
             h1 { (words.book) }
-            p.when { @if book.recorded { b { (words.recorded) } ": " } bdi { (book.title) } }
+            p.when { @if book.recorded { b { (words.recorded) } (words.colon) } bdi { (book.title) } }
             (summary(book, words))
         }
         main {

@@ -80,11 +80,15 @@ pub fn choices(choices: &[String], width: usize) -> String {
 }
 
 /// The words of the glossary that a text uses, for the end of the lesson.
-pub fn explained<'t>(terms: impl Iterator<Item = (&'t str, &'t str)>, width: usize) -> String {
+pub fn explained<'t>(terms: impl Iterator<Item = (&'t str, &'t str)>, words: &Words, width: usize) -> String {
     let mut text = String::new();
     for (word, meaning) in terms {
         let options = textwrap::Options::new(width).subsequent_indent("  ");
-        let _ = writeln!(text, "{QUIET}{}{QUIET:#}", textwrap::fill(&format!("{word}: {meaning}"), options));
+        let _ = writeln!(
+            text,
+            "{QUIET}{}{QUIET:#}",
+            textwrap::fill(&format!("{word}{}{meaning}", words.colon), options)
+        );
     }
     text
 }

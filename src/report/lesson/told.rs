@@ -45,8 +45,9 @@ impl<'l> Told<'l> {
         let title = head(&format!("{} · {}", self.lesson.plan.claim, self.text.title));
         let changed =
             if self.text.stale.is_empty() { String::new() } else { format!("{}\n", self.words.changed) };
-        let recorded =
-            recorded.map_or_else(String::new, |run| self.line_of(&format!("{}: {run}", self.words.recorded)));
+        let recorded = recorded.map_or_else(String::new, |run| {
+            self.line_of(&format!("{}{}{run}", self.words.recorded, self.words.colon))
+        });
         let question = self.line_of(&self.text.question);
         format!("{title}{changed}{recorded}{}{question}", head(self.words.question))
     }
@@ -120,7 +121,7 @@ impl<'l> Told<'l> {
             if let Some(choice) = choice {
                 let factor = factor.map_or_else(String::new, |factor| format!(" ({factor}x)"));
                 let answer = if decided { self.answer(*choice, *right) } else { choice.letter().to_string() };
-                let _ = writeln!(text, "{}: {answer}{factor}", self.words.you_said);
+                let _ = writeln!(text, "{}{}{answer}{factor}", self.words.you_said, self.words.colon);
             }
             for (choice, count) in votes {
                 let mark = if decided && choice == right { " <" } else { "" };
@@ -154,7 +155,7 @@ impl<'l> Told<'l> {
             return String::new();
         }
         let terms = terms.iter().map(|term| (term.term.as_str(), term.text.as_str()));
-        head(self.words.words) + &explained(terms, self.width)
+        head(self.words.words) + &explained(terms, self.words, self.width)
     }
 
     /// All words that lessons explain: id, word, meaning.
