@@ -33,6 +33,9 @@ pub struct Plan {
     /// The cells whose timelines are shown.
     #[serde(default)]
     pub watch: Vec<Cell>,
+    /// The figures that are shown as bars: of one unit.
+    #[serde(default)]
+    pub bars: Vec<String>,
     /// An experiment that is not made of cells.
     pub special: Option<Special>,
     /// The questions before the measurement, each with the choice that is right if the claim holds.
@@ -109,7 +112,8 @@ impl Plan {
         let text = &jobs.map_or_else(|| text.into(), |jobs| text.replace(JOBS, &jobs.to_string()));
         let source = Source { name, text, example: "lessons/README.md" };
         let plan = Self { jobs, ..source.parse()? };
-        let named = plan.numbers.iter().chain(plan.rule.iter().map(|condition| &condition.figure));
+        let named =
+            plan.numbers.iter().chain(&plan.bars).chain(plan.rule.iter().map(|condition| &condition.figure));
         let unknown = named.into_iter().find(|figure| !plan.figures.contains_key(*figure));
         let cells = || plan.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
         let slopes = || plan.slopes.iter().map(ToString::to_string).collect::<Vec<_>>();

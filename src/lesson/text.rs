@@ -51,6 +51,9 @@ pub struct Text {
     /// The numbers that the question needs; empty where there are none.
     #[serde(default)]
     pub numbers: String,
+    /// What each bar is the number of.
+    #[serde(default)]
+    pub bars: Vec<String>,
     /// The mechanism.
     pub why: Vec<String>,
     /// What each command shows.
@@ -124,6 +127,7 @@ impl Text {
         ];
         all.retain(|(_, text)| !text.is_empty());
         let list = |name: &'static str| move |(at, text)| (format!("{name}.{at}"), text);
+        all.extend(self.bars.iter().enumerate().map(list("bars")));
         all.extend(self.why.iter().enumerate().map(list("why")));
         all.extend(self.r#try.iter().enumerate().map(list("try")));
         let questions = self.predict.iter().map(|(name, question)| (format!("predict.{name}"), question));
@@ -142,7 +146,7 @@ impl Text {
             ("rule".into(), &mut self.rule),
             ("numbers".into(), &mut self.numbers),
         ];
-        for (name, list) in [("why", &mut self.why), ("try", &mut self.r#try)] {
+        for (name, list) in [("bars", &mut self.bars), ("why", &mut self.why), ("try", &mut self.r#try)] {
             all.extend(list.iter_mut().enumerate().map(|(at, text)| (format!("{name}.{at}"), text)));
         }
         let questions = self.predict.iter_mut().map(|(name, question)| (format!("predict.{name}"), question));
@@ -170,7 +174,8 @@ impl Text {
         {
             return wrong(format!("`{}` has no such choice", question.text));
         }
-        if self.see.is_some() != plan.see.is_some() || self.r#try.len() != plan.r#try.len() {
+        let parts = (self.see.is_some(), self.r#try.len(), self.bars.len());
+        if parts != (plan.see.is_some(), plan.r#try.len(), plan.bars.len()) {
             return wrong("it has another number of parts than the plan".into());
         }
         for (path, paragraph) in self.paragraphs() {

@@ -134,6 +134,7 @@ impl Lesson {
             }
             None => taken.said = asker.predict(&told, &outcome, self.votes.as_deref())?,
         }
+        print(&told.drawn(&outcome))?;
         if let Some(run) = &session.measured.run {
             replay::show(&told, run, &mut asker)?;
         }

@@ -66,11 +66,12 @@ fn lesson(entry: &Entry, words: &Words) -> Markup {
                     (svg::tones(chart))
                 }
             }
+            @if !entry.bars.is_empty() { (scroll(words.watch, &html! { pre { (entry.bars.join("\n")) } })) }
             @if !entry.fates.is_empty() { (fates(&entry.fates, words)) }
             p { bdi { (prose(&entry.numbers)) } }
             section.outcome.(class_of(entry.verdict)) aria-label=(words.verdict) {
                 p.word { (words.of(entry.verdict)) }
-                p.quiet { bdi { (prose(&entry.rule)) } }
+                p.quiet { (words.rule) (words.colon) bdi { (prose(&entry.rule)) (words.surely) } }
             }
             h3 { (words.why) }
             @for paragraph in &entry.why { p { (linked(paragraph)) } }

@@ -1,5 +1,6 @@
 //! A lesson as text for a terminal: its numbers, its pictures, its words. Must not know how they were measured or judged.
 
+mod bars;
 mod class;
 mod picture;
 pub(super) mod told;
@@ -15,6 +16,7 @@ use crate::lesson::figure::{Unit, Value};
 use crate::lesson::glossary::{Piece, pieces};
 use crate::lesson::rule::Verdict;
 
+pub use bars::{Bar, bars};
 pub use class::class;
 pub use picture::{Frame, picture};
 pub use told::Told;
@@ -54,7 +56,7 @@ pub fn paragraph(text: &str, width: usize) -> String {
             Piece::Plain(text) | Piece::Link(text, _) => *text,
         })
         .collect();
-    let mut lines = textwrap::fill(&plain, textwrap::Options::new(width));
+    let mut lines = textwrap::fill(&plain, options(width));
     for piece in pieces(text) {
         if let Piece::Link(word, _) = piece {
             // A word that the end of a line divides stays as it is.
@@ -62,6 +64,11 @@ pub fn paragraph(text: &str, width: usize) -> String {
         }
     }
     lines
+}
+
+/// Lines of that width. Names like `thread-pool` are not divided at their hyphens.
+fn options<'a>(width: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
 /// The head of a part of a lesson.
@@ -73,7 +80,7 @@ pub fn head(word: &str) -> String {
 pub fn choices(choices: &[String], width: usize) -> String {
     let mut text = String::new();
     for (letter, choice) in ('A'..).zip(choices) {
-        let options = textwrap::Options::new(width).initial_indent("  ").subsequent_indent("     ");
+        let options = options(width).initial_indent("  ").subsequent_indent("     ");
         let _ = writeln!(text, "{}", textwrap::fill(&format!("{letter}) {choice}"), options));
     }
     text
@@ -83,7 +90,7 @@ pub fn choices(choices: &[String], width: usize) -> String {
 pub fn explained<'t>(terms: impl Iterator<Item = (&'t str, &'t str)>, words: &Words, width: usize) -> String {
     let mut text = String::new();
     for (word, meaning) in terms {
-        let options = textwrap::Options::new(width).subsequent_indent("  ");
+        let options = options(width).subsequent_indent("  ");
         let _ = writeln!(
             text,
             "{QUIET}{}{QUIET:#}",

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::words::{self, Words};
-use super::{choices, explained, fates, filled, head, number, paragraph, style};
+use super::{Bar, bars, choices, explained, fates, filled, head, number, paragraph, style};
 use crate::failure::Failure;
 use crate::lesson::glossary::{self, Piece, Term, pieces};
-use crate::lesson::outcome::Outcome;
+use crate::lesson::outcome::{Figure, Outcome};
 use crate::lesson::plan::Choice;
 use crate::lesson::rule::Verdict;
 use crate::lesson::session::{Said, Taken};
@@ -62,6 +62,21 @@ impl<'l> Told<'l> {
             + &choices(&question.choices, self.width)
     }
 
+    /// The figures that are shown as bars, as far as they were measured.
+    pub fn bars(&self, outcome: &Outcome) -> Vec<Bar> {
+        let bar = |(name, label): (&String, &String)| {
+            let Figure { value, unit } = outcome.figure(name)?;
+            Some(Bar { label: label.clone(), number: value.number, shown: number(value, unit) })
+        };
+        self.lesson.plan.bars.iter().zip(&self.text.bars).filter_map(bar).collect()
+    }
+
+    /// Their picture, with its head; nothing where a lesson has none.
+    pub fn drawn(&self, outcome: &Outcome) -> String {
+        let lines = bars(&self.bars(outcome), self.width);
+        if lines.is_empty() { String::new() } else { head(self.words.watch) + &lines.join("\n") + "\n" }
+    }
+
     /// The question after the pictures.
     pub fn see(&self, see: &Question) -> String {
         head(self.words.see) + &self.line_of(&see.text) + &choices(&see.choices, self.width)
@@ -86,8 +101,9 @@ impl<'l> Told<'l> {
         }
         all += &head(words.verdict);
         let verdict = outcome.verdict;
-        let _ = writeln!(all, "{}{}{:#}", style(verdict), words.of(verdict), style(verdict));
-        all += &told(&text.rule);
+        let shown = format!("{}{}{:#}", style(verdict), words.of(verdict), style(verdict));
+        let _ = writeln!(all, "{shown}{}{}", words.colon, text.title);
+        all += &told(&format!("{}{}{}{}", words.rule, words.colon, text.rule, words.surely));
         if outcome.disturbed {
             all += &self.line_of(words.disturbed);
         }
@@ -114,10 +130,14 @@ impl<'l> Told<'l> {
 
     /// What was predicted, and what is right where the claim was decided.
     fn predictions(&self, outcome: &Outcome, taken: &Taken) -> String {
-        let mut text = String::new();
+        let (mut text, words) = (String::new(), self.words);
         let decided = outcome.verdict == Verdict::Holds;
         for (name, right) in &self.lesson.plan.predict {
-            let Some(Said { choice, factor, votes }) = taken.said.get(name) else { continue };
+            let nothing = Said::default();
+            let Said { choice, factor, votes } = taken.said.get(name).unwrap_or(&nothing);
+            if choice.is_none() && votes.is_empty() && decided {
+                let _ = writeln!(text, "{}{}{}", words.right_answer, words.colon, right.letter());
+            }
             if let Some(choice) = choice {
                 let factor = factor.map_or_else(String::new, |factor| format!(" ({factor}x)"));
                 let answer = if decided { self.answer(*choice, *right) } else { choice.letter().to_string() };

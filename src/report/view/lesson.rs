@@ -9,7 +9,7 @@ use crate::lesson::session::{Session, Taken};
 use crate::lesson::text::Question;
 use crate::record::{CellResult, Run};
 use crate::report::lesson::told::formatted;
-use crate::report::lesson::{Told, fate_rows, filled};
+use crate::report::lesson::{Told, bars, fate_rows, filled};
 
 /// The lessons of one sitting.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub struct Entry {
     pub asked: Vec<Asked>,
     /// When the jobs of the cells ran that one was to watch.
     pub chart: Option<TimelineChart>,
+    /// The figures that are shown as bars, as lines of characters.
+    pub bars: Vec<String>,
     /// The numbers in their sentence.
     pub numbers: String,
     /// What the measurement says.
@@ -93,6 +95,7 @@ impl Entry {
             question: text.question.clone(),
             asked: text.predict.iter().map(asked).collect(),
             chart: timelines::of(&watched),
+            bars: bars(&told.bars(outcome), told.width),
             numbers: filled(&text.numbers),
             verdict: outcome.verdict,
             rule: filled(&text.rule),
