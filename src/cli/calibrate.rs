@@ -8,9 +8,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::Stop;
-use super::matrix::seconds;
-use super::output::{complain, print, print_json, say};
+use super::output::{self, complain, print, print_json, say};
 use super::progress::Progress;
+use super::values::{name, seconds};
 use super::watched::watched;
 use crate::clock;
 use crate::failure::Failure;
@@ -42,11 +42,12 @@ pub(super) struct Calibrate {
         short,
         value_delimiter = ',',
         value_name = "NAMES",
+        value_parser = name,
         default_value = "timer,tcp,http,db,primes"
     )]
     workload: Vec<String>,
     /// Executors
-    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", default_value = "sequential,tasks")]
+    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", value_parser = name, default_value = "sequential,tasks")]
     executors: Vec<String>,
     /// Lanes of each cell in a table; the suite has 16
     #[arg(long, value_name = "N", default_value = "12", value_parser = lanes)]
@@ -103,7 +104,7 @@ impl Calibrate {
         if self.json {
             print_json(&calibration)?;
         } else {
-            print(&terminal::table(&view::calibration(&calibration)))?;
+            print(&terminal::table(&view::calibration(&calibration), output::width()))?;
         }
         if calibration.false_alarms().of > 0 {
             let path = store::keep(

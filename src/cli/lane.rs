@@ -6,8 +6,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Stop;
-use super::matrix::seconds;
 use super::output::{print, print_json, say};
+use super::values::seconds;
 use crate::clock;
 use crate::failure::Failure;
 use crate::lane::Cell;

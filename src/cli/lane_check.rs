@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::Stop;
 use super::filter::Filter;
-use super::matrix::seconds;
 use super::output::{print, print_json, say};
+use super::values::{name, seconds};
 use crate::executor::{self, ExecutorSpec};
 use crate::failure::Failure;
 use crate::lane::{Cell, foreign};
@@ -30,10 +30,10 @@ pub(super) struct LaneCheck {
     /// The arguments with which the program is a lane; `--` stands before the program if one begins with a hyphen
     arguments: Vec<OsString>,
     /// The executors that are checked: needed for a program, which may be a build of Fairlane [default: all of the lane]
-    #[arg(long, short, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", value_parser = name)]
     executor: Vec<String>,
     /// The workloads that are checked, with their variations [default: all that the executor can run; `noop,timer` of an unlisted one]
-    #[arg(long, short, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", value_parser = name)]
     workloads: Vec<String>,
     /// The cells that are checked: a regular expression on their ids, or whole ids [default: each workload once, with few jobs]
     #[arg(long, value_name = "FILTER")]

@@ -6,13 +6,14 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Stop;
+use super::values::{name, number};
 use crate::executor::{self, Width};
 use crate::failure::Failure;
 use crate::lane::cell::MOST_JOBS;
 use crate::measure::passes::suite::{Group, Suite};
 use crate::measure::passes::table::Plan;
 use crate::measure::passes::visit::Samples;
-use crate::workload::Spec;
+use crate::workload::{Spec, Unit};
 
 /// The suites as they were when this binary was built, for an installed `fairlane`.
 const SUITE: &str = include_str!("../../benches/suite.toml");
@@ -26,13 +27,13 @@ const PLAN: Plan = Plan { budget: Duration::from_secs(30), lanes: 60, samples: S
 #[derive(Debug, Args)]
 pub(super) struct Matrix {
     /// Workloads, with their variations: `http`, `http-20ms-4kib`, `primes-200000` [default: http]
-    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", conflicts_with = "suite")]
+    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", value_parser = name, conflicts_with = "suite")]
     workload: Vec<String>,
     /// Executors, with their variations: `tasks`, `thread-pool-w4` [default: all but the controls]
-    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", conflicts_with = "suite")]
+    #[arg(long, short, value_delimiter = ',', value_name = "NAMES", value_parser = name, conflicts_with = "suite")]
     executors: Vec<String>,
     /// Jobs in a batch, one table for each number [default: 32]
-    #[arg(long, short, value_delimiter = ',', value_name = "N", conflicts_with = "suite")]
+    #[arg(long, short, value_delimiter = ',', value_name = "N", value_parser = number, conflicts_with = "suite")]
     jobs: Vec<usize>,
     /// Jobs in flight at once, at most [default: all where they wait, one per core where they compute]
     #[arg(long, short, value_name = "N", conflicts_with = "suite")]
@@ -85,10 +86,14 @@ impl Matrix {
 
     fn workload(&self, name: &str) -> Result<Spec, Failure> {
         let spec: Spec = name.parse()?;
-        match &self.delay {
-            Some(delay) => spec.with("delay", delay),
-            None => Ok(spec),
+        let Some(delay) = &self.delay else { return Ok(spec) };
+        if name.split('-').any(|part| Unit::Duration.parse(part).is_some()) {
+            return Err(Failure::new(format!(
+                "cannot use `--delay {delay}` with `{name}`: its name has a delay"
+            ))
+            .help("give the delay once: in the name, or with `--delay`"));
         }
+        spec.with("delay", delay.trim())
     }
 
     /// The name with the concurrency in it, where that makes a difference.
@@ -117,14 +122,5 @@ pub(super) fn groups(file: Option<&PathBuf>) -> Result<Vec<Group>, Stop> {
             groups.extend(read(Suite::parse("benches/primitives.toml", PRIMITIVES))?);
             Ok(groups)
         }
-    }
-}
-
-/// Parses a number of seconds on the command line.
-pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "it is not a number of seconds".to_owned())?;
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(span) if !span.is_zero() && seconds <= 86_400.0 => Ok(span),
-        _ => Err("it must be more than 0 and at most 86400".to_owned()),
     }
 }

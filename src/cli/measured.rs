@@ -11,7 +11,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::Stop;
-use super::output::{complain, say, warn};
+use super::output::{self, complain, say, warn};
 use super::progress::Progress;
 use super::report::{page, page_path};
 use super::watched::{keep, watched};
@@ -177,8 +177,12 @@ fn measure(
     let run = &recorder.run;
     for (group, cells) in run.groups.iter().zip(run.groups()).filter(|_| asked.results.is_some()) {
         let usual = column::usual(cells);
-        let columns = if asked.columns.is_empty() { usual.as_slice() } else { asked.columns };
-        say(format_args!("\n{}", terminal::table(&view::table(group, cells, columns))));
+        // Columns that were asked for are shown, also where there is no room for them.
+        let (columns, width) = match asked.columns {
+            [] => (usual.as_slice(), output::error_width()),
+            named => (named, None),
+        };
+        say(format_args!("\n{}", terminal::table(&view::table(group, cells, columns), width)));
     }
 }
 
@@ -211,7 +215,7 @@ fn slopes(
         found.push(Slope::of(most, points));
     }
     if !found.is_empty() && shows {
-        say(terminal::table(&view::slopes(&group.name(), &found)));
+        say(terminal::table(&view::slopes(&group.name(), &found), output::error_width()));
     }
     found.into_iter().for_each(|slope| recorder.add_slope(slope));
 }

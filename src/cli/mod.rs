@@ -28,6 +28,7 @@ mod progress;
 mod report;
 mod run;
 mod serve;
+mod values;
 mod variables;
 mod verify;
 mod via;

@@ -32,6 +32,20 @@ pub fn configure(quiet: bool, color: ColorChoice) {
     color.write_global();
 }
 
+/// The columns of the terminal on standard output; `None` if it is not one.
+pub fn width() -> Option<usize> {
+    columns(&console::Term::stdout())
+}
+
+/// The columns of the terminal on standard error, where progress and the tables of a run are shown; `None` if it is not one.
+pub fn error_width() -> Option<usize> {
+    columns(&console::Term::stderr())
+}
+
+fn columns(term: &console::Term) -> Option<usize> {
+    term.is_term().then(|| term.size_checked()).flatten().map(|(_, columns)| usize::from(columns))
+}
+
 /// Whether progress and tables are left out.
 pub fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)

@@ -6,10 +6,11 @@ use std::time::Duration;
 use clap::Args;
 
 use super::address::addresses;
-use super::matrix::{Matrix, seconds};
+use super::matrix::Matrix;
 use super::measured::{self, Asked};
 use super::output::{print_json, say};
 use super::partition::{Partitioning, Share};
+use super::values::{name, seconds};
 use super::via::Via;
 use super::{Stop, command};
 use crate::measure::passes::session;
@@ -45,7 +46,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// What the tables show, like `median,cpu,p99`; `fairlane list --columns` lists all [default: those that fit 100 characters]
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES", value_parser = name)]
     columns: Vec<String>,
     /// Print the record as JSON on standard output as well
     #[arg(long)]

@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::Stop;
 use super::filter::Filter;
-use super::matrix::{groups, seconds};
+use super::matrix::groups;
 use super::output::{print, print_json, say};
+use super::values::seconds;
 use super::via::Via;
 use crate::measure::passes::session::{self, Session};
 use crate::measure::passes::visit;

@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::io;
+use std::sync::Arc;
 
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use signal_hook::consts::SIGXFSZ;
+use signal_hook::flag;
 
 use super::cgroup;
 use crate::failure::Failure;
@@ -20,6 +23,11 @@ pub(super) fn raise_nofile() {
     {
         let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
     }
+}
+
+/// Makes a file that is larger than the limit (`ulimit -f`) an error of the write, where the system would end the process.
+pub(super) fn report_file_size() {
+    let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
 /// What bounds the run. `null`: no limit, or not known.

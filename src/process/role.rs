@@ -49,6 +49,7 @@ impl Role {
 pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
     INTERCEPTED.store(true, Ordering::Relaxed);
     limits::raise_nofile();
+    limits::report_file_size();
     let Some(name) = env::var_os(ROLE) else {
         child::adopt_orphans();
         return;

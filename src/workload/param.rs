@@ -43,12 +43,18 @@ impl Unit {
         }
     }
 
-    /// Reads `20ms`; nothing if the text is not of this unit.
+    /// Reads `20ms` or `1.5MS`; nothing if the text is not of this unit, or not a whole number of its smallest.
     pub fn parse(self, text: &str) -> Option<u64> {
-        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        let (number, suffix) = text.split_at(digits);
-        let (_, scale) = self.scales().iter().find(|(name, _)| *name == suffix)?;
-        number.parse::<u64>().ok()?.checked_mul(*scale)
+        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let (number, suffix) = text.split_at(end);
+        let (_, scale) = self.scales().iter().find(|(name, _)| name.eq_ignore_ascii_case(suffix))?;
+        let (whole, part) =
+            number.split_once('.').map_or((number, None), |(whole, part)| (whole, Some(part)));
+        let whole = whole.parse::<u64>().ok()?.checked_mul(*scale)?;
+        let Some(part) = part else { return Some(whole) };
+        let of = 10_u64.checked_pow(u32::try_from(part.len()).ok()?)?;
+        let part = part.parse::<u64>().ok()?.checked_mul(*scale)?;
+        part.is_multiple_of(of).then(|| whole.checked_add(part / of)).flatten()
     }
 
     /// Writes a value in the largest unit that keeps it whole.
@@ -118,6 +124,13 @@ mod tests {
         assert_eq!(Unit::Duration.write(1_500_000), "1500us");
         assert_eq!(Unit::Duration.write(0), "0ns");
         assert_eq!(Unit::Bytes.write(4096), "4kib");
+        assert_eq!(Unit::Duration.parse("1.5ms"), Some(1_500_000));
+        assert_eq!(Unit::Duration.parse("0.5S"), Some(500_000_000));
+        assert_eq!(Unit::Bytes.parse("4KiB"), Some(4096));
+        for text in ["1.5ns", "1.", ".5ms", "1.2.3ms", "1.00000000000000000000ms", "0.1b"] {
+            assert!([Unit::Duration, Unit::Bytes].iter().all(|unit| unit.parse(text).is_none()), "{text}");
+        }
+        assert_eq!(Unit::Count.parse("1.5"), None);
         assert_eq!(Unit::Count.parse("20ms"), None);
         assert_eq!(Unit::Duration.parse("20"), None);
         assert_eq!(Unit::Duration.parse("99999999999999999999s"), None);

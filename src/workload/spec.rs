@@ -138,6 +138,7 @@ impl FromStr for Spec {
         };
         let mut spec =
             Self { kind, values: kind.params.iter().map(|param| param.default).collect(), thin: false };
+        let mut given = vec![false; kind.params.len()];
         for segment in rest.split('-').skip(1) {
             if segment == THIN && kind.needs == Needs::Server {
                 spec.thin = true;
@@ -160,6 +161,13 @@ impl FromStr for Spec {
                 ))
                 .help(help));
             };
+            if std::mem::replace(&mut given[at], true) {
+                let twice = format!(
+                    "cannot read the workload `{name}`: `{segment}` sets `{}` a second time",
+                    kind.params[at].name
+                );
+                return Err(Failure::new(twice).help("name it once"));
+            }
             spec.set(at, value)?;
         }
         Ok(spec)
@@ -186,6 +194,7 @@ mod tests {
         assert_eq!(canonical("http-10ms-256b"), "http", "defaults are not written");
         assert_eq!(canonical("http-hyper-4kib-20ms"), "http-20ms-4kib-hyper");
         assert_eq!(canonical("timer-1000us"), "timer-1ms");
+        assert_eq!(canonical("timer-1.5MS"), "timer-1500us");
     }
 
     #[test]
@@ -197,6 +206,11 @@ mod tests {
         assert_eq!(
             failure.message,
             "cannot read the workload `timer-hyper`: `hyper` is not a variation of `timer`"
+        );
+        let failure = "timer-1ms-2ms".parse::<Spec>().expect_err("twice");
+        assert_eq!(
+            failure.message,
+            "cannot read the workload `timer-1ms-2ms`: `2ms` sets `delay` a second time"
         );
         let failure = "timer-61s".parse::<Spec>().expect_err("too long");
         assert_eq!(failure.help.as_deref(), Some("from 0ns to 60s"));

@@ -60,3 +60,4 @@ mod variables;
 mod verify;
 mod via;
 mod walls;
+mod worlds;

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::matrix::seconds;
 use super::output::{complain, print, print_json, say};
+use super::values::seconds;
 use super::{Stop, command};
 use crate::failure::{Failure, OrFail};
 use crate::files;

@@ -11,7 +11,7 @@ use clap::Args;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::Stop;
-use super::output::print;
+use super::output::{self, print};
 use crate::failure::{Failure, OrFail, nearest};
 use crate::files;
 use crate::record::comparison::Comparison;
@@ -136,8 +136,8 @@ impl Report {
             [run] if self.markdown => markdown::page(&Page::of(run)),
             _ if self.markdown => markdown::side_by_side(&SideBySide::of(runs)),
             _ if !(self.text || self.is_plain()) => return Ok(()),
-            [run] => terminal::page(&Page::with(run, &column::named(&DEFAULT))),
-            _ => terminal::side_by_side(&SideBySide::of(runs)),
+            [run] => terminal::page(&Page::with(run, &column::named(&DEFAULT)), output::width()),
+            _ => terminal::side_by_side(&SideBySide::of(runs), output::width()),
         };
         print(&text)
     }

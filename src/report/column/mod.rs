@@ -106,8 +106,13 @@ pub fn named(ids: &[&str]) -> Vec<&'static Column> {
     ids.iter().filter_map(|id| find(id)).collect()
 }
 
+/// The column of that name, however its words are joined: `speed-up` is `speedup`.
 fn find(id: &str) -> Option<&'static Column> {
-    COLUMNS.iter().find(|column| column.id == id)
+    let joined = |name: &str| name.replace(['-', '_', ' '], "").to_ascii_lowercase();
+    COLUMNS.iter().find(|column| column.id == id).or_else(|| {
+        let id = joined(id);
+        COLUMNS.iter().find(|column| joined(column.id) == id)
+    })
 }
 
 /// The columns of those names.

@@ -29,7 +29,7 @@ pub fn comparison(page: &Comparison) -> String {
     text.push('\n');
     for found in [&page.changed, &page.open] {
         if !found.rows.is_empty() {
-            text += &format!("{}\n", table(&narrow(found)));
+            text += &format!("{}\n", table(&narrow(found), None));
         }
     }
     text += &reasons(&page.all);

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table as Grid, presets};
+use textwrap::core::display_width;
 
 use super::view::{Fact, Finding, Mark, Page, Row, SideBySide, Table, Verdict};
 use super::warning;
@@ -20,23 +21,25 @@ const BAD: Style = AnsiColor::Red.on_default().bold();
 const QUIET: Style = Style::new().dimmed();
 const TITLE: Style = Style::new().bold();
 
-/// A table as text with colour codes; `anstream` drops them where colours are not shown.
-pub fn table(table: &Table) -> String {
-    let mut grid = Grid::new();
-    let heads = table.head.iter().map(|head| clean(&head.text));
-    grid.load_preset(presets::NOTHING).set_header(std::iter::once(String::new()).chain(heads));
-    for column in grid.column_iter_mut().skip(2) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    for row in &table.rows {
-        let fields = row.fields.iter().map(|field| clean(&field.text));
-        grid.add_row([row.mark.sign().to_owned(), clean(&row.name)].into_iter().chain(fields));
+/// A table as text with colour codes; `anstream` drops them where colours are not shown. Of a width that is given it has as many
+/// columns as fit, the first two at least, and the others are named below it.
+pub fn table(table: &Table, width: Option<usize>) -> String {
+    let mut columns = table.head.len().saturating_sub(1);
+    let mut grid = grid(table, columns);
+    let fits = |grid: &Grid| {
+        width.is_none_or(|width| grid.lines().all(|line| display_width(line.trim_end()) <= width))
+    };
+    while columns > 1 && !fits(&grid) {
+        columns -= 1;
+        grid = self::grid(table, columns);
     }
     let mut text = format!("{}\n", clean(&table.caption));
     for (line, row) in lines(&grid, &table.rows) {
         let style = row.map_or(QUIET, |row| style(row.mark));
         let _ = writeln!(text, "{style}{line}{style:#}");
     }
+    let left_out: Vec<String> = table.head.iter().skip(1 + columns).map(|head| clean(&head.text)).collect();
+    text += &narrow(&left_out);
     for remark in &table.remarks {
         text += &indented("", remark);
     }
@@ -45,6 +48,39 @@ pub fn table(table: &Table) -> String {
     }
     text
 }
+
+/// The rows with so many columns after the name.
+fn grid(table: &Table, columns: usize) -> Grid {
+    let mut grid = Grid::new();
+    let heads = table.head.iter().take(1 + columns).map(|head| clean(&head.text));
+    grid.load_preset(presets::NOTHING).set_header(std::iter::once(String::new()).chain(heads));
+    for column in grid.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for row in &table.rows {
+        let fields = row.fields.iter().take(columns).map(|field| clean(&field.text));
+        grid.add_row([row.mark.sign().to_owned(), clean(&row.name)].into_iter().chain(fields));
+    }
+    grid
+}
+
+/// What is said of columns for which a terminal has no room.
+fn narrow(left_out: &[String]) -> String {
+    match left_out {
+        [] => String::new(),
+        few if few.len() <= MANY => indented(
+            "",
+            &format!(
+                "no room here for: {} (a wider terminal, `--csv` and the page have them)",
+                few.join(", ")
+            ),
+        ),
+        many => indented("", &format!("no room here for {} more columns: `--csv` has them all", many.len())),
+    }
+}
+
+/// More columns than this are counted and not named.
+const MANY: usize = 10;
 
 fn style(mark: Mark) -> Style {
     match mark {
@@ -74,7 +110,7 @@ fn indented(name: &str, text: &str) -> String {
 }
 
 /// A page: the verdicts, then the tables.
-pub fn page(page: &Page) -> String {
+pub fn page(page: &Page, width: Option<usize>) -> String {
     let mut text = format!("{TITLE}{}{TITLE:#}\n", clean(&page.title));
     for caution in &page.cautions {
         text += &indented("", caution);
@@ -86,7 +122,7 @@ pub fn page(page: &Page) -> String {
     }
     let groups = page.groups.iter().map(|group| &group.table);
     for found in groups.chain(page.curves.iter().map(|curves| &curves.table)).chain(&page.primitives) {
-        let _ = writeln!(text, "{}", table(found));
+        let _ = writeln!(text, "{}", table(found, width));
     }
     text + &facts("Machine and build", &page.environment) + &facts("Apparatus", &page.apparatus)
 }
@@ -119,14 +155,14 @@ fn facts(name: &str, facts: &[Fact]) -> String {
 }
 
 /// Several runs: whether they are compared, then a table for each group.
-pub fn side_by_side(page: &SideBySide) -> String {
+pub fn side_by_side(page: &SideBySide, width: Option<usize>) -> String {
     let mut text = format!("{TITLE}{}{TITLE:#}\n", clean(&page.title));
     text += &facts(&clean(&page.statement), &page.runs);
     for caution in &page.cautions {
         text += &indented("", caution);
     }
     for found in &page.tables {
-        let _ = writeln!(text, "{}", table(found));
+        let _ = writeln!(text, "{}", table(found, width));
     }
     if let Some(agreement) = &page.agreement {
         let _ = writeln!(text, "{agreement}");
@@ -153,9 +189,27 @@ mod tests {
     fn text_of_a_record_moves_no_cursor() {
         let mut run = run(vec![cell("http", "ta\u{1b}[2Jsks\nx\u{202e}", 32, 12.7e6)]);
         run.groups[0].name = "a\rb".into();
-        let text = table(&view::tables(&run)[0].1);
+        let text = table(&view::tables(&run)[0].1, None);
         let plain = anstream::adapter::strip_str(&text).to_string();
         assert!(!plain.contains(['\r', '\u{1b}', '\u{202e}']), "{plain}");
         assert!(plain.starts_with("a\u{fffd}b\n") && plain.lines().count() == 5, "{plain}");
+    }
+
+    #[test]
+    fn a_table_has_as_many_columns_as_there_is_room_for() {
+        let run = run(vec![cell("http", "tasks", 32, 12.7e6), cell("http", "threads", 32, 14e6)]);
+        let found = view::tables(&run).swap_remove(0).1;
+        let shown = |width| anstream::adapter::strip_str(&table(&found, width)).to_string();
+        let whole = shown(None);
+        assert!(!whole.contains("no room"), "{whole}");
+        for width in [20, 40, 80] {
+            let text = shown(Some(width));
+            let rows: Vec<&str> = text.lines().skip(1).take(3).collect();
+            assert!(rows.iter().all(|row| display_width(row) <= width || width < 30), "{text}");
+            assert!(rows[1].contains("12.7 ms"), "the median always: {text}");
+            let named = text.lines().find(|line| line.contains("no room here for: "));
+            assert!(named.is_some_and(|line| line.contains(&found.head.last().unwrap().text)), "{text}");
+        }
+        assert_eq!(shown(Some(500)), whole);
     }
 }

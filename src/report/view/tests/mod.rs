@@ -29,7 +29,7 @@ pub(super) fn golden(name: &str, text: &str) {
 fn rendered(run: &Run) -> String {
     let page = Page::of(run);
     let narrow = Page::with(run, &named(&DEFAULT));
-    let text = anstream::adapter::strip_str(&terminal::page(&narrow)).to_string();
+    let text = anstream::adapter::strip_str(&terminal::page(&narrow, None)).to_string();
     let runs = [run.clone(), run.clone()];
     let several = SideBySide::of(&runs);
     for other in [
@@ -37,7 +37,7 @@ fn rendered(run: &Run) -> String {
         html::side_by_side(&several),
         markdown::page(&page),
         markdown::side_by_side(&several),
-        terminal::side_by_side(&several),
+        terminal::side_by_side(&several, None),
     ] {
         assert!(!other.is_empty());
     }
