@@ -114,7 +114,7 @@ fn fault(verb: &(&str, &str, i32), world: &(&str, World, &str)) -> Option<String
             if !as_always
                 && !silent
                 && !ended.stderr.contains("error: ")
-                && !ended.stderr.contains("failed") =>
+                && !format!("{}{}", ended.stderr, ended.stdout).contains("failed") =>
         {
             "it fails and does not say why"
         }
