@@ -55,6 +55,10 @@ impl Child {
         let from = program.shown();
         let refused = |cause: io::Error| {
             if program.path == Path::new(MYSELF) {
+                if !program.path.exists() {
+                    return Failure::caused(format_args!("start a `{}` process", role.name()), &cause)
+                        .help(format!("it is started by `{MYSELF}`, which is not there: mount /proc"));
+                }
                 return limits::explain(format_args!("start a `{}` process", role.name()), &cause);
             }
             limits::explain(format_args!("start the program `{from}`"), &cause)
