@@ -1,11 +1,12 @@
 //! `fairlane lesson`: question, predict, watch, what did you see?, numbers, verdict, why, try yourself.
 //!
-//! `ask` asks, `replay` draws, `measure` measures what lessons name, `told` writes a lesson. Must not know how a claim is
-//! judged.
+//! `ask` asks, `replay` draws on a `screen`, `measure` measures what lessons name, `told` writes a lesson. Must not know how
+//! a claim is judged.
 
 mod ask;
 mod measure;
 mod replay;
+mod screen;
 mod told;
 
 use std::env;
@@ -77,7 +78,7 @@ impl Lesson {
             return self.tell_all(&lessons, language);
         }
         for lesson in lessons {
-            let told = Told::new(lesson, language)?;
+            let mut told = Told::new(lesson, language)?;
             if !self.json {
                 print(&told.opening())?;
             }
@@ -92,11 +93,16 @@ impl Lesson {
             if self.json {
                 return print_json(&outcome);
             }
+            asker.forget();
             let said = told.predict(&mut asker, &outcome, self.votes.as_deref())?;
             if let Some(run) = &run {
                 replay::show(&told, run, &mut asker)?;
+                told.resize();
             }
             let seen = told.see(&mut asker)?;
+            if let Some(run) = &run {
+                replay::again(&told, run, seen, &mut asker)?;
+            }
             print(&told.closing(&outcome, &said, seen.as_ref()))?;
             self.write_book(
                 language,

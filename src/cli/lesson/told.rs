@@ -6,6 +6,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::ask::Asker;
+use super::screen;
 use crate::cli::Stop;
 use crate::cli::output::print;
 use crate::failure::Failure;
@@ -88,17 +89,25 @@ pub(super) struct Said {
 const WIDEST: usize = 92;
 const NARROWEST: usize = 30;
 
+fn width() -> usize {
+    screen::room().0.clamp(NARROWEST, WIDEST)
+}
+
 impl Told {
     pub(super) fn new(lesson: &'static Lesson, language: Language) -> Result<Self, Failure> {
-        let (_, columns) = console::Term::stdout().size();
-        let width = usize::from(columns).saturating_sub(1).clamp(NARROWEST, WIDEST);
         let (text, terms) = (lesson.text(language)?, glossary::of(language)?);
-        Ok(Self { lesson, words: words::of(language), text, terms, width })
+        Ok(Self { lesson, words: words::of(language), text, terms, width: width() })
+    }
+
+    /// From now on its paragraphs are as wide as the terminal is now.
+    pub(super) fn resize(&mut self) {
+        self.width = width();
     }
 
     /// What is asked.
     pub(super) fn opening(&self) -> String {
-        let title = head(&format!("{} · {}", self.lesson.plan.claim, self.text.title));
+        let title = format!("{} · {}", self.lesson.plan.claim, self.text.title);
+        let title = head(&textwrap::fill(&title, self.width));
         let changed =
             if self.text.stale.is_empty() { String::new() } else { format!("{}\n", self.words.changed) };
         let question = paragraph(&self.text.question, self.width);
