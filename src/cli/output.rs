@@ -4,7 +4,7 @@
 //! know what the texts say.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -58,6 +58,11 @@ pub fn say(text: impl Display) {
     }
 }
 
+/// Prints a remark in the same way, in lines that fit on a terminal.
+pub fn remark(text: &str) {
+    say(fitted(text));
+}
+
 /// Prints an error: a line with what failed, and a line with the advice.
 pub fn complain(failure: &Failure) {
     let help = failure.help.as_ref().map_or_else(String::new, |help| format!("{HELP}help:{HELP:#} {help}\n"));
@@ -66,7 +71,17 @@ pub fn complain(failure: &Failure) {
 
 /// Prints a warning in the same form.
 pub fn warn(warning: &Warning) {
-    write_error(&report::warning::lines(warning));
+    write_error(&fitted(&report::warning::lines(warning)));
+}
+
+/// The lines of a text as wide as the terminal: what it breaks itself, it breaks within words. Elsewhere they stay as they are,
+/// because programs read them.
+fn fitted(text: &str) -> String {
+    let term = console::Term::stderr();
+    match term.size_checked().filter(|_| io::stderr().is_terminal()) {
+        Some((_, columns)) => textwrap::fill(text, usize::from(columns).max(2) - 1),
+        None => text.to_owned(),
+    }
 }
 
 fn write_error(text: &str) {

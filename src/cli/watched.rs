@@ -4,7 +4,7 @@
 
 use rand::rngs::StdRng;
 
-use super::output::say;
+use super::output::remark;
 use super::progress::Progress;
 use crate::clock::{self, Stamp};
 use crate::measure::passes::schedule::Next;
@@ -63,7 +63,7 @@ impl table::Watch for RunReporter<'_> {
             budget: forecast.budget,
             needed: forecast.budget_for(LEAST),
         };
-        say(report::forecast::line(&forecast));
+        remark(&report::forecast::line(&forecast));
     }
 
     fn next(&mut self, next: Next) {

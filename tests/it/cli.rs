@@ -83,6 +83,14 @@ impl Invocation {
         Self::of(time, words)
     }
 
+    /// The same as the first program of a session, whose terminal is its standard input: a Ctrl-C that is typed there reaches
+    /// it.
+    pub(crate) fn of_session(words: &str) -> Self {
+        let mut setsid = program("setsid");
+        setsid.args(["--ctty", env!("CARGO_BIN_EXE_fairlane")]);
+        Self::of(setsid, words)
+    }
+
     /// `cargo bench` with those words, built as the tests are. The first of them waits for the build.
     pub(crate) fn bench(words: &str) -> Self {
         suite_program();
@@ -156,14 +164,26 @@ impl Invocation {
     }
 
     /// Starts it.
-    pub(crate) fn start(mut self) -> Running {
+    pub(crate) fn start(self) -> Running {
         let file = |name: &str| File::create(self.folder.path().join(name)).unwrap();
-        let command = self.command.stdin(Stdio::null()).stdout(file("stdout")).stderr(file("stderr"));
+        let (stdout, stderr) = (file("stdout"), file("stderr"));
+        self.start_with(Stdio::null(), stdout.into(), stderr.into())
+    }
+
+    /// Starts it on that terminal.
+    pub(crate) fn start_on(self, terminal: &File) -> Running {
+        let stream = || Stdio::from(terminal.try_clone().unwrap());
+        self.start_with(stream(), stream(), stream())
+    }
+
+    fn start_with(mut self, stdin: Stdio, stdout: Stdio, stderr: Stdio) -> Running {
+        let command = self.command.stdin(stdin).stdout(stdout).stderr(stderr);
         let name = command.get_program().to_owned();
         let shared = shared();
         let child = command.spawn().unwrap_or_else(|cause| {
             panic!("{}: {cause} (the Debian packages that tests need stand in README.md)", name.display())
         });
+        drop(self.command); // a terminal ends when nobody has it open
         Running { child, folder: self.folder, family: self.family, _shared: shared }
     }
 
@@ -248,7 +268,8 @@ impl Running {
             let _ = self.child.kill();
             panic!("`fairlane` did not end")
         });
-        let text = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap();
+        // On a terminal there are no such files.
+        let text = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
         let (stdout, stderr) = (text("stdout"), text("stderr"));
         Ended { code: status.code(), stdout, stderr, folder: self.folder, family: self.family }
     }

@@ -4,9 +4,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 use std::thread;
+use std::time::Duration;
 
 use crossbeam::channel::{Receiver, bounded, select};
+use nix::sys::termios::{FlushArg, tcflush};
 
+use super::screen;
 use crate::cli::Stop;
 use crate::cli::output::print;
 use crate::failure::Failure;
@@ -61,6 +64,13 @@ impl Asker {
         self.choice(told.words.your_choice, see.choices.len())
     }
 
+    /// Forgets what was typed until now: whoever pressed Enter while nothing was asked has not answered what comes.
+    pub(super) fn forget(&self) {
+        let Some(lines) = &self.lines else { return };
+        let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        while lines.try_recv().is_ok() {} // what the thread has read already
+    }
+
     /// Asks until one of that many choices is given. `None` without a terminal, or where Enter alone is pressed.
     fn choice(&mut self, prompt: &str, choices: usize) -> Result<Option<Choice>, Stop> {
         loop {
@@ -94,9 +104,24 @@ impl Asker {
         self.line(prompt).map(|_| ())
     }
 
+    /// What is typed within that time, if a line of it is ended. The end of the input is an empty line.
+    pub(super) fn within(&mut self, time: Duration) -> Result<Option<String>, Stop> {
+        let Some(lines) = &self.lines else { return Ok(Some(String::new())) };
+        let interrupts = interrupt::channel();
+        select! {
+            recv(lines) -> line => Ok(Some(line.unwrap_or_else(|_| {
+                self.lines = None;
+                String::new()
+            }))),
+            recv(interrupts) -> _ => Err(Stop::Interrupted),
+            default(time) => Ok(None),
+        }
+    }
+
     fn line(&mut self, prompt: &str) -> Result<Option<String>, Stop> {
         let Some(lines) = &self.lines else { return Ok(None) };
-        print(&format!("{prompt}: "))?;
+        let (columns, _) = screen::room();
+        print(&format!("{} ", textwrap::fill(&format!("{prompt}:"), columns)))?;
         let interrupts = interrupt::channel();
         select! {
             recv(lines) -> line => match line {
@@ -106,7 +131,10 @@ impl Asker {
                     print("\n").map(|()| None)
                 }
             },
-            recv(interrupts) -> _ => Err(Stop::Interrupted),
+            recv(interrupts) -> _ => {
+                print("\n")?; // what follows begins a line of its own
+                Err(Stop::Interrupted)
+            }
         }
     }
 }

@@ -1,12 +1,13 @@
 //! `fairlane lesson`: question, predict, watch, what did you see?, numbers, verdict, why, try yourself.
 //!
-//! `ask` asks, `replay` draws, `measure` measures what lessons name, `gather` puts the sessions of a class side by side. Must
-//! not know how a claim is judged.
+//! `ask` asks, `replay` draws on a `screen`, `measure` measures what lessons name, `gather` puts the sessions of a class side by
+//! side. Must not know how a claim is judged.
 
 mod ask;
 mod gather;
 mod measure;
 mod replay;
+mod screen;
 
 use std::env;
 use std::fmt::Write;
@@ -115,7 +116,7 @@ impl Lesson {
     fn tell(&self, lesson: &lesson::Lesson, known: Option<Session>, language: Language) -> Result<(), Stop> {
         let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         let mut asker = Asker::new(terminal && !self.no_input && !self.json && self.from.is_none());
-        let told = Told::new(lesson, language, width())?;
+        let mut told = Told::new(lesson, language, width())?;
         if !self.json {
             print(&told.opening(known.as_ref().and_then(when).as_deref()))?;
         }
@@ -126,6 +127,7 @@ impl Lesson {
             self.keep(&session)?;
             return print_json(&outcome);
         }
+        asker.forget();
         let mut taken = Taken::of(lesson);
         match session.taken(lesson.id).filter(|_| self.from.is_some()) {
             Some(before) => {
@@ -137,9 +139,13 @@ impl Lesson {
         print(&told.drawn(&outcome))?;
         if let Some(run) = &session.measured.run {
             replay::show(&told, run, &mut asker)?;
+            told.width = width(); // the terminal may have another size now
         }
         if self.from.is_none() {
             taken.seen = asker.see(&told)?;
+        }
+        if let Some(run) = session.measured.run.as_ref().filter(|_| self.from.is_none()) {
+            replay::again(&told, run, taken.seen, &mut asker)?;
         }
         print(&told.closing(&outcome, &taken, session.seed))?;
         let entry = Entry::new(&told, &outcome, &taken, session.measured.run.as_ref());
@@ -242,8 +248,7 @@ fn when(session: &Session) -> Option<String> {
 }
 
 fn width() -> usize {
-    let (_, columns) = console::Term::stdout().size();
-    usize::from(columns).saturating_sub(1).clamp(NARROWEST, WIDEST)
+    screen::room().0.clamp(NARROWEST, WIDEST)
 }
 
 fn list(lessons: &[lesson::Lesson], language: Language) -> Result<(), Stop> {

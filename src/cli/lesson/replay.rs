@@ -1,91 +1,141 @@
-//! Draws when the jobs ran: on a terminal slowly, as they began and ended, elsewhere at once. What is drawn was observed in a
-//! batch of its own, outside all samples.
+//! Draws when the jobs ran: on a terminal slowly, as they began and ended, and then still, elsewhere at once. What is drawn was
+//! observed in a batch of its own, outside all samples.
 
-use std::borrow::Cow;
-use std::thread;
+use std::io;
 use std::time::Duration;
 
-use console::Term;
-
 use super::ask::Asker;
+use super::screen::{self, Screen, styled};
 use crate::cli::Stop;
 use crate::cli::output::print;
-use crate::process::interrupt;
+use crate::lesson::plan::Choice;
 use crate::record::{CellResult, Run};
 use crate::report::lesson::words::Words;
-use crate::report::lesson::{Frame, Told, head, picture};
+use crate::report::lesson::{Told, footer, head, legend, pictures};
 
 /// How many times the picture is drawn, and for how long each stays.
 const FRAMES: u32 = 60;
 const EACH: Duration = Duration::from_millis(50);
 
+/// The rows of a terminal that the question after the picture takes: more of them for the picture, and its top has gone.
+const QUESTION: usize = 10;
+
 /// Shows the cells that the lesson lets one watch.
 pub(super) fn show(told: &Told<'_>, run: &Run, asker: &mut Asker) -> Result<(), Stop> {
-    let watch: Vec<&CellResult> = (told.lesson.plan.watch.iter())
-        .filter_map(|id| run.cells.iter().find(|cell| cell.id == id.to_string()))
-        .collect();
+    let watch = watched(told, run);
     if watch.is_empty() {
         return Ok(());
     }
-    print(&format!("{}{}\n\n", head(told.words.watch), textwrap::fill(told.words.legend, told.width)))?;
-    if asker.asks() {
-        animate(&watch, told.words)?;
-        return asker.pause(told.words.press_enter);
+    if let Some(screen) = asker.asks().then(Screen::borrow).flatten() {
+        replay(&screen, &watch, told.words, asker)?;
     }
-    print(&lines(&watch, told.words, told.width, usize::MAX, 1.0).join("\n"))?;
-    print("\n")
+    let legend = legend(told.words, told.width).join("\n");
+    let named = textwrap::fill(told.words.pictures, told.width);
+    print(&format!("{}{legend}\n{named}\n", head(told.words.watch)))?;
+    still(told, &watch, asker)
 }
 
-/// The pictures at that part of the time, one under another.
-fn lines(watch: &[&CellResult], words: &Words, width: usize, height: usize, part: f64) -> Vec<String> {
-    let each = height / watch.len().max(1);
-    let whole = Frame::whole(watch, width, each);
-    let frame = Frame { now_ns: whole.until_ns * part, ..whole };
-    watch.iter().filter_map(|cell| picture(cell, frame, words)).flatten().collect()
+/// Shows them again, if that is not what was seen.
+pub(super) fn again(told: &Told<'_>, run: &Run, seen: Option<Choice>, asker: &mut Asker) -> Result<(), Stop> {
+    let watch = watched(told, run);
+    let right = seen.zip(told.lesson.plan.see).is_none_or(|(seen, right)| seen == right);
+    if right || watch.is_empty() {
+        return Ok(());
+    }
+    print(&format!("\n{}\n", textwrap::fill(told.words.look_again, told.width)))?;
+    still(told, &watch, asker)?;
+    asker.pause(told.words.press_enter)
 }
 
-/// Draws frame over frame. The size of the terminal is asked for again each time, because it can change.
-fn animate(watch: &[&CellResult], words: &Words) -> Result<(), Stop> {
-    let term = Term::stdout();
-    let hidden = Hidden::of(&term);
-    let mut drawn = 0;
+fn watched<'r>(told: &Told<'_>, run: &'r Run) -> Vec<&'r CellResult> {
+    (told.lesson.plan.watch.iter())
+        .filter_map(|id| run.cells.iter().find(|cell| cell.id == id.to_string()))
+        .collect()
+}
+
+/// The whole pictures, which stay.
+fn still(told: &Told<'_>, watch: &[&CellResult], asker: &Asker) -> Result<(), Stop> {
+    let (_, rows) = screen::room();
+    let height = if asker.asks() { rows.saturating_sub(QUESTION) } else { usize::MAX };
+    print(&format!("{}\n", pictures(watch, told.words, told.width, height, None).join("\n")))
+}
+
+/// Draws frame over frame until somebody goes on.
+fn replay(screen: &Screen, watch: &[&CellResult], words: &Words, asker: &mut Asker) -> Result<(), Stop> {
+    let on = |what: &str| format!("{} {what}", words.enter);
+    let skip = [on(words.to_the_end), words.stop.to_owned()];
+    let held = [on(words.see), words.again.to_owned(), words.stop.to_owned()];
+    loop {
+        let drawn = moving(screen, watch, words, &skip, asker)?;
+        if drawn.is_err() || !hold(screen, watch, words, &held, asker)? {
+            return Ok(()); // a terminal that has gone is no error here
+        }
+    }
+}
+
+/// From the first frame to the last, or until Enter is pressed.
+fn moving(
+    screen: &Screen,
+    watch: &[&CellResult],
+    words: &Words,
+    keys: &[String],
+    asker: &mut Asker,
+) -> Result<io::Result<()>, Stop> {
     for frame in 1..=FRAMES {
-        let (rows, columns) = term.size();
-        let (height, width) = (usize::from(rows).saturating_sub(3), usize::from(columns).saturating_sub(1));
-        let now = lines(watch, words, width.max(10), height, f64::from(frame) / f64::from(FRAMES));
-        let now: Vec<Cow<'_, str>> = now.iter().map(|line| cut(line, width)).collect();
-        // A frame that a narrower terminal has wrapped takes more lines than it has.
-        let erased = term.clear_last_lines(drawn.min(usize::from(rows)));
-        if erased.and_then(|()| term.write_line(&now.join("\n"))).is_err() {
-            break; // the terminal has gone
+        let part = f64::from(frame) / f64::from(FRAMES);
+        if let Err(gone) = screen.draw(&lines(watch, words, keys, screen::room(), part)) {
+            return Ok(Err(gone));
         }
-        drawn = now.len();
-        if interrupt::came() {
-            drop(hidden);
-            return Err(Stop::Interrupted);
+        if asker.within(EACH)?.is_some() {
+            break;
         }
-        thread::sleep(EACH);
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
-/// The beginning of a line that fits; Chinese characters take two columns.
-fn cut(line: &str, width: usize) -> Cow<'_, str> {
-    console::truncate_str(line, width, "")
-}
-
-/// A hidden cursor, shown again however the drawing ends.
-struct Hidden<'t>(&'t Term);
-
-impl<'t> Hidden<'t> {
-    fn of(term: &'t Term) -> Self {
-        let _ = term.hide_cursor();
-        Self(term)
+/// The last frame, until Enter is pressed: whether it is to be shown again. It is drawn only where the size has changed, because
+/// what is typed stands behind it.
+fn hold(
+    screen: &Screen,
+    watch: &[&CellResult],
+    words: &Words,
+    keys: &[String],
+    asker: &mut Asker,
+) -> Result<bool, Stop> {
+    let mut drawn = None;
+    loop {
+        let room = screen::room();
+        if drawn.replace(room) != Some(room) {
+            let mut lines = lines(watch, words, keys, room, 1.0);
+            if let Some(last) = lines.last_mut() {
+                last.push(' ');
+            }
+            let shown = screen.draw(&lines).and_then(|()| screen.cursor(true));
+            if shown.is_err() {
+                return Ok(false);
+            }
+        }
+        if let Some(line) = asker.within(EACH)? {
+            let _ = screen.cursor(false);
+            return Ok(line.trim().eq_ignore_ascii_case("r"));
+        }
     }
 }
 
-impl Drop for Hidden<'_> {
-    fn drop(&mut self) {
-        let _ = self.0.show_cursor();
-    }
+/// The legend, the pictures at that part of the time, and the keys. In the lowest terminals the keys take the place of rows.
+fn lines(
+    watch: &[&CellResult],
+    words: &Words,
+    keys: &[String],
+    (width, height): (usize, usize),
+    part: f64,
+) -> Vec<String> {
+    let (legend, keys) = (legend(words, width), footer(keys, width));
+    let free = height.saturating_sub(legend.len() + keys.len());
+    let mut lines = legend;
+    lines.extend(pictures(watch, words, width, free, Some(part)));
+    lines.truncate(height.saturating_sub(keys.len()));
+    lines.extend(keys);
+    lines.truncate(height);
+    styled(lines)
 }

@@ -1,6 +1,7 @@
 //! A lesson as text for a terminal: its numbers, its pictures, its words. Must not know how they were measured or judged.
 
 mod bars;
+mod caption;
 mod class;
 mod picture;
 pub(super) mod told;
@@ -18,7 +19,7 @@ use crate::lesson::rule::Verdict;
 
 pub use bars::{Bar, bars};
 pub use class::class;
-pub use picture::{Frame, picture};
+pub use picture::pictures;
 pub use told::Told;
 use words::Words;
 
@@ -74,6 +75,38 @@ fn options<'a>(width: usize) -> textwrap::Options<'a> {
 /// The head of a part of a lesson.
 pub fn head(word: &str) -> String {
     format!("\n{BOLD}{word}{BOLD:#}\n")
+}
+
+/// Items in lines of at most `width` columns: as many in a line as fit. One that is wider alone is cut.
+pub fn fitted(items: &[String], between: &str, width: usize) -> Vec<String> {
+    let columns = textwrap::core::display_width;
+    let mut lines: Vec<String> = Vec::new();
+    for item in items {
+        match lines.last_mut() {
+            // What stands between two items is also at the end of a line, without its spaces.
+            Some(line) if columns(line) + columns(between) + columns(item) < width => {
+                *line += between;
+                *line += item;
+            }
+            last => {
+                if let Some(line) = last {
+                    *line += between.trim_end();
+                }
+                lines.push(item.clone());
+            }
+        }
+    }
+    lines.iter().map(|line| console::truncate_str(line, width, "").into_owned()).collect()
+}
+
+/// What somebody at the terminal can press, in lines of at most `width` columns.
+pub fn footer(keys: &[String], width: usize) -> Vec<String> {
+    fitted(keys, "  ", width).iter().map(|line| format!("{QUIET}{line}{QUIET:#}")).collect()
+}
+
+/// What the signs of pictures mean.
+pub fn legend(words: &Words, width: usize) -> Vec<String> {
+    textwrap::wrap(words.legend, width).iter().map(|line| format!("{QUIET}{line}{QUIET:#}")).collect()
 }
 
 /// A question with its lettered choices.
@@ -150,6 +183,16 @@ mod tests {
         for line in paragraph(&"并发是多个作业都已开始。".repeat(20), 40).lines() {
             assert!(textwrap::core::display_width(line) <= 40, "{line}");
         }
+    }
+
+    #[test]
+    fn items_that_do_not_fit_into_a_line_begin_the_next_one() {
+        let items = ["one", "两个", "three"].map(str::to_owned);
+        assert_eq!(fitted(&items, ", ", 80), ["one, 两个, three"]);
+        // A Chinese character takes two columns, and a line keeps one for the sign at its end.
+        assert_eq!(fitted(&items, ", ", 10), ["one, 两个,", "three"]);
+        assert_eq!(fitted(&items, ", ", 9), ["one,", "两个,", "three"]);
+        assert_eq!(fitted(&items, "  ", 3), ["one", "两", "thr"]);
     }
 
     #[test]

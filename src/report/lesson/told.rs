@@ -42,7 +42,8 @@ impl<'l> Told<'l> {
 
     /// What is asked. `recorded` says when and where it was measured, if not here and now.
     pub fn opening(&self, recorded: Option<&str>) -> String {
-        let title = head(&format!("{} · {}", self.lesson.plan.claim, self.text.title));
+        let title = format!("{} · {}", self.lesson.plan.claim, self.text.title);
+        let title = head(&textwrap::fill(&title, self.width));
         let changed =
             if self.text.stale.is_empty() { String::new() } else { format!("{}\n", self.words.changed) };
         let recorded = recorded.map_or_else(String::new, |run| {

@@ -33,8 +33,21 @@ pub struct Words {
     pub right_answer: &'static str,
     /// What a picture shows.
     pub legend: &'static str,
+    pub pictures: &'static str,
     pub in_flight: &'static str,
+    pub drawn: &'static str,
     pub more_rows: &'static str,
+    pub threads: &'static str,
+    pub processes: &'static str,
+    pub memory: &'static str,
+    pub switches: &'static str,
+    /// After a wrong answer to what was to be seen.
+    pub look_again: &'static str,
+    /// The keys under a picture.
+    pub enter: &'static str,
+    pub to_the_end: &'static str,
+    pub again: &'static str,
+    pub stop: &'static str,
     /// What comes next.
     pub press_enter: &'static str,
     pub next: &'static str,
@@ -102,9 +115,20 @@ static EN: Words = Words {
     right: "that is right",
     wrong: "it was",
     right_answer: "The right choice",
-    legend: "a row is a job in flight, a thread or a process: ░ waits, █ computes, · is on its way",
+    legend: "row: job in flight, thread or process; | start ░ wait █ compute · handed over, not begun",
+    pictures: "A picture is named work/executor/jobs, and shows one batch. The numbers are medians of many batches.",
     in_flight: "in flight",
+    drawn: "jobs drawn",
     more_rows: "rows left out",
+    threads: "threads",
+    processes: "processes",
+    memory: "memory",
+    switches: "switches/job",
+    look_again: "That is not what the picture shows. Here it is again: compare it with the choices.",
+    enter: "[Enter]",
+    to_the_end: "to the end",
+    again: "[r Enter] again",
+    stop: "[Ctrl-C] stop",
     press_enter: "[Enter] go on   [Ctrl-C] stop",
     next: "Next",
     recorded: "Recorded, not measured here and now",
@@ -148,9 +172,20 @@ static ZH: Words = Words {
     right: "正确",
     wrong: "实际是",
     right_answer: "正确的选项",
-    legend: "每一行是一个进行中的作业、一个线程或一个进程：░ 等待，█ 计算，· 在途中",
+    legend: "每一行是一个进行中的作业、线程或进程；| 开始 ░ 等待 █ 计算 · 已交出，尚未开始",
+    pictures: "图的名称是“工作/做法/作业数”，画的是其中一个批次。数字是许多批次的中位数。",
     in_flight: "进行中",
+    drawn: "画出的作业",
     more_rows: "未画的行",
+    threads: "线程",
+    processes: "进程",
+    memory: "内存",
+    switches: "每作业切换",
+    look_again: "图中并非如此。再看一遍，和选项比一比。",
+    enter: "[回车]",
+    to_the_end: "直接看结尾",
+    again: "[r 回车] 重播",
+    stop: "[Ctrl-C] 停止",
     press_enter: "[回车] 继续   [Ctrl-C] 停止",
     next: "下一步",
     recorded: "这是过去的记录，不是此时此地测得的",
@@ -172,3 +207,16 @@ static ZH: Words = Words {
     all_died: "全部终止",
     fates: ["执行器", "作业", "调用者得知", "其他作业完成", "自己的栈帧"],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_legend_is_one_line_of_a_usual_terminal() {
+        for language in Language::ALL {
+            let legend = of(language).legend;
+            assert!(textwrap::core::display_width(legend) < 80, "{legend}");
+        }
+    }
+}
