@@ -36,7 +36,9 @@ fn a_lesson_goes_from_its_question_to_what_to_try() {
     }
     assert!(!text.contains('{') && !text.contains("]("), "{text}");
     let verdict = text.lines().skip_while(|line| *line != "Verdict").nth(1).unwrap();
+    let (verdict, claim) = verdict.split_once(": ").unwrap();
     assert!(["holds", "does not hold here", "inconclusive"].contains(&verdict), "{verdict}");
+    assert_eq!(claim, "Without more threads, one thing happens at a time");
 }
 
 #[test]

@@ -138,8 +138,7 @@ impl Lesson {
         }
         print(&told.drawn(&outcome))?;
         if let Some(run) = &session.measured.run {
-            replay::show(&told, run, &mut asker)?;
-            told.width = width(); // the terminal may have another size now
+            replay::show(&mut told, run, &mut asker)?;
         }
         if self.from.is_none() {
             taken.seen = asker.see(&told)?;

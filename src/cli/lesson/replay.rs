@@ -21,7 +21,7 @@ const EACH: Duration = Duration::from_millis(50);
 const QUESTION: usize = 10;
 
 /// Shows the cells that the lesson lets one watch.
-pub(super) fn show(told: &Told<'_>, run: &Run, asker: &mut Asker) -> Result<(), Stop> {
+pub(super) fn show(told: &mut Told<'_>, run: &Run, asker: &mut Asker) -> Result<(), Stop> {
     let watch = watched(told, run);
     if watch.is_empty() {
         return Ok(());
@@ -29,6 +29,7 @@ pub(super) fn show(told: &Told<'_>, run: &Run, asker: &mut Asker) -> Result<(), 
     if let Some(screen) = asker.asks().then(Screen::borrow).flatten() {
         replay(&screen, &watch, told.words, asker)?;
     }
+    told.width = super::width(); // the terminal may have another size now
     let legend = legend(told.words, told.width).join("\n");
     let named = textwrap::fill(told.words.pictures, told.width);
     print(&format!("{}{legend}\n{named}\n", head(told.words.watch)))?;
