@@ -96,8 +96,7 @@ impl Lesson {
             asker.forget();
             let said = told.predict(&mut asker, &outcome, self.votes.as_deref())?;
             if let Some(run) = &run {
-                replay::show(&told, run, &mut asker)?;
-                told.resize();
+                replay::show(&mut told, run, &mut asker)?;
             }
             let seen = told.see(&mut asker)?;
             if let Some(run) = &run {

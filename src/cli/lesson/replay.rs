@@ -22,13 +22,14 @@ const EACH: Duration = Duration::from_millis(50);
 const QUESTION: usize = 10;
 
 /// Shows the cells that the lesson lets one watch.
-pub(super) fn show(told: &Told, run: &Run, asker: &mut Asker) -> Result<(), Stop> {
+pub(super) fn show(told: &mut Told, run: &Run, asker: &mut Asker) -> Result<(), Stop> {
     let watch = watched(told, run);
     if watch.is_empty() {
         return Ok(());
     }
     if let Some(screen) = asker.asks().then(Screen::borrow).flatten() {
         replay(&screen, &watch, told.words, asker)?;
+        told.resize(); // it may be another size by now
     }
     let legend = legend(told.words, told.width).join("\n");
     print(&format!("{}{legend}\n", head(told.words.watch)))?;
