@@ -3,6 +3,8 @@
 //! `plan` is a lesson as data, [`figure`] takes its numbers from the record of a run, [`rule`] turns them into a verdict, [`text`]
 //! is what a reader meets, in each language. Must not know how anything is measured or shown.
 
+#[cfg(test)]
+mod drawn;
 pub mod errors;
 pub mod figure;
 pub mod glossary;
