@@ -1,35 +1,37 @@
 //! The lessons: each claim of the textbook as a question, the cells that decide it, and the rule that says how.
 //!
 //! `plan` is a lesson as data, [`figure`] takes its numbers from the record of a run, [`rule`] turns them into a verdict, [`text`]
-//! is what a reader meets, in each language. Must not know how anything is measured or shown.
+//! is what a reader meets, in each [`language`]. Must not know how anything is measured or shown.
 
 #[cfg(test)]
 mod drawn;
 pub mod errors;
 pub mod figure;
 pub mod glossary;
+pub mod language;
 pub mod plan;
 pub mod rule;
+#[cfg(test)]
+mod terms;
 pub mod text;
+#[cfg(test)]
+mod translated;
 
 use std::sync::LazyLock;
 
 use crate::failure::{Failure, nearest};
 
+use language::{Sources, sources};
+
+pub use language::Language;
 pub use plan::Plan;
-pub use text::{Language, Text};
+pub use text::Text;
 
 macro_rules! lessons {
     ($($id:literal),+ $(,)?) => {
         /// Each lesson's name, its plan, and its texts in the order of [`Language::ALL`].
-        const SOURCES: &[(&str, &str, [&str; 2])] = &[$((
-            $id,
-            include_str!(concat!("../../lessons/", $id, ".toml")),
-            [
-                include_str!(concat!("../../lessons/en/", $id, ".toml")),
-                include_str!(concat!("../../lessons/zh/", $id, ".toml")),
-            ],
-        )),+];
+        const SOURCES: &[(&str, &str, Sources)] =
+            &[$(($id, include_str!(concat!("../../lessons/", $id, ".toml")), sources!($id))),+];
     };
 }
 
@@ -60,7 +62,7 @@ pub struct Lesson {
     pub id: &'static str,
     /// What is measured and how it is judged.
     pub plan: Plan,
-    sources: [&'static str; 2],
+    sources: Sources,
 }
 
 impl Lesson {
@@ -75,7 +77,7 @@ impl Lesson {
 
 /// All lessons, in reading order; the reason if one is not of the documented form.
 static ALL: LazyLock<Result<Vec<Lesson>, Failure>> = LazyLock::new(|| {
-    let read = |(id, plan, sources): &(&'static str, &str, [&'static str; 2])| {
+    let read = |(id, plan, sources): &(&'static str, &str, Sources)| {
         Ok(Lesson { id, plan: Plan::parse(&format!("lessons/{id}.toml"), plan)?, sources: *sources })
     };
     let mut lessons = SOURCES.iter().map(read).collect::<Result<Vec<Lesson>, Failure>>()?;

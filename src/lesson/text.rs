@@ -6,37 +6,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::language::Language;
 use super::plan::Plan;
 use crate::failure::Failure;
-
-/// A language of the lessons.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Language {
-    /// English, from which the others are made.
-    #[default]
-    En,
-    /// Chinese.
-    Zh,
-}
-
-impl Language {
-    /// Every language, English first.
-    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
-
-    /// Its code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh",
-        }
-    }
-
-    /// The language of that code or locale: `zh`, `zh_CN.UTF-8`.
-    pub fn find(locale: &str) -> Option<Self> {
-        let code = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(code))
-    }
-}
 
 /// The texts of a lesson. Numbers stand in them as `{figure}`.
 #[derive(Debug, Deserialize)]
@@ -79,13 +51,16 @@ pub struct Question {
 
 impl Text {
     /// Reads a lesson's texts, `sources` in the order of [`Language::ALL`].
-    pub(super) fn read(id: &str, sources: [&str; 2], language: Language) -> Result<Self, Failure> {
-        let english = parse(id, Language::En, sources[0])?;
-        if language == Language::En {
+    pub(super) fn read(
+        id: &str,
+        sources: [&str; Language::ALL.len()],
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let english = parse(id, Language::default(), sources[Language::default() as usize])?;
+        if language == Language::default() {
             return Ok(english);
         }
-        let at = Language::ALL.iter().position(|one| *one == language).unwrap_or(0);
-        let mut text = parse(id, language, sources[at])?;
+        let mut text = parse(id, language, sources[language as usize])?;
         let original: BTreeMap<String, String> =
             english.paragraphs().into_iter().map(|(path, text)| (path, text.clone())).collect();
         let source = text.source.clone();
@@ -211,13 +186,6 @@ mod tests {
         let stale = read("an older question");
         assert_eq!((stale.question.as_str(), stale.title.as_str()), ("Q", "题"));
         assert_eq!(stale.stale, ["question"]);
-    }
-
-    #[test]
-    fn languages_are_found_by_code_and_by_locale() {
-        assert_eq!(Language::find("zh_CN.UTF-8"), Some(Language::Zh));
-        assert_eq!(Language::find("EN"), Some(Language::En));
-        assert_eq!(Language::find("fr_FR"), None);
     }
 
     #[test]

@@ -1,51 +1,89 @@
-//! The words around a lesson, in each language. Numbers, ids and commands come from elsewhere.
+//! The words around a lesson, in each language: `words.toml` in its folder. Numbers, ids and commands come from elsewhere.
+
+use std::sync::LazyLock;
 
 use crate::lesson::Language;
+use crate::lesson::language::{Sources, sources};
 use crate::lesson::rule::Verdict;
 
-/// The words of one language.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "a field has the English word as its name")]
-pub struct Words {
+/// The keys of the heads of the table of jobs that failed.
+const FATES: [&str; 5] = ["fates_executor", "fates_job", "fates_learns", "fates_others", "fates_frames"];
+
+macro_rules! words {
+    ($($(#[$about:meta])* $name:ident,)+) => {
+        /// The words of one language.
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "a field has the English word as its name")]
+        pub struct Words {
+            $($(#[$about])* pub $name: &'static str,)+
+            pub fates: [&'static str; FATES.len()],
+        }
+
+        impl Words {
+            /// All keys of the file.
+            #[cfg(test)]
+            const KEYS: &[&str] = &[$(stringify!($name),)+];
+
+            fn read(text: &str) -> Self {
+                let table: toml::Table = toml::from_str(text).unwrap_or_default();
+                let word = |key: &'static str| own(&table, key);
+                Self { $($name: word(stringify!($name)),)+ fates: FATES.map(word) }
+            }
+        }
+    };
+}
+
+words! {
     /// The heads of the parts, in order.
-    pub question: &'static str,
-    pub predict: &'static str,
-    pub watch: &'static str,
-    pub see: &'static str,
-    pub numbers: &'static str,
-    pub verdict: &'static str,
-    pub why: &'static str,
-    pub r#try: &'static str,
-    pub words: &'static str,
+    question,
+    predict,
+    watch,
+    see,
+    numbers,
+    verdict,
+    why,
+    r#try,
+    words,
     /// What a verdict is called.
-    pub holds: &'static str,
-    pub does_not_hold: &'static str,
-    pub inconclusive: &'static str,
+    holds,
+    does_not_hold,
+    inconclusive,
     /// What is asked for.
-    pub your_choice: &'static str,
-    pub your_factor: &'static str,
+    your_choice,
+    your_factor,
     /// What was predicted, and what was right.
-    pub you_said: &'static str,
-    pub right: &'static str,
-    pub wrong: &'static str,
+    you_said,
+    right,
+    wrong,
     /// What a picture shows.
-    pub legend: &'static str,
-    pub in_flight: &'static str,
-    pub more_rows: &'static str,
+    legend,
+    in_flight,
+    more_rows,
     /// What comes next.
-    pub press_enter: &'static str,
-    pub next: &'static str,
-    pub changed: &'static str,
-    pub votes: &'static str,
+    press_enter,
+    next,
+    changed,
+    votes,
     /// Of the lab book.
-    pub book: &'static str,
-    pub machine: &'static str,
+    book,
+    machine,
     /// What the caller learns of a job that failed, and the heads of that table.
-    pub message: &'static str,
-    pub ended: &'static str,
-    pub nothing: &'static str,
-    pub all_died: &'static str,
-    pub fates: [&'static str; 5],
+    message,
+    ended,
+    nothing,
+    all_died,
+}
+
+/// The word of that key; the key itself if there is none: the tests would have failed.
+fn own(table: &toml::Table, key: &'static str) -> &'static str {
+    let key = plain(key);
+    // Kept for good: each language is read once, and its words live as long as the program.
+    table.get(key).and_then(toml::Value::as_str).map_or(key, |word| &*Box::leak(Box::<str>::from(word)))
+}
+
+/// The name of a field as the file has it.
+fn plain(key: &str) -> &str {
+    key.trim_start_matches("r#")
 }
 
 impl Words {
@@ -59,78 +97,32 @@ impl Words {
     }
 }
 
+const SOURCES: Sources = sources!("words");
+
+static ALL: LazyLock<[Words; Language::ALL.len()]> = LazyLock::new(|| SOURCES.map(Words::read));
+
 /// The words of that language.
 pub fn of(language: Language) -> &'static Words {
-    match language {
-        Language::En => &EN,
-        Language::Zh => &ZH,
-    }
+    &ALL[language as usize]
 }
 
-static EN: Words = Words {
-    question: "Question",
-    predict: "Predict",
-    watch: "Watch",
-    see: "What did you see?",
-    numbers: "Numbers",
-    verdict: "Verdict",
-    why: "Why",
-    r#try: "Try yourself",
-    words: "Words",
-    holds: "holds",
-    does_not_hold: "does not hold here",
-    inconclusive: "inconclusive",
-    your_choice: "Your choice",
-    your_factor: "How many times, roughly? (Enter to skip)",
-    you_said: "You said",
-    right: "that is right",
-    wrong: "it was",
-    legend: "a row is a job in flight, a thread or a process: ░ waits, █ computes, · is on its way",
-    in_flight: "in flight",
-    more_rows: "rows left out",
-    press_enter: "[Enter] go on   [Ctrl-C] stop",
-    next: "Next",
-    changed: "(shown in English: the translation is older than this text)",
-    votes: "votes",
-    book: "Lab book",
-    machine: "The machine",
-    message: "its message",
-    ended: "that it ended",
-    nothing: "nothing",
-    all_died: "all died",
-    fates: ["executor", "the job", "the caller learns", "others done", "own frames"],
-};
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-static ZH: Words = Words {
-    question: "问题",
-    predict: "预测",
-    watch: "观察",
-    see: "你看到了什么？",
-    numbers: "数字",
-    verdict: "结论",
-    why: "为什么",
-    r#try: "自己试一试",
-    words: "术语",
-    holds: "成立",
-    does_not_hold: "在这台机器上不成立",
-    inconclusive: "无法判定",
-    your_choice: "你的选择",
-    your_factor: "大约是多少倍？（回车跳过）",
-    you_said: "你的预测",
-    right: "正确",
-    wrong: "实际是",
-    legend: "每一行是一个进行中的作业、一个线程或一个进程：░ 等待，█ 计算，· 在途中",
-    in_flight: "进行中",
-    more_rows: "未画的行",
-    press_enter: "[回车] 继续   [Ctrl-C] 停止",
-    next: "下一步",
-    changed: "（显示英文：译文比原文旧）",
-    votes: "票",
-    book: "实验手册",
-    machine: "这台机器",
-    message: "作业的信息",
-    ended: "只知道它结束了",
-    nothing: "什么也没有",
-    all_died: "全部终止",
-    fates: ["执行器", "作业", "调用者得知", "其他作业完成", "自己的栈帧"],
-};
+    use super::*;
+
+    #[test]
+    fn each_file_has_the_words_that_the_program_says_and_no_other() {
+        let expected: BTreeSet<&str> = Words::KEYS.iter().chain(&FATES).map(|key| plain(key)).collect();
+        for (language, source) in Language::ALL.into_iter().zip(SOURCES) {
+            let mut table: toml::Table = toml::from_str(source).expect("TOML");
+            table.remove("source");
+            let keys: BTreeSet<&str> = table.keys().map(String::as_str).collect();
+            assert_eq!(keys, expected, "{language:?}");
+            assert!(table.values().all(|word| word.as_str().is_some_and(|word| !word.is_empty())));
+        }
+        assert_eq!(of(Language::En).r#try, "Try yourself");
+        assert_eq!(of(Language::Zh).fates[0], "执行器");
+    }
+}
