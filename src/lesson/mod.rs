@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod drawn;
 pub mod errors;
+pub mod explains;
 pub mod figure;
 pub mod glossary;
 pub mod language;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{legend, prose, scroll, svg, table};
+use super::{legend, lessons, prose, scroll, svg, table};
 use crate::report::format;
 use crate::report::view::chart::{Curves, Plane};
 use crate::report::view::{Group, Table};
@@ -92,11 +92,12 @@ pub(super) fn plane(plane: Option<&Plane>) -> Markup {
 }
 
 /// What the models themselves cost.
-pub(super) fn primitives(tables: &[Table]) -> Markup {
+pub(super) fn primitives(tables: &[Table], explained_by: &[&str]) -> Markup {
     html! {
         @if !tables.is_empty() {
             section #primitives {
                 h2 { "What the models themselves cost" }
+                (lessons::links(explained_by))
                 @for one in tables { div.primitive { (table::table(one)) } }
             }
         }

@@ -117,7 +117,7 @@ fn fates(rows: &[[String; 5]], words: &Words) -> Markup {
 }
 
 /// A paragraph whose words of the glossary lead to their meaning.
-fn linked(text: &str) -> Markup {
+pub(super) fn linked(text: &str) -> Markup {
     html! {
         @for piece in pieces(text) {
             @match piece {
@@ -132,9 +132,16 @@ fn glossary(book: &Book, words: &Words) -> Markup {
     html! {
         section #words {
             h2 { (words.words) }
-            dl.facts {
-                @for [id, term, text] in &book.terms { dt id={ "term-" (id) } { (term) } dd { (text) } }
-            }
+            (meanings(&book.terms))
+        }
+    }
+}
+
+/// Words of the glossary, each with its meaning, where [`linked`] leads.
+pub(super) fn meanings(terms: &[[String; 3]]) -> Markup {
+    html! {
+        dl.facts {
+            @for [id, term, text] in terms { dt id={ "term-" (id) } { (term) } dd { (prose(text)) } }
         }
     }
 }
