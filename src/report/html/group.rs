@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 
 use super::{legend, lessons, prose, scroll, svg, table};
+use crate::lesson::Language;
 use crate::report::format;
+use crate::report::lesson::words;
 use crate::report::view::chart::{Curves, Plane};
 use crate::report::view::{Group, Table};
 
@@ -31,7 +33,7 @@ fn one(group: &Group) -> Markup {
                 @let picture = svg::timelines(timelines, &format!("{}-lanes", group.anchor));
                 details open {
                     summary { bdi { (timelines.caption) } }
-                    figure { (scroll(&timelines.caption, &picture)) (svg::tones(timelines)) }
+                    figure { (scroll(&timelines.caption, &picture)) (svg::tones(timelines, words::of(Language::default()))) }
                 }
             }
         }

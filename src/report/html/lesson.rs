@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{document_in, prose, scroll, svg};
+use crate::lesson::Language;
 use crate::lesson::glossary::{Piece, pieces};
 use crate::lesson::rule::Verdict;
 use crate::report::lesson::words::{self, Words};
@@ -21,7 +22,7 @@ pub fn lab_book(book: &Book) -> String {
             (summary(book, words))
         }
         main {
-            @for entry in &book.entries { (lesson(entry, words)) }
+            @for entry in &book.entries { (lesson(entry, book.language)) }
             (glossary(book, words))
             (machine(&book.machine, words))
         }
@@ -54,16 +55,18 @@ fn class(verdict: Verdict) -> &'static str {
     }
 }
 
-fn lesson(entry: &Entry, words: &Words) -> Markup {
+fn lesson(entry: &Entry, language: Language) -> Markup {
+    let words = words::of(language);
     html! {
         section.group id=(entry.id) {
             h2 { a href={ "#" (entry.id) } { (entry.claim) " · " bdi { (entry.title) } } }
             p.question { bdi { (prose(&entry.question)) } }
             @for asked in &entry.asked { (question(asked, words)) }
-            @if let Some(chart) = &entry.chart {
+            @if let Some(chart) = entry.chart_in(language) {
                 figure {
-                    (scroll(words.watch, &svg::timelines(chart, &format!("{}-lanes", entry.id))))
-                    (svg::tones(chart))
+                    figcaption { (words.row) }
+                    (scroll(words.watch, &svg::timelines(&chart, &format!("{}-lanes", entry.id))))
+                    (svg::tones(&chart, words))
                 }
             }
             @if !entry.fates.is_empty() { (fates(&entry.fates, words)) }
@@ -132,7 +135,7 @@ fn glossary(book: &Book, words: &Words) -> Markup {
     html! {
         section #words {
             h2 { (words.words) }
-            (meanings(&book.terms))
+            (meanings(&book.linked()))
         }
     }
 }

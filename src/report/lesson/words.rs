@@ -59,6 +59,13 @@ words! {
     legend,
     in_flight,
     more_rows,
+    /// What a picture shows on a page.
+    row,
+    waits,
+    computes,
+    on_its_way,
+    done,
+    goes_on,
     /// What comes next.
     press_enter,
     next,
