@@ -1,9 +1,11 @@
-//! Looks for the programs that some tests start, so that a test without its program is reported as ignored.
+//! Looks for the programs that some tests start, so that a test without its program is reported as ignored; and for a font with
+//! Chinese signs.
 //!
-//! Each program gives a `cfg` of its name. Only a build for tests needs it; a release build looks for nothing.
+//! Each gives a `cfg` of its name. Only a build for tests needs it; a release build looks for nothing.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// What `cfg` a program gives, and by which of its files it is found.
 const PROGRAMS: [(&str, &[&str]); 5] = [
@@ -15,8 +17,12 @@ const PROGRAMS: [(&str, &[&str]); 5] = [
     ("tidy", &["tidy"]),
 ];
 
+/// Where systems keep fonts: to install one changes such a folder, or one in it.
+const FONTS: [&str; 2] = ["/usr/share/fonts", "/usr/local/share/fonts"];
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(chinese_font)");
     for (cfg, _) in PROGRAMS {
         println!("cargo::rustc-check-cfg=cfg({cfg})");
     }
@@ -41,4 +47,17 @@ fn main() {
             }
         }
     }
+    for folder in FONTS.into_iter().filter(|folder| Path::new(folder).exists()) {
+        println!("cargo::rerun-if-changed={folder}");
+    }
+    if has_chinese_font() {
+        println!("cargo::rustc-cfg=chinese_font");
+    }
+}
+
+/// Whether the list of fonts, which a browser uses too, has one for Chinese.
+#[expect(clippy::disallowed_methods, reason = "a build script starts no lane")]
+fn has_chinese_font() -> bool {
+    let listed = Command::new("fc-list").arg(":lang=zh").output();
+    listed.is_ok_and(|listed| listed.status.success() && !listed.stdout.trim_ascii().is_empty())
 }

@@ -1,36 +1,41 @@
 //! The lessons: each claim of the textbook as a question, the cells that decide it, and the rule that says how.
 //!
 //! `plan` is a lesson as data, [`figure`] takes its numbers from the record of a run, [`rule`] turns them into a verdict,
-//! [`outcome`] holds both, [`text`] is what a reader meets, in each language, [`session`] is a sitting as a file. Must not know
-//! how anything is measured or shown.
+//! [`outcome`] holds both, [`text`] is what a reader meets, in each [`language`], [`session`] is a sitting as a file. Must not
+//! know how anything is measured or shown.
 
+#[cfg(test)]
+mod drawn;
 pub mod errors;
+pub mod explains;
 pub mod figure;
 pub mod glossary;
+pub mod language;
 pub mod outcome;
 pub mod plan;
 pub mod rule;
 pub mod session;
+#[cfg(test)]
+mod terms;
 pub mod text;
+#[cfg(test)]
+mod translated;
 
 use std::sync::LazyLock;
 
 use crate::failure::{Failure, nearest};
 
+use language::{Sources, sources};
+
+pub use language::Language;
 pub use plan::Plan;
-pub use text::{Language, Text};
+pub use text::Text;
 
 macro_rules! lessons {
     ($($id:literal),+ $(,)?) => {
         /// Each lesson's name, its plan, and its texts in the order of [`Language::ALL`].
-        const SOURCES: &[(&str, &str, [&str; 2])] = &[$((
-            $id,
-            include_str!(concat!("../../lessons/", $id, ".toml")),
-            [
-                include_str!(concat!("../../lessons/en/", $id, ".toml")),
-                include_str!(concat!("../../lessons/zh/", $id, ".toml")),
-            ],
-        )),+];
+        const SOURCES: &[(&str, &str, Sources)] =
+            &[$(($id, include_str!(concat!("../../lessons/", $id, ".toml")), sources!($id))),+];
     };
 }
 
@@ -61,7 +66,7 @@ pub struct Lesson {
     pub id: &'static str,
     /// What is measured and how it is judged.
     pub plan: Plan,
-    sources: [&'static str; 2],
+    sources: Sources,
 }
 
 impl Lesson {
@@ -82,7 +87,7 @@ static ALL: LazyLock<Result<Vec<Lesson>, Failure>> = LazyLock::new(|| varied(0))
 /// # Errors
 /// As [`Lesson::text`].
 pub fn varied(seed: u64) -> Result<Vec<Lesson>, Failure> {
-    let read = |(id, plan, sources): &(&'static str, &str, [&'static str; 2])| {
+    let read = |(id, plan, sources): &(&'static str, &str, Sources)| {
         let plan = Plan::parse(&format!("lessons/{id}.toml"), plan, seed)?;
         Ok(Lesson { id, plan, sources: *sources })
     };

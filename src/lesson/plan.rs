@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::explains::Explained;
 use super::figure::Figure;
 use super::rule::Condition;
 use crate::failure::Failure;
@@ -53,6 +54,9 @@ pub struct Plan {
     pub rule: Vec<Condition>,
     /// What to try next: arguments of `fairlane`.
     pub r#try: Vec<String>,
+    /// Which tables of other runs it explains.
+    #[serde(default)]
+    pub explains: Vec<Explained>,
 }
 
 /// An experiment with code of its own.

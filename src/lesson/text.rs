@@ -6,37 +6,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::language::Language;
 use super::plan::{JOBS, Plan};
 use crate::failure::Failure;
-
-/// A language of the lessons.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Language {
-    /// English, from which the others are made.
-    #[default]
-    En,
-    /// Chinese.
-    Zh,
-}
-
-impl Language {
-    /// Every language, English first.
-    pub const ALL: [Self; 2] = [Self::En, Self::Zh];
-
-    /// Its code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Zh => "zh",
-        }
-    }
-
-    /// The language of that code or locale: `zh`, `zh_CN.UTF-8`.
-    pub fn find(locale: &str) -> Option<Self> {
-        let code = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(code))
-    }
-}
 
 /// The texts of a lesson. Numbers stand in them as `{figure}`.
 #[derive(Debug, Deserialize)]
@@ -84,14 +56,13 @@ impl Text {
     /// Reads a lesson's texts, `sources` in the order of [`Language::ALL`], for questions of that size.
     pub(super) fn read(
         id: &str,
-        sources: [&str; 2],
+        sources: [&str; Language::ALL.len()],
         language: Language,
         jobs: Option<usize>,
     ) -> Result<Self, Failure> {
-        let mut text = parse(id, Language::En, sources[0])?;
-        if language != Language::En {
-            let at = Language::ALL.iter().position(|one| *one == language).unwrap_or(0);
-            text = parse(id, language, sources[at])?.over(&text);
+        let mut text = parse(id, Language::default(), sources[Language::default() as usize])?;
+        if language != Language::default() {
+            text = parse(id, language, sources[language as usize])?.over(&text);
         }
         if let Some(jobs) = jobs {
             for (_, paragraph) in text.paragraphs_mut() {
@@ -178,6 +149,10 @@ impl Text {
         if parts != (plan.see.is_some(), plan.r#try.len(), plan.bars.len()) {
             return wrong("it has another number of parts than the plan".into());
         }
+        // A page of any run explains with them, without numbers.
+        if let Some(paragraph) = self.why.iter().find(|paragraph| braces(paragraph).next().is_some()) {
+            return wrong(format!("a paragraph of `why` has a number: `{paragraph}`"));
+        }
         for (path, paragraph) in self.paragraphs() {
             if let Some(name) = braces(paragraph).find(|name| !plan.figures.contains_key(*name)) {
                 return wrong(format!("`{path}` names `{{{name}}}`, which is not a figure"));
@@ -231,13 +206,6 @@ mod tests {
         let stale = read("an older question");
         assert_eq!((stale.question.as_str(), stale.title.as_str()), ("Q", "题"));
         assert_eq!(stale.stale, ["question"]);
-    }
-
-    #[test]
-    fn languages_are_found_by_code_and_by_locale() {
-        assert_eq!(Language::find("zh_CN.UTF-8"), Some(Language::Zh));
-        assert_eq!(Language::find("EN"), Some(Language::En));
-        assert_eq!(Language::find("fr_FR"), None);
     }
 
     #[test]

@@ -73,6 +73,15 @@ impl Window {
         );
     }
 
+    /// Prints the page, as a file, and returns how many sheets it takes.
+    pub(crate) fn print(self, page: &Path, to: &Path) -> usize {
+        self.browse(page, &["--no-pdf-header-footer", &format!("--print-to-pdf={}", to.display())]);
+        let file = fs::read(to).unwrap();
+        assert!(file.starts_with(b"%PDF-"), "{} is no PDF", to.display());
+        file.windows(11).filter(|part| part == b"/Type /Page").count()
+            - file.windows(12).filter(|part| part == b"/Type /Pages").count()
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the subject is a browser, and no lane")]
     fn browse(self, page: &Path, how: &[&str]) -> Output {
         let profile = tempfile::tempdir().unwrap();
@@ -112,6 +121,20 @@ pub(crate) fn framed(page: &str, width: u32, height: u32) -> String {
         &format!("style=\"border:0;width:{width}px;height:{height}px\""),
         "document.body.dataset.overflow = String(root.scrollWidth - frame.clientWidth);",
     )
+}
+
+/// A page that shows another in a frame, and writes into the attribute `data-glyphs` of its body how many different pictures
+/// these signs have in the font of that page. A sign without a glyph has the same box as any other.
+pub(crate) fn spelled(page: &str, signs: &str) -> String {
+    let loaded = "const { fontFamily } = getComputedStyle(frame.contentDocument.body);\
+        const drawn = (sign) => {\
+          const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');\
+          pen.font = '32px ' + fontFamily;\
+          pen.fillText(sign, 10, 50);\
+          return canvas.toDataURL();\
+        };\
+        document.body.dataset.glyphs = String(new Set([...'SIGNS'].map(drawn)).size);";
+    frame(page, "", &loaded.replace("SIGNS", signs))
 }
 
 /// A page that holds another in a frame where no script runs, and then a copy of the result. The browser cannot print a page

@@ -29,6 +29,7 @@ mod faults;
 mod files;
 mod hostile;
 mod killed;
+mod lab_book;
 mod lane_check;
 mod lanes;
 mod languages;

@@ -76,6 +76,16 @@ pub(crate) fn assert_valid(page: &Path) {
     assert_eq!(wrong, [] as [String; 0]);
 }
 
+/// A link to a lesson unfolds it, and no other one.
+fn assert_unfolds(page: &Path, anchor: &str) {
+    let link = format!("{}#{anchor}", page.display());
+    let dom = PLAIN.at(Path::new(&link)).dom;
+    let heads =
+        dom.split("<details class=\"lesson\" id=\"").skip(1).filter_map(|rest| rest.split('>').next());
+    let open: Vec<&str> = heads.filter_map(|head| head.split_once("\" open")).map(|(id, _)| id).collect();
+    assert_eq!(open, [anchor]);
+}
+
 /// The faults that HTML Tidy finds in a file.
 #[expect(clippy::disallowed_methods, reason = "the subject is a page, and its judge no lane")]
 fn judged(file: &Path, how: &[&str]) -> Vec<String> {
@@ -119,6 +129,7 @@ fn the_page_of_a_run_is_complete_and_valid_with_scripts_and_without() {
             assert!(seen.dom.contains(heading), "no `{heading}`");
         }
     }
+    assert_unfolds(&page, "lesson-processes-for-cpu");
     assert_valid(&page);
     Invocation::new(&format!("report {} --picture timer/8", folder.path().display())).run().exits(0);
     assert_eq!(judged(&folder.path().join("timer-8.svg"), &["-xml"]), [] as [String; 0], "a picture is XML");

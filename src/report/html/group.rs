@@ -2,8 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::{legend, prose, scroll, svg, table};
+use super::{legend, lessons, prose, scroll, svg, table};
+use crate::lesson::Language;
 use crate::report::format;
+use crate::report::lesson::words;
 use crate::report::view::chart::{Curves, Plane};
 use crate::report::view::{Group, Table};
 
@@ -31,7 +33,7 @@ fn one(group: &Group) -> Markup {
                 @let picture = svg::timelines(timelines, &format!("{}-lanes", group.anchor));
                 details open {
                     summary { bdi { (timelines.caption) } }
-                    figure { (scroll(&timelines.caption, &picture)) (svg::tones(timelines)) }
+                    figure { (scroll(&timelines.caption, &picture)) (svg::tones(timelines, words::of(Language::default()))) }
                 }
             }
         }
@@ -92,11 +94,12 @@ pub(super) fn plane(plane: Option<&Plane>) -> Markup {
 }
 
 /// What the models themselves cost.
-pub(super) fn primitives(tables: &[Table]) -> Markup {
+pub(super) fn primitives(tables: &[Table], explained_by: &[&str]) -> Markup {
     html! {
         @if !tables.is_empty() {
             section #primitives {
                 h2 { "What the models themselves cost" }
+                (lessons::links(explained_by))
                 @for one in tables { div.primitive { (table::table(one)) } }
             }
         }

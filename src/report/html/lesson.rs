@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{document_in, prose, scroll, svg};
+use crate::lesson::Language;
 use crate::lesson::glossary::{Piece, pieces};
 use crate::lesson::rule::Verdict;
 use crate::report::lesson::words::{self, Words};
@@ -21,7 +22,7 @@ pub fn lab_book(book: &Book) -> String {
             (summary(book, words))
         }
         main {
-            @for entry in &book.entries { (lesson(entry, words)) }
+            @for entry in &book.entries { (lesson(entry, book.language)) }
             (glossary(book, words))
             (machine(&book.machine, words))
         }
@@ -54,16 +55,18 @@ pub(super) fn class_of(verdict: Verdict) -> &'static str {
     }
 }
 
-fn lesson(entry: &Entry, words: &Words) -> Markup {
+fn lesson(entry: &Entry, language: Language) -> Markup {
+    let words = words::of(language);
     html! {
         section.group id=(entry.id) {
             h2 { a href={ "#" (entry.id) } { (entry.claim) " · " bdi { (entry.title) } } }
             p.question { bdi { (prose(&entry.question)) } }
             @for asked in &entry.asked { (question(asked, words)) }
-            @if let Some(chart) = &entry.chart {
+            @if let Some(chart) = entry.chart_in(language) {
                 figure {
-                    (scroll(words.watch, &svg::timelines(chart, &format!("{}-lanes", entry.id))))
-                    (svg::tones(chart))
+                    figcaption { (words.row) }
+                    (scroll(words.watch, &svg::timelines(&chart, &format!("{}-lanes", entry.id))))
+                    (svg::tones(&chart, words))
                 }
             }
             @if !entry.bars.is_empty() { (scroll(words.watch, &html! { pre { (entry.bars.join("\n")) } })) }
@@ -118,7 +121,7 @@ fn fates(rows: &[[String; 5]], words: &Words) -> Markup {
 }
 
 /// A paragraph whose words of the glossary lead to their meaning.
-fn linked(text: &str) -> Markup {
+pub(super) fn linked(text: &str) -> Markup {
     html! {
         @for piece in pieces(text) {
             @match piece {
@@ -133,9 +136,16 @@ fn glossary(book: &Book, words: &Words) -> Markup {
     html! {
         section #words {
             h2 { (words.words) }
-            dl.facts {
-                @for [id, term, text] in &book.terms { dt id={ "term-" (id) } { (term) } dd { (text) } }
-            }
+            (meanings(&book.linked()))
+        }
+    }
+}
+
+/// Words of the glossary, each with its meaning, where [`linked`] leads.
+pub(super) fn meanings(terms: &[[String; 3]]) -> Markup {
+    html! {
+        dl.facts {
+            @for [id, term, text] in terms { dt id={ "term-" (id) } { (term) } dd { (prose(text)) } }
         }
     }
 }

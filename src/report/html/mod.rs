@@ -10,6 +10,7 @@ mod end;
 mod group;
 mod legend;
 mod lesson;
+mod lessons;
 mod mark;
 mod matrix;
 mod method;
@@ -54,10 +55,11 @@ pub fn page(page: &view::Page, record_gz_base64: Option<&str>) -> String {
             (group::groups(&page.groups))
             (group::curves(&page.curves))
             (group::plane(page.plane.as_ref()))
-            (group::primitives(&page.primitives))
+            (group::primitives(&page.primitives, &page.primitive_lessons))
             (end::columns(page))
             (end::facts(page))
             (method::method())
+            (lessons::lessons(&page.lessons))
             (end::again(page, record_gz_base64))
         }
     };

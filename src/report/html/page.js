@@ -1,6 +1,18 @@
-// Sorts tables by their heads and hides executors that a reader does not look for. Without it all is shown.
+// Sorts tables by their heads, hides executors that a reader does not look for, and unfolds what a link leads to. Without it
+// all is shown, and what is folded is unfolded by hand.
 (() => {
   "use strict";
+  const unfold = (hash) => {
+    const target = hash && document.getElementById(hash.slice(1));
+    for (let part = target; part; part = part.parentElement) {
+      if (part.tagName === "DETAILS") part.open = true;
+    }
+  };
+  unfold(location.hash);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link) unfold(link.hash);
+  });
   const sorted = (table, column, way, rows) => {
     if (way === 0) return rows;
     const key = (row) => {

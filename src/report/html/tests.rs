@@ -38,6 +38,8 @@ fn nothing() -> Page {
         curves: vec![],
         plane: None,
         primitives: vec![],
+        primitive_lessons: vec![],
+        lessons: view::Lessons::default(),
         environment: vec![],
         apparatus: vec![],
         warnings: vec![],
@@ -146,6 +148,29 @@ fn every_picture_has_a_name_and_ids_are_never_given_twice() {
     for anchor in html.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
         assert!(ids.binary_search(&anchor).is_ok(), "#{anchor} leads nowhere");
     }
+}
+
+#[test]
+fn each_finding_leads_to_the_lessons_that_explain_it_and_these_are_in_the_page() {
+    let html = page(&sample(), None);
+    let (_, lessons) = html.split_once("<section id=\"lessons\">").unwrap();
+    let (findings, _) = html.split_once("<section id=\"matrix\">").unwrap();
+    let of = |anchor: &str| {
+        let (_, rest) = findings.split_once(&format!("<a href=\"#{anchor}\">")).unwrap();
+        words(rest.split_once("</li>").unwrap().0).replace('\n', "")
+    };
+    assert!(of("primes/16").contains("Lessons: cores-are-the-limit, coroutines-do-not-compute"));
+    assert!(of("http/32").contains("Lessons: threads-for-io, "));
+    for lesson in ["gil", "coroutines-switch-cheaply", "memory"] {
+        let folded = format!("<details class=\"lesson\" id=\"lesson-{lesson}\"><summary>");
+        assert_eq!(count(lessons, &folded), 1, "{lesson}");
+        assert!(lessons.contains(&format!("fairlane lesson {lesson}</code>")));
+    }
+    assert!(
+        !html.contains("](") && lessons.contains("href=\"#term-thread\""),
+        "links to the glossary are links"
+    );
+    assert_eq!(count(lessons, "<details class=\"lesson\" id="), sample().lessons.all.len());
 }
 
 #[test]

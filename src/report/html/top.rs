@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{WHOLE, end, prose};
+use super::{WHOLE, end, lessons, prose};
 use crate::report::view::{Finding, Page, Verdict};
 
 /// Title, cautions, and links to all sections.
@@ -16,6 +16,7 @@ pub(super) fn header(page: &Page) -> Markup {
         (!page.primitives.is_empty(), "primitives", "What models cost"),
         (end::has_facts(page), "machine", "The machine"),
         (true, "method", "How it was measured"),
+        (!page.lessons.all.is_empty(), "lessons", lessons::TITLE),
         (true, "again", "Run it again"),
     ];
     html! {
@@ -84,6 +85,7 @@ fn one(finding: &Finding) -> Markup {
             @if !finding.details.is_empty() {
                 p { @for detail in &finding.details { bdi { (prose(detail)) } " " } }
             }
+            (lessons::links(&finding.lessons))
         }
     }
 }

@@ -1,15 +1,17 @@
 //! The lab book as data: each lesson with what was predicted, what was measured and why.
 
+use std::collections::BTreeSet;
+
 use super::chart::TimelineChart;
 use super::{Fact, facts, timelines};
-use crate::lesson::Language;
 use crate::lesson::outcome::Outcome;
 use crate::lesson::rule::Verdict;
 use crate::lesson::session::{Session, Taken};
 use crate::lesson::text::Question;
+use crate::lesson::{Language, glossary};
 use crate::record::{CellResult, Run};
 use crate::report::lesson::told::formatted;
-use crate::report::lesson::{Told, bars, fate_rows, filled};
+use crate::report::lesson::{Told, bars, fate_rows, filled, words};
 
 /// The lessons of one sitting.
 #[derive(Debug)]
@@ -94,7 +96,7 @@ impl Entry {
             title: text.title.clone(),
             question: text.question.clone(),
             asked: text.predict.iter().map(asked).collect(),
-            chart: timelines::of(&watched),
+            chart: chart(&watched),
             bars: bars(&told.bars(outcome), told.width),
             numbers: filled(&text.numbers),
             verdict: outcome.verdict,
@@ -106,6 +108,28 @@ impl Entry {
             fates: fate_rows(&outcome.fates, told.words),
         }
     }
+
+    /// The picture in a language: its remarks are English, so another one goes without.
+    pub fn chart_in(&self, language: Language) -> Option<TimelineChart> {
+        let mut chart = self.chart.clone()?;
+        if language != Language::default() {
+            words::of(language).watch.clone_into(&mut chart.caption);
+            chart.strips.iter_mut().for_each(|strip| strip.remarks.clear());
+        }
+        Some(chart)
+    }
+}
+
+/// When the jobs of these cells ran, each cell by the name of its work, too, where that is not the same in all of them.
+pub fn chart(cells: &[&CellResult]) -> Option<TimelineChart> {
+    let mut chart = timelines::of(cells)?;
+    let shown: Vec<&&CellResult> = cells.iter().filter(|cell| cell.timeline.is_some()).collect();
+    if shown.windows(2).any(|two| two[0].group() != two[1].group()) {
+        for (strip, cell) in chart.strips.iter_mut().zip(shown) {
+            strip.label = format!("{}/{}", cell.workload, cell.executor);
+        }
+    }
+    Some(chart)
 }
 
 impl Book {
@@ -122,9 +146,84 @@ impl Book {
             run.map(|run| (facts::title(run), facts::environment(run))).unwrap_or_default();
         Self { language, title, recorded, entries, terms, machine }
     }
+
+    /// The words to which its lessons link: the glossary has more.
+    pub fn linked(&self) -> Vec<[String; 3]> {
+        let why = self.entries.iter().flat_map(|entry| &entry.why);
+        let ids: BTreeSet<&str> = why.flat_map(|paragraph| glossary::linked(paragraph)).collect();
+        self.terms.iter().filter(|[id, ..]| ids.contains(id.as_str())).cloned().collect()
+    }
 }
 
 /// `2026-11-24, 2 cores of an AMD EPYC`.
 pub fn measured(run: &Run) -> String {
     facts::title(run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::fixture::cell;
+    use crate::record::timeline::{Ran, Timeline};
+
+    fn ran(workload: &str, executor: &str) -> CellResult {
+        let job = |job| Ran {
+            job,
+            worker: 0,
+            core: Some(0),
+            handed_ns: 0,
+            start_ns: 1,
+            end_ns: 9,
+            waits_ns: vec![],
+        };
+        let timeline = Some(Timeline { wall_ns: 10, jobs: vec![job(0)] });
+        CellResult { timeline, ..cell(workload, executor, 16, 10.0) }
+    }
+
+    fn labels(cells: &[&CellResult]) -> Vec<String> {
+        chart(cells).expect("timelines").strips.into_iter().map(|strip| strip.label).collect()
+    }
+
+    #[test]
+    fn rows_of_one_executor_and_different_work_have_names_of_their_own() {
+        let (timer, http) = (ran("timer", "sequential"), ran("http", "sequential"));
+        assert_eq!(labels(&[&timer, &http]), ["timer/sequential", "http/sequential"]);
+        assert_eq!(labels(&[&timer, &ran("timer", "tasks")]), ["sequential", "tasks"]);
+        let silent = cell("blur", "tasks", 16, 10.0);
+        assert_eq!(labels(&[&silent, &timer, &http]), ["timer/sequential", "http/sequential"]);
+    }
+
+    #[test]
+    fn a_book_has_the_words_of_its_lessons_and_no_english_in_a_chinese_picture() {
+        let entry = Entry {
+            id: "x",
+            claim: "C1".into(),
+            title: String::new(),
+            question: String::new(),
+            asked: Vec::new(),
+            chart: chart(&[&ran("timer", "tasks")]),
+            numbers: String::new(),
+            verdict: Verdict::Holds,
+            rule: String::new(),
+            why: vec!["[线程](thread)".into()],
+            r#try: Vec::new(),
+            bars: Vec::new(),
+            fates: Vec::new(),
+        };
+        let english = entry.chart_in(Language::En).expect("a picture");
+        assert!(!english.strips[0].remarks.is_empty());
+        let chinese = entry.chart_in(Language::Zh).expect("a picture");
+        assert_eq!((chinese.caption.as_str(), chinese.strips[0].remarks.len()), ("观察", 0));
+        let term = |id: &str| [id.to_owned(), String::new(), String::new()];
+        let terms = vec![term("core"), term("thread")];
+        let book = Book {
+            language: Language::Zh,
+            title: String::new(),
+            recorded: false,
+            entries: vec![entry],
+            terms,
+            machine: Vec::new(),
+        };
+        assert_eq!(book.linked(), [term("thread")]);
+    }
 }

@@ -16,6 +16,7 @@ mod facts;
 mod fields;
 mod group;
 pub mod lesson;
+mod lessons;
 mod matrix;
 mod order;
 mod page;
@@ -34,6 +35,7 @@ pub use crate::record::Warning;
 pub use calibration::table as calibration;
 pub(super) use facts::processor;
 pub use group::table;
+pub use lessons::{Explanation, Lessons};
 pub use matrix::{Executor, Matrix, MatrixCell, MatrixRow};
 pub use page::tables;
 pub use primitives::slopes;
@@ -59,6 +61,10 @@ pub struct Page {
     pub plane: Option<chart::Plane>,
     /// What the models themselves cost, with what others published.
     pub primitives: Vec<Table>,
+    /// The names of the lessons that explain that.
+    pub primitive_lessons: Vec<&'static str>,
+    /// The lessons that explain what the page shows.
+    pub lessons: Lessons,
     /// The machine and the build.
     pub environment: Vec<Fact>,
     /// Server, timers, noise.

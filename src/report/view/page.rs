@@ -1,8 +1,8 @@
 //! A page about one run: which cells are where on it.
 
 use super::order::by_interest;
-use super::{Group, Matrix, Page, Table, Verdict};
-use super::{bars, curves, facts, group, matrix, parts, plane, primitives, timelines, verdict};
+use super::{Group, Lessons, Matrix, Page, Table, Verdict};
+use super::{bars, curves, facts, group, lessons, matrix, parts, plane, primitives, timelines, verdict};
 use crate::record::part::Machine;
 use crate::record::{CellResult, Run, Work};
 use crate::report::column::{self, Column, PAGE_FOLDED};
@@ -16,15 +16,19 @@ impl Page {
     /// The same with other columns in the tables of the groups.
     pub fn with(run: &Run, columns: &[&Column]) -> Self {
         let groups = work(run);
+        let verdicts = verdicts(run, &groups);
+        let primitive_lessons = lessons::of_primitives(run);
         Self {
             title: facts::title(run),
             cautions: facts::cautions(run),
-            verdicts: verdicts(run, &groups),
+            lessons: Lessons::of(&verdicts, &primitive_lessons),
+            verdicts,
             matrix: matrix(run, &groups),
             groups: groups.iter().filter_map(|(cells, anchor)| group(run, cells, anchor, columns)).collect(),
             curves: curves::of(run),
             plane: plane::of(run),
             primitives: primitives::of(run),
+            primitive_lessons,
             environment: facts::environment(run),
             apparatus: facts::apparatus(run),
             warnings: parts::warnings(run),

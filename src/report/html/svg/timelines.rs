@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::axis::{Axis, Unit};
 use super::{WIDTH, n, picture, text};
 use crate::report::html::model;
+use crate::report::lesson::words::Words;
 use crate::report::view::chart::{Scale, Strip, TimelineChart, Tone};
 
 /// Where strips begin: room for names and remarks.
@@ -158,15 +159,15 @@ fn titles(placed: &Placed) -> Markup {
 }
 
 /// What the tones mean: those that the picture has.
-pub(in crate::report::html) fn tones(chart: &TimelineChart) -> Markup {
+pub(in crate::report::html) fn tones(chart: &TimelineChart, words: &Words) -> Markup {
     let spans = || chart.strips.iter().flat_map(|strip| &strip.rows).flatten();
     let has = |tone| spans().any(|span| span.tone == tone);
     let tones = [
-        ("wait", has(Tone::Waiting), "waits for something outside"),
-        ("work", has(Tone::Computing), "computes, or waits for a core"),
-        ("way", has(Tone::OnItsWay), "not begun: its unit is made, or it is handed over"),
-        ("done", true, "the batch is done"),
-        ("on", is_cut(chart), "goes on after the end of the picture, until that time"),
+        ("wait", has(Tone::Waiting), words.waits),
+        ("work", has(Tone::Computing), words.computes),
+        ("way", has(Tone::OnItsWay), words.on_its_way),
+        ("done", true, words.done),
+        ("on", is_cut(chart), words.goes_on),
     ];
     html! {
         ul.legend aria-label="Tones" {

@@ -1,5 +1,6 @@
 //! What one table says: what is first, and why something has no rank.
 
+use super::super::lessons;
 use super::super::words::{list, several};
 use super::{Finding, TOO_FEW, code, cost, range, times};
 use crate::record::{CellResult, Status, Work};
@@ -17,6 +18,7 @@ pub(super) fn of(group: &[CellResult], anchor: &str) -> Finding {
         anchor: anchor.into(),
         headline: format!("{}: {}.", work(group), first(group)),
         details: details.map(|detail| detail + ".").collect(),
+        lessons: lessons::of_table(group),
     }
 }
 

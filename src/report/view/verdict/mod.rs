@@ -33,6 +33,8 @@ pub struct Finding {
     pub headline: String,
     /// What that costs, what is slower, what is not ranked.
     pub details: Vec<String>,
+    /// The names of the lessons that explain it.
+    pub lessons: Vec<&'static str>,
 }
 
 /// The families that have a recommendation, with the word for their work.
