@@ -124,8 +124,8 @@ mod tests {
     use crate::record::fixture;
 
     fn session(choice: usize, sequential_ns: f64) -> Session {
-        let cells = ["timer", "http"]
-            .map(|workload| fixture::cell(&format!("{workload}-10ms"), "sequential", 16, sequential_ns));
+        let cells =
+            ["timer", "http"].map(|workload| fixture::cell(workload, "sequential", 16, sequential_ns));
         let said = Said { choice: Some(Choice(choice)), ..Said::default() };
         let taken = Taken { lesson: "main-thread".into(), said: [("total".into(), said)].into(), seen: None };
         let run = Some(fixture::run(cells.to_vec()));
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn a_prediction_counts_where_the_claim_holds() {
         let sessions = [
-            ("anna".to_owned(), session(2, 165e6)),
-            ("bo".to_owned(), session(0, 165e6)),
+            ("anna".to_owned(), session(2, 178e6)),
+            ("bo".to_owned(), session(0, 178e6)),
             ("cy".to_owned(), session(2, 20e6)),
         ];
         let class = Class::new(Language::En, &sessions).expect("a class");
