@@ -49,6 +49,8 @@ pub enum Unit {
     Bytes,
     /// How many times something.
     Times,
+    /// A share of one core.
+    Share,
     /// A plain number.
     Number,
 }
@@ -133,9 +135,8 @@ impl Figure {
             | Self::CpuRatio { .. }
             | Self::OfSlowest { .. }
             | Self::MemoryRatio { .. } => Unit::Times,
-            Self::Cores { .. } | Self::Overlap { .. } | Self::SwitchesPerJob { .. } | Self::OfSum { .. } => {
-                Unit::Number
-            }
+            Self::Cores { .. } => Unit::Share,
+            Self::Overlap { .. } | Self::SwitchesPerJob { .. } | Self::OfSum { .. } => Unit::Number,
         }
     }
 

@@ -23,6 +23,9 @@ pub struct Outcome {
     pub disturbed: bool,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     figures: BTreeMap<String, Option<Figure>>,
+    /// The cores of the machine.
+    #[serde(skip)]
+    pub cores: usize,
     /// What became of jobs that failed; empty in a lesson that is made of cells.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fates: Vec<Fate>,
@@ -45,6 +48,7 @@ impl Outcome {
         if lesson.plan.special == Some(Special::Errors) {
             let (fates, figures) = (measured.fates.clone(), BTreeMap::new());
             return Self {
+                cores: 0,
                 claim,
                 lesson: id,
                 verdict: errors::judge(&fates),
@@ -59,7 +63,7 @@ impl Outcome {
         let verdict = rule::judge(&lesson.plan.rule, cores, value);
         let disturbed = |run: &Run| lesson.plan.figures.values().any(|figure| figure.is_disturbed(run));
         let disturbed = measured.run.as_ref().is_some_and(disturbed);
-        Self { claim, lesson: id, verdict, disturbed, figures, fates: Vec::new() }
+        Self { cores, claim, lesson: id, verdict, disturbed, figures, fates: Vec::new() }
     }
 
     /// The figure of that name; `None` if it was not measured.

@@ -45,7 +45,7 @@ impl Verdict {
 }
 
 /// Whether a value is on the right side of its bounds, as far as its interval tells.
-fn is_true(condition: &Condition, value: Value, cores: usize) -> Option<bool> {
+pub fn is_true(condition: &Condition, value: Value, cores: usize) -> Option<bool> {
     let scale = match condition.times {
         Some(Times::Cores) => cores as f64,
         None => 1.0,

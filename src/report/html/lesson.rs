@@ -74,7 +74,8 @@ fn lesson(entry: &Entry, language: Language) -> Markup {
             p { bdi { (prose(&entry.numbers)) } }
             section.outcome.(class_of(entry.verdict)) aria-label=(words.verdict) {
                 p.word { (words.of(entry.verdict)) }
-                p.quiet { (words.rule) (words.colon) bdi { (prose(&entry.rule)) (words.surely) } }
+                p.quiet { (words.rule) (words.colon) bdi { (prose(&entry.rule)) @if !entry.evidence.is_empty() { (words.surely) } } }
+                @if !entry.evidence.is_empty() { (scroll(words.evidence, &html! { pre { (entry.evidence.join("\n")) } })) }
             }
             h3 { (words.why) }
             @for paragraph in &entry.why { p { (linked(paragraph)) } }

@@ -3,6 +3,7 @@
 mod bars;
 mod caption;
 mod class;
+mod evidence;
 mod picture;
 pub(super) mod told;
 pub mod words;
@@ -19,6 +20,7 @@ use crate::lesson::rule::Verdict;
 
 pub use bars::{Bar, bars};
 pub use class::class;
+pub use evidence::evidence;
 pub use picture::pictures;
 pub use told::Told;
 use words::Words;
@@ -32,6 +34,7 @@ pub fn number(value: Value, unit: Unit) -> String {
         Unit::Time => format::time(value.number),
         Unit::Bytes => format::memory(value.number),
         Unit::Times => format::ratio(value.number),
+        Unit::Share => format::percent(value.number),
         Unit::Number => format::plain(value.number),
     }
 }

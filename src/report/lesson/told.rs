@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::words::{self, Words};
-use super::{Bar, bars, choices, explained, fates, filled, head, number, paragraph, style};
+use super::{Bar, bars, choices, evidence, explained, fates, filled, head, number, paragraph, style};
 use crate::failure::Failure;
 use crate::lesson::glossary::{self, Piece, Term, pieces};
 use crate::lesson::outcome::{Figure, Outcome};
@@ -104,7 +104,13 @@ impl<'l> Told<'l> {
         let verdict = outcome.verdict;
         let shown = format!("{}{}{:#}", style(verdict), words.of(verdict), style(verdict));
         let _ = writeln!(all, "{shown}{}{}", words.colon, text.title);
-        all += &told(&format!("{}{}{}{}", words.rule, words.colon, text.rule, words.surely));
+        // What is not made of cells has no intervals.
+        let surely = if self.lesson.plan.special.is_none() { words.surely } else { "" };
+        all += &told(&format!("{}{}{}{surely}", words.rule, words.colon, text.rule));
+        let evidence = evidence(self.lesson, outcome, words);
+        if !evidence.is_empty() {
+            let _ = writeln!(all, "{}{}\n{}", words.evidence, words.colon.trim_end(), evidence.join("\n"));
+        }
         if outcome.disturbed {
             all += &self.line_of(words.disturbed);
         }
@@ -131,13 +137,13 @@ impl<'l> Told<'l> {
 
     /// What was predicted, and what is right where the claim was decided.
     fn predictions(&self, outcome: &Outcome, taken: &Taken) -> String {
-        let (mut text, words) = (String::new(), self.words);
+        let (mut text, mut right_ones, words) = (String::new(), Vec::new(), self.words);
         let decided = outcome.verdict == Verdict::Holds;
         for (name, right) in &self.lesson.plan.predict {
             let nothing = Said::default();
             let Said { choice, factor, votes } = taken.said.get(name).unwrap_or(&nothing);
             if choice.is_none() && votes.is_empty() && decided {
-                let _ = writeln!(text, "{}{}{}", words.right_answer, words.colon, right.letter());
+                right_ones.push(right.letter().to_string());
             }
             if let Some(choice) = choice {
                 let factor = factor.map_or_else(String::new, |factor| format!(" ({factor}x)"));
@@ -149,6 +155,12 @@ impl<'l> Told<'l> {
                 let bar = "#".repeat(usize::try_from(*count).unwrap_or(0).min(40));
                 let _ = writeln!(text, "{} {count:>3} {} {bar}{mark}", choice.letter(), self.words.votes);
             }
+        }
+        if !right_ones.is_empty() {
+            let _ = writeln!(text, "{}{}{}", words.right_answer, words.colon, right_ones.join(", "));
+        }
+        if !decided {
+            let _ = writeln!(text, "{}", textwrap::fill(words.no_right_answer, self.width));
         }
         text
     }

@@ -11,7 +11,7 @@ use crate::lesson::text::Question;
 use crate::lesson::{Language, glossary};
 use crate::record::{CellResult, Run};
 use crate::report::lesson::told::formatted;
-use crate::report::lesson::{Told, bars, fate_rows, filled, words};
+use crate::report::lesson::{Told, bars, evidence, fate_rows, filled, words};
 
 /// The lessons of one sitting.
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub struct Entry {
     pub verdict: Verdict,
     /// When the claim holds.
     pub rule: String,
+    /// What it rests on, a line for each condition.
+    pub evidence: Vec<String>,
     /// The mechanism; words of the glossary are written `[word](id)`.
     pub why: Vec<String>,
     /// Commands, and what each shows.
@@ -101,6 +103,7 @@ impl Entry {
             numbers: filled(&text.numbers),
             verdict: outcome.verdict,
             rule: filled(&text.rule),
+            evidence: evidence(told.lesson, outcome, told.words),
             why: text.why.iter().map(|paragraph| filled(paragraph)).collect(),
             r#try: (plan.r#try.iter().zip(&text.r#try))
                 .map(|(command, what)| [format!("fairlane {command}"), what.clone()])
@@ -205,6 +208,7 @@ mod tests {
             numbers: String::new(),
             verdict: Verdict::Holds,
             rule: String::new(),
+            evidence: Vec::new(),
             why: vec!["[线程](thread)".into()],
             r#try: Vec::new(),
             bars: Vec::new(),
