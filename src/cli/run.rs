@@ -45,7 +45,7 @@ pub(super) struct Run {
     /// The seed of the random order of lanes [default: from the clock]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// What the tables show, like `median,cpu,p99`; `fairlane list --columns` lists all [default: those that fit 100 characters]
+    /// What the tables show, like `median,cpu,p99`; `fairlane list --columns` lists all [default: those that fit the terminal]
     #[arg(long, value_delimiter = ',', value_name = "NAMES", value_parser = name)]
     columns: Vec<String>,
     /// Print the record as JSON on standard output as well
