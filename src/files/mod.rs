@@ -129,7 +129,8 @@ fn open_file(folder: &Path, path: PathBuf) -> Target {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder of a file: of a name alone it is the current one.
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
