@@ -118,13 +118,13 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
 /// As `docker pause` and a freezer do it: all stand still, and nobody was silent.
 #[test]
 fn a_run_that_was_paused_for_longer_than_the_limit_loses_no_cell() {
-    let words = "run -w primes-300000 -e sequential,tasks -j 4 --timeout 0.5 --budget 8";
+    let words = "run -w primes-300000 -e sequential,tasks -j 4 --timeout 2 --budget 8";
     let driver = Invocation::new(words).start();
     driver.family.await_named(LANE, 1);
-    for _ in 0..5 {
+    for _ in 0..4 {
         let members = driver.family.members();
         members.iter().for_each(|member| member.signal(Signal::SIGSTOP));
-        thread::sleep(Duration::from_millis(2_500));
+        thread::sleep(Duration::from_millis(4_000));
         members.iter().for_each(|member| member.signal(Signal::SIGCONT));
         thread::sleep(Duration::from_millis(230));
     }
