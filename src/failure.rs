@@ -54,6 +54,12 @@ impl Failure {
         }
     }
 
+    /// The same failure, which another program told, without what would move the cursor of a terminal.
+    #[must_use]
+    pub fn printable(self) -> Self {
+        Self { message: printable(self.message), help: self.help.map(printable) }
+    }
+
     /// "cannot OPERATION: CAUSE", with all causes below that cause. The operation is a bare verb phrase, like "open `x`".
     pub fn caused(operation: impl std::fmt::Display, cause: &(dyn Error + 'static)) -> Self {
         let mut message = format!("cannot {operation}: {cause}");
@@ -82,6 +88,13 @@ impl<T, E: Error + 'static> OrFail<T> for Result<T, E> {
     fn or_fail<O: std::fmt::Display>(self, operation: impl FnOnce() -> O) -> Result<T, Failure> {
         self.map_err(|cause| Failure::caused(operation(), &cause))
     }
+}
+
+/// A text of another program without control characters: they move a terminal's cursor, and no page may have them.
+pub fn printable(text: String) -> String {
+    let controls = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    // Mostly without a copy: a line can be megabytes long.
+    if text.contains(controls) { text.replace(controls, "\u{fffd}") } else { text }
 }
 
 /// The known name that is most similar to a mistyped one; `None` if none is similar.
@@ -134,6 +147,12 @@ mod tests {
         }
         let without: Failure = serde_json::from_str("{\"message\":\"cannot\"}").expect("a failure");
         assert_eq!(without, Failure::new("cannot"), "other lanes may leave it out");
+    }
+
+    #[test]
+    fn what_another_program_says_moves_no_cursor() {
+        let told = Failure::new("a\u{1b}[2J\0\u{9b}b\tc").help("\u{7}");
+        assert_eq!(told.printable(), Failure::new("a\u{fffd}[2J\u{fffd}\u{fffd}b\tc").help("\u{fffd}"));
     }
 
     #[test]

@@ -23,7 +23,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// If the text is no such URL, or if the system finds no address within 5 s.
 pub(super) fn addresses(url: &str) -> Result<Vec<SocketAddr>, Failure> {
     let bad = |why: String| {
-        Failure::new(format!("cannot use the server `{url}`: {why}"))
+        Failure::new(format!("cannot use the server `{}`: {why}", shown(url)))
             .help("write it like `http://127.0.0.1:8080`")
     };
     let (host, port) = parts(url).map_err(bad)?;
@@ -36,11 +36,19 @@ pub(super) fn addresses(url: &str) -> Result<Vec<SocketAddr>, Failure> {
     if found.is_empty() { Err(bad("it has no address".into())) } else { Ok(found) }
 }
 
+/// The URL without a name and a password: errors are in the logs of CI, too.
+fn shown(url: &str) -> String {
+    url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("{SCHEME}...@{host}"))
+}
+
 /// Host and port of a URL, or what is wrong with it.
 fn parts(url: &str) -> Result<(&str, u16), String> {
     let (scheme, rest) = url.split_at_checked(SCHEME.len()).unwrap_or((url, ""));
     if !scheme.eq_ignore_ascii_case(SCHEME) {
         return Err(format!("it does not start with `{SCHEME}`"));
+    }
+    if rest.contains('@') {
+        return Err("it names a user, and a mock server asks for none".into());
     }
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     if rest.contains('/') {
@@ -124,6 +132,11 @@ mod tests {
             assert_eq!(failure.message, format!("cannot use the server `{url}`: {why}"));
             assert!(failure.help.is_some());
         }
+        let refused = addresses("http://anna:secret@a:1").expect_err("a password").message;
+        assert_eq!(
+            refused,
+            "cannot use the server `http://...@a:1`: it names a user, and a mock server asks for none"
+        );
     }
 
     #[test]

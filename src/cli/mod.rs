@@ -185,6 +185,9 @@ pub fn end(ended: Result<(), Stop>) -> ExitCode {
         Err(Stop::Gate(code)) => code,
         Err(Stop::CellsFailed | Stop::Interrupted) => 1,
     };
+    if code == interrupt::EXIT {
+        interrupt::end_by_ctrl_c();
+    }
     match output::lost() {
         Some(failure) if code == 0 => {
             complain(failure);

@@ -68,9 +68,10 @@ pub fn wall() -> SystemTime {
     SystemTime::now()
 }
 
-/// A seed that differs from run to run.
+/// A seed that differs from run to run, of at most 53 bits: many readers of JSON round larger numbers, and a seed that was
+/// copied from a record must give the same order again.
 pub fn seed(wall: SystemTime) -> u64 {
-    nanos(wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default())
+    nanos(wall.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()) % (1 << 53)
 }
 
 /// A duration in whole nanoseconds; longer than 584 years is `u64::MAX`.

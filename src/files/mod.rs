@@ -57,6 +57,24 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|cause| failed(path, &cause))
 }
 
+/// Tries whether [`write`] can write there, before the work whose result will be written; leaves everything as it was.
+///
+/// # Errors
+/// As [`write`], as far as that is known now: a disk can become full later, and a pipe can lose its reader.
+pub fn try_out(path: &Path) -> Result<(), Failure> {
+    let tried = behind_links(path).and_then(|target| match target {
+        Target::Named(path) => match fs::metadata(&path) {
+            Err(missing) if missing.kind() == io::ErrorKind::NotFound => regular::try_out(&path),
+            Err(cause) => Err(cause),
+            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(found) if found.is_file() => fs::OpenOptions::new().write(true).open(&path).map(drop),
+            Ok(_) => Ok(()),
+        },
+        _ => Ok(()),
+    });
+    tried.map_err(|cause| failed(path, &cause))
+}
+
 /// Whether what is written there comes out on standard output: then nothing else should.
 pub fn is_standard_output(path: &Path) -> bool {
     matches!(behind_links(path), Ok(Target::StandardOutput))
@@ -129,7 +147,8 @@ fn open_file(folder: &Path, path: PathBuf) -> Target {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder of a file: of a name alone it is the current one.
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -202,6 +221,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let there = folder.path().display();
         let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).expect("a socket");
+        let new = folder.path().join("new");
+        try_out(&new).expect("it can be made");
         for (path, says, helps) in [
             (format!("{there}"), "is a directory", "name a file in it"),
             (format!("{there}/new/"), "is a directory", "name a file in it"),
@@ -214,6 +235,9 @@ mod tests {
             assert!(failure.message.starts_with(&format!("cannot write `{path}`: ")), "{failure}");
             assert!(failure.message.contains(says), "{failure}");
             assert!(failure.help.as_deref().is_some_and(|help| help.contains(helps)), "{failure:?}");
+            // Devices and the like show it when they are written, and not before.
+            let is_known = !path.ends_with("/socket") && !path.ends_with("/full");
+            assert_eq!(try_out(Path::new(&path)), if is_known { Err(failure) } else { Ok(()) });
         }
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1, "only the socket");
     }

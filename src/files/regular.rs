@@ -17,6 +17,11 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     temporary.persist(path).map(drop).map_err(|refused| refused.error)
 }
 
+/// Tries whether such a file can be made, and leaves none.
+pub(super) fn try_out(path: &Path) -> io::Result<()> {
+    temporary(folder_of(path), 0o600).map(drop)
+}
+
 /// Replaces the content of a file that exists; mode, owner and hard links stay what they were.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A rename asks for no permission on the file itself: opening it does.

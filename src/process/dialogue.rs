@@ -138,10 +138,17 @@ impl Dialogue {
     /// As [`Self::ask`].
     pub fn line(&mut self, timeout: Duration) -> Result<String, Failure> {
         let interrupts = interrupt::channel();
-        let line = select_biased! {
-            recv(self.lines) -> line => line.map_err(|_| RecvTimeoutError::Disconnected),
-            recv(interrupts) -> _ => return Err(Failure::new("interrupted")),
-            default(timeout) => Err(RecvTimeoutError::Timeout),
+        let line = loop {
+            let asked = clock::now();
+            select_biased! {
+                recv(self.lines) -> line => break line.map_err(|_| RecvTimeoutError::Disconnected),
+                recv(interrupts) -> _ => return Err(Failure::new("interrupted")),
+                default(timeout) => {}
+            }
+            // Whoever wakes up much later than that stood still himself, and the child perhaps as well (`docker pause`).
+            if clock::now().since(asked) < timeout.saturating_add(Self::OVERSLEPT) {
+                break Err(RecvTimeoutError::Timeout);
+            }
         };
         match line {
             Ok(Line { is_whole: false, .. }) => {
@@ -208,6 +215,9 @@ impl Dialogue {
         let left = self.child.outlived_by(end);
         Finished { unasked, ended: self.child.is_reaped(), left }
     }
+
+    /// No busy machine wakes a thread so late.
+    const OVERSLEPT: Duration = Duration::from_millis(200);
 
     /// How often to look whether a child has ended that keeps its output open.
     const POLL: Duration = Duration::from_millis(20);

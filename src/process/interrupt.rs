@@ -5,10 +5,10 @@
 //! as ignored stays ignored, so that `nohup` protects a run. Knows nothing of what is interrupted.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
-use std::{fs, io, thread};
+use std::{fs, io, process, thread};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
 use nix::libc::c_int;
@@ -16,10 +16,12 @@ use procfs::process::Process;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
 use super::child;
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// The signal that asked the run to end; 0 before there is one.
+static CAME: AtomicI32 = AtomicI32::new(0);
 static CHANNEL: OnceLock<Receiver<()>> = OnceLock::new();
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -44,19 +46,20 @@ pub fn listen() -> io::Result<()> {
     let mut signals = Signals::new(wanted())?;
     let watch = move || {
         let mut signals = signals.forever();
-        signals.next();
-        INTERRUPTED.store(true, Ordering::SeqCst);
+        CAME.store(signals.next().unwrap_or(SIGTERM), Ordering::SeqCst);
         drop(sender); // closes the channel: every waiting receiver wakes, now and later
         signals.next();
         at_once.store(true, Ordering::SeqCst);
-        end_at_once(EXIT);
+        clear_away();
+        end_by_ctrl_c();
+        process::exit(i32::from(EXIT));
     };
     thread::Builder::new().name("interrupt".into()).spawn(watch).map(drop)
 }
 
 /// Whether an interrupt has come.
 pub fn came() -> bool {
-    INTERRUPTED.load(Ordering::SeqCst)
+    CAME.load(Ordering::SeqCst) != 0
 }
 
 /// A channel that closes when an interrupt comes; it never does in a process that did not call [`listen`].
@@ -67,7 +70,16 @@ pub fn channel() -> Receiver<()> {
 /// Ends this process with that exit code, after its children and its folders are gone, whatever its other threads do.
 pub fn end_at_once(code: u8) -> ! {
     clear_away();
-    std::process::exit(i32::from(code))
+    process::exit(i32::from(code))
+}
+
+/// Ends this process by SIGINT, if that is what interrupted it: a shell that waits for it stops its own loop or script then, and
+/// goes on after an exit code, whatever the code is.
+pub fn end_by_ctrl_c() {
+    // The kernel does not let a signal end the first process of a container.
+    if CAME.load(Ordering::SeqCst) == SIGINT && process::id() != 1 {
+        let _ = emulate_default_handler(SIGINT);
+    }
 }
 
 /// From now on the second interrupt removes this folder: its owner has no time left to do it.

@@ -4,6 +4,8 @@
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
+use crate::failure::printable;
+
 /// One line without its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
@@ -63,7 +65,7 @@ fn line(bytes: Vec<u8>, is_whole: bool) -> Line {
     // Mostly without a copy: a line can be megabytes long.
     let text =
         String::from_utf8(bytes).unwrap_or_else(|not| String::from_utf8_lossy(not.as_bytes()).into_owned());
-    Line { text, is_whole }
+    Line { text: printable(text), is_whole }
 }
 
 impl<R: Read> Iterator for Lines<R> {
@@ -84,8 +86,15 @@ mod tests {
 
     #[test]
     fn lines_that_fit_are_whole_and_longer_ones_are_cut() {
-        let lines = read(&b"abc\n\nabcd\nab\xff\nend"[..], 3);
-        let expected = [("abc", true), ("", true), ("abc", false), ("ab\u{fffd}", true), ("end", true)];
+        let lines = read(&b"abc\n\nabcd\nab\xff\n\x1b[m\nend"[..], 3);
+        let expected = [
+            ("abc", true),
+            ("", true),
+            ("abc", false),
+            ("ab\u{fffd}", true),
+            ("\u{fffd}[m", true),
+            ("end", true),
+        ];
         assert_eq!(lines, expected.map(|(text, is_whole)| (text.to_owned(), is_whole)));
     }
 

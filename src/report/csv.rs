@@ -77,7 +77,7 @@ pub fn cells(runs: &[Run]) -> Result<String, Failure> {
     writer.write_record(COLUMNS.iter().map(|(head, _)| head)).or_fail(|| "write CSV")?;
     for run in runs {
         for cell in &run.cells {
-            let row = COLUMNS.iter().map(|(_, value)| value(run, cell));
+            let row = COLUMNS.iter().map(|(_, value)| harmless(value(run, cell)));
             writer.write_record(row).or_fail(|| "write CSV")?;
         }
     }
@@ -91,6 +91,13 @@ fn status(status: Status) -> &'static str {
         Status::Failed => "failed",
         Status::NotApplicable => "not-applicable",
     }
+}
+
+/// A spreadsheet would run a text that begins like this as a formula. With an apostrophe in front it shows it. Names and reasons
+/// may come from another program.
+fn harmless(text: String) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    if is_formula { format!("'{text}") } else { text }
 }
 
 fn text(value: Option<impl ToString>) -> String {
@@ -124,6 +131,19 @@ mod tests {
             assert_eq!(row[at("median_ns")].parse::<f64>().ok(), cell.median_ns);
             assert_eq!(row[at("speedup_vs_sequential")].parse::<f64>().ok(), cell.speedup_vs_sequential);
         }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_text() {
+        for text in ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1"] {
+            assert_eq!(harmless(text.into()), format!("'{text}"));
+        }
+        for text in ["-1.5", "+3e9", "http/tasks/32", "a=b", ""] {
+            assert_eq!(harmless(text.into()), text);
+        }
+        let reason = Some("=HYPERLINK(\"http://a\")".to_owned());
+        let text = cells(&[run(vec![CellResult { reason, ..cell("a", "tasks", 1, 1.0) }])]).expect("CSV");
+        assert!(text.contains(",\"'=HYPERLINK("), "{text}");
     }
 
     #[test]

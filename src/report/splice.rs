@@ -25,6 +25,7 @@ const VERDICT: &str = "verdict";
 pub fn splice(text: &str, run: &Run) -> Result<String, Failure> {
     let parts = parts(run);
     let mut spliced = String::with_capacity(text.len());
+    let first_ends_so = text.lines().next().is_some_and(|line| text[line.len()..].starts_with("\r\n"));
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(BEGIN) {
         let line = text[..text.len() - rest.len() + before.len()].matches('\n').count() + 1;
@@ -34,12 +35,16 @@ pub fn splice(text: &str, run: &Run) -> Result<String, Failure> {
         })?;
         let name = name.trim();
         let old = after.split_once(END).filter(|(old, _)| !old.contains(BEGIN));
-        let (_, after) =
+        let (old, after) =
             old.ok_or_else(|| at(&format!("`{name}` has no end")).help(format!("end it with `{END}`")))?;
         let new = part(&parts, name)
             .map_err(|failure| Failure { message: at(&failure.message).message, ..failure })?;
         spliced.push_str(before);
-        spliced += &format!("{BEGIN}{name} -->\n{}\n{END}", new.trim_end());
+        // As the line of the marker ends, or the first one of the text.
+        let end =
+            if old.starts_with("\r\n") || !old.starts_with('\n') && first_ends_so { "\r\n" } else { "\n" };
+        let new = format!("{BEGIN}{name} -->\n{}\n{END}", new.trim_end());
+        spliced += &new.replace('\n', end);
         rest = after;
     }
     if rest.len() == text.len() {
@@ -47,7 +52,7 @@ pub fn splice(text: &str, run: &Run) -> Result<String, Failure> {
             .help(format!("write `{BEGIN}{VERDICT} -->` and `{END}` where the text should be")));
     }
     spliced.push_str(rest);
-    Ok(if text.contains("\r\n") { spliced.replace("\r\n", "\n").replace('\n', "\r\n") } else { spliced })
+    Ok(spliced)
 }
 
 /// Every name that a marker can have, with its text. A name can have several tables.
@@ -89,6 +94,10 @@ mod tests {
         let text = "a\r\n<!-- fairlane:begin http/32 -->\r\n<!-- fairlane:end -->\r\nb\r\n";
         let spliced = splice(text, &whole()).expect("spliced");
         assert_eq!(spliced.matches('\n').count(), spliced.matches("\r\n").count());
+        let mixed = "a\r\nb\n<!-- fairlane:begin http/32 -->\n<!-- fairlane:end -->\nc\r\n";
+        let spliced = splice(mixed, &whole()).expect("spliced");
+        assert!(spliced.starts_with("a\r\nb\n<!--") && spliced.ends_with("<!-- fairlane:end -->\nc\r\n"));
+        assert_eq!(spliced.matches("\r\n").count(), 2, "{spliced}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 use std::sync::LazyLock;
@@ -88,6 +89,19 @@ impl Invocation {
     pub(crate) fn of_session(words: &str) -> Self {
         let mut setsid = program("setsid");
         setsid.args(["--ctty", env!("CARGO_BIN_EXE_fairlane")]);
+        Self::of(setsid, words)
+    }
+
+    /// The same in the background of a shell with job control: a terminal stops who reads there.
+    pub(crate) fn in_background(words: &str) -> Self {
+        let mut setsid = program("setsid");
+        setsid.args([
+            "--ctty",
+            "sh",
+            "-c",
+            "set -m; \"$0\" \"$@\" & wait $!",
+            env!("CARGO_BIN_EXE_fairlane"),
+        ]);
         Self::of(setsid, words)
     }
 
@@ -271,6 +285,8 @@ impl Running {
         // On a terminal there are no such files.
         let text = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
         let (stdout, stderr) = (text("stdout"), text("stderr"));
-        Ended { code: status.code(), stdout, stderr, folder: self.folder, family: self.family }
+        let by_ctrl_c = status.signal() == Some(Signal::SIGINT as i32);
+        let code = if by_ctrl_c { Some(130) } else { status.code() };
+        Ended { code, by_ctrl_c, stdout, stderr, folder: self.folder, family: self.family }
     }
 }

@@ -10,8 +10,10 @@ use crate::family::Family;
 
 /// A command that has ended.
 pub(crate) struct Ended {
-    /// The exit code; none after a signal.
+    /// The exit code as a shell shows it; none after another signal than SIGINT.
     pub(crate) code: Option<i32>,
+    /// Whether SIGINT ended it, and not the command itself.
+    pub(crate) by_ctrl_c: bool,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) folder: TempDir,

@@ -79,7 +79,11 @@ impl Drop for Family {
 
 impl Member {
     pub(crate) fn kill(&self) {
-        let _ = kill(Pid::from_raw(self.id), Signal::SIGKILL);
+        self.signal(Signal::SIGKILL);
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let _ = kill(Pid::from_raw(self.id), signal);
     }
 }
 

@@ -4,6 +4,8 @@
 use std::collections::HashSet;
 use std::fs;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use fairlane::record::{Status, store};
 use nix::sys::signal::Signal;
@@ -113,11 +115,29 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
     assert!(!ended.record().interrupted);
 }
 
+/// As `docker pause` and a freezer do it: all stand still, and nobody was silent.
+#[test]
+fn a_run_that_was_paused_for_longer_than_the_limit_loses_no_cell() {
+    let words = "run -w primes-300000 -e sequential,tasks -j 4 --timeout 2 --budget 8";
+    let driver = Invocation::new(words).start();
+    driver.family.await_named(LANE, 1);
+    for _ in 0..4 {
+        let members = driver.family.members();
+        members.iter().for_each(|member| member.signal(Signal::SIGSTOP));
+        thread::sleep(Duration::from_millis(4_000));
+        members.iter().for_each(|member| member.signal(Signal::SIGCONT));
+        thread::sleep(Duration::from_millis(230));
+    }
+    let run = driver.end().exits(0).record();
+    assert!(run.cells.iter().all(|cell| cell.status == Status::Measured), "{run:#?}");
+}
+
 #[test]
 fn an_interrupted_run_keeps_its_whole_passes_and_says_so() {
     let driver = in_a_later_pass();
     driver.signal(Signal::SIGINT);
     let ended = driver.end().exits(130);
+    assert!(ended.by_ctrl_c, "a shell would go on with its loop");
     assert!(ended.stderr.lines().any(|line| line == "error: interrupted"), "{}", ended.stderr);
     let run = ended.record();
     assert_eq!((run.cells.len(), run.interrupted), (4, true));
@@ -149,6 +169,7 @@ fn a_termination_is_an_interrupt_too() {
     let driver = in_a_later_pass();
     driver.signal(Signal::SIGTERM);
     let ended = driver.end().exits(130);
+    assert!(!ended.by_ctrl_c);
     assert!(ended.record().interrupted);
 }
 

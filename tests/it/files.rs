@@ -130,6 +130,19 @@ fn results_that_cannot_be_written_are_an_error_before_anything_is_measured() {
     }
 }
 
+#[test]
+fn a_lesson_that_cannot_be_saved_is_an_error_before_anything_is_measured() {
+    for option in ["--save", "--html"] {
+        let ended = Invocation::new(&format!("lesson --all --no-input {option} no/such/file")).run().exits(1);
+        assert!(
+            ended.stderr.starts_with("error: cannot write `no/such/file`: No such file"),
+            "{}",
+            ended.stderr
+        );
+        assert_eq!((ended.stderr.lines().count(), ended.stdout.as_str()), (2, ""));
+    }
+}
+
 /// A limit on the size of files refuses the record as a full disk would, and lets everything smaller through.
 #[test]
 fn a_record_that_cannot_be_saved_stops_no_measuring() {

@@ -90,6 +90,15 @@ fn the_first_program_that_works_is_taken() {
     assert_eq!(lane["executors"], serde_json::json!(["fake-sequential"]));
 }
 
+#[test]
+fn the_folder_of_a_lanes_file_without_a_path_is_the_current_one() {
+    let fake = with("languages --json", &lanes("\"{here}/good\"", "")).env("FAIRLANE_LANES", "lanes.toml");
+    let ended = fake.script("good", "#!/bin/sh\necho Fake 3.14\n").run().exits(0);
+    let json: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let lane = json.as_array().unwrap().iter().find(|lane| lane["name"] == "fake").unwrap();
+    assert_eq!(lane["runtime"], "Fake 3.14", "{lane}");
+}
+
 /// Stands for an interpreter: what `lanes/python/setup` asks of one, and a lane's `--check`.
 const PYTHON: &str = r#"#!/bin/sh
 here=$(dirname "$0")

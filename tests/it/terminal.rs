@@ -285,6 +285,16 @@ fn without_colours_nothing_is_bold_and_without_a_screen_to_draw_on_nothing_moves
     dumb.end().0.exits(130);
 }
 
+#[test]
+fn a_lesson_in_the_background_asks_nothing_and_is_not_stopped() {
+    let lesson = Invocation::in_background(&format!("lesson {LOW} --recorded --lang en"));
+    let terminal = Terminal::start(lesson.env("TERM", "xterm-256color"), (80, 99));
+    let (ended, screen, _) = terminal.end();
+    ended.exits(0);
+    let words = words::of(Language::En);
+    assert!(screen.has(words.verdict) && !screen.has(words.your_choice), "{}", screen.text());
+}
+
 /// The table of the lesson without pictures: Chinese heads stand above the columns that they name.
 #[test]
 fn columns_stand_under_their_chinese_heads() {

@@ -84,6 +84,9 @@ impl Compare {
     }
 
     fn run_ungated(&self) -> Result<(), Stop> {
+        for file in [&self.html, &self.markdown].into_iter().flatten() {
+            files::try_out(file)?; // before the measurement
+        }
         let comparison = self.compared()?;
         let shown = self.show(&comparison);
         if interrupt::came() {

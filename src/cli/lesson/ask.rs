@@ -6,8 +6,9 @@ use std::io::{self, BufRead};
 use std::thread;
 use std::time::Duration;
 
-use crossbeam::channel::{Receiver, bounded, select};
+use crossbeam::channel::{Receiver, Sender, bounded, select};
 use nix::sys::termios::{FlushArg, tcflush};
+use nix::unistd::{getpgrp, tcgetpgrp};
 
 use super::screen;
 use crate::cli::Stop;
@@ -20,19 +21,43 @@ use crate::lesson::text::Question;
 use crate::process::interrupt;
 use crate::report::lesson::{Told, head};
 
+/// Whether the terminal lets this process read. It stops who reads in the background (`&`, `timeout`), until `fg`.
+pub(super) fn in_front() -> bool {
+    tcgetpgrp(io::stdin()).is_ok_and(|front| front == getpgrp())
+}
+
 /// Who is asked: somebody at a terminal, or nobody.
 pub(super) struct Asker {
-    lines: Option<Receiver<String>>,
+    input: Option<Input>,
+}
+
+/// Standard input, read line by line and only where one is awaited: a terminal stops whoever reads in the background, and a
+/// measurement may go on there.
+struct Input {
+    wanted: Sender<()>,
+    lines: Receiver<String>,
+    /// Whether a line is wanted that has not come yet.
+    awaited: bool,
+}
+
+impl Input {
+    /// Where the next line will come.
+    fn next(&mut self) -> Receiver<String> {
+        if !self.awaited {
+            self.awaited = self.wanted.send(()).is_ok(); // it fails at the end of the input
+        }
+        self.lines.clone()
+    }
 }
 
 impl Asker {
     pub(super) fn new(asks: bool) -> Self {
-        Self { lines: asks.then(lines).flatten() }
+        Self { input: asks.then(input).flatten() }
     }
 
     /// Whether somebody can answer.
     pub(super) fn asks(&self) -> bool {
-        self.lines.is_some()
+        self.input.is_some()
     }
 
     /// Asks for predictions, where no votes of a class are given.
@@ -66,9 +91,9 @@ impl Asker {
 
     /// Forgets what was typed until now: whoever pressed Enter while nothing was asked has not answered what comes.
     pub(super) fn forget(&self) {
-        let Some(lines) = &self.lines else { return };
-        let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
-        while lines.try_recv().is_ok() {} // what the thread has read already
+        if self.asks() {
+            let _ = tcflush(io::stdin(), FlushArg::TCIFLUSH);
+        }
     }
 
     /// Asks until one of that many choices is given. `None` without a terminal, or where Enter alone is pressed.
@@ -92,8 +117,7 @@ impl Asker {
             if text.is_empty() {
                 return Ok(None);
             }
-            if let Some(number) = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
-            {
+            if let Some(number) = number(text) {
                 return Ok(Some(number));
             }
         }
@@ -106,31 +130,37 @@ impl Asker {
 
     /// What is typed within that time, if a line of it is ended. The end of the input is an empty line.
     pub(super) fn within(&mut self, time: Duration) -> Result<Option<String>, Stop> {
-        let Some(lines) = &self.lines else { return Ok(Some(String::new())) };
-        let interrupts = interrupt::channel();
+        let Some(input) = &mut self.input else { return Ok(Some(String::new())) };
+        let (next, interrupts) = (input.next(), interrupt::channel());
         select! {
-            recv(lines) -> line => Ok(Some(line.unwrap_or_else(|_| {
-                self.lines = None;
-                String::new()
-            }))),
+            recv(next) -> line => {
+                input.awaited = false;
+                Ok(Some(line.unwrap_or_else(|_| {
+                    self.input = None;
+                    String::new()
+                })))
+            }
             recv(interrupts) -> _ => Err(Stop::Interrupted),
             default(time) => Ok(None),
         }
     }
 
     fn line(&mut self, prompt: &str) -> Result<Option<String>, Stop> {
-        let Some(lines) = &self.lines else { return Ok(None) };
+        let Some(input) = &mut self.input else { return Ok(None) };
         let (columns, _) = screen::room();
         print(&format!("{} ", textwrap::fill(&format!("{prompt}:"), columns)))?;
-        let interrupts = interrupt::channel();
+        let (next, interrupts) = (input.next(), interrupt::channel());
         select! {
-            recv(lines) -> line => match line {
-                Ok(line) => Ok(Some(line)),
-                Err(_) => {
-                    self.lines = None; // the end of the input
-                    print("\n").map(|()| None)
+            recv(next) -> line => {
+                input.awaited = false;
+                match line {
+                    Ok(line) => Ok(Some(line)),
+                    Err(_) => {
+                        self.input = None; // its end
+                        print("\n").map(|()| None)
+                    }
                 }
-            },
+            }
             recv(interrupts) -> _ => {
                 print("\n")?; // what follows begins a line of its own
                 Err(Stop::Interrupted)
@@ -139,17 +169,34 @@ impl Asker {
     }
 }
 
-/// The lines of standard input, read by a thread so that an interrupt can end the waiting.
-fn lines() -> Option<Receiver<String>> {
-    let (sender, lines) = bounded(0);
+/// A thread reads, so that an interrupt can end the waiting.
+fn input() -> Option<Input> {
+    let ((wanted, wants), (sender, lines)) = (bounded(1), bounded(1));
     let read = move || {
-        for line in io::stdin().lock().lines().map_while(Result::ok) {
+        // Wants come first: the first side of a zip is asked before the second.
+        for ((), line) in wants.into_iter().zip(io::stdin().lock().lines().map_while(Result::ok)) {
             if sender.send(line).is_err() {
                 return;
             }
         }
     };
-    thread::Builder::new().name("input".into()).spawn(read).ok().map(|_| lines)
+    thread::Builder::new().name("input".into()).spawn(read).ok()?;
+    Some(Input { wanted, lines, awaited: false })
+}
+
+/// A number above zero. Half of the world writes `2,5`; what `1,000` is, nobody can know.
+fn number(text: &str) -> Option<f64> {
+    let is_decimal = |(_, part): &(&str, &str)| part.len() != 3 && !part.contains([',', '.']);
+    let text = match text.split_once(',').filter(is_decimal) {
+        Some((whole, part)) => format!("{whole}.{part}"),
+        None => text.to_owned(),
+    };
+    text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
+}
+
+/// The same, only to know before a measurement whether they can be read.
+pub(super) fn check_votes(text: Option<&str>, questions: &BTreeMap<String, Question>) -> Result<(), Failure> {
+    text.map_or(Ok(()), |text| read_votes(text, questions).map(drop))
 }
 
 /// The votes of a class for each question, like `A=12,B=7;A=3,B=16`.
@@ -173,4 +220,19 @@ fn read_votes(text: &str, questions: &BTreeMap<String, Question>) -> Result<BTre
         Ok((name.clone(), Said { votes, ..Said::default() }))
     };
     parts.iter().zip(questions).map(tally).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_with_a_point_and_with_a_comma() {
+        for (text, expected) in [("2.5", 2.5), ("2,5", 2.5), ("16", 16.0), ("0,75", 0.75), ("1e3", 1e3)] {
+            assert_eq!(number(text), Some(expected), "{text}");
+        }
+        for text in ["", "0", "-2", "1,000", "1,000.5", "1,2,3", "inf", "NaN", "two"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
 }

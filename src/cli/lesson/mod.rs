@@ -83,6 +83,9 @@ const NARROWEST: usize = 30;
 impl Lesson {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let language = self.language().map_err(Stop::Misuse)?;
+        for file in [&self.save, &self.html].into_iter().flatten() {
+            files::try_out(file)?; // before the measurement, which would be lost
+        }
         if let Some(folder) = &self.gather {
             return gather::run(folder, language, self.html.as_deref());
         }
@@ -114,9 +117,10 @@ impl Lesson {
 
     /// One lesson from its question to what to try.
     fn tell(&self, lesson: &lesson::Lesson, known: Option<Session>, language: Language) -> Result<(), Stop> {
-        let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && ask::in_front();
         let mut asker = Asker::new(terminal && !self.no_input && !self.json && self.from.is_none());
         let mut told = Told::new(lesson, language, width())?;
+        ask::check_votes(self.votes.as_deref(), &told.text.predict).map_err(Stop::Misuse)?;
         if !self.json {
             print(&told.opening(known.as_ref().and_then(when).as_deref()))?;
         }

@@ -68,7 +68,7 @@ pub fn load() -> Result<(), Failure> {
     if let Some(path) = env::var_os(FILE).filter(|path| !path.is_empty()).map(PathBuf::from) {
         let name = path.display().to_string();
         let text = files::text(&path).or_fail(|| format!("read the lanes file `{name}`"))?;
-        let folder = path.parent().unwrap_or(Path::new("")).canonicalize().unwrap_or_default();
+        let folder = files::folder_of(&path).canonicalize().unwrap_or_default();
         read.add(file::parse(&name, &text, &folder)?)
             .map_err(|failure| failure.read_in(&format!("`{name}`")))?;
     }
