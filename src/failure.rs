@@ -4,7 +4,7 @@
 
 use std::error::Error;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// One sentence with operation, object and cause, and advice if there is any.
 ///
@@ -13,22 +13,24 @@ use serde::{Deserialize, Serialize};
 #[error("{message}")]
 pub struct Failure {
     /// What was attempted, on what, and the cause.
+    #[serde(deserialize_with = "line")]
     pub message: String,
     /// What the user can do about it; shown on a line that starts with `help:`.
-    #[serde(default)] // and never left out when written: the frames of workers have no names of fields
+    #[serde(default, deserialize_with = "advice")]
+    // and never left out when written: the frames of workers have no names of fields
     pub help: Option<String>,
 }
 
 impl Failure {
     /// A failure without advice.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self { message: one_line(message.into()), help: None }
     }
 
     /// The same failure with this advice; an earlier advice is replaced.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(one_line(help.into()));
         self
     }
 
@@ -43,7 +45,7 @@ impl Failure {
             }
             _ => format!("cannot read {location}: {}", self.message),
         };
-        Self { message, ..self }
+        Self { help: self.help, ..Self::new(message) }
     }
 
     /// The message with its help, in one line.
@@ -52,12 +54,6 @@ impl Failure {
             Some(help) => format!("{}; {help}", self.message),
             None => self.message.clone(),
         }
-    }
-
-    /// The same failure, which another program told, without what would move the cursor of a terminal.
-    #[must_use]
-    pub fn printable(self) -> Self {
-        Self { message: printable(self.message), help: self.help.map(printable) }
     }
 
     /// "cannot OPERATION: CAUSE", with all causes below that cause. The operation is a bare verb phrase, like "open `x`".
@@ -73,6 +69,25 @@ impl Failure {
         }
         Self::new(message)
     }
+}
+
+/// The text in one line that controls no terminal: messages quote what files and lanes say. Ends of lines become spaces.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let plain = |c: char| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { char::REPLACEMENT_CHARACTER };
+    text.trim_end().chars().map(|c| if c.is_control() { plain(c) } else { c }).collect()
+}
+
+/// What another process says of its failure, in one line.
+fn line<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    String::deserialize(from).map(one_line)
+}
+
+/// The same of its advice.
+fn advice<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.map(one_line))
 }
 
 /// Turns any error into a [`Failure`] that names the operation.
@@ -150,9 +165,15 @@ mod tests {
     }
 
     #[test]
-    fn what_another_program_says_moves_no_cursor() {
-        let told = Failure::new("a\u{1b}[2J\0\u{9b}b\tc").help("\u{7}");
-        assert_eq!(told.printable(), Failure::new("a\u{fffd}[2J\u{fffd}\u{fffd}b\tc").help("\u{fffd}"));
+    fn what_others_say_stays_in_one_line_and_controls_no_terminal() {
+        let failure = Failure::new("unknown `a\nerror: b\u{1b}[2J`\n").help("c\r\nd");
+        assert_eq!(failure.message, "unknown `a error: b\u{fffd}[2J`");
+        assert_eq!(failure.help.as_deref(), Some("c  d"));
+        let other: Failure =
+            serde_json::from_str(r#"{"message":"a\nb","help":"\u0000"}"#).expect("a failure");
+        assert_eq!(other, Failure::new("a b").help("\u{fffd}"));
+        let placed = Failure::new("cannot read the cell `a`: b").read_in("`x\ny.toml` line 1");
+        assert_eq!(placed.message, "cannot read the cell `a` in `x y.toml` line 1: b");
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub mod clock;
 pub mod executor;
 pub mod failure;
 pub mod files;
+#[cfg(test)]
+mod fuzz;
 pub mod lane;
 pub mod lesson;
 pub mod measure;

@@ -34,10 +34,8 @@ pub(super) fn answer_each(
 ) -> ExitCode {
     let mut lane = None;
     for line in requests {
-        let mut reply = serde_json::from_str(&line)
-            .or_fail(|| "understand a request")
-            .and_then(|request| answer(&mut lane, request))
-            .unwrap_or_else(Reply::Failed);
+        let mut reply =
+            understand(&line).and_then(|request| answer(&mut lane, request)).unwrap_or_else(Reply::Failed);
         if let Some(Prepared { cell, .. }) = &lane {
             edit(cell, &mut reply);
         }
@@ -56,12 +54,19 @@ fn say(reply: &Reply) -> io::Result<()> {
     output.flush()
 }
 
-fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure> {
+/// The request in a line.
+pub(crate) fn understand(line: &str) -> Result<Request, Failure> {
+    serde_json::from_str(line).or_fail(|| "understand a request")
+}
+
+/// What a lane says to a request; an open one is `Some`.
+pub(crate) fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failure> {
     match (request, lane) {
         (Request::Open { protocol, .. }, None) if protocol > PROTOCOL => Err(Failure::new(format!(
             "this lane speaks version {PROTOCOL} of the lane protocol, and its driver speaks version {protocol}"
         ))),
         (Request::Open { cell, server, token, scratch, cores, .. }, lane @ None) => {
+            can_open(&cell, cores)?;
             let server = server.map(|addr| Server { addr, token });
             let open = Prepared::open(cell, JobContext { server, scratch, warm: true }, cores)?;
             let opened = open.opened(cores);
@@ -80,6 +85,19 @@ fn answer(lane: &mut Option<Prepared>, request: Request) -> Result<Reply, Failur
             Ok(Reply::Answers { answers: lane.answers().into_iter().map(Hex).collect() })
         }
     }
+}
+
+/// More processors than any machine of Linux has: its kernel counts them up to this.
+const MOST_CORES: usize = 8_192;
+
+/// Whether a cell makes sense on that many cores. A driver asks this before it opens one; what another program sends must not
+/// start a million threads either.
+pub(crate) fn can_open(cell: &Cell, cores: usize) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::new(format!("cannot open `{cell}`: {why}")));
+    if !(1..=MOST_CORES).contains(&cores) {
+        return refused(&format!("it would have {cores} cores, and a machine has from 1 to {MOST_CORES}"));
+    }
+    cell.impossible(cores).map_or(Ok(()), |why| refused(&why))
 }
 
 /// Makes what is warm: the executor, or the cell that a primitive has in its place.
@@ -258,6 +276,30 @@ impl Prepared {
         if !sampled.digests.contains(&digest) && sampled.digests.len() < MOST_DIGESTS {
             sampled.digests.push(digest);
             self.shown = answers;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lane_opens_no_cell_that_would_endanger_the_machine() {
+        let opens =
+            |id: &str, cores| can_open(&id.parse().expect("a cell"), cores).map_err(|why| why.message);
+        assert_eq!(opens("noop/tasks-mt/4", 2), Ok(()));
+        for (id, cores, says) in [
+            ("noop/tasks-mt/4", 0, "it would have 0 cores"),
+            ("noop/tasks-mt/4", usize::MAX, "cores, and a machine has from 1 to 8192"),
+            ("noop/threads-w1000000/1000000", 2, "more than 100000 at once would endanger the machine"),
+            ("timer/processes/5000", 2, "more than 4096 at once would endanger the machine"),
+        ] {
+            let message = opens(id, cores).expect_err(says);
+            assert!(
+                message.starts_with(&format!("cannot open `{id}`: ")) && message.contains(says),
+                "{message}"
+            );
         }
     }
 }

@@ -152,7 +152,7 @@ impl Lane {
             Request::Open { protocol: PROTOCOL, cell: cell.clone(), parsed, server, token, scratch, cores };
         let opened = match dialogue.ask(&open, timeout)? {
             Reply::Ready(opened) => opened,
-            Reply::Failed(failure) => return Err(failure.printable()),
+            Reply::Failed(failure) => return Err(failure),
             other => return Err(Dialogue::nonsense("lane", &other)),
         };
         rules::opened::version(&opened)?;
@@ -172,7 +172,7 @@ impl Lane {
     /// The next reply, unless it is that the lane failed.
     fn receive(&mut self, timeout: Duration) -> Result<Reply, Failure> {
         match self.dialogue.receive(timeout)? {
-            Reply::Failed(failure) => Err(failure.printable()),
+            Reply::Failed(failure) => Err(failure),
             reply => Ok(reply),
         }
     }

@@ -70,6 +70,12 @@ pub struct Lesson {
 }
 
 impl Lesson {
+    /// A lesson of that plan, which brings no texts.
+    #[cfg(test)]
+    pub(crate) fn planned(id: &'static str, plan: Plan) -> Self {
+        Self { id, plan, sources: [""; Language::ALL.len()] }
+    }
+
     /// What a reader meets.
     ///
     /// # Errors

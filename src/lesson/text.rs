@@ -54,7 +54,7 @@ pub struct Question {
 
 impl Text {
     /// Reads a lesson's texts, `sources` in the order of [`Language::ALL`], for questions of that size.
-    pub(super) fn read(
+    pub(crate) fn read(
         id: &str,
         sources: [&str; Language::ALL.len()],
         language: Language,
@@ -148,6 +148,12 @@ impl Text {
         let parts = (self.see.is_some(), self.r#try.len(), self.bars.len());
         if parts != (plan.see.is_some(), plan.r#try.len(), plan.bars.len()) {
             return wrong("it has another number of parts than the plan".into());
+        }
+        let texts =
+            self.paragraphs().into_iter().map(|(_, text)| text).chain(&plan.r#try).chain([&plan.claim]);
+        let is_control = |c: char| c.is_control() && c != '\n';
+        if let Some(paragraph) = texts.into_iter().find(|text| text.contains(is_control)) {
+            return wrong(format!("a text has a control character: `{paragraph}`"));
         }
         // A page of any run explains with them, without numbers.
         if let Some(paragraph) = self.why.iter().find(|paragraph| braces(paragraph).next().is_some()) {

@@ -125,11 +125,7 @@ impl Dialogue {
     /// # Errors
     /// If it is no JSON, or says something else than a reply can.
     pub fn parse<T: DeserializeOwned>(&self, line: &str) -> Result<T, Failure> {
-        serde_json::from_str(line).map_err(|cause| {
-            let not = if cause.is_data() { "" } else { "it is not JSON: " };
-            let part = part(line, cause.column().saturating_sub(WIDTH * 3 / 4));
-            Failure::new(format!("cannot read the reply `{part}` of {}: {not}{cause}", self.name))
-        })
+        understand(&self.name, line)
     }
 
     /// The line of the next reply as it is.
@@ -250,6 +246,15 @@ impl Dialogue {
     fn no_reply(&self, why: fmt::Arguments<'_>) -> Failure {
         Failure::new(format!("cannot get a reply from {} (process {}): {why}", self.name, self.child.id()))
     }
+}
+
+/// What a line says that the child of that name wrote.
+pub(crate) fn understand<T: DeserializeOwned>(name: &str, line: &str) -> Result<T, Failure> {
+    serde_json::from_str(line).map_err(|cause| {
+        let not = if cause.is_data() { "" } else { "it is not JSON: " };
+        let part = part(line, cause.column().saturating_sub(WIDTH * 3 / 4));
+        Failure::new(format!("cannot read the reply `{part}` of {name}: {not}{cause}"))
+    })
 }
 
 /// How a child ended once its input was closed.

@@ -7,7 +7,7 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Environment;
+use super::{Environment, check};
 use crate::files;
 use crate::measure::statistics::proportion;
 use crate::measure::verdict::calibration::{Found, PLANTED};
@@ -66,7 +66,9 @@ impl Rate {
     }
 
     fn sum(rates: impl Iterator<Item = Self>) -> Self {
-        let (times, of) = rates.fold((0, 0), |(times, of), rate| (times + rate.times, of + rate.of));
+        let (times, of) = rates.fold((0_u64, 0_u64), |(times, of), rate| {
+            (times.saturating_add(rate.times), of.saturating_add(rate.of))
+        });
         Self::new(times, of)
     }
 }
@@ -111,7 +113,10 @@ impl Calibration {
             serde_json::from_str(&files::text(&folder.path().join(Self::FILE)).ok()?).ok()
         };
         let all = fs::read_dir(results).ok()?.filter_map(Result::ok).filter_map(read);
-        let here = all.filter(|found| found.cpu_model == machine.cpu_model && found.cores == machine.cores);
+        // What is impossible would make the record of the run impossible.
+        let here = all.filter(|found| {
+            found.cpu_model == machine.cpu_model && found.cores == machine.cores && check::is_possible(found)
+        });
         here.max_by(|one, other| one.started.cmp(&other.started))
     }
 }

@@ -1,6 +1,8 @@
 //! A run that several machines share: what a record of one part knows of the others, and what a merged record keeps of each
 //! part. [`super::merge`] makes merged records. Must not know how to show anything.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -79,8 +81,9 @@ impl Merged {
     /// The parts that have groups and are not here.
     pub fn missing(&self) -> Vec<usize> {
         let is_here = |part: &usize| self.parts.iter().any(|here| here.index == *part);
-        let has_groups = |part: &usize| self.groups.iter().any(|group| group.part == *part);
-        (1..=self.of).filter(has_groups).filter(|part| !is_here(part)).collect()
+        // Asked of the groups: a record can say that there are more parts than one could count.
+        let with_groups: BTreeSet<usize> = self.groups.iter().map(|group| group.part).collect();
+        with_groups.into_iter().filter(|part| !is_here(part)).collect()
     }
 
     /// The names of the groups of a part.

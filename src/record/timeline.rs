@@ -19,7 +19,7 @@ pub struct Timeline {
 
 impl Timeline {
     /// What a lane reported of its probed batch; `None` if it reported nothing. Of what is too much, some is chosen.
-    pub(super) fn of(probed: &Probed) -> Option<Self> {
+    pub(crate) fn of(probed: &Probed) -> Option<Self> {
         let received = &probed.timeline.as_ref()?.jobs;
         let jobs = chosen(received.len()).filter_map(|at| received.get(at)).map(Ran::possible).collect();
         Some(Self { wall_ns: probed.wall_ns, jobs })

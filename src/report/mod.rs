@@ -6,6 +6,7 @@
 //! [`mod@partition`] and [`warning`] are single lines on the terminal.
 
 pub mod agreement;
+mod clean;
 pub mod column;
 pub mod csv;
 pub mod elsewhere;

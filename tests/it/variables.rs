@@ -6,8 +6,10 @@ use std::fs;
 use crate::cli::{Invocation, project, sources};
 
 /// What Fairlane passes to its own processes, and what tests and builds use.
-const INTERNAL: [&str; 10] = [
+const INTERNAL: [&str; 12] = [
     "FAIRLANE_COMMIT",
+    "FAIRLANE_FUZZ_SECONDS",
+    "FAIRLANE_FUZZ_SEED",
     "FAIRLANE_JOB",
     "FAIRLANE_LEASH",
     "FAIRLANE_PADDING",

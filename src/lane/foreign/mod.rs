@@ -85,6 +85,12 @@ pub fn load() -> Result<(), Failure> {
     Ok(())
 }
 
+/// The executors of a lanes file called `name`, of which nothing else is kept.
+#[cfg(test)]
+pub(crate) fn read(name: &str, text: &str, here: &Path) -> Result<Vec<ExecutorSpec>, Failure> {
+    file::parse(name, text, here).map(|read| read.executors)
+}
+
 /// Every lane in another language.
 pub fn all() -> &'static [ForeignLane] {
     LANES.get().map_or(&[], Vec::as_slice)

@@ -28,14 +28,12 @@ impl Sides {
         })
     }
 
-    /// HEAD over BASE, with the interval for 90 of 100 runs.
+    /// HEAD over BASE, with the interval for 90 of 100 runs. `None` of a ratio, and of an interval, that no number can hold.
     pub fn ratio(&self) -> Option<Ratio> {
         let [base, head] = self.logs();
-        let ratio = rank_sum::shift(&base, &head)?.exp();
-        Some(Ratio {
-            ratio,
-            interval90: rank_sum::interval(&base, &head, TAIL).map(|ends| ends.map(f64::exp)),
-        })
+        let ratio = Some(rank_sum::shift(&base, &head)?.exp()).filter(|ratio| ratio.is_finite())?;
+        let interval90 = rank_sum::interval(&base, &head, TAIL).map(|ends| ends.map(f64::exp));
+        Some(Ratio { ratio, interval90: interval90.filter(|ends| ends.iter().all(|end| end.is_finite())) })
     }
 
     fn is_enough(&self) -> bool {

@@ -1,8 +1,9 @@
 //! Checks one cell: its parts fit its id and its status, its times lie among its samples, its costs are not negative.
 
 use super::published;
-use super::value::{Checked, amount, count, each, name, range, within, wrong};
+use super::value::{Checked, amount, at_most, count, each, name, range, within, wrong};
 use crate::lane::rules::probed::body;
+use crate::record::timeline::MOST_KEPT;
 use crate::record::{CellResult, Costs, Figure, Lane, Latency, Memory, Status, Timeline};
 
 pub(super) fn cell(cell: &CellResult) -> Checked {
@@ -125,6 +126,7 @@ fn memory(held: &Memory) -> Checked {
 }
 
 fn timeline(timeline: &Timeline) -> Checked {
+    at_most("jobs", timeline.jobs.len(), MOST_KEPT)?;
     each("jobs", &timeline.jobs, |ran| body(ran).or_else(|(field, why)| wrong(field, why)))
 }
 

@@ -1,9 +1,12 @@
 //! Checks a comparison: a cell has numbers or a reason, a ratio lies in its interval, no value is negative.
 
 use super::environment;
-use super::value::{Checked, amount, date, each, name, range, within, wrong};
+use super::value::{Checked, amount, at_most, date, each, name, range, within, wrong};
 use crate::record::Figure;
 use crate::record::comparison::{Compared, Comparison, Judgement, Pair, Source, Status, Values};
+
+/// A comparison takes 50 at most. The controls are judged again where they are shown, in a time that grows with the cube of this.
+const MOST_PAIRS: usize = 200;
 
 pub(super) fn whole(found: &Comparison) -> Checked {
     if found.source != Source::Criterion {
@@ -27,6 +30,7 @@ fn cell(cell: &Compared) -> Checked {
         return wrong("metrics", "is present, but the cell is not measured");
     }
     each("metrics", &cell.metrics, judgement)?;
+    at_most("pairs", cell.pairs.len(), MOST_PAIRS)?;
     each("pairs", &cell.pairs, pair)
 }
 
@@ -76,8 +80,12 @@ mod tests {
     #[test]
     fn impossible_values_of_a_comparison_are_named_with_their_field() {
         type Change = fn(&mut Comparison);
-        let table: [(Change, &str); 7] = [
+        let table: [(Change, &str); 8] = [
             (|found| found.started = "soon".into(), "`started` is `soon`, which is not a date"),
+            (
+                |found| found.controls[0].pairs = vec![found.controls[0].pairs[0]; MOST_PAIRS + 1],
+                "`controls[0].pairs` has 201 items, and at most 200 are possible",
+            ),
             (|found| found.cells[2].id.clear(), "`cells[2].id` is empty"),
             (
                 |found| found.cells[2].status = Status::Failed,

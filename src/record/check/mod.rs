@@ -2,16 +2,18 @@
 //! Names the first wrong field as one would write it for `jq`: `cells[17].median_ns`.
 //!
 //! Must not know files. The types already refuse a word in place of a number. `value` checks single values, `cell` one
-//! cell, `comparison` two sides, `table` whether cells and groups belong together, `part` what a record says of the parts of
+//! cell, `calibration` counts of verdicts, `comparison` two sides, `table` whether cells and groups belong together, `part` what a record says of the parts of
 //! a run.
 
+mod calibration;
 mod cell;
 mod comparison;
 mod part;
 mod table;
 mod value;
 
-use self::value::{Checked, amount, count, date, each, interval, name, within, wrong};
+use self::value::{Checked, amount, at_most, count, date, each, interval, name, within, wrong};
+use super::calibration::Calibration;
 use super::comparison::Comparison;
 use super::{Apparatus, Environment, Group, PerUnit, Published, Run, Slope};
 
@@ -31,6 +33,10 @@ pub fn comparison(found: &Comparison) -> Result<(), String> {
     comparison::whole(found).map_err(|wrong| wrong.to_string())
 }
 
+/// A suite has at most 200 lanes of a cell, and a pass is taken three times at most. The figures of lessons take a time that
+/// grows with the cube of this.
+const MOST_PASSES: usize = 1_000;
+
 fn whole(run: &Run) -> Checked {
     date("started", &run.started)?;
     environment(&run.environment).map_err(within("environment"))?;
@@ -38,8 +44,18 @@ fn whole(run: &Run) -> Checked {
     each("groups", &run.groups, group)?;
     each("cells", &run.cells, cell::cell)?;
     each("slopes", &run.slopes, slope)?;
+    calibration(run.calibration.as_ref())?;
     table::tables(run)?;
     part::parts(run)
+}
+
+/// Whether a calibration may be a part of a run.
+pub(super) fn is_possible(found: &Calibration) -> bool {
+    calibration::whole(found).is_ok()
+}
+
+fn calibration(found: Option<&Calibration>) -> Checked {
+    found.map_or(Ok(()), |found| calibration::whole(found).map_err(within("calibration")))
 }
 
 fn environment(here: &Environment) -> Checked {
@@ -58,6 +74,7 @@ fn apparatus(able: &Apparatus) -> Checked {
 
 fn group(group: &Group) -> Checked {
     name("name", &group.name)?;
+    at_most("passes", group.passes.len(), MOST_PASSES)?;
     each("passes", &group.passes, |pass| amount("others", pass.others))?;
     amount("lane_spread", group.lane_spread)?;
     amount("visible_difference", group.visible_difference)
@@ -85,6 +102,8 @@ fn published(published: &Published) -> Checked {
 mod tests {
     use super::*;
     use crate::record::fixture::whole;
+    use crate::record::timeline::{MOST_KEPT, Ran};
+    use crate::record::{Pass, Timeline};
 
     /// What the check says of a run in which something was changed.
     pub(super) fn error_of(change: impl FnOnce(&mut Run)) -> String {
@@ -97,6 +116,20 @@ mod tests {
     fn a_possible_record_passes() {
         assert_eq!(run(&whole()), Ok(()));
         assert_eq!(run(&crate::record::fixture::run(Vec::new())), Ok(()));
+    }
+
+    #[test]
+    fn lists_that_would_take_hours_are_refused() {
+        let passes = |run: &mut Run| {
+            let pass = Pass { others: None, counted: true };
+            run.groups[0].passes = vec![pass; MOST_PASSES + 1];
+        };
+        assert_eq!(error_of(passes), "`groups[0].passes` has 1001 items, and at most 1000 are possible");
+        let jobs = |run: &mut Run| {
+            let jobs = vec![Ran::default(); MOST_KEPT + 1];
+            run.cells[0].timeline = Some(Timeline { wall_ns: 9, jobs });
+        };
+        assert_eq!(error_of(jobs), "`cells[0].timeline.jobs` has 65 items, and at most 64 are possible");
     }
 
     #[test]

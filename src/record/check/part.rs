@@ -2,7 +2,7 @@
 //! once.
 
 use super::value::{Checked, name, within, wrong};
-use super::{apparatus, environment};
+use super::{apparatus, calibration, environment};
 use crate::record::Run;
 use crate::record::part::{Part, Placed};
 
@@ -70,6 +70,7 @@ fn described(part: &Part, before: usize, of: usize) -> Checked {
         return wrong("started", format!("is `{}`, which is not a date", part.started));
     }
     environment(&part.environment).map_err(within("environment"))?;
+    calibration(part.calibration.as_ref())?;
     apparatus(&part.apparatus).map_err(within("apparatus"))
 }
 
@@ -99,6 +100,15 @@ fn groups(run: &Run, placed: &[Placed], part: impl Fn(usize) -> Option<usize>) -
 mod tests {
     use crate::record::divided::{merged, parts};
     use crate::record::{Run, check, fixture};
+
+    /// Who counted to that number would not end.
+    #[test]
+    fn the_missing_parts_of_very_many_are_those_that_have_groups() {
+        let mut merged = merged(parts(&fixture::whole(), 2, &[2, 1, 2]));
+        let all = merged.merged.as_mut().expect("merged");
+        (all.of, all.groups[0].part) = (usize::MAX, usize::MAX - 1);
+        assert_eq!(all.missing(), [usize::MAX - 1]);
+    }
 
     #[test]
     fn what_does_not_fit_the_division_is_named() {

@@ -60,6 +60,15 @@ pub(super) fn count(field: &str, n: usize) -> Checked {
     if n == 0 { wrong(field, "is 0") } else { Ok(()) }
 }
 
+/// A list of no more items than that: what is computed of it takes more than proportional time.
+pub(super) fn at_most(field: &str, items: usize, most: usize) -> Checked {
+    if items > most {
+        wrong(field, format!("has {items} items, and at most {most} are possible"))
+    } else {
+        Ok(())
+    }
+}
+
 pub(super) fn name(field: &str, text: &str) -> Checked {
     if text.is_empty() { wrong(field, "is empty") } else { Ok(()) }
 }

@@ -159,7 +159,13 @@ fn benchmarks(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn id(baseline: &Path) -> Result<String, Failure> {
-    parse::<Benchmark>(&baseline.join("benchmark.json")).map(|benchmark| benchmark.full_id)
+    let file = baseline.join("benchmark.json");
+    match parse::<Benchmark>(&file)?.full_id {
+        id if id.is_empty() => {
+            Err(Failure::new(format!("cannot read `{}`: `full_id` is empty", file.display())))
+        }
+        id => Ok(id),
+    }
 }
 
 /// Nanoseconds for one iteration, sample by sample; `None` if there is no such baseline.
@@ -174,7 +180,16 @@ fn read(baseline: &Path) -> Result<Option<Vec<f64>>, Failure> {
         () if iters.len() != times.len() => refused("`iters` and `times` have different lengths"),
         () if iters.is_empty() => refused("it has no samples"),
         () if !iters.iter().chain(&times).all(|value| *value > 0.0) => refused("a value is not positive"),
-        () => Ok(Some(times.iter().zip(&iters).map(|(time, count)| time / count).collect())),
+        () => {
+            let each: Vec<f64> = times.iter().zip(&iters).map(|(time, count)| time / count).collect();
+            // Both can be possible, and the time of an iteration none that a record can hold.
+            let is_time = |value: &f64| value.is_normal();
+            if each.iter().all(is_time) {
+                Ok(Some(each))
+            } else {
+                refused("the time of an iteration is out of range")
+            }
+        }
     }
 }
 
@@ -250,6 +265,8 @@ mod tests {
             ("{\"iters\": [1], \"times\": []}", "different lengths"),
             ("{\"iters\": [], \"times\": []}", "no samples"),
             ("{\"iters\": [1], \"times\": [-1]}", "not positive"),
+            ("{\"iters\": [1e-300], \"times\": [1e300]}", "out of range"),
+            ("{\"iters\": [1e300], \"times\": [1e-300]}", "out of range"),
             ("half", "sample.json"),
         ] {
             fs::write(&file, text).expect("written");

@@ -131,7 +131,7 @@ pub(super) fn judgement(metric: Metric, sides: &Sides, verdict: Option<Verdict>)
     Judgement {
         metric,
         threshold: sides.threshold,
-        verdict,
+        verdict: verdict.filter(|_| found.is_some()),
         ratio: found.map(|found| found.ratio),
         interval90: found.and_then(|found| found.interval90),
         base: estimate(&sides.base),

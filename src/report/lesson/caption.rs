@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::words::Words;
 use crate::record::CellResult;
 use crate::record::timeline::Timeline;
+use crate::report::clean::clean;
 use crate::report::column::read;
 use crate::report::format;
 
@@ -21,7 +22,7 @@ pub(super) struct Moment {
 /// The items of a caption. What is missing is left out.
 pub(super) fn caption(cell: &CellResult, timeline: &Timeline, moment: Moment, words: &Words) -> Vec<String> {
     let drawn = timeline.jobs.len();
-    let mut items = vec![format!("{}: {}", cell.id, format::time(timeline.wall_ns as f64))];
+    let mut items = vec![format!("{}: {}", clean(&cell.id), format::time(timeline.wall_ns as f64))];
     let mut add = |word: &str, value: &str| items.push(format!("{word}: {value}"));
     if let Some(now_ns) = moment.now_ns {
         let in_flight = timeline.jobs.iter().filter(|job| {

@@ -4,6 +4,7 @@ use comfy_table::{Table, presets};
 
 use super::words;
 use crate::lesson::rule::Verdict;
+use crate::report::clean::clean;
 use crate::report::format;
 use crate::report::view::class::Class;
 
@@ -26,7 +27,7 @@ pub fn class(class: &Class) -> String {
     }
     let mut people = table([words.name, words.predicted_right, words.machine].into_iter());
     for person in &class.people {
-        people.add_row([person.name.clone(), of(person.right), person.machine.clone()]);
+        people.add_row([clean(&person.name), of(person.right), clean(&person.machine)]);
     }
     format!("{}\n\n{}\n", lines(&lessons), lines(&people))
 }

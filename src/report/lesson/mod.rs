@@ -12,6 +12,7 @@ use std::fmt::Write;
 
 use anstyle::Style;
 
+use super::clean::clean;
 use super::format;
 use crate::lesson::errors::{Fate, Learned};
 use crate::lesson::figure::{Unit, Value};
@@ -156,7 +157,7 @@ pub fn fate_rows(fates: &[Fate], words: &Words) -> Vec<[String; 5]> {
         let frames =
             fate.frames.map_or_else(|| format::MISSING.into(), |[own, all]| format!("{own} / {all}"));
         let done = format!("{} / {}", fate.survivors, fate.others);
-        [fate.executor.to_string(), fate.way.to_string(), learned.into(), done, frames]
+        [clean(&fate.executor), clean(&fate.way), learned.into(), done, frames]
     };
     fates.iter().map(row).collect()
 }

@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table as Grid, presets};
 use textwrap::core::display_width;
 
+use super::clean::clean;
 use super::view::{Fact, Finding, Mark, Page, Row, SideBySide, Table, Verdict};
 use super::warning;
 use crate::record::Warning;
@@ -168,15 +169,6 @@ pub fn side_by_side(page: &SideBySide, width: Option<usize>) -> String {
         let _ = writeln!(text, "{agreement}");
     }
     text
-}
-
-/// Without control characters and those that change the direction of the text after them.
-fn clean(text: &str) -> String {
-    let controls = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if controls(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

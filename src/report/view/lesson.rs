@@ -10,6 +10,7 @@ use crate::lesson::session::{Session, Taken};
 use crate::lesson::text::Question;
 use crate::lesson::{Language, glossary};
 use crate::record::{CellResult, Run};
+use crate::report::clean::clean;
 use crate::report::lesson::told::formatted;
 use crate::report::lesson::{Told, bars, evidence, fate_rows, filled, words};
 
@@ -158,9 +159,9 @@ impl Book {
     }
 }
 
-/// `2026-11-24, 2 cores of an AMD EPYC`.
+/// `2026-11-24, 2 cores of an AMD EPYC`, in a line for a terminal.
 pub fn measured(run: &Run) -> String {
-    facts::title(run)
+    clean(&facts::title(run))
 }
 
 #[cfg(test)]
