@@ -80,9 +80,10 @@ fn one_line(text: String) -> String {
     text.trim_end().chars().map(|c| if c.is_control() { plain(c) } else { c }).collect()
 }
 
-/// What another process says of its failure, in one line.
+/// What another process says of its failure, in one line; a blank one would be shown as no reason at all.
 fn line<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    String::deserialize(from).map(one_line)
+    let said = one_line(String::deserialize(from)?);
+    Ok(if said.trim().is_empty() { "it failed and did not say why".into() } else { said })
 }
 
 /// The same of its advice.
@@ -172,6 +173,8 @@ mod tests {
         let other: Failure =
             serde_json::from_str(r#"{"message":"a\nb","help":"\u0000"}"#).expect("a failure");
         assert_eq!(other, Failure::new("a b").help("\u{fffd}"));
+        let blank: Failure = serde_json::from_str("{\"message\":\"\u{2028}\"}").expect("a failure");
+        assert_eq!(blank, Failure::new("it failed and did not say why"));
         let placed = Failure::new("cannot read the cell `a`: b").read_in("`x\ny.toml` line 1");
         assert_eq!(placed.message, "cannot read the cell `a` in `x y.toml` line 1: b");
     }
