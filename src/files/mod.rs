@@ -57,10 +57,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|cause| failed(path, &cause))
 }
 
-/// Tries whether [`write`] can write there, before the work whose result will be written; leaves everything as it was.
+/// Tries whether [`write()`] can write there, before the work whose result will be written; leaves everything as it was.
 ///
 /// # Errors
-/// As [`write`], as far as that is known now: a disk can become full later, and a pipe can lose its reader.
+/// As [`write()`], as far as that is known now: a disk can become full later, and a pipe can lose its reader.
 pub fn try_out(path: &Path) -> Result<(), Failure> {
     let tried = behind_links(path).and_then(|target| match target {
         Target::Named(path) => match fs::metadata(&path) {
