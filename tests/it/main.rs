@@ -36,6 +36,7 @@ mod languages;
 mod lesson;
 mod lies;
 mod limits;
+mod links;
 mod misuse;
 mod output;
 mod outside;
