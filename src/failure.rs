@@ -73,11 +73,11 @@ impl Failure {
 
 /// The text in one line that controls no terminal: messages quote what files and lanes say. Ends of lines become spaces.
 fn one_line(text: String) -> String {
-    if !text.contains(char::is_control) {
+    if !text.contains(controls) {
         return text;
     }
     let plain = |c: char| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { char::REPLACEMENT_CHARACTER };
-    text.trim_end().chars().map(|c| if c.is_control() { plain(c) } else { c }).collect()
+    text.trim_end().chars().map(|c| if controls(c) { plain(c) } else { c }).collect()
 }
 
 /// What another process says of its failure, in one line; a blank one would be shown as no reason at all.
@@ -88,7 +88,7 @@ fn line<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
 
 /// The same of its advice.
 fn advice<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<String>::deserialize(from)?.map(one_line))
+    Ok(Option::<String>::deserialize(from)?.map(one_line).filter(|advice| !advice.trim().is_empty()))
 }
 
 /// Turns any error into a [`Failure`] that names the operation.
@@ -106,11 +106,11 @@ impl<T, E: Error + 'static> OrFail<T> for Result<T, E> {
     }
 }
 
-/// A text of another program without control characters: they move a terminal's cursor, and no page may have them.
-pub fn printable(text: String) -> String {
-    let controls = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
-    // Mostly without a copy: a line can be megabytes long.
-    if text.contains(controls) { text.replace(controls, "\u{fffd}") } else { text }
+/// Whether a character moves a terminal's cursor, or changes the direction of the text after it: somebody else may have written
+/// it.
+pub fn controls(c: char) -> bool {
+    let reverses = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || reverses
 }
 
 /// The known name that is most similar to a mistyped one; `None` if none is similar.
@@ -173,6 +173,7 @@ mod tests {
         let other: Failure =
             serde_json::from_str(r#"{"message":"a\nb","help":"\u0000"}"#).expect("a failure");
         assert_eq!(other, Failure::new("a b").help("\u{fffd}"));
+        assert_eq!(Failure::new("a\u{202e}b").message, "a\u{fffd}b", "no line is turned around");
         let blank: Failure = serde_json::from_str("{\"message\":\"\u{2028}\"}").expect("a failure");
         assert_eq!(blank, Failure::new("it failed and did not say why"));
         let placed = Failure::new("cannot read the cell `a`: b").read_in("`x\ny.toml` line 1");

@@ -38,7 +38,9 @@ pub(super) fn addresses(url: &str) -> Result<Vec<SocketAddr>, Failure> {
 
 /// The URL without a name and a password: errors are in the logs of CI, too.
 fn shown(url: &str) -> String {
-    url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("{SCHEME}...@{host}"))
+    let Some((before, host)) = url.rsplit_once('@') else { return url.to_owned() };
+    let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));
+    format!("{scheme}...@{host}")
 }
 
 /// Host and port of a URL, or what is wrong with it.
@@ -137,6 +139,8 @@ mod tests {
             refused,
             "cannot use the server `http://...@a:1`: it names a user, and a mock server asks for none"
         );
+        let other = addresses("https://anna:secret@a:1").expect_err("another scheme").message;
+        assert_eq!(other, "cannot use the server `https://...@a:1`: it does not start with `http://`");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! know what the texts say.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -77,9 +77,8 @@ pub fn warn(warning: &Warning) {
 /// The lines of a text as wide as the terminal: what it breaks itself, it breaks within words. Elsewhere they stay as they are,
 /// because programs read them.
 fn fitted(text: &str) -> String {
-    let term = console::Term::stderr();
-    match term.size_checked().filter(|_| io::stderr().is_terminal()) {
-        Some((_, columns)) => textwrap::fill(text, usize::from(columns).max(2) - 1),
+    match error_width() {
+        Some(columns) => textwrap::fill(text, columns.max(2) - 1),
         None => text.to_owned(),
     }
 }

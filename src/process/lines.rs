@@ -4,7 +4,7 @@
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
-use crate::failure::printable;
+use crate::failure::controls;
 
 /// One line without its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,10 @@ fn line(bytes: Vec<u8>, is_whole: bool) -> Line {
     // Mostly without a copy: a line can be megabytes long.
     let text =
         String::from_utf8(bytes).unwrap_or_else(|not| String::from_utf8_lossy(not.as_bytes()).into_owned());
-    Line { text: printable(text), is_whole }
+    // They would move the cursor of a terminal, and no page may have them.
+    let moves = |c: char| controls(c) && !matches!(c, '\t' | '\n' | '\r');
+    let text = if text.contains(moves) { text.replace(moves, "\u{fffd}") } else { text };
+    Line { text, is_whole }
 }
 
 impl<R: Read> Iterator for Lines<R> {

@@ -49,13 +49,16 @@ impl Role {
 pub fn intercept(main: impl FnOnce(Role) -> ExitCode) {
     INTERCEPTED.store(true, Ordering::Relaxed);
     limits::raise_nofile();
-    limits::report_file_size();
     let Some(name) = env::var_os(ROLE) else {
+        limits::report_file_size();
         child::adopt_orphans();
         return;
     };
     let role = Role::ALL.into_iter().find(|role| name == role.name());
     let plain = matches!(role, Some(Role::Unit | Role::OneJob));
+    if !plain {
+        limits::report_file_size();
+    }
     let tied = if plain { leash::die_with_parent() } else { leash::tie(role == Some(Role::Worker)) };
     // SAFETY: first thing in `main`; the only other thread is the leash, which never touches the environment.
     #[expect(unsafe_code, reason = "the role must be gone before anything is started")]

@@ -67,16 +67,10 @@ fn grid(table: &Table, columns: usize) -> Grid {
 
 /// What is said of columns for which a terminal has no room.
 fn narrow(left_out: &[String]) -> String {
-    match left_out {
-        [] => String::new(),
-        few if few.len() <= MANY => indented(
-            "",
-            &format!(
-                "no room here for: {} (a wider terminal, `--csv` and the page have them)",
-                few.join(", ")
-            ),
-        ),
-        many => indented("", &format!("no room here for {} more columns: `--csv` has them all", many.len())),
+    match left_out.len() {
+        0 => String::new(),
+        few if few <= MANY => indented("", &format!("no room here for: {}", left_out.join(", "))),
+        many => indented("", &format!("no room here for {many} more columns")),
     }
 }
 
