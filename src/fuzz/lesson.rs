@@ -32,15 +32,15 @@ pub(super) fn plan(path: &Path) -> Tried {
     };
     for plan in plans {
         let _ = plan.variations();
-        let texts = [source(&format!("en/{ID}.toml")), source(&format!("zh/{ID}.toml"))];
-        if let Err(failure) = told(plan, [&texts[0], &texts[1]])? {
+        let texts = Language::ALL.map(|language| source(&format!("{}/{ID}.toml", language.code())));
+        if let Err(failure) = told(plan, texts.each_ref().map(String::as_str))? {
             return Ok(Err(failure));
         }
     }
     Ok(Ok(()))
 }
 
-/// A text in the first language, and the same in the second.
+/// A text in every language, and in all but English.
 pub(super) fn text(path: &Path) -> Tried {
     let text = match files::text(path).or_fail(|| "read the text") {
         Ok(text) => text,
@@ -49,7 +49,9 @@ pub(super) fn text(path: &Path) -> Tried {
     let plan = || Plan::parse("x.toml", &source(&format!("{ID}.toml")), 1);
     let english = source(&format!("en/{ID}.toml"));
     let mut refused = None;
-    for texts in [[text.as_str(), text.as_str()], [english.as_str(), text.as_str()]] {
+    let mut translated = [text.as_str(); Language::ALL.len()];
+    translated[Language::default() as usize] = &english;
+    for texts in [[text.as_str(); Language::ALL.len()], translated] {
         let plan = plan().map_err(|failure| failure.message)?;
         match told(plan, texts)? {
             Ok(()) => {}
@@ -60,7 +62,7 @@ pub(super) fn text(path: &Path) -> Tried {
 }
 
 /// Tells a lesson with these texts, if they fit.
-fn told(plan: Plan, texts: [&str; 2]) -> Tried {
+fn told(plan: Plan, texts: [&str; Language::ALL.len()]) -> Tried {
     let recorded = Session::recorded().map_err(|failure| failure.message)?;
     let lesson = Lesson::planned(ID, plan);
     for language in Language::ALL {

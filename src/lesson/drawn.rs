@@ -144,8 +144,7 @@ fn never(plan: &Plan) -> Vec<String> {
         let named = |verdict| (format!("condition {} (`{}`)", at + 1, condition.figure), at..at + 1, verdict);
         [named(Verdict::Holds), named(Verdict::DoesNotHold)]
     });
-    let all = [Verdict::Holds, Verdict::DoesNotHold, Verdict::Inconclusive];
-    let whole = all.map(|verdict| ("the rule".to_owned(), 0..plan.rule.len(), verdict));
+    let whole = Verdict::ALL.map(|verdict| ("the rule".to_owned(), 0..plan.rule.len(), verdict));
     let mut wanted: Vec<_> = whole.into_iter().chain(conditions).collect();
     for seed in 0..MOST_DRAWN {
         if wanted.is_empty() {

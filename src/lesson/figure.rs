@@ -21,14 +21,8 @@ pub enum Figure {
     Cores { cell: Cell },
     /// Jobs in flight on average, in one observed batch.
     Overlap { cell: Cell },
-    /// Processor time for a job, in nanoseconds.
-    CpuPerJob { cell: Cell },
-    /// Context switches for a job.
-    SwitchesPerJob { cell: Cell },
     /// The time for a job of `cell` over that of `to`.
     Ratio { cell: Cell, to: Cell },
-    /// The same of processor time.
-    CpuRatio { cell: Cell, to: Cell },
     /// The sum of all delays over the time of the batch: 1 if one wait comes after another.
     OfSum { cell: Cell },
     /// The time of the batch over that of its slowest job, in one observed batch.
@@ -73,6 +67,17 @@ pub struct Named<'f> {
     pub is_slope: bool,
 }
 
+impl Named<'_> {
+    /// Whether a run has it.
+    pub fn is_in(&self, run: &Run) -> bool {
+        if self.is_slope {
+            run.slopes.iter().any(|slope| is_of(slope, self.id))
+        } else {
+            run.cells.iter().any(|cell| cell.id == self.id.to_string())
+        }
+    }
+}
+
 impl From<Estimate> for Value {
     fn from(found: Estimate) -> Self {
         Self { number: found.median, sure: found.interval99 }
@@ -110,7 +115,7 @@ impl Figure {
         let cell = |id| Named { id, is_slope: false };
         let slope = |id| Named { id, is_slope: true };
         match self {
-            Self::Ratio { cell: one, to } | Self::CpuRatio { cell: one, to } => vec![cell(one), cell(to)],
+            Self::Ratio { cell: one, to } => vec![cell(one), cell(to)],
             Self::Memory { slope: one } => vec![slope(one)],
             Self::MemoryRatio { slope: one, to } => vec![slope(one), slope(to)],
             Self::Time { cell: one }
@@ -118,8 +123,6 @@ impl Figure {
             | Self::SpeedUp { cell: one }
             | Self::Cores { cell: one }
             | Self::Overlap { cell: one }
-            | Self::CpuPerJob { cell: one }
-            | Self::SwitchesPerJob { cell: one }
             | Self::OfSum { cell: one }
             | Self::OfSlowest { cell: one } => vec![cell(one)],
         }
@@ -128,15 +131,13 @@ impl Figure {
     /// What its number is.
     pub fn unit(&self) -> Unit {
         match self {
-            Self::Time { .. } | Self::TimePerJob { .. } | Self::CpuPerJob { .. } => Unit::Time,
+            Self::Time { .. } | Self::TimePerJob { .. } => Unit::Time,
             Self::Memory { .. } => Unit::Bytes,
-            Self::SpeedUp { .. }
-            | Self::Ratio { .. }
-            | Self::CpuRatio { .. }
-            | Self::OfSlowest { .. }
-            | Self::MemoryRatio { .. } => Unit::Times,
+            Self::SpeedUp { .. } | Self::Ratio { .. } | Self::OfSlowest { .. } | Self::MemoryRatio { .. } => {
+                Unit::Times
+            }
             Self::Cores { .. } => Unit::Share,
-            Self::Overlap { .. } | Self::SwitchesPerJob { .. } | Self::OfSum { .. } => Unit::Number,
+            Self::Overlap { .. } | Self::OfSum { .. } => Unit::Number,
         }
     }
 
@@ -168,13 +169,7 @@ impl Figure {
             }
             Self::Cores { cell: id } => cores(run, cell(id)?),
             Self::Overlap { cell: id } => cell(id)?.overlap_factor.map(Value::exactly),
-            Self::CpuPerJob { cell: id } => per_job(cell(id)?.costs?.cpu_ns.into(), id),
-            Self::SwitchesPerJob { cell: id } => per_job(cell(id)?.costs?.switches.into(), id),
             Self::Ratio { cell: one, to } => ratio(run, (cell(one)?, one), (cell(to)?, to)),
-            Self::CpuRatio { cell: one, to } => {
-                let cpu = |id: &Cell| per_job(cell(id)?.costs?.cpu_ns.into(), id);
-                Some(cpu(one)?.over(cpu(to)?))
-            }
             Self::OfSum { cell: id } => {
                 let all = id.workload.value("delay") as f64 * id.jobs as f64;
                 time(cell(id)?).map(|time| time.under(all))

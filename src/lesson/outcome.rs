@@ -61,7 +61,11 @@ impl Outcome {
         let value = |name: &str| figures.get(name)?.as_ref().map(|figure: &Figure| figure.value);
         let cores = measured.run.as_ref().map_or(1, |run| run.environment.cores);
         let verdict = rule::judge(&lesson.plan.rule, cores, value);
-        let disturbed = |run: &Run| lesson.plan.figures.values().any(|figure| figure.is_disturbed(run));
+        let judged = |name: &String| lesson.plan.rule.iter().any(|condition| condition.figure == *name);
+        let disturbed = |run: &Run| {
+            let mut figures = lesson.plan.figures.iter().filter(|(name, _)| judged(name));
+            figures.any(|(_, figure)| figure.is_disturbed(run))
+        };
         let disturbed = measured.run.as_ref().is_some_and(disturbed);
         Self { cores, claim, lesson: id, verdict, disturbed, figures, fates: Vec::new() }
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::figure::Figure;
 use super::plan::Choice;
 use super::{Lesson, varied};
 use crate::failure::{Failure, OrFail};
@@ -42,6 +43,16 @@ pub struct Measured {
     pub run: Option<Run>,
     /// What became of jobs that failed; empty if no lesson looks at them.
     pub fates: Vec<Fate>,
+}
+
+impl Measured {
+    /// The first cell or slope that a lesson needs and that is not here.
+    fn lacks(&self, lesson: &Lesson) -> Option<String> {
+        let names = lesson.plan.figures.values().flat_map(Figure::names);
+        let run = self.run.as_ref();
+        let mut missing = names.filter(|name| !run.is_some_and(|run| name.is_in(run)));
+        missing.next().map(|name| name.id.to_string())
+    }
 }
 
 /// One lesson of a sitting.
@@ -116,6 +127,14 @@ impl Session {
         for taken in &session.lessons {
             super::find(&taken.lesson).map_err(|failure| wrong(failure.message))?;
         }
+        for lesson in session.plans()? {
+            if let Some(missing) = session.measured.lacks(&lesson) {
+                return Err(wrong(format!(
+                    "it has no `{missing}`, which `{}` needs in this version of Fairlane",
+                    lesson.id
+                )));
+            }
+        }
         Ok(session)
     }
 
@@ -150,7 +169,11 @@ mod tests {
     use crate::record::fixture;
 
     fn session() -> Session {
-        let run = Some(fixture::run(vec![fixture::cell("timer", "sequential", 16, 160e6)]));
+        let cells =
+            [("primes", "sequential", 64), ("primes", "gil-threads", 64), ("primes", "thread-pool", 64)];
+        let cells = cells.into_iter().chain([("http", "sequential", 16), ("http", "gil-threads", 16)]);
+        let cell = |(workload, executor, jobs)| fixture::cell(workload, executor, jobs, 160e6);
+        let run = Some(fixture::run(cells.map(cell).collect()));
         let said = Said { choice: Some(Choice(2)), factor: Some(16.0), ..Said::default() };
         let votes = Said { votes: [(Choice(0), 12), (Choice(1), 7)].into(), ..Said::default() };
         let taken = Taken {
@@ -184,6 +207,11 @@ mod tests {
             ("\"gil\"", "\"gill\"", "unknown lesson `gill`"),
             ("\"choice\":\"C\"", "\"choice\":\"CD\"", "`CD` is not a choice like `A`"),
             ("\"median_ns\":", "\"median_ns\":-", "median_ns"),
+            (
+                "\"seed\":0,\"lessons\":[{\"lesson\":\"gil\"",
+                "\"seed\":0,\"lessons\":[{\"lesson\":\"gather\"",
+                "it has no `http/",
+            ),
             ("\"session_schema\":1,", "", "missing field `session_schema`"),
         ] {
             assert!(json.contains(from), "{from}: {json}");

@@ -151,7 +151,7 @@ fn what_was_recorded_is_marked_and_needs_no_machine() {
 fn the_next_variation_asks_of_other_sizes() {
     let text = told(&format!("lesson {QUICK} --quick --no-input --seed 1"));
     assert!(text.contains("calls one function 10 times"), "{text}");
-    assert!(text.contains("timer-10ms/sequential/10") || text.contains("timer/sequential/10"), "{text}");
+    assert!(text.contains("timer/sequential/10"), "{text}");
     assert!(text.contains(&format!("fairlane lesson {QUICK} --seed 2")), "{text}");
 }
 

@@ -45,7 +45,7 @@ const WORLDS: [(&str, World, &str); 30] = [
     ("as usual", Harmless, "true"),
     ("no environment", Harmless, "exec env -i FAIRLANE_TEST_FAMILY=$FAIRLANE_TEST_FAMILY \"$0\" \"$@\""),
     ("an unknown locale", Harmless, "export LC_ALL=xx_XX.nonsense LANGUAGE=xx"),
-    ("a terminal of 20 columns that can nothing", Harmless, "export TERM=dumb COLUMNS=20 NO_COLOR=1"),
+    ("a terminal of 20 columns that can do nothing", Harmless, "export TERM=dumb COLUMNS=20 NO_COLOR=1"),
     ("empty variables", Harmless, "export FAIRLANE_SUITE= FAIRLANE_RESULTS= FAIRLANE_LANE= FAIRLANE_LANES="),
     ("no PATH", Harmless, "export PATH="),
     ("no home", Harmless, "export HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent"),

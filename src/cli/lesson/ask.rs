@@ -65,11 +65,10 @@ impl Asker {
         &mut self,
         told: &Told<'_>,
         outcome: &Outcome,
-        votes: Option<&str>,
+        votes: Option<BTreeMap<String, Said>>,
     ) -> Result<BTreeMap<String, Said>, Stop> {
-        let votes = votes.map(|votes| read_votes(votes, &told.text.predict)).transpose();
-        let mut all = votes.map_err(Stop::Misuse)?.unwrap_or_default();
-        let voted = !all.is_empty();
+        let voted = votes.is_some();
+        let mut all = votes.unwrap_or_default();
         print(&head(told.words.predict))?;
         for (name, question) in &told.text.predict {
             print(&told.question(question, outcome))?;
@@ -194,13 +193,11 @@ fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
 }
 
-/// The same, only to know before a measurement whether they can be read.
-pub(super) fn check_votes(text: Option<&str>, questions: &BTreeMap<String, Question>) -> Result<(), Failure> {
-    text.map_or(Ok(()), |text| read_votes(text, questions).map(drop))
-}
-
 /// The votes of a class for each question, like `A=12,B=7;A=3,B=16`.
-fn read_votes(text: &str, questions: &BTreeMap<String, Question>) -> Result<BTreeMap<String, Said>, Failure> {
+pub(super) fn read_votes(
+    text: &str,
+    questions: &BTreeMap<String, Question>,
+) -> Result<BTreeMap<String, Said>, Failure> {
     let wrong = |why: &str| {
         Failure::new(format!("cannot read the votes `{text}`: {why}"))
             .help("write them like `A=12,B=7,C=3`, and divide several questions by `;`")
@@ -214,9 +211,15 @@ fn read_votes(text: &str, questions: &BTreeMap<String, Question>) -> Result<BTre
             let (choice, count) = vote.split_once('=').ok_or_else(|| wrong("a vote has no `=`"))?;
             let choice = Choice::read(choice).filter(|choice| choice.0 < question.choices.len());
             let count = count.trim().parse().map_err(|_| wrong("a count is not a number"))?;
-            Ok((choice.ok_or_else(|| wrong("there is no such choice"))?, count))
+            Ok::<_, Failure>((choice.ok_or_else(|| wrong("there is no such choice"))?, count))
         };
-        let votes = part.split(',').map(one).collect::<Result<_, Failure>>()?;
+        let mut votes = BTreeMap::new();
+        for vote in part.split(',') {
+            let (choice, count) = one(vote)?;
+            if votes.insert(choice, count).is_some() {
+                return Err(wrong("a choice is counted twice"));
+            }
+        }
         Ok((name.clone(), Said { votes, ..Said::default() }))
     };
     parts.iter().zip(questions).map(tally).collect()

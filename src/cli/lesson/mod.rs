@@ -44,7 +44,7 @@ pub(super) struct Lesson {
     /// The language: `en` or `zh` [default: that of the locale]
     #[arg(long, value_name = "LANGUAGE")]
     lang: Option<String>,
-    /// Measure for a shorter time: more is inconclusive then
+    /// Measure for a shorter time: more verdicts are inconclusive then
     #[arg(long)]
     quick: bool,
     /// Ask nothing, also on a terminal
@@ -83,9 +83,7 @@ const NARROWEST: usize = 30;
 impl Lesson {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let language = self.language().map_err(Stop::Misuse)?;
-        for file in [&self.save, &self.html].into_iter().flatten() {
-            files::try_out(file)?; // before the measurement, which would be lost
-        }
+        self.try_outputs()?;
         if let Some(folder) = &self.gather {
             return gather::run(folder, language, self.html.as_deref());
         }
@@ -107,6 +105,12 @@ impl Lesson {
                 return Err(Stop::Misuse(Failure::new(format!("the session{file} has no lesson `{found}`"))));
             }
         } else if !self.all && self.from.is_none() {
+            if self.quick || self.recorded || self.json || self.save.is_some() || self.html.is_some() {
+                let failure = Failure::new("no lesson is named");
+                return Err(Stop::Misuse(
+                    failure.help("name one, or take `--all`; without options all are listed"),
+                ));
+            }
             return list(&lessons, language);
         }
         match lessons.as_slice() {
@@ -117,44 +121,43 @@ impl Lesson {
 
     /// One lesson from its question to what to try.
     fn tell(&self, lesson: &lesson::Lesson, known: Option<Session>, language: Language) -> Result<(), Stop> {
+        let before =
+            known.as_ref().filter(|_| self.from.is_some()).and_then(|session| session.taken(lesson.id));
+        let before = before.filter(|taken| taken.seen.is_some() || !taken.said.is_empty()).cloned();
         let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && ask::in_front();
-        let mut asker = Asker::new(terminal && !self.no_input && !self.json && self.from.is_none());
+        let mut asker = Asker::new(terminal && !self.no_input && !self.json && before.is_none());
         let mut told = Told::new(lesson, language, width())?;
-        ask::check_votes(self.votes.as_deref(), &told.text.predict).map_err(Stop::Misuse)?;
+        let votes = self.votes.as_ref().map(|votes| ask::read_votes(votes, &told.text.predict));
+        let votes = votes.transpose().map_err(Stop::Misuse)?;
         if !self.json {
-            print(&told.opening(known.as_ref().and_then(when).as_deref()))?;
+            print(&told.opening(self.mark(known.as_ref(), &told).as_deref()))?;
         }
         // Before the questions: they name times of this machine. What is asked for is not shown.
         let mut session = self.session(std::slice::from_ref(lesson), known)?;
         let outcome = Outcome::of(lesson, &session.measured);
-        if self.json {
-            self.keep(&session)?;
-            return print_json(&outcome);
-        }
-        asker.forget();
         let mut taken = Taken::of(lesson);
-        match session.taken(lesson.id).filter(|_| self.from.is_some()) {
-            Some(before) => {
-                asker.predict(&told, &outcome, None)?;
-                taken = before.clone();
+        if self.json {
+            taken.said = votes.unwrap_or_default();
+        } else {
+            asker.forget();
+            taken.said = asker.predict(&told, &outcome, votes)?;
+            print(&told.drawn(&outcome))?;
+            let run = session.measured.run.as_ref();
+            let shown = run.map_or(Ok(false), |run| replay::show(&mut told, run, &mut asker))?;
+            told.width = width(); // the terminal may have another size now
+            if shown || !told.bars(&outcome).is_empty() {
+                taken.seen = asker.see(&told)?;
             }
-            None => taken.said = asker.predict(&told, &outcome, self.votes.as_deref())?,
+            if let Some(run) = run.filter(|_| outcome.verdict == Verdict::Holds) {
+                replay::again(&told, run, taken.seen, &mut asker)?;
+            }
         }
-        print(&told.drawn(&outcome))?;
-        if let Some(run) = &session.measured.run {
-            replay::show(&mut told, run, &mut asker)?;
-        }
-        if self.from.is_none() {
-            taken.seen = asker.see(&told)?;
-        }
-        if let Some(run) = session.measured.run.as_ref().filter(|_| self.from.is_none()) {
-            replay::again(&told, run, taken.seen, &mut asker)?;
-        }
-        print(&told.closing(&outcome, &taken, session.seed))?;
+        let taken = before.unwrap_or(taken);
+        if self.json { print_json(&outcome) } else { print(&told.closing(&outcome, &taken, session.seed)) }?;
         let entry = Entry::new(&told, &outcome, &taken, session.measured.run.as_ref());
         session.lessons = vec![taken];
         self.keep(&session)?;
-        self.write_book(language, &session, vec![entry], &told)
+        self.write_book(language, &session, vec![entry], told.terms())
     }
 
     /// Each lesson in a line.
@@ -164,34 +167,54 @@ impl Lesson {
         known: Option<Session>,
         language: Language,
     ) -> Result<(), Stop> {
-        let recorded = known.as_ref().and_then(when);
+        let told = |lesson| Told::new(lesson, language, width());
+        let told = lessons.iter().map(told).collect::<Result<Vec<Told<'_>>, Failure>>()?;
+        let mark = told.first().and_then(|told| self.mark(known.as_ref(), told));
         let session = self.session(lessons, known)?;
         self.keep(&session)?;
         let outcomes: Vec<Outcome> =
             lessons.iter().map(|lesson| Outcome::of(lesson, &session.measured)).collect();
+        let mut entries = Vec::new();
+        for (told, outcome) in told.iter().zip(&outcomes) {
+            let nothing = Taken::of(told.lesson);
+            let taken = session.taken(told.lesson.id).unwrap_or(&nothing);
+            entries.push(Entry::new(told, outcome, taken, session.measured.run.as_ref()));
+        }
+        let terms = told.first().map(Told::terms).unwrap_or_default();
+        self.write_book(language, &session, entries, terms)?;
         if self.json {
             return print_json(&outcomes);
         }
-        let words = words::of(language);
-        if let Some(recorded) = recorded {
-            print(&format!("{}{}{recorded}\n\n", words.recorded, words.colon))?;
-        }
-        let mut entries = Vec::new();
-        let mut last = None;
-        for (lesson, outcome) in lessons.iter().zip(&outcomes) {
-            let told = Told::new(lesson, language, width())?;
-            print(&told.line(outcome))?;
-            let nothing = Taken::of(lesson);
-            let taken = session.taken(lesson.id).unwrap_or(&nothing);
-            entries.push(Entry::new(&told, outcome, taken, session.measured.run.as_ref()));
-            last = Some(told);
-        }
-        if let Some(told) = last {
-            self.write_book(language, &session, entries, &told)?;
-        }
+        let mut text = mark.map_or_else(String::new, |mark| format!("{mark}\n\n"));
+        text.extend(told.iter().zip(&outcomes).map(|(told, outcome)| told.line(outcome)));
         let count = |verdict| outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
-        let counts = Verdict::ALL.map(|one| format!("{} {}", count(one), words.of(one)));
-        print(&format!("\n{}\n", counts.join(", ")))
+        let counts = Verdict::ALL.map(|one| format!("{} {}", count(one), words::of(language).of(one)));
+        print(&format!("{text}\n{}\n", counts.join(", ")))
+    }
+
+    /// Whether the outputs can be written, before a measurement that would be lost.
+    fn try_outputs(&self) -> Result<(), Stop> {
+        for file in [&self.save, &self.html].into_iter().flatten() {
+            if files::is_standard_output(file) {
+                let failure =
+                    Failure::new(format!("cannot write `{}`: the lesson is shown there", file.display()));
+                return Err(Stop::Misuse(failure.help("name a file")));
+            }
+            files::spare(file, &self.from).map_err(Stop::Misuse)?;
+            files::try_out(file)?;
+        }
+        if self.save.is_some() && self.save == self.html {
+            let failure = Failure::new("the session and the lab book cannot be one file");
+            return Err(Stop::Misuse(failure.help("name two files")));
+        }
+        Ok(())
+    }
+
+    /// That it was not measured here and now, and when and where it was, if that is so.
+    fn mark(&self, known: Option<&Session>, told: &Told<'_>) -> Option<String> {
+        let run = known?.measured.run.as_ref().map(measured);
+        let when = run.map_or_else(String::new, |run| format!("{}{run}", told.words.colon));
+        Some(format!("{}{when}", told.words.recorded))
     }
 
     /// What is known, or what is measured now.
@@ -217,11 +240,11 @@ impl Lesson {
         language: Language,
         session: &Session,
         entries: Vec<Entry>,
-        told: &Told<'_>,
+        terms: Vec<[String; 3]>,
     ) -> Result<(), Stop> {
         let Some(path) = &self.html else { return Ok(()) };
         let recorded = self.recorded || self.from.is_some();
-        let page = html::lab_book(&Book::new(language, session, recorded, entries, told.terms()));
+        let page = html::lab_book(&Book::new(language, session, recorded, entries, terms));
         files::write(path, page.as_bytes())?;
         Ok(())
     }
@@ -243,11 +266,6 @@ impl Lesson {
             .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
         Ok(locale.and_then(|locale| Language::find(&locale)).unwrap_or_default())
     }
-}
-
-/// When and where a session was measured.
-fn when(session: &Session) -> Option<String> {
-    session.measured.run.as_ref().map(measured)
 }
 
 fn width() -> usize {

@@ -20,11 +20,11 @@ const EACH: Duration = Duration::from_millis(50);
 /// The rows of a terminal that the question after the picture takes: more of them for the picture, and its top has gone.
 const QUESTION: usize = 10;
 
-/// Shows the cells that the lesson lets one watch.
-pub(super) fn show(told: &mut Told<'_>, run: &Run, asker: &mut Asker) -> Result<(), Stop> {
+/// Shows the cells that the lesson lets one watch; whether there were any.
+pub(super) fn show(told: &mut Told<'_>, run: &Run, asker: &mut Asker) -> Result<bool, Stop> {
     let watch = watched(told, run);
     if watch.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(screen) = asker.asks().then(Screen::borrow).flatten() {
         replay(&screen, &watch, told.words, asker)?;
@@ -33,7 +33,7 @@ pub(super) fn show(told: &mut Told<'_>, run: &Run, asker: &mut Asker) -> Result<
     let legend = legend(told.words, told.width).join("\n");
     let named = textwrap::fill(told.words.pictures, told.width);
     print(&format!("{}{legend}\n{named}\n", head(told.words.watch)))?;
-    still(told, &watch, asker)
+    still(told, &watch, asker).map(|()| true)
 }
 
 /// Shows them again, if that is not what was seen.
@@ -51,6 +51,7 @@ pub(super) fn again(told: &Told<'_>, run: &Run, seen: Option<Choice>, asker: &mu
 fn watched<'r>(told: &Told<'_>, run: &'r Run) -> Vec<&'r CellResult> {
     (told.lesson.plan.watch.iter())
         .filter_map(|id| run.cells.iter().find(|cell| cell.id == id.to_string()))
+        .filter(|cell| cell.timeline.is_some())
         .collect()
 }
 

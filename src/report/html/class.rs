@@ -7,7 +7,7 @@ use super::{document_in, scroll};
 use crate::lesson::rule::Verdict;
 use crate::report::format;
 use crate::report::lesson::words::{self, Words};
-use crate::report::view::class::{Class, Mark};
+use crate::report::view::class::{Class, Mark, of_all};
 
 /// The page as one file.
 pub fn class(class: &Class) -> String {
@@ -16,7 +16,7 @@ pub fn class(class: &Class) -> String {
         header {
             p.brand { "Fairlane" }
             h1 { (words.class) }
-            p.when { (words.name) (words.colon) (class.people.len()) }
+            p.when { (class.people.len()) " " (words.sessions) }
         }
         main {
             section #lessons { (scroll(words.lesson, &lessons(class, words))) }
@@ -41,7 +41,7 @@ fn lessons(class: &Class, words: &Words) -> Markup {
                     tr {
                         th scope="row" { (lesson.claim) " · " bdi { (lesson.title) } }
                         @for count in lesson.verdicts { td { (count) } }
-                        td { (right(lesson.right)) }
+                        td { (of_all(lesson.right)) }
                     }
                 }
             }
@@ -65,7 +65,7 @@ fn people(class: &Class, words: &Words) -> Markup {
                     tr {
                         th scope="row" { bdi { (person.name) } }
                         td { bdi { (person.machine) } }
-                        td { (right(person.right)) }
+                        td { (of_all(person.right)) }
                         @for mark in &person.marks { td { (marked(mark.as_ref(), words)) } }
                     }
                 }
@@ -80,12 +80,5 @@ fn marked(mark: Option<&Mark>, words: &Words) -> Markup {
             Some(mark) => { (mark.said) " · " span.(class_of(mark.verdict)) { (words.of(mark.verdict)) } }
             None => { (format::MISSING) }
         }
-    }
-}
-
-fn right([right, all]: [usize; 2]) -> String {
-    match all {
-        0 => format::MISSING.into(),
-        _ => format!("{right} / {all}"),
     }
 }

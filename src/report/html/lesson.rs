@@ -6,9 +6,13 @@ use super::{document_in, prose, scroll, svg};
 use crate::lesson::Language;
 use crate::lesson::glossary::{Piece, pieces};
 use crate::lesson::rule::Verdict;
+use crate::report::lesson::bars;
 use crate::report::lesson::words::{self, Words};
 use crate::report::view::Fact;
 use crate::report::view::lesson::{Asked, Book, Entry};
+
+/// The columns of bars: a sheet of paper has room for them.
+const COLUMNS: usize = 72;
 
 /// The lab book as one file.
 pub fn lab_book(book: &Book) -> String {
@@ -18,7 +22,10 @@ pub fn lab_book(book: &Book) -> String {
         header {
             p.brand { "Fairlane" }
             h1 { (words.book) }
-            p.when { @if book.recorded { b { (words.recorded) } (words.colon) } bdi { (book.title) } }
+            p.when {
+                @if book.recorded { b { (words.recorded) } @if !book.title.is_empty() { (words.colon) } }
+                bdi { (book.title) }
+            }
             (summary(book, words))
         }
         main {
@@ -61,7 +68,7 @@ fn lesson(entry: &Entry, language: Language) -> Markup {
         section.group id=(entry.id) {
             h2 { a href={ "#" (entry.id) } { (entry.claim) " · " bdi { (entry.title) } } }
             p.question { bdi { (prose(&entry.question)) } }
-            @for asked in &entry.asked { (question(asked, words)) }
+            @for asked in &entry.asked { (question(words.predict, asked, words)) }
             @if let Some(chart) = entry.chart_in(language) {
                 figure {
                     figcaption { (words.row) }
@@ -69,13 +76,20 @@ fn lesson(entry: &Entry, language: Language) -> Markup {
                     (svg::tones(&chart, words))
                 }
             }
-            @if !entry.bars.is_empty() { (scroll(words.watch, &html! { pre { (entry.bars.join("\n")) } })) }
+            @if !entry.bars.is_empty() {
+                (scroll(words.watch, &html! { pre { (bars(&entry.bars, COLUMNS).join("\n")) } }))
+            }
+            @if let Some(see) = &entry.see { (question(words.see, see, words)) }
             @if !entry.fates.is_empty() { (fates(&entry.fates, words)) }
-            p { bdi { (prose(&entry.numbers)) } }
+            @if !entry.numbers.is_empty() { p { bdi { (prose(&entry.numbers)) } } }
             section.outcome.(class_of(entry.verdict)) aria-label=(words.verdict) {
                 p.word { (words.of(entry.verdict)) }
-                p.quiet { (words.rule) (words.colon) bdi { (prose(&entry.rule)) @if !entry.evidence.is_empty() { (words.surely) } } }
-                @if !entry.evidence.is_empty() { (scroll(words.evidence, &html! { pre { (entry.evidence.join("\n")) } })) }
+                p.quiet {
+                    (words.rule) (words.colon) bdi { (prose(&entry.rule)) (words.period) }
+                    @if !entry.evidence.is_empty() { (words.surely) }
+                }
+                @if !entry.evidence.is_empty() { (evidence(entry, words)) }
+                @if entry.disturbed { p { (words.disturbed) } }
             }
             h3 { (words.why) }
             @for paragraph in &entry.why { p { (linked(paragraph)) } }
@@ -88,21 +102,42 @@ fn lesson(entry: &Entry, language: Language) -> Markup {
     }
 }
 
-fn question(asked: &Asked, words: &Words) -> Markup {
+/// What was asked, and what was said to it.
+fn question(head: &str, asked: &Asked, words: &Words) -> Markup {
+    let votes = |letter| asked.votes.iter().find(|(vote, _)| *vote == letter).map(|(_, count)| count);
     html! {
         div.asked {
-            p { b { (words.predict) } " " bdi { (prose(&asked.text)) } }
+            p { b { (head) } " " bdi { (prose(&asked.text)) } }
             ul.plain {
                 @for (letter, choice) in ('A'..).zip(&asked.choices) {
                     li {
                         (letter) ") " bdi { (choice) }
+                        @if let Some(count) = votes(letter) { " " b { "← " (count) " " (words.votes) } }
                         @if asked.said == Some(letter) { " " b { "← " (words.you_said) } }
+                        @if let Some(factor) = asked.factor.filter(|_| asked.said == Some(letter)) { " (" (factor) "x)" }
                         @if asked.right == Some(letter) { " " b.right { "✓" } }
                     }
                 }
             }
         }
     }
+}
+
+/// The figures of the rule, a row for each.
+fn evidence(entry: &Entry, words: &Words) -> Markup {
+    scroll(
+        words.evidence,
+        &html! {
+            table.numbers {
+                caption { (words.evidence) }
+                tbody {
+                    @for one in &entry.evidence {
+                        tr { th scope="row" { (one.figure) } td { (one.shown) } td { (one.bounds) } td { (one.word) } }
+                    }
+                }
+            }
+        },
+    )
 }
 
 fn fates(rows: &[[String; 5]], words: &Words) -> Markup {

@@ -27,7 +27,7 @@
       return way * (typeof x === "string" ? x.localeCompare(y) : x - y);
     });
   };
-  for (const table of document.querySelectorAll("table.numbers")) {
+  for (const table of document.querySelectorAll("table.numbers:has(thead)")) {
     const rows = [...table.tBodies[0].rows];
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => {

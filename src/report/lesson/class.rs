@@ -5,16 +5,11 @@ use comfy_table::{Table, presets};
 use super::words;
 use crate::lesson::rule::Verdict;
 use crate::report::clean::clean;
-use crate::report::format;
-use crate::report::view::class::Class;
+use crate::report::view::class::{Class, of_all};
 
 /// Two tables.
 pub fn class(class: &Class) -> String {
     let words = words::of(class.language);
-    let of = |[right, all]: [usize; 2]| match all {
-        0 => format::MISSING.into(),
-        _ => format!("{right} / {all}"),
-    };
     let mut lessons = table(
         [words.claim]
             .into_iter()
@@ -23,11 +18,11 @@ pub fn class(class: &Class) -> String {
     );
     for lesson in &class.lessons {
         let [holds, not, open] = lesson.verdicts.map(|count| count.to_string());
-        lessons.add_row([lesson.claim.clone(), holds, not, open, of(lesson.right), lesson.title.clone()]);
+        lessons.add_row([lesson.claim.clone(), holds, not, open, of_all(lesson.right), lesson.title.clone()]);
     }
     let mut people = table([words.name, words.predicted_right, words.machine].into_iter());
     for person in &class.people {
-        people.add_row([clean(&person.name), of(person.right), clean(&person.machine)]);
+        people.add_row([clean(&person.name), of_all(person.right), clean(&person.machine)]);
     }
     format!("{}\n\n{}\n", lines(&lessons), lines(&people))
 }

@@ -21,7 +21,7 @@ use crate::lesson::rule::Verdict;
 
 pub use bars::{Bar, bars};
 pub use class::class;
-pub use evidence::evidence;
+pub use evidence::{Evidence, evidence, lines};
 pub use picture::pictures;
 pub use told::Told;
 use words::Words;

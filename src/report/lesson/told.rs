@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::words::{self, Words};
-use super::{Bar, bars, choices, evidence, explained, fates, filled, head, number, paragraph, style};
+use super::{
+    Bar, bars, choices, evidence, explained, fates, filled, head, lines, number, options, paragraph, style,
+};
 use crate::failure::Failure;
-use crate::lesson::glossary::{self, Piece, Term, pieces};
+use crate::lesson::glossary::{self, Term};
 use crate::lesson::outcome::{Figure, Outcome};
 use crate::lesson::plan::Choice;
 use crate::lesson::rule::Verdict;
@@ -40,17 +42,15 @@ impl<'l> Told<'l> {
         Ok(Self { lesson, words: words::of(language), text, terms, width })
     }
 
-    /// What is asked. `recorded` says when and where it was measured, if not here and now.
-    pub fn opening(&self, recorded: Option<&str>) -> String {
+    /// What is asked. `mark` says that it was not measured here and now.
+    pub fn opening(&self, mark: Option<&str>) -> String {
         let title = format!("{} · {}", self.lesson.plan.claim, self.text.title);
         let title = head(&textwrap::fill(&title, self.width));
         let changed =
             if self.text.stale.is_empty() { String::new() } else { format!("{}\n", self.words.changed) };
-        let recorded = recorded.map_or_else(String::new, |run| {
-            self.line_of(&format!("{}{}{run}", self.words.recorded, self.words.colon))
-        });
+        let mark = mark.map_or_else(String::new, |mark| self.line_of(mark));
         let question = self.line_of(&self.text.question);
-        format!("{title}{changed}{recorded}{}{question}", head(self.words.question))
+        format!("{title}{changed}{mark}{}{question}", head(self.words.question))
     }
 
     fn line_of(&self, text: &str) -> String {
@@ -87,8 +87,10 @@ impl<'l> Told<'l> {
     pub fn closing(&self, outcome: &Outcome, taken: &Taken, seed: u64) -> String {
         let (text, words) = (&self.text, self.words);
         let told = |text: &str| self.line_of(&filled(text, |name| formatted(outcome, name)));
+        // What is right is known where the claim holds.
+        let decided = outcome.verdict == Verdict::Holds;
         let mut all = String::new();
-        if let Some((seen, right)) = taken.seen.zip(self.lesson.plan.see) {
+        if let Some((seen, right)) = taken.seen.zip(self.lesson.plan.see).filter(|_| decided) {
             let _ = writeln!(all, "{}", self.answer(seen, right));
         }
         if !text.numbers.is_empty() || !outcome.fates.is_empty() {
@@ -102,14 +104,17 @@ impl<'l> Told<'l> {
         }
         all += &head(words.verdict);
         let verdict = outcome.verdict;
-        let shown = format!("{}{}{:#}", style(verdict), words.of(verdict), style(verdict));
-        let _ = writeln!(all, "{shown}{}{}", words.colon, text.title);
+        let claim = format!("{}{}{}", words.of(verdict), words.colon, text.title);
+        let claim = textwrap::fill(&claim, options(self.width));
+        let coloured = format!("{}{}{:#}", style(verdict), words.of(verdict), style(verdict));
+        let _ = writeln!(all, "{}", claim.replacen(words.of(verdict), &coloured, 1));
         // What is not made of cells has no intervals.
         let surely = if self.lesson.plan.special.is_none() { words.surely } else { "" };
-        all += &told(&format!("{}{}{}{surely}", words.rule, words.colon, text.rule));
+        all += &told(&format!("{}{}{}{}{surely}", words.rule, words.colon, text.rule, words.period));
         let evidence = evidence(self.lesson, outcome, words);
         if !evidence.is_empty() {
-            let _ = writeln!(all, "{}{}\n{}", words.evidence, words.colon.trim_end(), evidence.join("\n"));
+            let _ = writeln!(all, "{}{}", words.evidence, words.colon.trim_end());
+            all += &lines(&evidence, self.width);
         }
         if outcome.disturbed {
             all += &self.line_of(words.disturbed);
@@ -177,11 +182,7 @@ impl<'l> Told<'l> {
     /// The words that the lesson explains.
     fn glossary(&self) -> String {
         let mut seen = BTreeSet::new();
-        let linked =
-            self.text.why.iter().flat_map(|paragraph| pieces(paragraph)).filter_map(|piece| match piece {
-                Piece::Link(_, id) => Some(id),
-                Piece::Plain(_) => None,
-            });
+        let linked = self.text.why.iter().flat_map(|paragraph| glossary::linked(paragraph));
         let terms: Vec<&Term> =
             linked.filter(|id| seen.insert(*id)).filter_map(|id| self.terms.get(id)).collect();
         if terms.is_empty() {
@@ -204,13 +205,10 @@ impl<'l> Told<'l> {
         let numbers: Vec<String> =
             self.lesson.plan.numbers.iter().filter_map(|name| formatted(outcome, name)).collect();
         let numbers = if numbers.is_empty() { String::new() } else { format!(" ({})", numbers.join(", ")) };
-        format!(
-            "{:<4}{}{shown}{:#}{pad}{}{numbers}\n",
-            self.lesson.plan.claim,
-            style(verdict),
-            style(verdict),
-            self.text.title,
-        )
+        let plain = format!("{:<4}{shown}{pad}{}{numbers}", self.lesson.plan.claim, self.text.title);
+        let hanging = options(self.width).subsequent_indent("    ");
+        let coloured = format!("{}{shown}{:#}", style(verdict), style(verdict));
+        textwrap::fill(&plain, hanging).replacen(shown, &coloured, 1) + "\n"
     }
 }
 

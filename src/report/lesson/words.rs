@@ -109,9 +109,11 @@ words! {
     other_sizes,
     /// Between a word and what is said of it.
     colon,
+    period,
     /// Of the sessions of a class.
     class,
     name,
+    sessions,
     lesson,
     claim,
     predicted_right,

@@ -7,6 +7,7 @@ use crate::lesson::plan::Choice;
 use crate::lesson::rule::Verdict;
 use crate::lesson::session::{Session, Taken};
 use crate::lesson::{self, Language, Lesson};
+use crate::report::format;
 
 /// The sessions of a class.
 #[derive(Debug)]
@@ -22,8 +23,6 @@ pub struct Class {
 /// What came of one lesson.
 #[derive(Debug)]
 pub struct Summary {
-    /// Its name.
-    pub id: &'static str,
     /// `C4`.
     pub claim: String,
     /// A few words.
@@ -57,6 +56,14 @@ pub struct Mark {
     right: [usize; 2],
 }
 
+/// `7 / 12`; a dash where there was none.
+pub fn of_all([right, all]: [usize; 2]) -> String {
+    match all {
+        0 => format::MISSING.into(),
+        _ => format!("{right} / {all}"),
+    }
+}
+
 impl Class {
     /// Those sessions, each with the name of whose it is.
     ///
@@ -70,7 +77,6 @@ impl Class {
         let summary = |(at, lesson): (usize, &&Lesson)| {
             let marks: Vec<&Mark> = people.iter().filter_map(|person| person.marks[at].as_ref()).collect();
             Ok(Summary {
-                id: lesson.id,
                 claim: lesson.plan.claim.clone(),
                 title: lesson.text(language)?.title,
                 verdicts: Verdict::ALL

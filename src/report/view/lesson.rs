@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use super::chart::TimelineChart;
 use super::{Fact, facts, timelines};
 use crate::lesson::outcome::Outcome;
+use crate::lesson::plan::Choice;
 use crate::lesson::rule::Verdict;
-use crate::lesson::session::{Session, Taken};
+use crate::lesson::session::{Said, Session, Taken};
 use crate::lesson::text::Question;
 use crate::lesson::{Language, glossary};
 use crate::record::{CellResult, Run};
 use crate::report::clean::clean;
 use crate::report::lesson::told::formatted;
-use crate::report::lesson::{Told, bars, evidence, fate_rows, filled, words};
+use crate::report::lesson::{Bar, Evidence, Told, evidence, fate_rows, filled, words};
 
 /// The lessons of one sitting.
 #[derive(Debug)]
@@ -46,16 +47,20 @@ pub struct Entry {
     pub asked: Vec<Asked>,
     /// When the jobs of the cells ran that one was to watch.
     pub chart: Option<TimelineChart>,
-    /// The figures that are shown as bars, as lines of characters.
-    pub bars: Vec<String>,
+    /// The figures that are shown as bars.
+    pub bars: Vec<Bar>,
+    /// What was to be seen in the pictures.
+    pub see: Option<Asked>,
     /// The numbers in their sentence.
     pub numbers: String,
     /// What the measurement says.
     pub verdict: Verdict,
     /// When the claim holds.
     pub rule: String,
-    /// What it rests on, a line for each condition.
-    pub evidence: Vec<String>,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// Whether other programs took too much of the processors for a verdict.
+    pub disturbed: bool,
     /// The mechanism; words of the glossary are written `[word](id)`.
     pub why: Vec<String>,
     /// Commands, and what each shows.
@@ -75,21 +80,31 @@ pub struct Asked {
     pub said: Option<char>,
     /// The letter of the right one, where the claim holds.
     pub right: Option<char>,
+    /// How many times, roughly, was said.
+    pub factor: Option<f64>,
+    /// How many of a class gave each letter.
+    pub votes: Vec<(char, u32)>,
 }
 
 impl Entry {
-    /// What came of a lesson, of what was said and seen in it, and of the cells that one was to watch.
+    /// What came of a lesson, what was said and seen in it, and the cells that one was to watch.
     pub fn new(told: &Told<'_>, outcome: &Outcome, taken: &Taken, run: Option<&Run>) -> Self {
         let (text, plan) = (&told.text, &told.lesson.plan);
         let filled = |text: &str| filled(text, |name| formatted(outcome, name));
-        let asked = |(name, question): (&String, &Question)| Asked {
+        let decided = outcome.verdict == Verdict::Holds;
+        let asked = |question: &Question, said: &Said, right: Option<&Choice>| Asked {
             text: filled(&question.text),
             choices: question.choices.clone(),
-            said: taken.said.get(name).and_then(|said| said.choice).map(|choice| choice.letter()),
-            right: (plan.predict.get(name))
-                .filter(|_| outcome.verdict == Verdict::Holds)
-                .map(|right| right.letter()),
+            said: said.choice.map(Choice::letter),
+            right: right.filter(|_| decided).map(|right| right.letter()),
+            factor: said.factor,
+            votes: said.votes.iter().map(|(choice, count)| (choice.letter(), *count)).collect(),
         };
+        let nothing = Said::default();
+        let predicted = |(name, question): (&String, &Question)| {
+            asked(question, taken.said.get(name).unwrap_or(&nothing), plan.predict.get(name))
+        };
+        let seen = Said { choice: taken.seen, ..Said::default() };
         let watched =
             plan.watch.iter().filter_map(|id| run?.cells.iter().find(|cell| cell.id == id.to_string()));
         let watched: Vec<&CellResult> = watched.collect();
@@ -98,13 +113,15 @@ impl Entry {
             claim: plan.claim.clone(),
             title: text.title.clone(),
             question: text.question.clone(),
-            asked: text.predict.iter().map(asked).collect(),
+            asked: text.predict.iter().map(predicted).collect(),
+            see: text.see.as_ref().map(|see| asked(see, &seen, plan.see.as_ref())),
             chart: chart(&watched),
-            bars: bars(&told.bars(outcome), told.width),
+            bars: told.bars(outcome),
             numbers: filled(&text.numbers),
             verdict: outcome.verdict,
             rule: filled(&text.rule),
             evidence: evidence(told.lesson, outcome, told.words),
+            disturbed: outcome.disturbed,
             why: text.why.iter().map(|paragraph| filled(paragraph)).collect(),
             r#try: (plan.r#try.iter().zip(&text.r#try))
                 .map(|(command, what)| [format!("fairlane {command}"), what.clone()])
@@ -210,6 +227,8 @@ mod tests {
             verdict: Verdict::Holds,
             rule: String::new(),
             evidence: Vec::new(),
+            disturbed: false,
+            see: None,
             why: vec!["[线程](thread)".into()],
             r#try: Vec::new(),
             bars: Vec::new(),
