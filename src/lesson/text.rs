@@ -10,6 +10,9 @@ use super::language::Language;
 use super::plan::{JOBS, Plan};
 use crate::failure::Failure;
 
+/// A choice goes by a letter.
+const LETTERS: usize = 26;
+
 /// The texts of a lesson. Numbers stand in them as `{figure}`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -145,6 +148,13 @@ impl Text {
         {
             return wrong(format!("`{}` has no such choice", question.text));
         }
+        let questions = || self.predict.values().chain(&self.see);
+        if let Some(question) = questions().find(|question| question.choices.len() > LETTERS) {
+            return wrong(format!(
+                "`{}` has more than {LETTERS} choices, which is the alphabet",
+                question.text
+            ));
+        }
         let parts = (self.see.is_some(), self.r#try.len(), self.bars.len());
         if parts != (plan.see.is_some(), plan.r#try.len(), plan.bars.len()) {
             return wrong("it has another number of parts than the plan".into());
@@ -220,6 +230,17 @@ mod tests {
         let stale = read("an older question");
         assert_eq!((stale.question.as_str(), stale.title.as_str()), ("Q", "题"));
         assert_eq!(stale.stale, ["question"]);
+    }
+
+    #[test]
+    fn a_question_has_no_more_choices_than_there_are_letters() {
+        let lessons = crate::lesson::all().expect("the lessons");
+        let mut text = lessons[0].text(Language::En).expect("its texts");
+        text.check(&lessons[0].plan).expect("they fit");
+        let question = text.predict.values_mut().next().expect("a question");
+        question.choices.resize(27, "a choice".into());
+        let failure = text.check(&lessons[0].plan).expect_err("no letter is left");
+        assert!(failure.message.contains("more than 26 choices"), "{failure}");
     }
 
     #[test]
