@@ -70,12 +70,15 @@ fn narrow(left_out: &[String]) -> String {
     match left_out.len() {
         0 => String::new(),
         few if few <= MANY => indented("", &format!("no room here for: {}", left_out.join(", "))),
-        many => indented("", &format!("no room here for {many} more columns")),
+        many => indented("", &format!("no room here for {many} more columns: `--csv` prints them all")),
     }
 }
 
 /// More columns than this are counted and not named.
 const MANY: usize = 10;
+
+/// Several runs have no lines above this, also in a file: nobody reads on there.
+const WIDEST: usize = 400;
 
 fn style(mark: Mark) -> Style {
     match mark {
@@ -157,7 +160,7 @@ pub fn side_by_side(page: &SideBySide, width: Option<usize>) -> String {
         text += &indented("", caution);
     }
     for found in &page.tables {
-        let _ = writeln!(text, "{}", table(found, width));
+        let _ = writeln!(text, "{}", table(found, Some(width.unwrap_or(WIDEST))));
     }
     if let Some(agreement) = &page.agreement {
         let _ = writeln!(text, "{agreement}");
@@ -197,5 +200,14 @@ mod tests {
             assert!(named.is_some_and(|line| line.contains(&found.head.last().unwrap().text)), "{text}");
         }
         assert_eq!(shown(Some(500)), whole);
+    }
+
+    #[test]
+    fn hundreds_of_runs_have_no_endless_lines_and_are_sent_to_csv() {
+        let runs = vec![run(vec![cell("http", "tasks", 32, 12.7e6)]); 200];
+        let text = side_by_side(&view::SideBySide::of(&runs), None);
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        assert!(plain.lines().all(|line| display_width(line) <= WIDEST), "{plain}");
+        assert!(plain.contains("more columns: `--csv` prints them all") && plain.contains("agree in 1 of 1"));
     }
 }
