@@ -34,6 +34,12 @@ impl Failure {
         self
     }
 
+    /// The same failure, with this advice if it has none.
+    #[must_use]
+    pub fn or_help(self, help: &str) -> Self {
+        if self.help.is_some() { self } else { self.help(help) }
+    }
+
     /// The same failure of something that was read at that location. One sentence: "cannot OPERATION in LOCATION: CAUSE", or
     /// "cannot read LOCATION: CAUSE" of a failure that is a cause alone.
     #[must_use]

@@ -17,6 +17,7 @@ use super::report::{page, page_path};
 use super::watched::{keep, watched};
 use crate::clock;
 use crate::failure::Failure;
+use crate::files;
 use crate::measure::machine::environment::Environment;
 use crate::measure::machine::shortage::Shortage;
 use crate::measure::machine::warning::{self, Warning};
@@ -236,7 +237,7 @@ fn finish(recorder: Recorder) -> Recorded {
 pub(super) fn write_page(run: &Run, record: &Path) {
     say(format_args!("record: {}", record.display()));
     let out = page_path(record);
-    match page(run, record, &out) {
+    match files::text(record).and_then(|json| page(run, &json, &out)) {
         Ok(()) => say(format_args!("report: {}", out.display())),
         Err(failure) => {
             let (id, text) = ("report".into(), format!("there is no page: {failure}"));

@@ -1,8 +1,11 @@
 //! Files that a user names: read as text, written without harm to what is already there.
 //!
-//! A leaf: it knows nothing of what the files hold. `source` names the lines of settings, `regular` replaces a regular
-//! file as a whole, `stream` writes to what has no content of its own: a pipe, a terminal, `/dev/null`.
+//! It knows nothing of what the files hold. `read` reads whatever there is, `kind` says what else a file is, `source` names the
+//! lines of settings, `regular` replaces a regular file as a whole, `stream` writes to what has no content of its own: a pipe, a
+//! terminal, `/dev/null`.
 
+pub mod kind;
+mod read;
 mod regular;
 pub mod source;
 mod stream;
@@ -17,13 +20,34 @@ use crate::failure::Failure;
 /// How many links the kernel follows before it gives up.
 const MOST_LINKS: usize = 40;
 
-/// The text of a UTF-8 file, without the byte-order mark that some editors put in front.
+/// The text of a file in UTF-8 or UTF-16, packed by gzip or not, without its byte-order mark. The name `-` means standard input.
 ///
 /// # Errors
-/// If the file cannot be read or is not UTF-8.
-pub fn text(path: &Path) -> io::Result<String> {
-    let text = fs::read_to_string(path)?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+/// If it cannot be read, is too large, is empty or holds no text: what it is instead is named, with advice if that tells what
+/// to do.
+pub fn text(path: &Path) -> Result<String, Failure> {
+    read::text(path, read::LARGEST)
+}
+
+/// The same of a file that people write: a small one.
+///
+/// # Errors
+/// As [`text`].
+pub fn settings(path: &Path) -> Result<String, Failure> {
+    read::text(path, read::LARGEST_SETTINGS)
+}
+
+/// The text of a file that will be written again: in UTF-8, with everything that is in it.
+///
+/// # Errors
+/// As [`text`].
+pub fn as_it_is(path: &Path) -> Result<String, Failure> {
+    read::as_it_is(path)
+}
+
+/// What gzip packed into some bytes; `None` if it is damaged, or too large for a file of Fairlane.
+pub fn gunzip(packed: &[u8]) -> Option<Vec<u8>> {
+    read::gunzip(packed, read::LARGEST).ok()
 }
 
 /// Writes a file as a whole. What is at `path` decides how:
@@ -175,16 +199,6 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-
-    #[test]
-    fn a_byte_order_mark_is_not_part_of_the_text() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("text");
-        for (content, expected) in [("\u{feff}a\u{feff}", "a\u{feff}"), ("a", "a"), ("", "")] {
-            fs::write(&file, content).expect("written");
-            assert_eq!(text(&file).expect("text"), expected);
-        }
-    }
 
     #[test]
     fn the_file_behind_a_link_is_written_and_the_link_stays() {

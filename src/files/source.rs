@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
+use super::kind;
 use crate::failure::Failure;
 
 /// The text of a file in TOML.
@@ -26,6 +27,11 @@ impl Source<'_> {
     /// If it is not TOML of that shape.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         toml::from_str(self.text).map_err(|error| {
+            let other = kind::of_text(self.text).filter(|what| !what.contains("TOML"));
+            if let Some(what) = other {
+                return Failure::new(format!("cannot read `{}`: it {what}", self.name))
+                    .help(format!("name a file like `{}`", self.example));
+            }
             let cause = Failure::new(error.message().replace('\n', ", "));
             self.at(error.span().unwrap_or_default())(
                 cause.help(format!("the comments in `{}` show every key with its meaning", self.example)),

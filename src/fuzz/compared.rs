@@ -10,7 +10,9 @@ use crate::record::{check, store};
 
 /// Reads a comparison and uses it.
 pub(super) fn read(path: &Path) -> Tried {
-    let _ = store::holds_comparison(path);
+    if let Ok(file) = store::open(path) {
+        let _ = store::holds_comparison(path, &file);
+    }
     match store::read_comparison(path) {
         Ok(found) => is_sound(&found, path).map(Ok),
         Err(failure) => Ok(Err(failure)),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::engine::Tried;
 use super::{session, shown};
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 use crate::files;
 use crate::lesson::session::Session;
 use crate::lesson::{Language, Lesson, Plan, Text, glossary};
@@ -23,9 +23,7 @@ pub(super) fn source(name: &str) -> String {
 
 /// A plan, with the texts of the lesson that it is made from.
 pub(super) fn plan(path: &Path) -> Tried {
-    let read = |seed| {
-        files::text(path).or_fail(|| "read the plan").and_then(|text| Plan::parse("x.toml", &text, seed))
-    };
+    let read = |seed| files::text(path).and_then(|text| Plan::parse("x.toml", &text, seed));
     let plans = match (0..3).map(read).collect::<Result<Vec<_>, _>>() {
         Ok(plans) => plans,
         Err(failure) => return Ok(Err(failure)),
@@ -42,7 +40,7 @@ pub(super) fn plan(path: &Path) -> Tried {
 
 /// A text in every language, and in all but English.
 pub(super) fn text(path: &Path) -> Tried {
-    let text = match files::text(path).or_fail(|| "read the text") {
+    let text = match files::text(path) {
         Ok(text) => text,
         Err(failure) => return Ok(Err(failure)),
     };

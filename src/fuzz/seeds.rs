@@ -2,14 +2,19 @@
 //! a reader looks at, so that most changes meet something that matters.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::lesson::source;
 use crate::lesson;
+use crate::record::page::LINK;
 use crate::record::{divided, fixture};
+use crate::report::html;
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -30,6 +35,27 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
 
 fn pretty(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec_pretty(value).expect("plain data")
+}
+
+/// Those inputs, and the first one as other programs write it.
+pub(super) fn encoded(mut seeds: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let text = String::from_utf8(seeds[0].clone()).expect("a text");
+    let wide = |unit: fn(u16) -> [u8; 2]| format!("\u{feff}{text}").encode_utf16().flat_map(unit).collect();
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(text.as_bytes()).expect("memory");
+    let packed = packed.finish().expect("memory");
+    seeds.extend([format!("\u{feff}{text}").into(), wide(u16::to_le_bytes), wide(u16::to_be_bytes), packed]);
+    seeds
+}
+
+/// Pages with a record in each. Of the rest of a page nothing matters.
+pub(super) fn pages() -> Vec<Vec<u8>> {
+    let page = |record: &Vec<u8>| {
+        let packed = html::packed(record).expect("packed");
+        format!("<!DOCTYPE html>\n<html lang=\"en\"><a href=\"{LINK}{packed}\">Download</a></html>")
+            .into_bytes()
+    };
+    records().iter().take(8).map(page).collect()
 }
 
 /// The records in `results/`, a table each, and those of tests: whole, parts, merged.

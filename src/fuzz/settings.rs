@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::engine::Tried;
-use crate::failure::OrFail;
 use crate::files;
 use crate::lane::{Cell, foreign};
 use crate::measure::gate::plan::Plan;
@@ -39,7 +38,7 @@ pub(super) fn gate(path: &Path) -> Tried {
 
 /// A lanes file.
 pub(super) fn lanes(path: &Path) -> Tried {
-    let text = files::text(path).or_fail(|| "read the lanes file");
+    let text = files::settings(path);
     let read = text.and_then(|text| foreign::read("lanes.toml", &text, Path::new("/here")));
     let executors = match read {
         Ok(executors) => executors,

@@ -22,33 +22,41 @@ fn within(target: Target, read: fn(&Path) -> Tried) {
 
 #[test]
 fn the_record_of_a_run() {
-    fuzz("record", seeds::records(), 200, record::read);
+    fuzz("record", seeds::encoded(seeds::records()), 200, record::read);
+}
+
+#[test]
+fn a_page_with_a_record() {
+    fuzz("page", seeds::pages(), 100, record::read);
 }
 
 #[test]
 fn the_record_of_a_comparison() {
-    fuzz("comparison", seeds::comparisons(), 600, compared::read);
+    fuzz("comparison", seeds::encoded(seeds::comparisons()), 600, compared::read);
 }
 
 #[test]
 fn a_saved_session_of_lessons() {
-    fuzz("session", seeds::sessions(), 250, session::read);
+    fuzz("session", seeds::encoded(seeds::sessions()), 250, session::read);
 }
 
 #[test]
 fn a_suite_file() {
-    fuzz("suite", seeds::suites(), 500, settings::suite);
+    fuzz("suite", seeds::encoded(seeds::suites()), 500, settings::suite);
 }
 
 #[test]
 fn the_cells_of_a_gate() {
-    fuzz("gate", seeds::gates(), 1_000, settings::gate);
+    fuzz("gate", seeds::encoded(seeds::gates()), 1_000, settings::gate);
 }
 
 /// The names in it are kept for ever.
 #[test]
 fn a_lanes_file() {
-    within(Target { name: "lanes", seeds: seeds::lanes(), inputs: 500, most: 50_000 }, settings::lanes);
+    within(
+        Target { name: "lanes", seeds: seeds::encoded(seeds::lanes()), inputs: 500, most: 50_000 },
+        settings::lanes,
+    );
 }
 
 #[test]

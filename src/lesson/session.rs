@@ -12,12 +12,18 @@ use super::{Lesson, varied};
 use crate::failure::{Failure, OrFail};
 use crate::files;
 use crate::measure::failing::Fate;
+use crate::record::document::{Document, Wanted};
 use crate::record::{Run, check};
 
 /// The version of the form; a reader refuses a newer one.
 const SCHEMA: u32 = 1;
 
-const ADVICE: &str = "a session is a file that `fairlane lesson --save FILE` wrote, unchanged";
+const WANTED: Wanted = Wanted {
+    what: "a session of lessons",
+    key: "session_schema",
+    newest: SCHEMA,
+    advice: "a session is a file that `fairlane lesson --save FILE` wrote, unchanged",
+};
 
 /// One that was recorded when this version was made, for a class without a quiet machine.
 const RECORDED: &str = include_str!("../../lessons/recorded.json");
@@ -97,9 +103,7 @@ impl Session {
     /// # Errors
     /// If there is no file, it is not a session, or something in it is impossible.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let operation = format!("read `{}`", path.display());
-        let text = files::text(path).or_fail(|| &operation).map_err(|failure| failure.help(ADVICE))?;
-        Self::understand(&text, &operation)
+        Self::understand(&Document::open(path, &WANTED)?)
     }
 
     /// The one that was recorded when this version was made.
@@ -107,20 +111,12 @@ impl Session {
     /// # Errors
     /// If it is not of the documented form: the tests would have failed.
     pub fn recorded() -> Result<Self, Failure> {
-        Self::understand(RECORDED, "read the recorded session")
+        Self::understand(&Document::of(RECORDED.into(), "read the recorded session".into()))
     }
 
-    fn understand(text: &str, operation: &str) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Version {
-            session_schema: u32,
-        }
-        let wrong = |why: String| Failure::new(format!("cannot {operation}: {why}")).help(ADVICE);
-        let schema = serde_json::from_str(text).map_or(SCHEMA, |Version { session_schema }| session_schema);
-        if schema > SCHEMA {
-            return Err(wrong(format!("it has schema {schema}, and this version reads up to {SCHEMA}")));
-        }
-        let session: Self = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
+    fn understand(file: &Document) -> Result<Self, Failure> {
+        let wrong = |why: String| file.wrong(&why, &WANTED);
+        let session: Self = file.parse(&WANTED)?;
         if let Some(run) = &session.measured.run {
             check::run(run).map_err(|why| wrong(why.to_string()))?;
         }
@@ -195,6 +191,10 @@ mod tests {
         assert_eq!(read.plans().expect("plans").len(), 1);
     }
 
+    fn understood(json: String) -> Result<Session, Failure> {
+        Session::understand(&Document::of(json, "read `x.json`".into()))
+    }
+
     #[test]
     fn what_is_not_a_session_is_refused_with_its_reason() {
         let json = serde_json::to_string(&session()).expect("JSON");
@@ -202,7 +202,7 @@ mod tests {
             (
                 "\"session_schema\":1",
                 "\"session_schema\":2",
-                "it has schema 2, and this version reads up to 1",
+                "it has schema 2, and this version of Fairlane reads",
             ),
             ("\"gil\"", "\"gill\"", "unknown lesson `gill`"),
             ("\"choice\":\"C\"", "\"choice\":\"CD\"", "`CD` is not a choice like `A`"),
@@ -212,10 +212,10 @@ mod tests {
                 "\"seed\":0,\"lessons\":[{\"lesson\":\"gather\"",
                 "it has no `http/",
             ),
-            ("\"session_schema\":1,", "", "missing field `session_schema`"),
+            ("\"session_schema\":1,", "", "it is JSON, but not a session of lessons"),
         ] {
             assert!(json.contains(from), "{from}: {json}");
-            let failure = Session::understand(&json.replace(from, to), "read `x.json`").expect_err(to);
+            let failure = understood(json.replace(from, to)).expect_err(to);
             assert!(failure.message.contains(reason), "{reason}: {failure}");
         }
     }

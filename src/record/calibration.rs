@@ -110,7 +110,8 @@ impl Calibration {
     /// for a run and not for this file.
     pub fn newest(results: &Path, machine: &Environment) -> Option<Self> {
         let read = |folder: fs::DirEntry| -> Option<Self> {
-            serde_json::from_str(&files::text(&folder.path().join(Self::FILE)).ok()?).ok()
+            let file = folder.path().join(Self::FILE);
+            file.is_file().then(|| serde_json::from_str(&files::text(&file).ok()?).ok())?
         };
         let all = fs::read_dir(results).ok()?.filter_map(Result::ok).filter_map(read);
         // What is impossible would make the record of the run impossible.

@@ -2,7 +2,7 @@
 //!
 //! Units stand in the names. What was not measured is `null`. [`store`] writes and never overwrites; [`judged`] fills
 //! the record from a group, [`Slope::of`] from the lanes of a slope; [`check`] separates records from what only looks like
-//! one; [`upgrade`] reads those of the first schema; [`side_by_side`] puts several runs into one table, [`agreement`]
+//! one; [`mod@document`] says what a file is; [`upgrade`] reads those of the first schema; [`side_by_side`] puts several runs into one table, [`agreement`]
 //! compares two rankings, [`recommendation`] names the executors to choose, [`calibration`] records how often verdicts on
 //! this machine are right. Knows no way to show anything.
 
@@ -13,11 +13,13 @@ pub mod check;
 pub mod comparison;
 #[cfg(test)]
 pub(crate) mod divided;
+pub mod document;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod folder;
 pub mod judged;
 pub mod merge;
+pub mod page;
 pub mod part;
 pub mod recommendation;
 pub mod recorder;

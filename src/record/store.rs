@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::comparison::{self, Comparison};
+use super::document::{Document, Wanted};
 use super::{Run, SCHEMA, check, folder, upgrade};
-use crate::failure::{Failure, OrFail};
-use crate::files;
+use crate::failure::Failure;
 
 pub use super::folder::prepare;
 
@@ -24,8 +24,21 @@ pub fn keep(
     folder::keep(results, &format!("{started}-{kind}"), file, content)
 }
 
-/// What a record is: help for a user who named something else.
-const ADVICE: &str = "a record is the `run.json` that `cargo bench` or `fairlane run` wrote, unchanged";
+/// The record of a run.
+pub const RUN: Wanted = Wanted {
+    what: "a record of a run",
+    key: "schema",
+    newest: SCHEMA,
+    advice: "a record is the `run.json` that `cargo bench` or `fairlane run` wrote, unchanged, or the page about it",
+};
+
+/// The record of a comparison.
+const COMPARISON: Wanted = Wanted {
+    what: "a comparison",
+    key: "comparison_schema",
+    newest: comparison::SCHEMA,
+    advice: "a comparison is the `comparison.json` that `fairlane compare` wrote, unchanged, or the page about it",
+};
 
 /// Reads a record.
 ///
@@ -33,49 +46,46 @@ const ADVICE: &str = "a record is the `run.json` that `cargo bench` or `fairlane
 /// If there is no file, it is not a record, it has a newer schema, or a value in it is impossible. The file and the place in
 /// it are named.
 pub fn read(path: &Path) -> Result<Run, Failure> {
-    let text = files::text(path).or_fail(|| format!("read `{}`", path.display()));
-    understand(&text.map_err(|failure| failure.help(ADVICE))?, path)
+    run_in(&open(path)?)
+}
+
+/// Reads a file that should hold a record, of a run or of a comparison.
+///
+/// # Errors
+/// If it has no text.
+pub fn open(path: &Path) -> Result<Document, Failure> {
+    Document::open(path, &RUN)
+}
+
+/// The record in a file.
+///
+/// # Errors
+/// As [`read`].
+pub fn run_in(file: &Document) -> Result<Run, Failure> {
+    let run = match file.version(&RUN) {
+        Some(1) => {
+            let old = file.parse::<serde_json::Value>(&RUN)?;
+            serde_json::from_value(upgrade::to_current(old))
+                .map_err(|error| file.wrong(&error.to_string(), &RUN))?
+        }
+        _ => file.parse::<Run>(&RUN)?,
+    };
+    check::run(&run).map_err(|wrong| file.wrong(&wrong, &RUN))?;
+    Ok(run)
 }
 
 /// The record in a text that was read from `path`.
 ///
 /// # Errors
 /// As [`read`].
-pub fn understand(text: &str, path: &Path) -> Result<Run, Failure> {
-    #[derive(serde::Deserialize)]
-    struct Version {
-        schema: u32,
-    }
-    let operation = format!("read `{}`", path.display());
-    let schema = serde_json::from_str(text).ok().map(|Version { schema }| schema);
-    if let Some(schema) = schema.filter(|schema| *schema > SCHEMA) {
-        return Err(newer(&operation, schema, SCHEMA));
-    }
-    let run = match schema {
-        Some(1) => {
-            serde_json::from_str(text).and_then(|old| serde_json::from_value(upgrade::to_current(old)))
-        }
-        _ => serde_json::from_str::<Run>(text), // directly, so that an error has its line
-    };
-    let run = run.or_fail(|| &operation).map_err(|failure| failure.help(ADVICE))?;
-    check::run(&run).map_err(|wrong| Failure::new(format!("cannot {operation}: {wrong}")).help(ADVICE))?;
-    Ok(run)
+#[cfg(test)]
+pub(crate) fn understand(text: &str, path: &Path) -> Result<Run, Failure> {
+    run_in(&Document::of(text.into(), format!("read `{}`", path.display())))
 }
 
-/// What a comparison is: help for a user who named something else.
-const COMPARISON: &str = "a comparison is the `comparison.json` that `fairlane compare` wrote, unchanged";
-
-/// Whether the file holds a comparison, or is called so; a file that cannot be read does not.
-pub fn holds_comparison(path: &Path) -> bool {
-    path.ends_with(Comparison::FILE) || files::text(path).is_ok_and(|text| comparison_schema(&text).is_some())
-}
-
-fn comparison_schema(text: &str) -> Option<u32> {
-    #[derive(serde::Deserialize)]
-    struct Version {
-        comparison_schema: u32,
-    }
-    serde_json::from_str(text).ok().map(|Version { comparison_schema }| comparison_schema)
+/// Whether the file holds a comparison, or is called so.
+pub fn holds_comparison(path: &Path, file: &Document) -> bool {
+    path.ends_with(Comparison::FILE) || file.is(&COMPARISON)
 }
 
 /// Reads a comparison.
@@ -83,22 +93,17 @@ fn comparison_schema(text: &str) -> Option<u32> {
 /// # Errors
 /// As [`read`].
 pub fn read_comparison(path: &Path) -> Result<Comparison, Failure> {
-    let operation = format!("read `{}`", path.display());
-    let text = files::text(path).or_fail(|| &operation).map_err(|failure| failure.help(COMPARISON))?;
-    if let Some(schema) = comparison_schema(&text).filter(|schema| *schema > comparison::SCHEMA) {
-        return Err(newer(&operation, schema, comparison::SCHEMA));
-    }
-    let found: Comparison =
-        serde_json::from_str(&text).or_fail(|| &operation).map_err(|failure| failure.help(COMPARISON))?;
-    check::comparison(&found)
-        .map_err(|wrong| Failure::new(format!("cannot {operation}: {wrong}")).help(COMPARISON))?;
-    Ok(found)
+    comparison_in(&Document::open(path, &COMPARISON)?)
 }
 
-fn newer(operation: &str, schema: u32, known: u32) -> Failure {
-    let cause = format!("it has schema {schema}, and this version of Fairlane reads schemas up to {known}");
-    Failure::new(format!("cannot {operation}: {cause}"))
-        .help("use the version of Fairlane that wrote it, or a newer one")
+/// The comparison in a file.
+///
+/// # Errors
+/// As [`read`].
+pub fn comparison_in(file: &Document) -> Result<Comparison, Failure> {
+    let found = file.parse::<Comparison>(&COMPARISON)?;
+    check::comparison(&found).map_err(|wrong| file.wrong(&wrong, &COMPARISON))?;
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -112,9 +117,9 @@ mod tests {
         let file = tempfile::NamedTempFile::new().expect("a file");
         for (text, says) in [
             ("{\"schema\": 99}", "has schema 99"),
-            ("{\"schema\": 1,", "line 1"),
-            ("[]", "invalid length 0"),
-            ("", "line 1"),
+            ("{\"schema\": 1,", "it ends in the middle, at line 1"),
+            ("[]", "it is JSON, but not a record of a run"),
+            ("", "it is empty"),
         ] {
             fs::write(file.path(), text).expect("written");
             let failure = read(file.path()).expect_err(text);
@@ -134,7 +139,7 @@ mod tests {
         let text = fs::read_to_string(&path).expect("text");
         for (from, to, reason) in [
             ("\"comparison_schema\": 1", "\"comparison_schema\": 99", "has schema 99"),
-            ("\"comparison_schema\": 1,", "", "missing field `comparison_schema`"),
+            ("\"comparison_schema\": 1,", "", "it is JSON, but not a comparison"),
             ("\"alpha\": 0.01", "\"alpha\": -1", ": `alpha` is negative"),
             ("\"overall\": \"slower\"", "\"overall\": \"lame\"", "unknown variant `lame`"),
         ] {
@@ -146,10 +151,11 @@ mod tests {
         }
         let elsewhere = results.path().join("other.json");
         fs::write(&elsewhere, &text).expect("written");
-        assert!(holds_comparison(&path) && holds_comparison(&elsewhere));
+        let holds = |path: &Path| holds_comparison(path, &open(path).expect("a text"));
+        assert!(holds(&path) && holds(&elsewhere));
         let run = serde_json::to_string(&crate::record::fixture::whole()).expect("JSON");
         fs::write(&elsewhere, run).expect("written");
-        assert!(!holds_comparison(&elsewhere) && read_comparison(&elsewhere).is_err());
+        assert!(!holds(&elsewhere) && read_comparison(&elsewhere).is_err());
     }
 
     #[test]
@@ -175,6 +181,6 @@ mod tests {
             assert!(failure.message.contains(says) && failure.help.is_some(), "{failure}");
         }
         fs::write(file.path(), &text[..text.len() / 2]).expect("written");
-        assert!(read(file.path()).expect_err("half of it").message.contains("EOF while parsing"));
+        assert!(read(file.path()).expect_err("half of it").message.contains("it ends in the middle"));
     }
 }

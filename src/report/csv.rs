@@ -96,7 +96,7 @@ fn status(status: Status) -> &'static str {
 /// A spreadsheet would run a text that begins like this as a formula. With an apostrophe in front it shows it. Names and reasons
 /// may come from another program.
 fn harmless(text: String) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text.parse::<f64>().is_err();
     if is_formula { format!("'{text}") } else { text }
 }
 
@@ -135,15 +135,34 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_run_is_text() {
-        for text in ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1"] {
+        for text in ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1"] {
             assert_eq!(harmless(text.into()), format!("'{text}"));
         }
         for text in ["-1.5", "+3e9", "http/tasks/32", "a=b", ""] {
             assert_eq!(harmless(text.into()), text);
         }
-        let reason = Some("=HYPERLINK(\"http://a\")".to_owned());
-        let text = cells(&[run(vec![CellResult { reason, ..cell("a", "tasks", 1, 1.0) }])]).expect("CSV");
-        assert!(text.contains(",\"'=HYPERLINK("), "{text}");
+    }
+
+    #[test]
+    fn every_text_of_a_record_is_text_in_its_column() {
+        let formula = || "=HYPERLINK(\"http://a\")".to_owned();
+        let cell = CellResult {
+            id: formula(),
+            family: formula(),
+            model: formula(),
+            tied_with: vec![formula()],
+            reason: Some(formula()),
+            limited_by: Some(formula()),
+            language: Some(formula()),
+            runtime: Some(formula()),
+            ..cell(&formula(), &formula(), 1, 1.0)
+        };
+        let text = cells(&[Run { started: formula(), ..run(vec![cell]) }]).expect("CSV");
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        let row = reader.records().next().expect("a row").expect("well-formed");
+        let texts: Vec<&str> = row.iter().filter(|field| field.contains("HYPERLINK")).collect();
+        assert_eq!(texts.len(), 11, "{text}");
+        assert!(texts.iter().all(|text| text.starts_with("'=")), "{text}");
     }
 
     #[test]

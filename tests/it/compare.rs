@@ -89,10 +89,10 @@ fn what_is_no_program_is_refused_before_anything_is_measured() {
     let link = folder.path().join("link");
     std::os::unix::fs::symlink(BASE, &link).unwrap();
     for (head, says) in [
-        (text(folder.path()), "it is a directory"),
+        (text(folder.path()), "it is a folder without a `run.json`"),
         (text(&plain), "it may not be executed"),
-        ("/dev/null", "it is no regular file"),
-        ("no/such/program", "it does not exist"),
+        ("/dev/null", "one is a record, the other is not"),
+        ("no/such/program", "there is no such file or folder"),
         (text(&link), "they are the same file"),
         (BASE, "they are the same file"),
     ] {

@@ -35,7 +35,7 @@ const TABLE: &[(&str, &str, &str)] = &[
         "cannot read `typo.toml` line 7: unknown workload `htpp`",
         "did you mean `http`?",
     ),
-    ("verify --suite missing.toml", "cannot read the suite `missing.toml`: No such file", "`benches/`"),
+    ("verify --suite missing.toml", "cannot read `missing.toml`: No such file", "`benches/`"),
     ("verify 123", "cannot select `123`: no cell matches the filter", "`fairlane list`"),
     (
         "verify htpp/tasks",

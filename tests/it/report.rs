@@ -126,7 +126,7 @@ fn a_broken_record_is_an_error_with_its_place_and_gives_no_page() {
         (median.as_str(), "\"median_ns\": -5", ": `cells[0].median_ns` is negative"),
         (median.as_str(), "\"median_ns\": 1e999", "number out of range at line "),
         ("\"schema\": 2", "\"schema\": 99", "has schema 99"),
-        ("\"schema\": 2,", "", "missing field `schema`"),
+        ("\"schema\": 2,", "", "it is JSON, but not a record of a run"),
         ("\"cells\": [", "\"cells\": 7, \"x\": [", "at line "),
     ] {
         let (folder, file) = changed(&record, from, to);

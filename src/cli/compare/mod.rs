@@ -5,6 +5,7 @@
 
 mod live;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -111,8 +112,10 @@ impl Compare {
             return criterion::compare(folder, names, &self.same, command).map_err(Stop::Misuse);
         }
         for side in [&self.base, &self.head] {
-            if !side.exists() {
-                let missing = Failure::new(format!("cannot compare `{}`: it does not exist", side.display()));
+            // A link that leads nowhere is there: its reader says where it leads.
+            if fs::symlink_metadata(side).is_err() && side != Path::new("-") {
+                let why = "there is no such file or folder";
+                let missing = Failure::new(format!("cannot compare `{}`: {why}", side.display()));
                 return Err(Stop::Misuse(missing.help("give two programs, or two folders of runs")));
             }
         }
@@ -185,17 +188,19 @@ impl Compare {
     }
 }
 
-/// The record that a path names: a file of JSON, or the one in a folder.
+/// The record that a path names: the one in a folder, a file that is called like one or like a page, or what comes from a stream.
 fn record_of(path: &Path) -> Option<PathBuf> {
     let inside = path.join("run.json");
     if inside.is_file() {
         return Some(inside);
     }
-    (path.extension().is_some_and(|ending| ending == "json") && path.is_file()).then(|| path.to_path_buf())
+    let is_called_so =
+        path.extension().is_some_and(|ending| ["json", "gz", "html"].iter().any(|own| ending == *own));
+    (is_called_so && !path.is_dir() || files::is_stream(path)).then(|| path.to_path_buf())
 }
 
 /// A record as it is in a page.
 fn packed(record: &Path) -> Result<String, Failure> {
-    let json = std::fs::read(record).or_fail(|| format!("read `{}`", record.display()))?;
+    let json = fs::read(record).or_fail(|| format!("read `{}`", record.display()))?;
     html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))
 }

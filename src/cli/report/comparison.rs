@@ -1,6 +1,5 @@
 //! Shows a comparison that was kept. Refuses what is about runs only.
 
-use std::fs;
 use std::path::Path;
 
 use super::{Report, written};
@@ -8,23 +7,23 @@ use crate::cli::Stop;
 use crate::cli::output::print;
 use crate::failure::{Failure, OrFail};
 use crate::files;
+use crate::record::document::Document;
 use crate::record::store;
 use crate::report::view::comparison::Comparison;
 use crate::report::{html, markdown, terminal};
 
 impl Report {
     /// Prints the comparison in that file, and writes the page about it to `out`.
-    pub(super) fn comparison(&self, file: &Path, out: Option<&Path>) -> Result<(), Stop> {
+    pub(super) fn comparison(&self, file: &Path, read: &Document, out: Option<&Path>) -> Result<(), Stop> {
         self.refuse(file).map_err(Stop::Misuse)?;
-        let page = Comparison::of(&store::read_comparison(file)?);
+        let page = Comparison::of(&store::comparison_in(read)?);
         if self.markdown {
             print(&markdown::comparison(&page))?;
         } else if self.text || out.is_none() {
             print(&terminal::comparison(&page))?;
         }
         let Some(out) = out else { return Ok(()) };
-        let json = fs::read(file).or_fail(|| format!("read `{}`", file.display()))?;
-        let packed = html::packed(&json).or_fail(|| format!("compress `{}`", file.display()))?;
+        let packed = html::packed(read.text.as_bytes()).or_fail(|| "compress the record")?;
         files::write(out, html::comparison(&page, Some(&packed)).as_bytes())
             .map_err(|failure| failure.help("`--html FILE` writes the page elsewhere"))?;
         written(out)

@@ -5,6 +5,7 @@
 mod comparison;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -15,6 +16,7 @@ use super::output::{self, print};
 use crate::failure::{Failure, OrFail, nearest};
 use crate::files;
 use crate::record::comparison::Comparison;
+use crate::record::document::Document;
 use crate::record::{self, store};
 use crate::report::column::{self, DEFAULT};
 use crate::report::view::{Page, SideBySide};
@@ -26,7 +28,7 @@ use crate::report::{csv, html, markdown, splice, terminal, trace};
     fairlane report results/2026-11-24T120000Z --html\n  \
     fairlane report results/2026-11-24T120000Z results/2026-11-25T090000Z --markdown")]
 pub(super) struct Report {
-    /// Folders with a `run.json`, or such files; several are shown side by side; or one with a `comparison.json`
+    /// Folders with a `run.json`, such files, or pages about them; `-` is standard input; several are shown side by side; or one with a `comparison.json`
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
     /// Write a page with charts and print where it is; `-` is standard output [default FILE: `report.html` in the run's folder]
@@ -64,13 +66,19 @@ impl Report {
         let out = self.out().map_err(Stop::Misuse)?;
         let files =
             self.runs.iter().map(|run| locate(run)).collect::<Result<Vec<_>, _>>().map_err(Stop::Misuse)?;
+        if let (Some(_), [file, ..]) = (&self.picture, files.as_slice()) {
+            beside(file.clone()).map_err(Stop::Misuse)?;
+        }
         for output in self.outputs(out.as_ref(), &files) {
             files::spare(&output, &files).map_err(Stop::Misuse)?;
         }
-        if let Some(file) = files.iter().find(|file| store::holds_comparison(file)) {
-            return self.comparison(file, out.as_deref());
+        // Once: a pipe cannot be read again.
+        let read = files.iter().map(|file| store::open(file)).collect::<Result<Vec<_>, _>>()?;
+        let mut all = files.iter().zip(&read);
+        if let Some((file, read)) = all.find(|(file, read)| store::holds_comparison(file, read)) {
+            return self.comparison(file, read, out.as_deref());
         }
-        let runs = files.iter().map(|file| store::read(file)).collect::<Result<Vec<_>, _>>()?;
+        let runs = read.iter().map(store::run_in).collect::<Result<Vec<_>, _>>()?;
 
         if let Some(file) = &self.splice {
             splice_into(file, &runs[0])?;
@@ -85,7 +93,7 @@ impl Report {
         }
         self.print(&runs)?;
         match out {
-            Some(out) => self.page(&runs, &files, &out),
+            Some(out) => Self::page(&runs, &read, &out),
             None => Ok(()),
         }
     }
@@ -103,7 +111,7 @@ impl Report {
         match (&self.html, self.runs.as_slice()) {
             (None, _) => Ok(None),
             (Some(Some(out)), _) => Ok(Some(out.clone())),
-            (Some(None), [run]) => locate(run).map(|file| Some(page_path(&file))),
+            (Some(None), [run]) => locate(run).and_then(beside).map(|file| Some(page_path(&file))),
             (Some(None), _) => {
                 let failure = Failure::new("cannot write a page of several runs: `--html` names no file");
                 Err(failure.help("`--html FILE` names it"))
@@ -111,9 +119,9 @@ impl Report {
         }
     }
 
-    fn page(&self, runs: &[record::Run], files: &[PathBuf], out: &Path) -> Result<(), Stop> {
-        match (runs, files) {
-            ([run], [file]) => page(run, file, out),
+    fn page(runs: &[record::Run], read: &[Document], out: &Path) -> Result<(), Stop> {
+        match (runs, read) {
+            ([run], [read]) => page(run, &read.text, out),
             _ => files::write(out, html::side_by_side(&SideBySide::of(runs)).as_bytes()),
         }
         .map_err(|failure| failure.help("`--html FILE` writes the page elsewhere"))?;
@@ -157,10 +165,16 @@ pub(super) fn locate(given: &Path) -> Result<PathBuf, Failure> {
     const A_RUN: &str = "a run is a folder with a `run.json`, as `cargo bench` leaves in `results/`";
     let name = given.display();
     if !given.is_dir() {
-        let there = given.exists().then(|| given.to_path_buf());
-        return there.ok_or_else(|| {
-            Failure::new(format!("cannot read the run `{name}`: there is no such file or folder")).help(A_RUN)
-        });
+        // A link that leads nowhere is there: its reader says where it leads.
+        return match fs::symlink_metadata(given) {
+            Err(_) if given == Path::new("-") => Ok(given.to_path_buf()),
+            Err(missing) if missing.kind() == ErrorKind::NotFound => {
+                let why = "there is no such file or folder";
+                Err(Failure::new(format!("cannot read the run `{name}`: {why}")).help(A_RUN))
+            }
+            Err(cause) => Err(Failure::caused(format!("read the run `{name}`"), &cause).help(A_RUN)),
+            Ok(_) => Ok(given.to_path_buf()),
+        };
     }
     let mut records = ["run.json", Comparison::FILE].map(|name| given.join(name)).into_iter();
     if let Some(file) = records.find(|file| file.exists()) {
@@ -183,15 +197,24 @@ fn drawn(record: &Path, group: &str) -> PathBuf {
     record.with_file_name(format!("{}.svg", group.replace('/', "-")))
 }
 
+/// A record beside which something can be written.
+fn beside(record: PathBuf) -> Result<PathBuf, Failure> {
+    if !files::is_stream(&record) {
+        return Ok(record);
+    }
+    let why = "what is written beside a record has no place there";
+    Err(Failure::new(format!("cannot write beside `{}`: {why}", record.display()))
+        .help("`--html FILE` names a page; `--picture` needs the record as a file"))
+}
+
 /// Where the page about a record is written by default.
 pub(super) fn page_path(record: &Path) -> PathBuf {
     record.with_file_name("report.html")
 }
 
-/// Writes the page about the run whose record is that file.
-pub(super) fn page(run: &record::Run, record: &Path, out: &Path) -> Result<(), Failure> {
-    let json = fs::read(record).or_fail(|| format!("read `{}`", record.display()))?;
-    let packed = html::packed(&json).or_fail(|| format!("compress `{}`", record.display()))?;
+/// Writes the page about the run whose record is that JSON.
+pub(super) fn page(run: &record::Run, json: &str, out: &Path) -> Result<(), Failure> {
+    let packed = html::packed(json.as_bytes()).or_fail(|| "compress the record")?;
     files::write(out, html::page(&Page::of(run), Some(&packed)).as_bytes())
 }
 
@@ -215,7 +238,8 @@ fn picture(name: &str, run: &record::Run, record: &Path) -> Result<(), Stop> {
 /// Leaves the file as it is if it has no markers, or names a group that the run does not have.
 fn splice_into(file: &Path, run: &record::Run) -> Result<(), Stop> {
     let name = file.display();
-    let text = fs::read_to_string(file).or_fail(|| format!("read `{name}`")).map_err(Stop::Misuse)?;
+    let help = "name a text with `<!-- fairlane:begin verdict -->` and `<!-- fairlane:end -->` in it";
+    let text = files::as_it_is(file).map_err(|failure| Stop::Misuse(failure.or_help(help)))?;
     let spliced = splice::splice(&text, run).map_err(|failure| {
         Stop::Misuse(Failure { message: format!("cannot splice into `{name}`: {failure}"), ..failure })
     })?;

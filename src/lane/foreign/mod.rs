@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::executor::{self, ExecutorSpec};
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 use crate::files;
 use crate::process::answer::{self, NoAnswer};
 use crate::process::program::Program;
@@ -67,7 +67,8 @@ pub fn load() -> Result<(), Failure> {
     let mut read = file::parse("lanes/lanes.toml", OWN, Path::new(OWN_FOLDER))?;
     if let Some(path) = env::var_os(FILE).filter(|path| !path.is_empty()).map(PathBuf::from) {
         let name = path.display().to_string();
-        let text = files::text(&path).or_fail(|| format!("read the lanes file `{name}`"))?;
+        let help = "`lanes/lanes.toml` shows every key with its meaning; FAIRLANE_LANES names the file";
+        let text = files::settings(&path).map_err(|failure| failure.or_help(help))?;
         let folder = files::folder_of(&path).canonicalize().unwrap_or_default();
         read.add(file::parse(&name, &text, &folder)?)
             .map_err(|failure| failure.read_in(&format!("`{name}`")))?;

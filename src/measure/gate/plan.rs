@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::metric::{Metric, Thresholds};
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 use crate::files;
 use crate::files::source::Source;
 use crate::lane::Cell;
@@ -58,7 +58,8 @@ impl Plan {
     /// If it cannot be read, is not TOML of this shape, or names something unknown: with file and line.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let name = path.display();
-        let text = files::text(path).or_fail(|| format!("read `{name}`"))?;
+        let help = "`benches/gate.toml` shows every key with its meaning";
+        let text = files::settings(path).map_err(|failure| failure.or_help(help))?;
         Self::parse(&name.to_string(), &text)
     }
 

@@ -109,7 +109,7 @@ fn check(path: &Path) -> Result<(), Failure> {
     let about = fs::metadata(path).or_fail(operation).map_err(|failure| failure.help(HELP))?;
     let refused = |why: &str| Err(Failure::new(format!("cannot {}: {why}", operation())).help(HELP));
     match about {
-        about if about.is_dir() => refused("it is a directory"),
+        about if about.is_dir() => refused("it is a folder without a `run.json`"),
         about if !about.is_file() => refused("it is no regular file"),
         about if about.permissions().mode() & 0o111 == 0 => refused("it may not be executed"),
         _ => Ok(()),

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::table::Plan;
 use super::visit::Samples;
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 use crate::files::{self, source::Source};
 use crate::lane::Cell;
 use crate::lane::cell::MOST_JOBS;
@@ -113,9 +113,8 @@ impl Suite {
     /// If it cannot be read, is not TOML of this shape, or names something unknown: with file and line.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let name = path.display();
-        let text = files::text(path)
-            .or_fail(|| format!("read the suite `{name}`"))
-            .map_err(|failure| failure.help("the suites of the project are in `benches/`"))?;
+        let help = "the suites of the project are in `benches/`";
+        let text = files::settings(path).map_err(|failure| failure.or_help(help))?;
         Self::parse(&name.to_string(), &text)
     }
 
@@ -261,6 +260,6 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let failure = Suite::read(Path::new("no/such/suite.toml")).expect_err("missing");
-        assert!(failure.message.starts_with("cannot read the suite `no/such/suite.toml`: "), "{failure}");
+        assert!(failure.message.starts_with("cannot read `no/such/suite.toml`: "), "{failure}");
     }
 }

@@ -1,7 +1,7 @@
 //! Checks one cell: its parts fit its id and its status, its times lie among its samples, its costs are not negative.
 
 use super::published;
-use super::value::{Checked, amount, at_most, count, each, name, range, within, wrong};
+use super::value::{Checked, amount, at_most, count, each, inside, name, range, within, wrong};
 use crate::lane::rules::probed::body;
 use crate::record::timeline::MOST_KEPT;
 use crate::record::{CellResult, Costs, Figure, Lane, Latency, Memory, Status, Timeline};
@@ -16,6 +16,9 @@ pub(super) fn cell(cell: &CellResult) -> Checked {
     }
     count("jobs", cell.jobs)?;
     count("concurrency", cell.concurrency)?;
+    if cell.concurrency > cell.jobs {
+        return wrong("concurrency", format!("is {}, but there are {} jobs", cell.concurrency, cell.jobs));
+    }
     status(cell)?;
     times(cell)?;
     ratios(cell)?;
@@ -23,11 +26,13 @@ pub(super) fn cell(cell: &CellResult) -> Checked {
     if let Some(by_hand) = &cell.by_hand {
         amount("by_hand.ratio", by_hand.ratio)?;
         range("by_hand.ratio_interval99", by_hand.ratio_interval99)?;
+        inside("by_hand.ratio", Some(by_hand.ratio), by_hand.ratio_interval99)?;
     }
     cell.latency_ns.as_ref().map_or(Ok(()), |found| latency("latency_ns", found))?;
     cell.response_ns.as_ref().map_or(Ok(()), |found| latency("response_ns", found))?;
     cell.costs.as_ref().map_or(Ok(()), costs).map_err(within("costs"))?;
     cell.memory.as_ref().map_or(Ok(()), memory).map_err(within("memory"))?;
+    let timeline = |found| timeline(found, cell.jobs);
     cell.timeline.as_ref().map_or(Ok(()), timeline).map_err(within("timeline"))?;
     amount("server.cpu_share", cell.server.as_ref().map(|server| server.cpu_share))
 }
@@ -60,7 +65,8 @@ fn times(cell: &CellResult) -> Checked {
     }
     cell.interval99_ns
         .and_then(|ends| ends.into_iter().find(is_outside))
-        .map_or(Ok(()), |end| outside("interval99_ns", end))
+        .map_or(Ok(()), |end| outside("interval99_ns", end))?;
+    inside("median_ns", cell.median_ns, cell.interval99_ns)
 }
 
 fn lane(lane: &Lane) -> Checked {
@@ -89,7 +95,10 @@ fn ratios(cell: &CellResult) -> Checked {
     }
     range("ratio_to_fastest_interval99", cell.ratio_to_fastest_interval99)?;
     range("speedup_vs_rust_interval99", cell.speedup_vs_rust_interval99)?;
-    range("speedup_interval99", cell.speedup_interval99)
+    range("speedup_interval99", cell.speedup_interval99)?;
+    inside("ratio_to_fastest", cell.ratio_to_fastest, cell.ratio_to_fastest_interval99)?;
+    inside("speedup_vs_rust", cell.speedup_vs_rust, cell.speedup_vs_rust_interval99)?;
+    inside("speedup_vs_sequential", cell.speedup_vs_sequential, cell.speedup_interval99)
 }
 
 fn latency(field: &str, latency: &Latency) -> Checked {
@@ -112,7 +121,10 @@ fn costs(used: &Costs) -> Checked {
         ("faults_minor", faults_minor),
         ("faults_major", faults_major),
     ] {
-        amount("median", *median).and_then(|()| range("interval99", *interval99)).map_err(within(field))?;
+        amount("median", *median)
+            .and_then(|()| range("interval99", *interval99))
+            .and_then(|()| inside("median", Some(*median), *interval99))
+            .map_err(within(field))?;
     }
     Ok(())
 }
@@ -125,9 +137,19 @@ fn memory(held: &Memory) -> Checked {
     }
 }
 
-fn timeline(timeline: &Timeline) -> Checked {
+fn timeline(timeline: &Timeline, jobs: usize) -> Checked {
     at_most("jobs", timeline.jobs.len(), MOST_KEPT)?;
-    each("jobs", &timeline.jobs, |ran| body(ran).or_else(|(field, why)| wrong(field, why)))
+    each("jobs", &timeline.jobs, |ran| body(ran).or_else(|(field, why)| wrong(field, why)))?;
+    for (at, ran) in timeline.jobs.iter().enumerate() {
+        if ran.end_ns > timeline.wall_ns {
+            let why = format!("is {}, after the end of the batch at {}", ran.end_ns, timeline.wall_ns);
+            return wrong(format!("jobs[{at}].end_ns"), why);
+        }
+        if ran.job >= jobs {
+            return wrong(format!("jobs[{at}].job"), format!("is {}, but there are {jobs} jobs", ran.job));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -141,7 +163,7 @@ mod tests {
     fn impossible_values_of_a_cell_are_named_with_their_place() {
         type Change = fn(&mut CellResult);
         let of = |change: Change| error_of(|run| change(&mut run.cells[2]));
-        let table: [(Change, &str); 13] = [
+        let table: [(Change, &str); 18] = [
             (|cell| cell.median_ns = Some(-5.0), "`cells[2].median_ns` is negative"),
             (|cell| cell.median_ns = None, "`cells[2].median_ns` is missing, but the cell is measured"),
             (|cell| cell.lanes[1].samples_ns[0] = -1.0, "`cells[2].lanes[1].samples_ns[0]` is negative"),
@@ -154,6 +176,28 @@ mod tests {
             (|cell| cell.lanes[0].samples_ns.clear(), "`cells[2].lanes[0].samples_ns` is empty"),
             (|cell| cell.id.clear(), "`cells[2].id` is empty"),
             (|cell| cell.concurrency = 0, "`cells[2].concurrency` is 0"),
+            (|cell| cell.concurrency = 33, "`cells[2].concurrency` is 33, but there are 32 jobs"),
+            (
+                |cell| cell.interval99_ns = Some([54e6, 55e6]),
+                "`cells[2].median_ns` is 53200000, outside its interval from 54000000 to 55000000",
+            ),
+            (
+                |cell| {
+                    (cell.ratio_to_fastest, cell.ratio_to_fastest_interval99) = (Some(3.0), Some([1.0, 2.0]));
+                },
+                "`cells[2].ratio_to_fastest` is 3, outside its interval from 1 to 2",
+            ),
+            (
+                |cell| cell.costs.as_mut().expect("costs").switches.interval99 = Some([1.0, 2.0]),
+                "`cells[2].costs.switches.median` is 22, outside its interval from 1 to 2",
+            ),
+            (
+                |cell| {
+                    let jobs = vec![Ran { job: 32, ..Ran::default() }];
+                    cell.timeline = Some(Timeline { wall_ns: 9, jobs });
+                },
+                "`cells[2].timeline.jobs[0].job` is 32, but there are 32 jobs",
+            ),
             (|cell| cell.efficiency = Some(f64::NAN), "`cells[2].efficiency` is not a finite number"),
             (
                 |cell| cell.lanes = vec![lane(1.0)],
@@ -187,6 +231,10 @@ mod tests {
         assert_eq!(
             of(1, 8, &[[4, 2]]),
             "`cells[0].timeline.jobs[0].waits_ns` has a wait from 4 to 2, not between 1 and 8"
+        );
+        assert_eq!(
+            of(1, 10, &[]),
+            "`cells[0].timeline.jobs[0].end_ns` is 10, after the end of the batch at 9"
         );
         assert!(of(1, 8, &[[2, 4], [3, 5]]).ends_with("from 3 to 5, not between 4 and 8"));
         assert!(of(1, 8, &[[2, 9]]).ends_with("from 2 to 9, not between 1 and 8"));

@@ -1,7 +1,7 @@
 //! Checks a comparison: a cell has numbers or a reason, a ratio lies in its interval, no value is negative.
 
 use super::environment;
-use super::value::{Checked, amount, at_most, date, each, name, range, within, wrong};
+use super::value::{Checked, amount, at_most, date, each, inside, name, range, within, wrong};
 use crate::record::Figure;
 use crate::record::comparison::{Compared, Comparison, Judgement, Pair, Source, Status, Values};
 
@@ -41,14 +41,9 @@ fn judgement(judged: &Judgement) -> Checked {
     range("interval90", judged.interval90)?;
     figure(judged.base.as_ref()).map_err(within("base"))?;
     figure(judged.head.as_ref()).map_err(within("head"))?;
-    // The logarithm of both is rounded.
-    let is_outside =
-        |ratio: f64, [low, high]: [f64; 2]| ratio < low * (1.0 - 1e-9) || ratio > high * (1.0 + 1e-9);
-    match (judged.verdict, judged.ratio, judged.interval90) {
-        (_, Some(ratio), Some(ends)) if is_outside(ratio, ends) => {
-            wrong("ratio", format!("is {ratio}, outside its interval from {} to {}", ends[0], ends[1]))
-        }
-        (Some(_), None, _) => wrong("ratio", "is missing, but there is a verdict"),
+    inside("ratio", judged.ratio, judged.interval90)?;
+    match (judged.verdict, judged.ratio) {
+        (Some(_), None) => wrong("ratio", "is missing, but there is a verdict"),
         _ => Ok(()),
     }
 }
@@ -56,7 +51,8 @@ fn judgement(judged: &Judgement) -> Checked {
 fn figure(figure: Option<&Figure>) -> Checked {
     let Some(figure) = figure else { return Ok(()) };
     amount("median", figure.median)?;
-    range("interval99", figure.interval99)
+    range("interval99", figure.interval99)?;
+    inside("median", Some(figure.median), figure.interval99)
 }
 
 fn pair(pair: &Pair) -> Checked {

@@ -56,6 +56,17 @@ pub(super) fn range(field: &str, ends: Option<[f64; 2]>) -> Checked {
     amount(field, ends.map(|[low, _]| low))
 }
 
+/// A figure lies in its interval.
+pub(super) fn inside(field: &str, value: Option<f64>, ends: Option<[f64; 2]>) -> Checked {
+    match (value, ends) {
+        // Both can be means or logarithms, whose last digits are rounded.
+        (Some(value), Some([low, high])) if value < low * (1.0 - 1e-9) || value > high * (1.0 + 1e-9) => {
+            wrong(field, format!("is {value}, outside its interval from {low} to {high}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn count(field: &str, n: usize) -> Checked {
     if n == 0 { wrong(field, "is 0") } else { Ok(()) }
 }

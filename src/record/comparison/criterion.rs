@@ -6,14 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::runs::judgement;
 use super::{Compared, Comparison, Metric, Overall, SCHEMA, Side, Source, Status, Verdict, overall};
 use crate::failure::{Failure, OrFail};
-use crate::files;
 use crate::measure::gate::unpaired::Sides;
 use crate::measure::statistics::estimate;
 use crate::record::Warning;
+use crate::record::document::{Document, Wanted};
 
 /// With fewer baselines of equal code nothing is judged.
 pub const LEAST: usize = 5;
@@ -135,14 +136,16 @@ fn verdict(sides: &Sides, known: &[Vec<f64>]) -> Option<Verdict> {
     })
 }
 
+const HELP: &str =
+    "criterion writes to `target/criterion`; `cargo bench -- --save-baseline NAME` makes a baseline again";
+
 /// Folders deeper than this are not criterion's.
 const DEEPEST: usize = 6;
 
 /// Every folder that has baselines in it, sorted.
 fn benchmarks(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Failure> {
     let operation = || format!("read criterion's folder `{}`", folder.display());
-    let help = "criterion writes to `target/criterion`";
-    let entries = fs::read_dir(folder).or_fail(operation).map_err(|failure| failure.help(help))?;
+    let entries = fs::read_dir(folder).or_fail(operation).map_err(|failure| failure.help(HELP))?;
     let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     inside.retain(|path| path.is_dir());
     inside.sort();
@@ -160,9 +163,9 @@ fn benchmarks(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Failure> {
 
 fn id(baseline: &Path) -> Result<String, Failure> {
     let file = baseline.join("benchmark.json");
-    match parse::<Benchmark>(&file)?.full_id {
+    match parse::<Benchmark>(&file, "full_id")?.full_id {
         id if id.is_empty() => {
-            Err(Failure::new(format!("cannot read `{}`: `full_id` is empty", file.display())))
+            Err(Failure::new(format!("cannot read `{}`: `full_id` is empty", file.display())).help(HELP))
         }
         id => Ok(id),
     }
@@ -171,11 +174,12 @@ fn id(baseline: &Path) -> Result<String, Failure> {
 /// Nanoseconds for one iteration, sample by sample; `None` if there is no such baseline.
 fn read(baseline: &Path) -> Result<Option<Vec<f64>>, Failure> {
     let file = baseline.join("sample.json");
-    if !file.is_file() {
+    if fs::symlink_metadata(&file).is_err() {
         return Ok(None);
     }
-    let Samples { iters, times } = parse(&file)?;
-    let refused = |why: &str| Err(Failure::new(format!("cannot read `{}`: {why}", file.display())));
+    let Samples { iters, times } = parse(&file, "iters")?;
+    let refused =
+        |why: &str| Err(Failure::new(format!("cannot read `{}`: {why}", file.display())).help(HELP));
     match () {
         () if iters.len() != times.len() => refused("`iters` and `times` have different lengths"),
         () if iters.is_empty() => refused("it has no samples"),
@@ -193,9 +197,9 @@ fn read(baseline: &Path) -> Result<Option<Vec<f64>>, Failure> {
     }
 }
 
-fn parse<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, Failure> {
-    let operation = || format!("read `{}`", file.display());
-    serde_json::from_str(&files::text(file).or_fail(operation)?).or_fail(operation)
+fn parse<T: DeserializeOwned>(file: &Path, key: &'static str) -> Result<T, Failure> {
+    let wanted = Wanted { what: "a file of criterion", key, newest: u32::MAX, advice: HELP };
+    Document::open(file, &wanted)?.parse(&wanted)
 }
 
 #[cfg(test)]
@@ -267,7 +271,7 @@ mod tests {
             ("{\"iters\": [1], \"times\": [-1]}", "not positive"),
             ("{\"iters\": [1e-300], \"times\": [1e300]}", "out of range"),
             ("{\"iters\": [1e300], \"times\": [1e-300]}", "out of range"),
-            ("half", "sample.json"),
+            ("half", "sample.json`: it is not JSON"),
         ] {
             fs::write(&file, text).expect("written");
             assert!(failed(["base", "new"]).contains(says), "{text}: {}", failed(["base", "new"]));

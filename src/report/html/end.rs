@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::prose;
+use crate::record::page::LINK;
 use crate::report::view::{Fact, Page, Table, Warning};
 
 /// Every head of every table of a page with its meaning.
@@ -98,7 +99,7 @@ pub(super) fn download(name: &str, contents: &str, record_gz_base64: Option<&str
     html! {
         @if let Some(record) = record_gz_base64 {
             p {
-                a.download download=(name) href={ "data:application/gzip;base64," (record) } { "Download the record" }
+                a.download download=(name) href={ (LINK) (record) } { "Download the record" }
                 " (" (name) "): " (contents) ". It is part of this page."
             }
         }
