@@ -1,11 +1,12 @@
 //! Files that a user names: read as text, written without harm to what is already there.
 //!
-//! A leaf: it knows nothing of what the files hold. `source` names the lines of settings, `regular` replaces a regular
+//! A leaf: it knows nothing of what the files hold. `source` names the lines of settings, `target` finds cargo's target folder, `regular` replaces a regular
 //! file as a whole, `stream` writes to what has no content of its own: a pipe, a terminal, `/dev/null`.
 
 mod regular;
 pub mod source;
 mod stream;
+pub mod target;
 
 use std::fs;
 use std::io;
