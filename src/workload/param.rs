@@ -114,8 +114,9 @@ mod tests {
         assert_eq!(Unit::Bytes.write(4096), "4kib");
         assert_eq!(Unit::Duration.parse("1.5ms"), Ok(1_500_000));
         assert_eq!(Unit::Duration.parse("0.5S"), Ok(500_000_000));
+        assert_eq!(Unit::Duration.parse("1.00000000000000000000ms"), Ok(1_000_000));
         assert_eq!(Unit::Bytes.parse("4KiB"), Ok(4096));
-        for text in ["1.5ns", "1.", ".5ms", "1.2.3ms", "1.00000000000000000000ms", "0.1b"] {
+        for text in ["1.5ns", "1.", ".5ms", "1.2.3ms", "0.1b"] {
             assert!([Unit::Duration, Unit::Bytes].iter().all(|unit| unit.parse(text).is_err()), "{text}");
         }
         assert!(Unit::Count.parse("1.5").is_err());
