@@ -21,6 +21,11 @@ use fairlane::record::{Run, Status, store};
 
 use super::quiet::{Filter, Quiet};
 
+/// Lanes are warm already.
+const WARM_UP: Duration = Duration::from_millis(1);
+/// Each sample is one time that was measured.
+const MEASUREMENT: Duration = Duration::from_nanos(1);
+
 /// Criterion as its arguments want it, and the folder where it keeps its numbers.
 pub(super) struct Keeper(PathBuf);
 
@@ -47,12 +52,8 @@ impl Keeper {
     }
 
     fn criterion(&self) -> Criterion {
-        let criterion = Criterion::default()
-            .sample_size(LEAST_SAMPLES)
-            .warm_up_time(Duration::from_millis(1)) // lanes are warm
-            .measurement_time(Duration::from_nanos(1)) // each sample is one time that was measured
-            .nresamples(2_000)
-            .output_directory(&self.0);
+        let criterion =
+            Criterion::default().sample_size(LEAST_SAMPLES).nresamples(2_000).output_directory(&self.0);
         let criterion = if cfg!(feature = "plots") { criterion } else { criterion.without_plots() };
         // The cells that it gets are selected already.
         criterion.configure_from_args().with_benchmark_filter(BenchmarkFilter::AcceptAll)
@@ -74,6 +75,8 @@ impl Keeper {
                 let Some(first) = group.cells.first() else { continue };
                 let mut benches = criterion.benchmark_group(first.workload.to_string());
                 benches.sampling_mode(SamplingMode::Flat);
+                // Not those of the arguments, which are about what is measured.
+                benches.warm_up_time(WARM_UP).measurement_time(MEASUREMENT);
                 for cell in group.cells.iter().filter(|cell| samples(cell) > 0) {
                     benches.sample_size(samples(cell).max(LEAST_SAMPLES));
                     benches.bench_function(BenchmarkId::new(cell.executor_name(), cell.jobs), |bencher| {

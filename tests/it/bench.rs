@@ -120,7 +120,6 @@ fn a_wrong_argument_is_one_error_before_anything_is_measured() {
             "did you mean `--sample-size`?",
         ),
         ("noop timer", "cannot use `timer`: a filter is given already", "like `http|tcp`"),
-        ("contrl", "cannot select `contrl`: no cell matches the filter", "the suite `control`"),
         (
             "--baseline never",
             "cannot use `--baseline never`: there is no such baseline",
@@ -173,10 +172,8 @@ fn help_and_version_are_ours_and_criterion_knows_every_option_of_them() {
     assert_eq!(Invocation::suite("-V").run().exits(0).stdout, version);
 
     let (mut known, mut words) = (0, String::from("--list --bench"));
-    for line in help.lines().filter_map(|line| line.trim_start().strip_prefix('-')) {
-        let Some(line) = line.split_once("--").map(|(_, line)| line).or(line.strip_prefix('-')) else {
-            continue;
-        };
+    for line in help.lines().map(str::trim_start).filter(|line| line.starts_with('-')) {
+        let (_, line) = line.split_once("--").unwrap();
         let name = line.split_whitespace().next().unwrap();
         let value = line.split_once('<').map(|(_, rest)| rest.split('>').next().unwrap());
         let value = match (name, value) {
@@ -231,6 +228,12 @@ fn a_folder_that_criterion_cannot_write_is_refused() {
     );
     assert!(ended.stderr.contains("CRITERION_HOME"), "{}", ended.stderr);
     assert!(!ended.results().exists());
+}
+
+#[test]
+fn a_mistyped_suite_is_told_from_a_filter() {
+    let ended = Invocation::suite("contrl --bench").run().exits(2);
+    assert!(ended.stderr.contains("help: did you mean the suite `control`?"), "{}", ended.stderr);
 }
 
 #[test]

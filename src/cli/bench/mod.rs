@@ -67,7 +67,7 @@ pub struct Bench {
     lanes: Option<usize>,
     /// `--measurement-time`: of each cell.
     time: Option<Duration>,
-    /// The names of the suites.
+    /// The names that a suite may have; none where the user named a file.
     suites: Vec<String>,
     /// Baselines that must exist, each with the option that names it.
     pub baselines: Vec<(&'static str, String)>,
@@ -100,6 +100,7 @@ impl Bench {
             () if value("load-baseline").is_some() => Task::Load,
             () => Task::Measure,
         };
+        let known = if is_named(given.as_ref()) { Vec::new() } else { suites };
         let (suite, what) = suite(folder, given, value(WHAT).map_or("", String::as_str));
         let filter = match () {
             () if is("ignored") => Filter::nothing(),
@@ -126,7 +127,7 @@ impl Bench {
             keeps: !is("discard-baseline"),
             lanes: number("sample-size"),
             time: value("measurement-time").and_then(|text| quantity::time(text).ok()),
-            suites,
+            suites: known,
             baselines: ["baseline", "load-baseline"].into_iter().filter_map(baseline).collect(),
             arguments: (arguments.iter().map(|argument| argument.to_string_lossy().into_owned()))
                 .filter(|argument| argument != "--bench")
@@ -198,12 +199,17 @@ fn color(found: &ArgMatches) -> ColorChoice {
     }
 }
 
+/// Whether the user named a suite file; an empty variable is as good as none.
+fn is_named(given: Option<&OsString>) -> bool {
+    given.is_some_and(|given| !given.is_empty())
+}
+
 /// The file in the folder of suites that is none: `fairlane compare` reads it.
 const GATE: &str = "gate";
 
 /// The suite file, and what is left as a filter where the first word names a suite: `control`, `scaling/timer`.
 fn suite<'w>(folder: &Path, given: Option<OsString>, what: &'w str) -> (PathBuf, &'w str) {
-    if let Some(given) = given.filter(|given| !given.is_empty()) {
+    if let Some(given) = given.filter(|given| is_named(Some(given))) {
         return (given.into(), what);
     }
     let (name, filter) = what.split_once('/').unwrap_or((what, ""));
