@@ -22,10 +22,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use fairlane::cli::bench::{self, Bench, Task};
+use fairlane::cli::bench::{Bench, Task};
 use fairlane::cli::measured::{self, Asked};
-use fairlane::cli::{Stop, command, end, listen, output};
-use fairlane::lane::foreign;
+use fairlane::cli::{Stop, command, end, listen, output, read_environment};
 use fairlane::measure::passes::server::Listen;
 use fairlane::measure::passes::session::{self, Session};
 use fairlane::measure::passes::suite::{Group, Suite};
@@ -41,17 +40,16 @@ fn run() -> Result<(), Stop> {
     let folder = project.join("benches");
     let bench =
         Bench::read(env::args_os().skip(1), &folder, env::var_os("FAIRLANE_SUITE")).map_err(Stop::Misuse)?;
-    if bench.help {
-        output::print(&bench::help(&folder))?;
+    if let Some(text) = &bench.told {
+        return output::print(text);
     }
-    foreign::load().map_err(Stop::Misuse)?;
-    let keeper = Keeper::new(project).map_err(Stop::Misuse)?;
+    read_environment().map_err(Stop::Misuse)?;
+    let keeper = Keeper::new().map_err(Stop::Misuse)?;
     output::configure(bench.quiet, bench.color);
     let suite = Suite::read(&bench.suite).map_err(Stop::Misuse)?;
-    let groups = bench.filter.select(&suite.groups);
+    let groups = bench.groups(&suite);
     if groups.is_empty() {
-        let none = || Stop::Misuse(bench.filter.selects_none(&suite.groups, "cargo bench -- --list"));
-        return if bench.may_select_none { Ok(()) } else { Err(none()) };
+        return none(&bench, &suite);
     }
     listen()?;
     let mut session = Session::new(session::TIMEOUT, None)?;
@@ -70,6 +68,16 @@ fn run() -> Result<(), Stop> {
     }
 }
 
+/// No cell is selected.
+fn none(bench: &Bench, suite: &Suite) -> Result<(), Stop> {
+    match (bench.may_select_none, bench.task) {
+        (false, _) => return Err(Stop::Misuse(bench.selects_none(suite))),
+        (true, Task::List | Task::Test) => {} // a test runner asks
+        (true, _) => output::say("nothing runs: `--ignored` selects the cells that are ignored, and none is"),
+    }
+    Ok(())
+}
+
 /// As criterion has it, and test runners read it.
 fn list(groups: &[Group], cores: usize, terse: bool) -> Result<(), Stop> {
     for group in groups {
@@ -85,13 +93,17 @@ fn list(groups: &[Group], cores: usize, terse: bool) -> Result<(), Stop> {
 
 /// Measures what is selected, shows and records it, and hands it to criterion.
 fn record(bench: &Bench, suite: &Suite, groups: &[Group], keeper: &Keeper) -> Result<(), Stop> {
-    let results = env::var_os("FAIRLANE_RESULTS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("results"), PathBuf::from);
+    let results = env::var_os("FAIRLANE_RESULTS").filter(|folder| !folder.is_empty());
+    let results =
+        results.map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("results"), PathBuf::from);
+    if bench.keeps {
+        keeper.prepare()?;
+    }
     let count = |groups: &[Group]| groups.iter().map(|group| group.cells.len()).sum::<usize>();
     let is_part = count(groups) < count(&suite.groups);
     let asked = Asked {
         groups,
-        plan: if bench.quick { suite.quick } else { suite.plan },
+        plan: bench.plan(suite, groups),
         timeout: session::TIMEOUT,
         server: None,
         elsewhere: None,
@@ -103,6 +115,6 @@ fn record(bench: &Bench, suite: &Suite, groups: &[Group], keeper: &Keeper) -> Re
         selection: if is_part { bench.arguments.clone() } else { Vec::new() },
         command: command::of_bench(&bench.arguments),
     };
-    let recorded = measured::run(&asked, |run| keeper.feed(groups, run, bench.quick))?;
+    let recorded = measured::run(&asked, |run| keeper.feed(groups, run, bench))?;
     measured::ended(&recorded)
 }

@@ -6,7 +6,7 @@
 //! Start reading at [`lane`] for the idea, at [`executor`] for the models, at [`workload`] for the jobs.
 //!
 //! Arrows point one way only: [`cli`] → [`report`] → [`lesson`] → [`record`] → [`measure`] → [`lane`] → [`executor`],
-//! [`primitive`] → [`workload`] → [`scratch`], [`clock`], [`process`], [`files`], [`failure`], [`version`].
+//! [`primitive`] → [`workload`] → [`scratch`], [`clock`], [`process`], [`files`], [`failure`], [`quantity`], [`version`].
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("fairlane measures with Linux's clocks, limits and /proc: build it on Linux (WSL2 included)");
@@ -23,6 +23,7 @@ pub mod lesson;
 pub mod measure;
 pub mod primitive;
 pub mod process;
+pub mod quantity;
 pub mod record;
 pub mod report;
 pub mod scratch;

@@ -10,42 +10,50 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use criterion::{BenchmarkFilter, BenchmarkId, Criterion, SamplingMode};
-use fairlane::cli::bench::Bench;
+use fairlane::cli::bench::{Bench, LEAST_SAMPLES};
 use fairlane::cli::output::say;
 use fairlane::failure::{Failure, OrFail};
+use fairlane::files::target;
 use fairlane::lane::Cell;
 use fairlane::measure::passes::suite::Group;
 use fairlane::process::interrupt;
-use fairlane::record::{Run, Status};
+use fairlane::record::{Run, Status, store};
 
 use super::quiet::{Filter, Quiet};
 
-/// Criterion takes no fewer.
-const LEAST_SAMPLES: usize = 10;
+/// Lanes are warm already.
+const WARM_UP: Duration = Duration::from_millis(1);
+/// Each sample is one time that was measured.
+const MEASUREMENT: Duration = Duration::from_nanos(1);
 
 /// Criterion as its arguments want it, and the folder where it keeps its numbers.
 pub(super) struct Keeper(PathBuf);
 
 impl Keeper {
-    /// Criterion of this project; it ends the process over a wrong flag, and after `--help`.
+    /// Criterion of this project. Its arguments have been read before, so it has little reason to refuse one.
     ///
     /// # Errors
     /// If it panics over a value.
-    pub(super) fn new(project: &Path) -> Result<Self, Failure> {
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| project.join("target"), PathBuf::from);
-        let kept = env::var_os("CRITERION_HOME").map_or_else(|| target.join("criterion"), PathBuf::from);
-        let keeper = Self(kept);
+    pub(super) fn new() -> Result<Self, Failure> {
+        let home = env::var_os("CRITERION_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let keeper = Self(home.unwrap_or_else(|| target::folder().join("criterion")));
         unwound(|| drop(keeper.criterion()))?;
         Ok(keeper)
     }
 
+    /// Tries whether criterion can write its files, before the measurement that they are about.
+    ///
+    /// # Errors
+    /// If it cannot.
+    pub(super) fn prepare(&self) -> Result<(), Failure> {
+        store::prepare(&self.0).map_err(|failure| {
+            failure.help("make room or set permissions there, or name another folder in CRITERION_HOME")
+        })
+    }
+
     fn criterion(&self) -> Criterion {
-        let criterion = Criterion::default()
-            .sample_size(LEAST_SAMPLES)
-            .warm_up_time(Duration::from_millis(1)) // lanes are warm
-            .measurement_time(Duration::from_nanos(1)) // each sample is one time that was measured
-            .nresamples(2_000)
-            .output_directory(&self.0);
+        let criterion =
+            Criterion::default().sample_size(LEAST_SAMPLES).nresamples(2_000).output_directory(&self.0);
         let criterion = if cfg!(feature = "plots") { criterion } else { criterion.without_plots() };
         // The cells that it gets are selected already.
         criterion.configure_from_args().with_benchmark_filter(BenchmarkFilter::AcceptAll)
@@ -67,6 +75,8 @@ impl Keeper {
                 let Some(first) = group.cells.first() else { continue };
                 let mut benches = criterion.benchmark_group(first.workload.to_string());
                 benches.sampling_mode(SamplingMode::Flat);
+                // Not those of the arguments, which are about what is measured.
+                benches.warm_up_time(WARM_UP).measurement_time(MEASUREMENT);
                 for cell in group.cells.iter().filter(|cell| samples(cell) > 0) {
                     benches.sample_size(samples(cell).max(LEAST_SAMPLES));
                     benches.bench_function(BenchmarkId::new(cell.executor_name(), cell.jobs), |bencher| {
@@ -87,7 +97,8 @@ impl Keeper {
     ///
     /// # Errors
     /// If criterion panics, or what it prints cannot be written.
-    pub(super) fn feed(&self, groups: &[Group], run: &Run, quick: bool) -> Result<(), Failure> {
+    pub(super) fn feed(&self, groups: &[Group], run: &Run, bench: &Bench) -> Result<(), Failure> {
+        let quick = bench.quick;
         let times = |cell: &Cell| -> Vec<f64> {
             let id = cell.to_string();
             let found = run.cells.iter().find(|cell| cell.id == id && cell.status == Status::Measured);
@@ -100,7 +111,8 @@ impl Keeper {
         let enough = |cell: &Cell| {
             Some(times(cell).len()).filter(|count| quick || *count >= LEAST_SAMPLES).unwrap_or(0)
         };
-        for cell in groups.iter().flat_map(|group| &group.cells).filter(|cell| enough(cell) == 0) {
+        let stale = groups.iter().flat_map(|group| &group.cells).filter(|cell| enough(cell) == 0);
+        for cell in stale.filter(|_| bench.keeps) {
             self.forget(cell);
         }
         let mut turn = 0;

@@ -18,15 +18,6 @@ pub enum Error {
         text: String,
     },
 
-    /// A text that does not describe a [`Slow`](crate::Slow).
-    #[error(
-        "parse `{text}` as how the server is slow: use `busy=2ms`, `serial` or `backlog=1`, or several with commas"
-    )]
-    Slow {
-        /// The text as given.
-        text: String,
-    },
-
     /// No socket on that address.
     #[error("listen on `{addr}`")]
     Listen {

@@ -11,6 +11,7 @@ use crossbeam::channel::{bounded, select_biased};
 
 use crate::failure::Failure;
 use crate::process::interrupt;
+use crate::quantity;
 
 const SCHEME: &str = "http://";
 
@@ -23,7 +24,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// If the text is no such URL, or if the system finds no address within 5 s.
 pub(super) fn addresses(url: &str) -> Result<Vec<SocketAddr>, Failure> {
     let bad = |why: String| {
-        Failure::new(format!("cannot use the server `{}`: {why}", shown(url)))
+        Failure::new(format!("cannot use `--server {}`: {why}", shown(url)))
             .help("write it like `http://127.0.0.1:8080`")
     };
     let (host, port) = parts(url).map_err(bad)?;
@@ -45,16 +46,22 @@ fn shown(url: &str) -> String {
 
 /// Host and port of a URL, or what is wrong with it.
 fn parts(url: &str) -> Result<(&str, u16), String> {
-    let (scheme, rest) = url.split_at_checked(SCHEME.len()).unwrap_or((url, ""));
-    if !scheme.eq_ignore_ascii_case(SCHEME) {
-        return Err(format!("it does not start with `{SCHEME}`"));
-    }
+    let url = url.trim();
+    let rest = match url.split_at_checked(SCHEME.len()) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(SCHEME) => rest,
+        // As people write it: a port says that it is an address.
+        _ if !url.contains("://") && url.contains(':') => url,
+        _ => return Err(format!("it does not start with `{SCHEME}`")),
+    };
     if rest.contains('@') {
         return Err("it names a user, and a mock server asks for none".into());
     }
     let rest = rest.strip_suffix('/').unwrap_or(rest);
-    if rest.contains('/') {
+    if rest.contains(['/', '?', '#']) {
         return Err("it has a path".into());
+    }
+    if rest.contains(char::is_whitespace) {
+        return Err("it has a blank in it".into());
     }
     let (host, port) = match rest.strip_prefix('[') {
         Some(rest) => {
@@ -73,9 +80,10 @@ fn parts(url: &str) -> Result<(&str, u16), String> {
         return Err("it names no host".into());
     }
     let port = if port.is_empty() { ":80" } else { port };
-    let number = port.strip_prefix(':').and_then(|port| port.parse().ok());
-    let number = number.ok_or_else(|| format!("`{}` is not a port", port.trim_start_matches(':')))?;
-    Ok((host, number))
+    let number = port.strip_prefix(':').ok_or_else(|| format!("`{port}` is not a port"))?;
+    let read = quantity::count(number, 1, u16::MAX.into()).map(u16::try_from);
+    let read = read.map_err(|why| format!("`{number}` is not a port: {why}"))?;
+    Ok((host, read.map_err(|cause| cause.to_string())?))
 }
 
 /// What `look` finds, unless it takes longer than the limit or an interrupt comes first. It cannot be stopped, so it may
@@ -108,6 +116,9 @@ mod tests {
             ("http://127.0.0.1", "127.0.0.1:80"),
             ("http://[::1]:8080/", "[::1]:8080"),
             ("Http://[::1]", "[::1]:80"),
+            (" http://127.0.0.1:8080 ", "127.0.0.1:8080"),
+            ("127.0.0.1:8080", "127.0.0.1:8080"),
+            ("[::1]:80", "[::1]:80"),
         ] {
             assert_eq!(addresses(url), Ok(vec![expected.parse().unwrap()]), "{url}");
         }
@@ -123,24 +134,29 @@ mod tests {
             ("http://a:1/b", "it has a path"),
             ("http://", "it names no host"),
             ("http://:80", "it names no host"),
-            ("http://a:", "`` is not a port"),
-            ("http://a:99999", "`99999` is not a port"),
+            ("http://a:", "`` is not a port: it is empty: write it like `32`"),
+            ("http://a:0", "`0` is not a port: the least is `1`"),
+            ("http://a:99999", "`99999` is not a port: the most is `65535`"),
+            ("http://a?x", "it has a path"),
+            ("http://a b:1", "it has a blank in it"),
+            ("", "it does not start with `http://`"),
+            ("8080", "it does not start with `http://`"),
             ("http://::1:80", "an IPv6 address must be in brackets, like `[::1]`"),
             ("http://[::1:80", "its `[` has no `]`"),
             ("http://[a]:80", "`a` is not an IPv6 address"),
             ("http://[::1]80", "`80` is not a port"),
         ] {
             let failure = addresses(url).expect_err(url);
-            assert_eq!(failure.message, format!("cannot use the server `{url}`: {why}"));
+            assert_eq!(failure.message, format!("cannot use `--server {url}`: {why}"));
             assert!(failure.help.is_some());
         }
         let refused = addresses("http://anna:secret@a:1").expect_err("a password").message;
         assert_eq!(
             refused,
-            "cannot use the server `http://...@a:1`: it names a user, and a mock server asks for none"
+            "cannot use `--server http://...@a:1`: it names a user, and a mock server asks for none"
         );
         let other = addresses("https://anna:secret@a:1").expect_err("another scheme").message;
-        assert_eq!(other, "cannot use the server `https://...@a:1`: it does not start with `http://`");
+        assert_eq!(other, "cannot use `--server https://...@a:1`: it does not start with `http://`");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rand::rngs::StdRng;
 use super::Stop;
 use super::output::{self, complain, print, print_json, say};
 use super::progress::Progress;
-use super::values::{name, seconds};
+use super::values::{distinct, lanes, name, seconds, seed};
 use super::watched::watched;
 use crate::clock;
 use crate::failure::Failure;
@@ -18,7 +18,6 @@ use crate::measure::machine::environment::Environment;
 use crate::measure::passes::session::{self, Session};
 use crate::measure::passes::table::Plan;
 use crate::measure::passes::visit::Samples;
-use crate::measure::statistics::ranking::LEAST;
 use crate::measure::verdict::calibration::{found, group};
 use crate::record::calibration::Calibration;
 use crate::record::store;
@@ -50,29 +49,26 @@ pub(super) struct Calibrate {
     #[arg(long, short, value_delimiter = ',', value_name = "NAMES", value_parser = name, default_value = "sequential,tasks")]
     executors: Vec<String>,
     /// Lanes of each cell in a table; the suite has 16
-    #[arg(long, value_name = "N", default_value = "12", value_parser = lanes)]
+    #[arg(long, value_name = "N", default_value = "12", value_parser = lanes, allow_negative_numbers = true)]
     lanes: usize,
     /// The time for all of it, in seconds
-    #[arg(long, short, value_name = "SECONDS", default_value = "900", value_parser = seconds)]
+    #[arg(long, short, value_name = "SECONDS", default_value = "900", value_parser = seconds, allow_negative_numbers = true)]
     budget: Duration,
     /// The folder in which a new folder with the result is made
     #[arg(long, short, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
     /// The seed of the random order of lanes [default: from the clock]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-fn lanes(text: &str) -> Result<usize, String> {
-    let lanes = text.parse().map_err(|_| "it is not a whole number".to_owned())?;
-    if lanes < LEAST { Err(format!("a verdict needs at least {LEAST} lanes")) } else { Ok(lanes) }
-}
-
 impl Calibrate {
     pub(super) fn run(&self) -> Result<(), Stop> {
+        distinct("--workload", &self.workload).map_err(Stop::Misuse)?;
+        distinct("--executors", &self.executors).map_err(Stop::Misuse)?;
         let (begun, started) = (clock::now(), clock::wall());
         let mut session = Session::new(session::TIMEOUT, None)?;
         let cores = session.cores();

@@ -41,6 +41,11 @@ impl Filter {
         Self { text: String::new(), rule: None }
     }
 
+    /// The filter as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it selects this cell.
     pub fn selects(&self, cell: &Cell) -> bool {
         self.rule.as_ref().is_some_and(|rule| rule.is_match(&cell.to_string()))

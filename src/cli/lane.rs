@@ -32,7 +32,7 @@ pub(super) struct Lane {
     /// The cell: `workload/executor/jobs`
     cell: String,
     /// How long, in seconds
-    #[arg(long, short, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    #[arg(long, short, value_name = "SECONDS", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
     seconds: Duration,
     /// Run the batch once and print what it used, like the probe of a run
     #[arg(long, conflicts_with = "seconds")]

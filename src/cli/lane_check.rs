@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Stop;
 use super::filter::Filter;
 use super::output::{print, print_json, say};
-use super::values::{name, seconds};
+use super::values::{distinct, name, seconds};
 use crate::executor::{self, ExecutorSpec};
 use crate::failure::Failure;
 use crate::lane::{Cell, foreign};
@@ -39,7 +39,7 @@ pub(super) struct LaneCheck {
     #[arg(long, value_name = "FILTER")]
     cells: Option<String>,
     /// How long a lane may be silent, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// Print JSON
     #[arg(long)]
@@ -78,6 +78,8 @@ const OWN: [&str; 10] = ["noop", "timer", "tcp", "http", "hold", "file", "db", "
 
 impl LaneCheck {
     pub(super) fn run(&self) -> Result<(), Stop> {
+        distinct("--executor", &self.executor).map_err(Stop::Misuse)?;
+        distinct("--workloads", &self.workloads).map_err(Stop::Misuse)?;
         let candidates = self.candidates()?;
         let chosen = self.chosen(&candidates).map_err(Stop::Misuse)?;
         let mut checker = Checker::new(self.timeout);
@@ -159,7 +161,8 @@ impl LaneCheck {
         }
         let Some(wanted) = &self.cells else { return Ok(all) };
         let executors: Vec<_> = candidates.iter().map(|candidate| candidate.executor).collect();
-        let named: Option<Vec<Cell>> = wanted.split(',').map(|id| cells::named(id, &executors)).collect();
+        let named: Option<Vec<Cell>> =
+            wanted.split(',').map(|id| cells::named(id.trim(), &executors)).collect();
         if let Some(named) = named {
             let of = |cell: Cell| {
                 let candidate = candidates.iter().find(|one| one.executor.id == cell.executor.id)?;

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::Stop;
 use super::output::{print, print_json, say};
+use super::values::jobs;
 use crate::clock::nanos;
 use crate::executor;
-use crate::lane::cell::MOST_JOBS;
 use crate::measure::passes::session::Session;
 use crate::measure::search::capacity::{Bounds, Next, Search, Stopped};
 use crate::measure::search::waiting::{self, MODELS, Model, Waited};
@@ -27,7 +27,7 @@ const SILENCE: Duration = Duration::from_secs(90);
 #[command(after_help = "Examples:\n  fairlane limits\n  fairlane limits --cap 2000 --json")]
 pub(super) struct Limits {
     /// Try no more than this many at once [default: what leaves the machine usable]
-    #[arg(long, value_name = "N", value_parser = cap)]
+    #[arg(long, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
     cap: Option<usize>,
     /// Print JSON
     #[arg(long)]
@@ -157,9 +157,4 @@ fn table(found: &record::Limits) -> String {
         format!("  {what:<26}{name:<20}{limit:>12}\n")
     };
     format!("\nWhat the kernel says (`-`: no limit, or not known)\n{}", limits.map(row).concat())
-}
-
-fn cap(text: &str) -> Result<usize, String> {
-    let cap = text.parse().ok().filter(|cap| (1..=MOST_JOBS).contains(cap));
-    cap.ok_or_else(|| format!("a number from 1 to {MOST_JOBS}"))
 }

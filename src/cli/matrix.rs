@@ -6,10 +6,9 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Stop;
-use super::values::{name, number};
+use super::values::{cores, jobs, name, wait};
 use crate::executor::{self, Width};
 use crate::failure::Failure;
-use crate::lane::cell::MOST_JOBS;
 use crate::measure::passes::suite::{Group, Suite};
 use crate::measure::passes::table::Plan;
 use crate::measure::passes::visit::Samples;
@@ -33,16 +32,16 @@ pub(super) struct Matrix {
     #[arg(long, short, value_delimiter = ',', value_name = "NAMES", value_parser = name, conflicts_with = "suite")]
     executors: Vec<String>,
     /// Jobs in a batch, one table for each number [default: 32]
-    #[arg(long, short, value_delimiter = ',', value_name = "N", value_parser = number, conflicts_with = "suite")]
+    #[arg(long, short, value_delimiter = ',', value_name = "N", value_parser = jobs, allow_negative_numbers = true, conflicts_with = "suite")]
     jobs: Vec<usize>,
     /// Jobs in flight at once, at most [default: all where they wait, one per core where they compute]
-    #[arg(long, short, value_name = "N", conflicts_with = "suite")]
+    #[arg(long, short, value_name = "N", value_parser = jobs, allow_negative_numbers = true, conflicts_with = "suite")]
     concurrency: Option<usize>,
     /// Measure every executor a second time, on the first N cores only; the server runs on the others, if there are any
-    #[arg(long, value_name = "N", conflicts_with = "suite")]
+    #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true, conflicts_with = "suite")]
     cores: Option<usize>,
     /// How long a wait takes, like `20ms`: the same as `-20ms` in the workload's name
-    #[arg(long, short, value_name = "TIME", conflicts_with = "suite")]
+    #[arg(long, short, value_name = "TIME", value_parser = wait, allow_negative_numbers = true, conflicts_with = "suite")]
     delay: Option<String>,
     /// A suite file with the whole matrix, like `benches/suite.toml`
     #[arg(long, value_name = "FILE")]
@@ -71,10 +70,8 @@ impl Matrix {
             .filter(|executor| executor.by_hand_for.is_empty())
             .map(|executor| executor.id)
             .collect();
-        let executors: Vec<_> = or(&self.executors, &contenders)
-            .iter()
-            .map(|name| self.executor(name))
-            .collect::<Result<_, _>>()?;
+        let executors: Vec<_> =
+            or(&self.executors, &contenders).iter().map(|name| self.executor(name)).collect();
         let confined = self
             .cores
             .into_iter()
@@ -87,28 +84,22 @@ impl Matrix {
     fn workload(&self, name: &str) -> Result<Spec, Failure> {
         let spec: Spec = name.parse()?;
         let Some(delay) = &self.delay else { return Ok(spec) };
-        if name.split('-').any(|part| Unit::Duration.parse(part).is_some()) {
+        if name.split('-').any(|part| Unit::Duration.parse(part).is_ok()) {
             return Err(Failure::new(format!(
                 "cannot use `--delay {delay}` with `{name}`: its name has a delay"
             ))
             .help("give the delay once: in the name, or with `--delay`"));
         }
-        spec.with("delay", delay.trim())
+        spec.with("delay", delay)
     }
 
     /// The name with the concurrency in it, where that makes a difference.
-    fn executor(&self, name: &str) -> Result<String, Failure> {
-        let Some(concurrency) = self.concurrency else { return Ok(name.into()) };
-        if !(1..=MOST_JOBS).contains(&concurrency) {
-            return Err(Failure::new(format!(
-                "cannot use `--concurrency {concurrency}`: it is out of range"
-            ))
-            .help(format!("give a number from 1 to {MOST_JOBS}")));
-        }
+    fn executor(&self, name: &str) -> String {
+        let Some(concurrency) = self.concurrency else { return name.into() };
         let id = name.strip_suffix("-cold").unwrap_or(name);
         let executor = executor::find(id);
         let follows = executor.is_some_and(|executor| executor.width == Width::Concurrency);
-        Ok(if follows { format!("{name}-w{concurrency}") } else { name.into() })
+        if follows { format!("{name}-w{concurrency}") } else { name.into() }
     }
 }
 

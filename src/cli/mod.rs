@@ -22,6 +22,8 @@ mod list;
 mod matrix;
 pub mod measured;
 mod merge;
+#[cfg(test)]
+mod odd;
 pub mod output;
 mod partition;
 mod progress;
@@ -40,6 +42,7 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 use crate::failure::{Failure, OrFail};
 use crate::lane::foreign;
+use crate::measure::passes::slow;
 use crate::process::interrupt;
 use crate::version::VERSION;
 use output::complain;
@@ -149,7 +152,16 @@ pub fn main() -> ExitCode {
         Verb::Serve(serve) => serve.run(),
         Verb::Completions(completions) => completions.run(),
     };
-    end(listen().and_then(|()| foreign::load().map_err(Stop::Misuse)).and_then(|()| run()))
+    end(listen().and_then(|()| read_environment().map_err(Stop::Misuse)).and_then(|()| run()))
+}
+
+/// Reads the variables that every command obeys, so that a wrong one is refused before anything starts.
+///
+/// # Errors
+/// If one of them is wrong.
+pub fn read_environment() -> Result<(), Failure> {
+    foreign::load()?;
+    slow::read().map(drop)
 }
 
 /// From now on Ctrl-C is noted and does not end the process.

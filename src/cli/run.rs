@@ -10,7 +10,7 @@ use super::matrix::Matrix;
 use super::measured::{self, Asked};
 use super::output::{print_json, say};
 use super::partition::{Partitioning, Share};
-use super::values::{name, seconds};
+use super::values::{distinct, name, seconds, seed};
 use super::via::Via;
 use super::{Stop, command};
 use crate::measure::passes::session;
@@ -29,10 +29,10 @@ pub(super) struct Run {
     #[command(flatten)]
     partitioning: Partitioning,
     /// The time for all passes, in seconds; each cell gets at least one lane [default: 30, or what the suite file says; of a part its share]
-    #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, short, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     budget: Option<Duration>,
     /// How long a lane may be silent before its cell fails, in seconds [default: 30]
-    #[arg(long, alias = "limit", value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, alias = "limit", value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Option<Duration>,
     /// A mock server that already runs, like `http://127.0.0.1:8080` [default: start one]
     #[arg(long, value_name = "URL", conflicts_with_all = ["server_port", "listen"])]
@@ -43,7 +43,7 @@ pub(super) struct Run {
     #[arg(long, short, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
     /// The seed of the random order of lanes [default: from the clock]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// What the tables show, like `median,cpu,p99`; `fairlane list --columns` lists all [default: those that fit the terminal]
     #[arg(long, value_delimiter = ',', value_name = "NAMES", value_parser = name)]
@@ -63,6 +63,7 @@ impl Run {
             named => column::chosen(named.iter().map(String::as_str)),
         };
         let columns = columns.map_err(Stop::Misuse)?;
+        distinct("--columns", &self.columns).map_err(Stop::Misuse)?;
         let listen = self.via.listen()?;
         let servers = self.server.as_deref().map(addresses).transpose().map_err(Stop::Misuse)?;
         let mut cells = groups.iter().flat_map(|group| &group.cells);

@@ -1,42 +1,87 @@
-//! The values that many verbs take: spans of time, names and numbers in lists. Each error says what can be written. Must not know
-//! what they are for.
+//! The values that many verbs take: times, names and numbers, each in its range. Must not know what they are for.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-/// A day: nothing here takes longer.
-const MOST: f64 = 86_400.0;
+use crate::failure::Failure;
+use crate::lane::cell::MOST_JOBS;
+use crate::measure::passes::suite::MOST_LANES;
+use crate::measure::statistics::ranking::LEAST;
+use crate::quantity::{self, Scale};
 
-/// The units of a span of time, in seconds. Without a unit it is in seconds.
-const UNITS: [(&str, f64); 7] =
-    [("", 1.0), ("s", 1.0), ("ms", 1e-3), ("m", 60.0), ("min", 60.0), ("h", 3600.0), ("sec", 1.0)];
+/// More processors than this have no name in the kernel's sets.
+const MOST_CORES: u64 = 1024;
 
-/// Reads a span of time, like `90`, `2.5s` or `5m`.
+/// Reads a time, like `90`, `2.5s` or `5m30s`.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    let text = text.trim();
-    let end = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    let scale = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit)).map(|(_, scale)| scale);
-    let number: Option<f64> = number.trim_end().parse().ok();
-    let Some(seconds) = number.zip(scale).map(|(number, scale)| number * scale) else {
-        return Err("it is not a time: write seconds like `90`, or `2.5s`, `500ms`, `5m`, `1h`".into());
-    };
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(span) if !span.is_zero() && seconds <= MOST => Ok(span),
-        _ => Err(format!("it must be more than 0 and at most {MOST} s, which is a day")),
-    }
+    quantity::time(text)
+}
+
+/// Reads a time with a unit, like `20ms`. What it may be depends on the workload.
+pub(super) fn wait(text: &str) -> Result<String, String> {
+    Scale::WAIT.read(text, 0, u64::MAX).map(|_| text.trim().into())
 }
 
 /// Reads one name of a list; blanks around it do not count.
 pub(super) fn name(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("a name is missing: there is nothing before or after a comma".into()),
+        name if name.contains(['\u{ff0c}', '\u{3001}', ';']) => {
+            Err("it is not one name: divide names with `,`".into())
+        }
         name => Ok(name.into()),
     }
 }
 
-/// Reads one number of a list; blanks around it do not count.
-pub(super) fn number(text: &str) -> Result<usize, String> {
-    text.trim().parse().map_err(|_| "it is not a whole number like `32`".into())
+/// Refuses a list that has a name twice: what that would mean, nobody knows.
+///
+/// # Errors
+/// Which name it is.
+pub(super) fn distinct(option: &str, names: &[String]) -> Result<(), Failure> {
+    let twice = names.iter().enumerate().find(|(at, name)| names[..*at].contains(name));
+    twice.map_or(Ok(()), |(_, name)| {
+        Err(Failure::new(format!("cannot use `{option}`: `{name}` is named twice")).help("name it once"))
+    })
+}
+
+/// Reads a number of jobs.
+pub(super) fn jobs(text: &str) -> Result<usize, String> {
+    count(text, 1, MOST_JOBS as u64)
+}
+
+/// Reads a number of lanes from which a verdict can come.
+pub(super) fn lanes(text: &str) -> Result<usize, String> {
+    count(text, LEAST as u64, MOST_LANES as u64)
+}
+
+/// Reads a number of cores.
+pub(super) fn cores(text: &str) -> Result<usize, String> {
+    count(text, 1, MOST_CORES)
+}
+
+/// Reads a port that has one after it.
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    let port = quantity::count(text, 1, u64::from(u16::MAX) - 1)?;
+    u16::try_from(port).map_err(|cause| cause.to_string())
+}
+
+/// Reads the seed of what is random.
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    quantity::count(text, 0, u64::MAX)
+}
+
+/// Reads an address of this machine.
+pub(super) fn ip(text: &str) -> Result<IpAddr, String> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    match bare.parse() {
+        Err(_) if bare.eq_ignore_ascii_case("localhost") => Ok(Ipv4Addr::LOCALHOST.into()),
+        read => read.map_err(|_| "it is not an address like `192.168.0.7`, without a port".into()),
+    }
+}
+
+fn count(text: &str, least: u64, most: u64) -> Result<usize, String> {
+    quantity::count(text, least, most).map(|count| usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]
@@ -44,30 +89,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_of_time_are_read_as_people_write_them() {
-        for (text, expected) in [
-            ("90", 90_000),
-            ("2.5s", 2_500),
-            ("500ms", 500),
-            (" 5 m", 300_000),
-            ("1H", 3_600_000),
-            ("2min", 120_000),
-        ] {
-            assert_eq!(seconds(text), Ok(Duration::from_millis(expected)), "{text}");
-        }
-        for text in ["", "s", "5 apples", "five", "1e", "--5"] {
-            assert!(seconds(text).expect_err(text).contains("`500ms`"), "{text}");
-        }
-        for text in ["0", "-5", "25h", "NaN", "inf", "1e300"] {
-            let why = seconds(text).expect_err(text);
-            assert!(why.contains("a day") || why.contains("`5m`"), "{text}: {why}");
-        }
+    fn blanks_beside_commas_do_not_count() {
+        assert_eq!(name(" tasks "), Ok("tasks".into()));
+        assert_eq!(jobs(" 8"), Ok(8));
+        let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(distinct("--x", &names(&["a", "b"])), Ok(()));
+        let twice = distinct("--x", &names(&["a", "b", "a"])).expect_err("twice");
+        assert_eq!(twice.message, "cannot use `--x`: `a` is named twice");
+        assert!(name(" ").is_err() && jobs("eight").is_err());
+        assert_eq!(name("http\u{ff0c}tcp"), Err("it is not one name: divide names with `,`".into()));
     }
 
     #[test]
-    fn blanks_beside_commas_do_not_count() {
-        assert_eq!(name(" tasks "), Ok("tasks".into()));
-        assert_eq!(number(" 8"), Ok(8));
-        assert!(name(" ").is_err() && number("eight").is_err());
+    fn addresses_are_read_with_and_without_brackets() {
+        for (text, address) in
+            [("192.168.0.7", "192.168.0.7"), ("[::1]", "::1"), ("::1", "::1"), ("Localhost", "127.0.0.1")]
+        {
+            assert_eq!(ip(text), Ok(address.parse().expect(address)), "{text}");
+        }
+        for text in ["", "host", "127.0.0.1:80", "[::1]:80", "http://127.0.0.1"] {
+            assert!(ip(text).is_err(), "{text}");
+        }
     }
 }

@@ -27,7 +27,7 @@ const BENCH: [Variable; 4] = [
         "CRITERION_HOME",
         "where criterion keeps its numbers and baselines [default: criterion in the target folder]",
     ),
-    ("CARGO_TARGET_DIR", "the target folder [default: target]"),
+    ("CARGO_TARGET_DIR", "the target folder, where `cargo bench` did not start the program"),
 ];
 
 fn section(variables: impl IntoIterator<Item = Variable>) -> String {

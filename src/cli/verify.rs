@@ -28,7 +28,7 @@ pub(super) struct Verify {
     #[arg(long, value_name = "FILE")]
     suite: Option<PathBuf>,
     /// How long a lane may be silent before its cell fails, in seconds [default: 30]
-    #[arg(long, alias = "limit", value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, alias = "limit", value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Option<Duration>,
     #[command(flatten)]
     via: Via,

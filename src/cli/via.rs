@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::Stop;
 use super::output::say;
+use super::values::{ip, port};
 use crate::failure::{Failure, OrFail};
 use crate::measure::passes::elsewhere::{Elsewhere, PATIENCE};
 use crate::measure::passes::server::Listen;
@@ -27,10 +28,10 @@ pub(super) struct Via {
     #[arg(long, value_name = "PROGRAM", requires = "via")]
     via_program: Option<String>,
     /// The port of the mock server, so that `ssh -R N:127.0.0.1:N` can name it; the thin server has the next one
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=65_534))]
+    #[arg(long, value_name = "N", value_parser = port, allow_negative_numbers = true)]
     server_port: Option<u16>,
     /// The address of this machine at which lanes elsewhere reach the mock server; it answers no one else [default: loopback]
-    #[arg(long, value_name = "ADDRESS", requires = "via")]
+    #[arg(long, value_name = "ADDRESS", value_parser = ip, requires = "via")]
     listen: Option<IpAddr>,
 }
 

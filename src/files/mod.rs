@@ -1,14 +1,15 @@
 //! Files that a user names: read as text, written without harm to what is already there.
 //!
 //! It knows nothing of what the files hold. `read` reads whatever there is, `kind` says what else a file is, `source` names the
-//! lines of settings, `regular` replaces a regular file as a whole, `stream` writes to what has no content of its own: a pipe, a
-//! terminal, `/dev/null`.
+//! lines of settings, `target` finds cargo's target folder, `regular` replaces a regular file as a whole, `stream` writes to what
+//! has no content of its own: a pipe, a terminal, `/dev/null`.
 
 pub mod kind;
 mod read;
 mod regular;
 pub mod source;
 mod stream;
+pub mod target;
 
 use std::fs;
 use std::io;

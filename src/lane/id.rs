@@ -7,6 +7,7 @@ use super::Cell;
 use super::cell::MOST_JOBS;
 use crate::executor::{self, ExecutorSpec};
 use crate::failure::{Failure, goes_by_its_name, unknown};
+use crate::quantity;
 use crate::workload::Spec;
 
 impl Cell {
@@ -16,15 +17,10 @@ impl Cell {
     /// If the executor is unknown (the nearest is named) or the size absurd.
     pub fn new(workload: Spec, executor: &str, jobs: usize) -> Result<Self, Failure> {
         let (executor, cold, workers, processors) = parse_executor(executor)?;
-        if !(1..=MOST_JOBS).contains(&jobs) {
-            let cause = if jobs == 0 {
-                "needs at least 1 job".into()
-            } else {
-                format!("has at most {MOST_JOBS} jobs")
-            };
-            let name = format!("cannot read the cell `{workload}/{}/{jobs}`: a batch {cause}", executor.id);
-            return Err(Failure::new(name).help(format!("a batch has from 1 to {MOST_JOBS} jobs")));
-        }
+        quantity::within(jobs as u64, 1, MOST_JOBS as u64).map_err(|why| {
+            let name = format!("cannot read the cell `{workload}/{}/{jobs}`: of jobs, {why}", executor.id);
+            Failure::new(name).help(format!("a batch has from 1 to {MOST_JOBS} jobs"))
+        })?;
         Ok(Self { workload, executor, cold, workers, processors, jobs })
     }
 
@@ -62,14 +58,18 @@ fn parse_executor(name: &str) -> Result<Variant, Failure> {
 
 /// The number that a name ends with after this mark, and what stands before it.
 fn number_after<'a>(name: &'a str, mark: &str) -> Result<(&'a str, Option<usize>), Failure> {
-    match name.rsplit_once(mark).map(|(rest, number)| (rest, number.parse())) {
-        Some((_, Ok(0))) => {
-            let what = if mark == "-w" { "worker" } else { "core" };
-            Err(Failure::new(format!("cannot read the executor `{name}`: it needs at least 1 {what}"))
+    let Some((rest, number)) =
+        name.rsplit_once(mark).filter(|(_, text)| text.starts_with(|c: char| c.is_ascii_digit()))
+    else {
+        return Ok((name, None));
+    };
+    match quantity::count(number, 1, MOST_JOBS as u64) {
+        Ok(number) => Ok((rest, usize::try_from(number).ok())),
+        Err(why) => {
+            let what = if mark == "-w" { "workers" } else { "cores" };
+            Err(Failure::new(format!("cannot read the executor `{name}`: as a number of {what}, {why}"))
                 .help(format!("write it like `{mark}1`")))
         }
-        Some((rest, Ok(number))) => Ok((rest, Some(number))),
-        _ => Ok((name, None)),
     }
 }
 
@@ -88,11 +88,11 @@ impl FromStr for Cell {
             return Err(Failure::new(format!("cannot read the cell `{id}`: it does not have three parts"))
                 .help("a cell is `workload/executor/jobs`, like `http/tasks/32`"));
         };
-        let jobs = jobs.parse().map_err(|_| {
-            Failure::new(format!("cannot read the cell `{id}`: `{jobs}` is not a number of jobs"))
+        let jobs = quantity::count(jobs, 1, MOST_JOBS as u64).map_err(|why| {
+            Failure::new(format!("cannot read the cell `{id}`: of `{jobs}` jobs, {why}"))
                 .help("write it like 32 in `http/tasks/32`")
         })?;
-        Self::new(workload.parse()?, executor, jobs)
+        Self::new(workload.parse()?, executor, usize::try_from(jobs).unwrap_or(MOST_JOBS))
     }
 }
 
@@ -122,21 +122,22 @@ mod tests {
         assert_eq!(message("http/tasks"), "cannot read the cell `http/tasks`: it does not have three parts");
         assert_eq!(
             message("http/tasks/many"),
-            "cannot read the cell `http/tasks/many`: `many` is not a number of jobs"
+            "cannot read the cell `http/tasks/many`: of `many` jobs, it is not a whole number: write it like `32`"
         );
         assert_eq!(
             message("http/tasks/0"),
-            "cannot read the cell `http/tasks/0`: a batch needs at least 1 job"
+            "cannot read the cell `http/tasks/0`: of `0` jobs, the least is `1`"
         );
         assert_eq!(message("http/taks/1"), "unknown executor `taks`");
-        assert_eq!(
-            message("http/tasks-w0/1"),
-            "cannot read the executor `tasks-w0`: it needs at least 1 worker"
-        );
-        assert_eq!(
-            message("http/tasks-c0/1"),
-            "cannot read the executor `tasks-c0`: it needs at least 1 core"
-        );
+        for (name, why) in [
+            ("tasks-w0", "as a number of workers, the least is `1`"),
+            ("tasks-c0", "as a number of cores, the least is `1`"),
+            ("tasks-w1e3", "as a number of workers, it is not a whole number: write `1000`"),
+            ("tasks-w99999999999999999999", "as a number of workers, the most is `1000000`"),
+        ] {
+            let refused = format!("cannot read the executor `{name}`: {why}");
+            assert_eq!(message(&format!("http/{name}/1")), refused);
+        }
         assert!(
             message("http/threads-cold/1").ends_with("`threads` makes nothing ahead, so it has no cold form")
         );

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::quantity::Scale;
+
 /// One number of a workload that a name may change: `http-20ms-4kib`.
 #[derive(Debug)]
 pub struct Param {
@@ -33,35 +35,27 @@ pub enum Unit {
 }
 
 impl Unit {
-    fn scales(self) -> &'static [(&'static str, u64)] {
+    fn scale(self) -> Scale {
         match self {
-            Self::Duration => &[("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1)],
-            Self::Bytes => &[("mib", 1 << 20), ("kib", 1 << 10), ("b", 1)],
-            Self::Pixels => &[("px", 1)],
-            Self::Cores => &[("core", 1)],
-            Self::Count => &[("", 1)],
+            Self::Duration => Scale::WAIT,
+            Self::Bytes => Scale::BYTES,
+            Self::Pixels => Scale::PIXELS,
+            Self::Cores => Scale::CORES,
+            Self::Count => Scale::COUNT,
         }
     }
 
-    /// Reads `20ms` or `1.5MS`; nothing if the text is not of this unit, or not a whole number of its smallest.
-    pub fn parse(self, text: &str) -> Option<u64> {
-        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-        let (number, suffix) = text.split_at(end);
-        let (_, scale) = self.scales().iter().find(|(name, _)| name.eq_ignore_ascii_case(suffix))?;
-        let (whole, part) =
-            number.split_once('.').map_or((number, None), |(whole, part)| (whole, Some(part)));
-        let whole = whole.parse::<u64>().ok()?.checked_mul(*scale)?;
-        let Some(part) = part else { return Some(whole) };
-        let of = 10_u64.checked_pow(u32::try_from(part.len()).ok()?)?;
-        let part = part.parse::<u64>().ok()?.checked_mul(*scale)?;
-        part.is_multiple_of(of).then(|| whole.checked_add(part / of)).flatten()
+    /// Reads `20ms` or `1.5MS`.
+    ///
+    /// # Errors
+    /// If the text is not of this unit, or not a whole number of its smallest.
+    pub fn parse(self, text: &str) -> Result<u64, String> {
+        self.scale().read(text, 0, u64::MAX)
     }
 
     /// Writes a value in the largest unit that keeps it whole.
     pub fn write(self, value: u64) -> String {
-        let whole = |(_, scale): &&(&str, u64)| value > 0 && value.is_multiple_of(*scale);
-        let (name, scale) = self.scales().iter().find(whole).or(self.scales().last()).unwrap_or(&("", 1));
-        format!("{}{name}", value / scale)
+        self.scale().write(value)
     }
 
     /// What the name of a value in this unit ends with, where the text is for programs.
@@ -76,13 +70,7 @@ impl Unit {
 
     /// An example, for messages.
     pub fn example(self) -> &'static str {
-        match self {
-            Self::Duration => "20ms",
-            Self::Bytes => "4kib",
-            Self::Pixels => "128px",
-            Self::Cores => "1core",
-            Self::Count => "1000",
-        }
+        if self == Self::Count { "1000" } else { self.scale().example() }
     }
 }
 
@@ -124,23 +112,24 @@ mod tests {
         assert_eq!(Unit::Duration.write(1_500_000), "1500us");
         assert_eq!(Unit::Duration.write(0), "0ns");
         assert_eq!(Unit::Bytes.write(4096), "4kib");
-        assert_eq!(Unit::Duration.parse("1.5ms"), Some(1_500_000));
-        assert_eq!(Unit::Duration.parse("0.5S"), Some(500_000_000));
-        assert_eq!(Unit::Bytes.parse("4KiB"), Some(4096));
-        for text in ["1.5ns", "1.", ".5ms", "1.2.3ms", "1.00000000000000000000ms", "0.1b"] {
-            assert!([Unit::Duration, Unit::Bytes].iter().all(|unit| unit.parse(text).is_none()), "{text}");
+        assert_eq!(Unit::Duration.parse("1.5ms"), Ok(1_500_000));
+        assert_eq!(Unit::Duration.parse("0.5S"), Ok(500_000_000));
+        assert_eq!(Unit::Duration.parse("1.00000000000000000000ms"), Ok(1_000_000));
+        assert_eq!(Unit::Bytes.parse("4KiB"), Ok(4096));
+        for text in ["1.5ns", "1.", ".5ms", "1.2.3ms", "0.1b"] {
+            assert!([Unit::Duration, Unit::Bytes].iter().all(|unit| unit.parse(text).is_err()), "{text}");
         }
-        assert_eq!(Unit::Count.parse("1.5"), None);
-        assert_eq!(Unit::Count.parse("20ms"), None);
-        assert_eq!(Unit::Duration.parse("20"), None);
-        assert_eq!(Unit::Duration.parse("99999999999999999999s"), None);
+        assert!(Unit::Count.parse("1.5").is_err());
+        assert!(Unit::Count.parse("20ms").is_err());
+        assert!(Unit::Duration.parse("20").is_err());
+        assert!(Unit::Duration.parse("99999999999999999999s").is_err());
     }
 
     proptest! {
         #[test]
         fn what_is_written_is_read_back(value: u64) {
             for unit in [Unit::Duration, Unit::Bytes, Unit::Pixels, Unit::Cores, Unit::Count] {
-                prop_assert_eq!(unit.parse(&unit.write(value)), Some(value));
+                prop_assert_eq!(unit.parse(&unit.write(value)), Ok(value));
             }
         }
     }

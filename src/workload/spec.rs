@@ -69,8 +69,8 @@ impl Spec {
             return Err(refused.help(format!("its parameters: {known}")));
         };
         let param = &params[at];
-        let value = param.unit.parse(text).ok_or_else(|| {
-            self.cannot_set(name, &format!("`{text}` is not such a value"))
+        let value = param.unit.parse(text).map_err(|why| {
+            self.cannot_set(name, &format!("`{text}`: {why}"))
                 .help(format!("write it like `{}`", param.unit.example()))
         })?;
         self.set(at, value)?;
@@ -144,8 +144,11 @@ impl FromStr for Spec {
                 spec.thin = true;
                 continue;
             }
-            let value =
-                kind.params.iter().enumerate().find_map(|(at, param)| Some((at, param.unit.parse(segment)?)));
+            let value = kind
+                .params
+                .iter()
+                .enumerate()
+                .find_map(|(at, param)| Some((at, param.unit.parse(segment).ok()?)));
             let Some((at, value)) = value else {
                 let variations = kind.params.iter().map(|param| format!("`-{}`", param.unit.example()));
                 let thin = (kind.needs == Needs::Server).then(|| format!("`-{THIN}`"));

@@ -59,7 +59,67 @@ fn a_wrong_argument_is_one_error_before_anything_is_measured() {
         ),
         ("nothing-like-this", "cannot select `nothing-like-this`: no cell matches the filter", "-- --list"),
         ("control", "cannot select `control`: no cell matches the filter", "-- --list"),
-        ("--sample-size 5", "cannot go on with criterion: assertion failed", "-- --help"),
+        ("--sample-size 5", "cannot use `--sample-size 5`: the least is `10`", "-- --help"),
+        (
+            "--measurement-time nonsense",
+            "cannot use `--measurement-time nonsense`: it is not a time",
+            "like `90`",
+        ),
+        ("--warm-up-time 1", "cannot use `--warm-up-time 1`: every lane warms up", "leave it out"),
+        (
+            "--confidence-level 2",
+            "cannot use `--confidence-level 2`: it is more than 0 and less",
+            "write `0.02`",
+        ),
+        (
+            "--noise-threshold -1",
+            "cannot use `--noise-threshold -1`: it is a number that is more than 0",
+            "-- --help",
+        ),
+        ("--nresamples 0", "cannot use `--nresamples 0`: the least is `1`", "-- --help"),
+        ("--profile-time 0.5", "cannot use `--profile-time 0.5`: the least is `1`", "-- --help"),
+        (
+            "--save-baseline a --baseline b",
+            "cannot use `--save-baseline`: it does not go with `--baseline`",
+            "leave",
+        ),
+        ("--discard-baseline -s a", "cannot use `--discard-baseline`: it does not go with", "leave"),
+        ("--profile-time 1 --test", "cannot use `--profile-time`: it does not go with `--test`", "leave"),
+        (
+            "--profile-time 1 -s a",
+            "cannot use `--profile-time`: it does not go with `--save-baseline`",
+            "leave",
+        ),
+        ("--quiet --verbose", "cannot use `--quiet`: it does not go with `--verbose`", "leave"),
+        (
+            "--load-baseline a",
+            "cannot use `--load-baseline`: what its times are compared with",
+            "`--baseline NAME`",
+        ),
+        ("--baseline new", "cannot use `--baseline new`: criterion has a folder of that name", "like `main`"),
+        (
+            "-s ../../up",
+            "cannot use `--save-baseline ../../up`: it becomes the name of a folder",
+            "like `main`",
+        ),
+        ("--exact", "cannot use `--exact`: no id is given", "`cargo bench -- --exact http/tasks/32`"),
+        ("--format json", "cannot use `--format json`: there is no such value", "pretty, terse"),
+        ("--format terse", "cannot use `--format`: it is about `--list`", "add `--list`"),
+        ("--color alwys", "cannot use `--color alwys`: there is no such value", "did you mean `always`?"),
+        ("--color", "cannot use `--color`: its value is missing", "-- --help"),
+        ("--quick=5", "cannot use `--quick`: it takes no value", "write `--quick`"),
+        ("--quick --quick", "cannot use `--quick`: it is given twice", "give it once"),
+        (
+            "--plotting-backend plotters",
+            "cannot use `--plotting-backend plotters`: this build",
+            "--features plots",
+        ),
+        (
+            "--sample-sise 10",
+            "cannot use `--sample-sise`: there is no such option",
+            "did you mean `--sample-size`?",
+        ),
+        ("noop timer", "cannot use `timer`: a filter is given already", "like `http|tcp`"),
         (
             "--baseline never",
             "cannot use `--baseline never`: there is no such baseline",
@@ -74,8 +134,6 @@ fn a_wrong_argument_is_one_error_before_anything_is_measured() {
         assert!(second.starts_with("help: ") && second.contains(help), "{words}: {second}");
         assert_eq!(ended.stdout, "", "{words}");
     }
-    let unknown = own("--sample-sise 10 --bench").run().exits(2).stderr;
-    assert!(unknown.contains("unexpected argument '--sample-sise'"), "{unknown}");
     let lenient = own("--baseline-lenient never --test --bench").run();
     assert_eq!(lenient.code, Some(0), "{}", lenient.stderr);
 }
@@ -96,28 +154,92 @@ fn test_runners_get_a_list_that_they_can_read_and_a_success_where_no_name_matche
     assert_eq!(one.matches("Testing ").count(), 1, "{one}");
 }
 
+/// What ours takes, criterion must take too: it ends the process over what it does not know.
 #[test]
-fn help_has_suites_variables_and_criterions_options_of_which_ours_knows_those_with_a_value() {
+fn help_and_version_are_ours_and_criterion_knows_every_option_of_them() {
     let help = Invocation::suite("--help --bench").run().exits(0).stdout;
     assert!(
         help.contains(
-            "[default: suite]: control, languages, one-core, postgres, primitives, scaling, servers, suite\n"
+            "[default: suite]:\n  control, languages, one-core, postgres, primitives, scaling, servers, suite\n"
         ),
         "{help}"
     );
-    for name in ["FAIRLANE_SUITE", "FAIRLANE_RESULTS", "CRITERION_HOME", "NO_COLOR"] {
+    for name in ["FAIRLANE_SUITE", "FAIRLANE_RESULTS", "CRITERION_HOME", "NO_COLOR", "Fairlane"] {
         assert!(help.contains(name), "{name}: {help}");
     }
-    let mut theirs: Vec<_> = help
-        .lines()
-        .filter_map(|line| line.trim_start().split_once("--")?.1.split_once(" <"))
-        .map(|(name, _)| name)
-        .filter(|name| !name.contains(' '))
-        .collect();
-    let mut ours: Vec<_> = fairlane::cli::bench::VALUED.iter().map(|(name, _)| *name).collect();
-    theirs.sort_unstable();
-    ours.sort_unstable();
-    assert_eq!(theirs, ours);
+    let version = Invocation::suite("--version --bench").run().exits(0).stdout;
+    assert!(version.starts_with("fairlane ") && version.contains("\ncriterion 0."), "{version}");
+    assert_eq!(Invocation::suite("-V").run().exits(0).stdout, version);
+
+    let (mut known, mut words) = (0, String::from("--list --bench"));
+    for line in help.lines().map(str::trim_start).filter(|line| line.starts_with('-')) {
+        let (_, line) = line.split_once("--").unwrap();
+        let name = line.split_whitespace().next().unwrap();
+        let value = line.split_once('<').map(|(_, rest)| rest.split('>').next().unwrap());
+        let value = match (name, value) {
+            (
+                "help" | "version" | "list" | "test" | "profile-time" | "warm-up-time" | "plotting-backend",
+                _,
+            ) => continue,
+            ("sample-size", _) => " 10",
+            ("format", _) => " pretty",
+            ("output-format", _) => " bencher",
+            ("color", _) => " never",
+            (_, Some("SHARE")) => " 0.5",
+            (_, Some("SECONDS" | "N")) => " 2",
+            (_, Some("NAME")) => " a",
+            (_, Some(other)) => panic!("say here what {other} is"),
+            (_, None) => "",
+        };
+        let baseline = if name == "load-baseline" { " --baseline b" } else { "" };
+        own(&format!(
+            "--{name}{value}{baseline}{} --list --bench",
+            if name == "exact" { " noop/tasks/9" } else { "" }
+        ))
+        .run()
+        .exits(0);
+        known += 1;
+        words.push_str(name);
+    }
+    assert!(known > 15, "{words}");
+}
+
+#[test]
+fn sample_size_and_measurement_time_say_how_much_is_measured() {
+    let bench = own("noop/tasks --sample-size 11 --measurement-time 30 --bench");
+    let ended = bench.env("CRITERION_HOME", "kept").env("FAIRLANE_RESULTS", "results").run().exits(0);
+    let record = ended.record();
+    assert!(record.cells[0].lanes.len() >= 11, "{}", ended.stderr);
+    assert!(ended.stderr.contains("\n30 s are enough"), "for one cell: {}", ended.stderr);
+}
+
+/// Before the first lane: what is measured would be lost for criterion.
+#[test]
+fn a_folder_that_criterion_cannot_write_is_refused() {
+    let bench = |home: &str| {
+        let bench = own("noop --quick --bench").env("CRITERION_HOME", home);
+        bench.env("FAIRLANE_RESULTS", "results").run()
+    };
+    let ended = bench("/dev/null/kept").exits(1);
+    assert!(
+        ended.stderr.starts_with("error: cannot write to the folder `/dev/null/kept`"),
+        "{}",
+        ended.stderr
+    );
+    assert!(ended.stderr.contains("CRITERION_HOME"), "{}", ended.stderr);
+    assert!(!ended.results().exists());
+}
+
+#[test]
+fn a_mistyped_suite_is_told_from_a_filter() {
+    let ended = Invocation::suite("contrl --bench").run().exits(2);
+    assert!(ended.stderr.contains("help: did you mean the suite `control`?"), "{}", ended.stderr);
+}
+
+#[test]
+fn ignored_cells_are_none_and_that_is_said() {
+    let ended = own("--ignored --bench").run().exits(0);
+    assert!(ended.stderr.starts_with("nothing runs: "), "{}", ended.stderr);
 }
 
 #[test]

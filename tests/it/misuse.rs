@@ -13,19 +13,12 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("run -w htpp", "unknown workload `htpp`", "did you mean `http`?"),
     ("run -w http-20mph", "`20mph` is not a variation of `http`", "`-20ms`"),
     ("run -e thread-pol", "unknown executor `thread-pol`", "did you mean `thread-pool`?"),
-    ("run -e tasks-w0", "`tasks-w0`: it needs at least 1 worker", "`-w1`"),
-    ("run --jobs 0", "a batch needs at least 1 job", "from 1 to 1000000"),
-    ("run --jobs 99999999", "a batch has at most 1000000 jobs", "from 1 to 1000000"),
-    ("run --concurrency 0", "cannot use `--concurrency 0`: it is out of range", "from 1 to 1000000"),
-    (
-        "run --delay 5",
-        "cannot set `delay` of workload `http`: `5` is not such a value",
-        "write it like `20ms`",
-    ),
+    ("run -e tasks-w0", "`tasks-w0`: as a number of workers, the least is `1`", "`-w1`"),
+    ("run --delay 61s", "cannot set `delay` of workload `http`: `61s` is out of range", "from 0ns to 60s"),
     ("run -w noop --delay 5ms", "cannot set `delay` of workload `noop`", "none"),
     (
         "run --server nonsense",
-        "cannot use the server `nonsense`: it does not start with `http://`",
+        "cannot use `--server nonsense`: it does not start with `http://`",
         "like `http://127.0.0.1:8080`",
     ),
     ("run --server http://::1:80", "an IPv6 address must be in brackets", "like `http://127.0.0.1:8080`"),
@@ -81,6 +74,10 @@ const TABLE: &[(&str, &str, &str)] = &[
         "unknown executor `cpython-thread`",
         "`cpython-threads`",
     ),
+    ("run --columns median,median", "cannot use `--columns`: `median` is named twice", "name it once"),
+    ("calibrate -w noop,noop", "cannot use `--workload`: `noop` is named twice", "name it once"),
+    ("lane-check --executor a,a ./lane", "cannot use `--executor`: `a` is named twice", "name it once"),
+    ("lesson gil --votes A=-1;B=1", "cannot use `--votes A=-1;B=1`", "`A=12,B=7,C=3`"),
     ("languages setup cpyton", "unknown lane `cpyton`", "did you mean `cpython`?"),
     ("serve --kind nginx", "cannot start the server `nginx`: there is no such kind", "`--kind hyper`"),
 ];
@@ -94,7 +91,18 @@ const PARSED: &[(&str, &str, &str)] = &[
     ),
     ("runn", "unrecognized subcommand 'runn'", "a similar subcommand exists: 'run'"),
     ("run --jobs many", "invalid value 'many' for '--jobs <N>'", "For more information, try '--help'."),
-    ("run --budget 0", "invalid value '0' for '--budget <SECONDS>': it must be more than 0", "try '--help'."),
+    ("run --jobs 0", "invalid value '0' for '--jobs <N>': the least is `1`", "try '--help'."),
+    (
+        "run --jobs 99999999",
+        "invalid value '99999999' for '--jobs <N>': the most is `1000000`",
+        "try '--help'.",
+    ),
+    ("run --jobs 1,000", "invalid value '000' for '--jobs <N>': it begins with 0", "write `1000`"),
+    ("run --concurrency 0", "invalid value '0' for '--concurrency <N>': the least is `1`", "try '--help'."),
+    ("run --cores -1", "invalid value '-1' for '--cores <N>': the least is `1`", "try '--help'."),
+    ("run --delay 5", "invalid value '5' for '--delay <TIME>': it has no unit: write `5ms`", "try '--help'."),
+    ("run --budget 0", "invalid value '0' for '--budget <SECONDS>': the least is `1ns`", "try '--help'."),
+    ("run --budget 1:30", "invalid value '1:30' for '--budget <SECONDS>': it is not a time", "write `1m30s`"),
     ("run --suite typo.toml --jobs 8", "the argument '--suite <FILE>' cannot be used with", "--jobs <N>"),
     (
         "run --partition 3/2",
@@ -105,6 +113,11 @@ const PARSED: &[(&str, &str, &str)] = &[
         "run --partition 1/0",
         "invalid value '1/0' for '--partition <I/N>': the number of parts is 0",
         "give one from 1 to 1000",
+    ),
+    (
+        "calibrate --lanes 999999999999999999",
+        "invalid value '999999999999999999' for '--lanes <N>': the most is `200`",
+        "try",
     ),
     ("run --costs a", "the following required arguments were not provided", "--partition <I/N>"),
     ("report", "the following required arguments were not provided", "Usage: fairlane report <RUN>..."),
@@ -157,6 +170,24 @@ fn misuse_is_one_error_and_one_advice() {
         let lines = if line("help: ").is_empty() { 1 } else { 2 };
         assert_eq!(ended.stderr.lines().count(), lines, "{words}: {}", ended.stderr);
         assert_eq!(help.is_empty(), lines == 1, "{words}: {}", ended.stderr);
+    }
+}
+
+/// Before a server is started.
+#[test]
+fn a_wrong_variable_is_refused_whatever_is_asked() {
+    for (name, value, error) in [
+        (
+            "FAIRLANE_SLOW_SERVER",
+            "fast",
+            "cannot read `FAIRLANE_SLOW_SERVER=fast`: `fast` is not a way to be slow",
+        ),
+        ("FAIRLANE_SLOW_SERVER", "busy=2", "`busy=2`: it has no unit: write `2ms`"),
+        ("FAIRLANE_LANES", "missing.toml", "cannot read the lanes file `missing.toml`: No such file"),
+    ] {
+        let ended = Invocation::new("run -w tcp -e tasks -j 1").env(name, value).run().exits(2);
+        assert!(ended.stderr.starts_with("error: ") && ended.stderr.contains(error), "{}", ended.stderr);
+        assert!(!ended.results().exists());
     }
 }
 

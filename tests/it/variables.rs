@@ -6,7 +6,8 @@ use std::fs;
 use crate::cli::{Invocation, project, sources};
 
 /// What Fairlane passes to its own processes, and what tests and builds use.
-const INTERNAL: [&str; 12] = [
+const INTERNAL: [&str; 13] = [
+    "CARGO_MANIFEST_DIR", // cargo sets it for what it starts
     "FAIRLANE_COMMIT",
     "FAIRLANE_FUZZ_SECONDS",
     "FAIRLANE_FUZZ_SEED",

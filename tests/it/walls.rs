@@ -6,20 +6,27 @@ use std::path::PathBuf;
 use crate::cli::{project, sources};
 
 /// Every module and those that it may name: none to the left of itself in the chain of arrows.
-const MAY_NAME: [(&str, &[&str]); 16] = [
+const MAY_NAME: [(&str, &[&str]); 17] = [
     ("failure", &[]),
     ("version", &[]),
+    ("quantity", &[]),
     ("clock", &[]),
     ("process", &["clock", "failure"]),
-    ("files", &["failure", "process"]),
+    ("files", &["failure", "process", "quantity"]),
     ("scratch", &["clock", "failure", "process"]),
-    ("workload", &["clock", "failure", "process", "scratch"]),
+    ("workload", &["clock", "failure", "process", "quantity", "scratch"]),
     ("executor", &["clock", "failure", "process", "workload"]),
     ("primitive", &["executor", "failure", "process", "workload"]),
-    ("lane", &["clock", "executor", "failure", "files", "primitive", "process", "version", "workload"]),
+    (
+        "lane",
+        &["clock", "executor", "failure", "files", "primitive", "process", "quantity", "version", "workload"],
+    ),
     (
         "measure",
-        &["clock", "executor", "failure", "files", "lane", "process", "scratch", "version", "workload"],
+        &[
+            "clock", "executor", "failure", "files", "lane", "process", "quantity", "scratch", "version",
+            "workload",
+        ],
     ),
     ("record", &["clock", "failure", "files", "lane", "measure", "primitive", "process"]),
     ("lesson", &["failure", "files", "lane", "measure", "record"]),
@@ -36,6 +43,7 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
             "measure",
             "primitive",
             "process",
+            "quantity",
             "record",
             "report",
             "scratch",

@@ -1,23 +1,29 @@
 //! What `cargo bench -- ARGUMENTS` asks for.
 //!
-//! Criterion parses the same arguments and refuses the wrong ones, but does not say what it read. So they are read here once
-//! more, as far as they matter to what is measured. Must not know criterion itself.
+//! Criterion parses the same arguments, but does not say what it read, and refuses some of them with a panic. So they are read
+//! here first, and what is wrong is refused before anything is measured. Must not know criterion itself.
 
 mod options;
+mod refused;
+mod value;
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anstream::ColorChoice;
 use clap::ArgMatches;
 
 use super::filter::Filter;
 use super::variables;
-use crate::failure::Failure;
+use crate::failure::{Failure, nearest};
+use crate::measure::passes::suite::{Group, Suite};
+use crate::measure::passes::table::Plan;
+use crate::quantity;
 use options::{WHAT, parser};
 
-pub use options::VALUED;
+pub use value::LEAST_SAMPLES;
 
 /// What is to be done with the selected cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,10 +57,18 @@ pub struct Bench {
     pub quiet: bool,
     /// `--color`
     pub color: ColorChoice,
-    /// `--help`
-    pub help: bool,
+    /// What `--help` or `--version` prints, in place of all else.
+    pub told: Option<String>,
     /// Whether no cell may match: a test runner asks every target for the same name, and `--ignored` means none.
     pub may_select_none: bool,
+    /// Whether the times may be kept by criterion: not under `--discard-baseline`.
+    pub keeps: bool,
+    /// `--sample-size`: lanes of each cell.
+    lanes: Option<usize>,
+    /// `--measurement-time`: of each cell.
+    time: Option<Duration>,
+    /// The names that a suite may have; none where the user named a file.
+    suites: Vec<String>,
     /// Baselines that must exist, each with the option that names it.
     pub baselines: Vec<(&'static str, String)>,
     /// The arguments besides cargo's own.
@@ -66,17 +80,19 @@ impl Bench {
     /// environment.
     ///
     /// # Errors
-    /// If the filter is not a regular expression.
+    /// What is wrong with the first wrong argument.
     pub fn read(
         arguments: impl IntoIterator<Item = OsString>,
         folder: &Path,
         given: Option<OsString>,
     ) -> Result<Self, Failure> {
-        let arguments: Vec<String> =
-            arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-        let found = parser().get_matches_from(&arguments);
+        let arguments: Vec<OsString> = arguments.into_iter().collect();
+        let suites = suites(folder);
+        let mut parser = parser(&suites.join(", "), &variables::of_bench());
+        let found = parser.try_get_matches_from_mut(&arguments).map_err(|error| refused::failure(&error))?;
         let is = |name| found.get_flag(name);
         let value = |name| found.get_one::<String>(name);
+        check(&found)?;
         let task = match () {
             () if is("list") => Task::List,
             () if is("test") || !is("bench") => Task::Test,
@@ -84,6 +100,7 @@ impl Bench {
             () if value("load-baseline").is_some() => Task::Load,
             () => Task::Measure,
         };
+        let known = if is_named(given.as_ref()) { Vec::new() } else { suites };
         let (suite, what) = suite(folder, given, value(WHAT).map_or("", String::as_str));
         let filter = match () {
             () if is("ignored") => Filter::nothing(),
@@ -91,6 +108,12 @@ impl Bench {
             () => Filter::matching(what)?,
         };
         let baseline = |name| Some((name, value(name)?.clone()));
+        let told = match () {
+            () if is("help") => Some(parser.render_help().to_string()),
+            () if is("version") => Some(options::version()),
+            () => None,
+        };
+        let number = |name| value(name).and_then(|text| text.parse().ok());
         Ok(Self {
             task,
             suite,
@@ -99,11 +122,72 @@ impl Bench {
             terse: value("format").is_some_and(|format| format == "terse"),
             quiet: is("quiet"),
             color: color(&found),
-            help: is("help"),
+            told,
             may_select_none: !is("bench") || is("ignored"),
+            keeps: !is("discard-baseline"),
+            lanes: number("sample-size"),
+            time: value("measurement-time").and_then(|text| quantity::time(text).ok()),
+            suites: known,
             baselines: ["baseline", "load-baseline"].into_iter().filter_map(baseline).collect(),
-            arguments: arguments.into_iter().filter(|argument| argument != "--bench").collect(),
+            arguments: (arguments.iter().map(|argument| argument.to_string_lossy().into_owned()))
+                .filter(|argument| argument != "--bench")
+                .collect(),
         })
+    }
+
+    /// How long to measure these groups of a suite, and with how many lanes.
+    pub fn plan(&self, suite: &Suite, groups: &[Group]) -> Plan {
+        let plan = if self.quick { suite.quick } else { suite.plan };
+        let cells = groups.iter().map(|group| group.cells.len()).sum::<usize>();
+        let budget = self.time.map_or(plan.budget, |time| time.mul_f64(cells as f64));
+        Plan { budget, lanes: self.lanes.unwrap_or(plan.lanes), ..plan }
+    }
+
+    /// The selected groups of a suite, with the lanes that were asked for.
+    pub fn groups(&self, suite: &Suite) -> Vec<Group> {
+        let mut groups = self.filter.select(&suite.groups);
+        if self.lanes.is_some() {
+            groups.iter_mut().for_each(|group| group.lanes = None); // what the suite says of single groups
+        }
+        groups
+    }
+
+    /// The error for a filter that selects no cell of that suite, with the nearest name of a cell or of a suite.
+    pub fn selects_none(&self, suite: &Suite) -> Failure {
+        let failure = self.filter.selects_none(&suite.groups, "cargo bench -- --list");
+        let near = nearest(self.filter.text(), self.suites.iter().map(String::as_str));
+        match near {
+            Some(near) if !failure.help.as_ref().is_some_and(|help| help.starts_with("did")) => {
+                failure.help(format!("did you mean the suite `{near}`?"))
+            }
+            _ => failure,
+        }
+    }
+}
+
+/// What needs something else, or does nothing alone. Test runners give some of it to every target.
+fn check(found: &ArgMatches) -> Result<(), Failure> {
+    let is = |name| found.get_flag(name);
+    let has = |name| found.get_one::<String>(name).is_some_and(|value| !value.is_empty());
+    let cannot = |what: &str, why: &str| Err(Failure::new(format!("cannot use `--{what}`: {why}")));
+    match () {
+        () if has("load-baseline") && !has("baseline") => {
+            cannot("load-baseline", "what its times are compared with is not said")
+                .map_err(|failure| failure.help("add `--baseline NAME`"))
+        }
+        () if !is("bench") => Ok(()),
+        () if is("exact") && !has(WHAT) => cannot("exact", "no id is given").map_err(|failure| {
+            failure.help("write the id of a cell: `cargo bench -- --exact http/tasks/32`")
+        }),
+        () if has("format") && !is("list") => cannot("format", "it is about `--list`, which is not given")
+            .map_err(|failure| failure.help("add `--list`, or leave it out")),
+        () if found.get_one::<String>("plotting-backend").is_some_and(|backend| backend == "plotters")
+            && !cfg!(feature = "plots") =>
+        {
+            cannot("plotting-backend plotters", "this build has no plots")
+                .map_err(|failure| failure.help("build it with them: `cargo bench --features plots`"))
+        }
+        () => Ok(()),
     }
 }
 
@@ -115,12 +199,17 @@ fn color(found: &ArgMatches) -> ColorChoice {
     }
 }
 
+/// Whether the user named a suite file; an empty variable is as good as none.
+fn is_named(given: Option<&OsString>) -> bool {
+    given.is_some_and(|given| !given.is_empty())
+}
+
 /// The file in the folder of suites that is none: `fairlane compare` reads it.
 const GATE: &str = "gate";
 
 /// The suite file, and what is left as a filter where the first word names a suite: `control`, `scaling/timer`.
 fn suite<'w>(folder: &Path, given: Option<OsString>, what: &'w str) -> (PathBuf, &'w str) {
-    if let Some(given) = given.filter(|given| !given.is_empty()) {
+    if let Some(given) = given.filter(|given| is_named(Some(given))) {
         return (given.into(), what);
     }
     let (name, filter) = what.split_once('/').unwrap_or((what, ""));
@@ -133,8 +222,8 @@ fn suite<'w>(folder: &Path, given: Option<OsString>, what: &'w str) -> (PathBuf,
     }
 }
 
-/// What `--help` says before criterion's own help.
-pub fn help(folder: &Path) -> String {
+/// The names of the suites in that folder.
+fn suites(folder: &Path) -> Vec<String> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut suites: Vec<String> = files
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
@@ -142,20 +231,12 @@ pub fn help(folder: &Path) -> String {
         .filter(|name| name != GATE)
         .collect();
     suites.sort();
-    format!(
-        "Fairlane's suites, measured in lanes; criterion keeps and compares the times.\n\n\
-        Usage: cargo bench -- [SUITE | SUITE/FILTER | FILTER] [OPTIONS]\n\n  \
-        SUITE   a file of benches/ without `.toml` [default: suite]: {}\n  \
-        FILTER  a regular expression on cell ids, like `http/(tasks|threads)`\n\n\
-        Examples:\n  \
-        cargo bench -- --quick\n  \
-        cargo bench -- 'http/(tasks|threads)' --save-baseline main\n  \
-        cargo bench -- scaling/timer\n\n\
-        {}\n\
-        Criterion's own help; `--color` and `--quiet` hold for Fairlane's tables, too:\n\n",
-        suites.join(", "),
-        variables::of_bench()
-    )
+    suites
+}
+
+/// What `--help` prints.
+pub fn help(folder: &Path) -> String {
+    parser(&suites(folder).join(", "), &variables::of_bench()).render_help().to_string()
 }
 
 #[cfg(test)]

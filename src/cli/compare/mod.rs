@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::output::{complain, print, print_json, say};
-use super::values::seconds;
+use super::values::{name, seconds, seed};
 use super::{Stop, command};
 use crate::failure::{Failure, OrFail};
 use crate::files;
@@ -40,7 +40,7 @@ pub(super) struct Compare {
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["gate", "suite", "budget", "seed"])]
     criterion: Option<PathBuf>,
     /// Names of criterion's baselines of code that is equal to BASE: they show how much equal code differs
-    #[arg(long, value_delimiter = ',', value_name = "NAMES", requires = "criterion")]
+    #[arg(long, value_delimiter = ',', value_name = "NAMES", value_parser = name, requires = "criterion")]
     same: Vec<String>,
     /// Exit with 1 if something is slower, and with 3 if it could not be measured
     #[arg(long)]
@@ -52,10 +52,10 @@ pub(super) struct Compare {
     #[arg(long, value_name = "FILE")]
     suite: Option<PathBuf>,
     /// The time for everything, in seconds [default: what the file says]
-    #[arg(long, short, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, short, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true)]
     budget: Option<Duration>,
     /// How long a lane may be silent before its cell fails, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// The folder in which a new folder with the record and the page is made
     #[arg(long, short, value_name = "FOLDER", default_value = "results")]
@@ -70,7 +70,7 @@ pub(super) struct Compare {
     #[arg(long)]
     json: bool,
     /// The seed of the random order [default: from the clock]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     seed: Option<u64>,
 }
 

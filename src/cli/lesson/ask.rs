@@ -19,6 +19,7 @@ use crate::lesson::plan::Choice;
 use crate::lesson::session::Said;
 use crate::lesson::text::Question;
 use crate::process::interrupt;
+use crate::quantity;
 use crate::report::lesson::{Told, head};
 
 /// Whether the terminal lets this process read. It stops who reads in the background (`&`, `timeout`), until `fg`.
@@ -193,13 +194,16 @@ fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0)
 }
 
+/// More than this many are no class.
+const MOST_VOTES: u32 = 100_000;
+
 /// The votes of a class for each question, like `A=12,B=7;A=3,B=16`.
 pub(super) fn read_votes(
     text: &str,
     questions: &BTreeMap<String, Question>,
 ) -> Result<BTreeMap<String, Said>, Failure> {
     let wrong = |why: &str| {
-        Failure::new(format!("cannot read the votes `{text}`: {why}"))
+        Failure::new(format!("cannot use `--votes {text}`: {why}"))
             .help("write them like `A=12,B=7,C=3`, and divide several questions by `;`")
     };
     let parts: Vec<&str> = text.split(';').collect();
@@ -210,8 +214,10 @@ pub(super) fn read_votes(
         let one = |vote: &str| {
             let (choice, count) = vote.split_once('=').ok_or_else(|| wrong("a vote has no `=`"))?;
             let choice = Choice::read(choice).filter(|choice| choice.0 < question.choices.len());
-            let count = count.trim().parse().map_err(|_| wrong("a count is not a number"))?;
-            Ok::<_, Failure>((choice.ok_or_else(|| wrong("there is no such choice"))?, count))
+            let count = quantity::count(count, 0, MOST_VOTES.into());
+            let count = count.map_err(|why| wrong(&format!("in `{vote}`, {why}")))?;
+            let choice = choice.ok_or_else(|| wrong(&format!("in `{vote}`, there is no such choice")))?;
+            Ok::<_, Failure>((choice, u32::try_from(count).unwrap_or(MOST_VOTES)))
         };
         let mut votes = BTreeMap::new();
         for vote in part.split(',') {

@@ -18,6 +18,7 @@ use clap::Args;
 
 use super::Stop;
 use super::output::{print, print_json};
+use super::values::seed;
 use crate::failure::{Failure, nearest};
 use crate::files;
 use crate::lesson::outcome::Outcome;
@@ -51,7 +52,7 @@ pub(super) struct Lesson {
     #[arg(long)]
     no_input: bool,
     /// The variation of the question: 1 has other sizes than 0, where a lesson has some
-    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with_all = ["known", "gather"])]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = seed, allow_negative_numbers = true, conflicts_with_all = ["known", "gather"])]
     seed: u64,
     /// What a class predicts, in place of your own choice, like `A=12,B=7,C=3`; several questions are divided by `;`
     #[arg(long, value_name = "VOTES", requires = "name")]

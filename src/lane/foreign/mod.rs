@@ -105,14 +105,7 @@ pub fn of(executor: &ExecutorSpec) -> Option<&'static ForeignLane> {
 
 /// The folder in which interpreters and compiled lanes of this project are set up.
 pub fn folder() -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    // Cargo marks its target folder: the nearest one around this program is the one it was built in.
-    let around = || {
-        let program = env::current_exe().ok()?;
-        program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file()).map(Path::to_owned)
-    };
-    let here = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-    target.or_else(around).unwrap_or_else(here).join("languages")
+    files::target::folder().join("languages")
 }
 
 impl ForeignLane {

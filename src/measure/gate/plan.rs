@@ -5,13 +5,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
-use toml::Spanned;
+use toml::{Spanned, Value};
 
 use super::metric::{Metric, Thresholds};
 use crate::failure::Failure;
 use crate::files;
 use crate::files::source::Source;
 use crate::lane::Cell;
+use crate::lane::cell::MOST_JOBS;
 use crate::workload::Spec;
 
 /// What to compare.
@@ -35,7 +36,7 @@ pub struct Judged {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    seconds: Spanned<f64>,
+    seconds: Spanned<Value>,
     thresholds: Percentages,
     group: Vec<RawGroup>,
 }
@@ -46,7 +47,7 @@ type Percentages = BTreeMap<Spanned<String>, Spanned<f64>>;
 #[serde(deny_unknown_fields)]
 struct RawGroup {
     workload: Spanned<String>,
-    jobs: Vec<Spanned<usize>>,
+    jobs: Vec<Spanned<i64>>,
     executors: Vec<Spanned<String>>,
     thresholds: Option<Percentages>,
 }
@@ -89,8 +90,9 @@ impl Plan {
             let workload =
                 group.workload.get_ref().parse::<Spec>().map_err(source.at(group.workload.span()))?;
             for jobs in &group.jobs {
+                let jobs = source.count("jobs", jobs, 1, MOST_JOBS)?;
                 for executor in &group.executors {
-                    let cell = Cell::new(workload.clone(), executor.get_ref(), *jobs.get_ref());
+                    let cell = Cell::new(workload.clone(), executor.get_ref(), jobs);
                     let cell = cell.map_err(source.at(executor.span()))?;
                     if cells.iter().any(|other| other.cell.to_string() == cell.to_string()) {
                         let twice = Failure::new(format!("`{cell}` is named twice"));
@@ -104,7 +106,7 @@ impl Plan {
             return Err(Failure::new(format!("cannot read `{name}`: it has no cell"))
                 .help("add a `[[group]]` with executors"));
         }
-        Ok(Self { budget: source.seconds(&file.seconds)?, cells })
+        Ok(Self { budget: source.seconds("seconds", &file.seconds)?, cells })
     }
 }
 

@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::suite::Group;
 use super::table::Plan;
+use crate::quantity;
 
 /// One part of several, written `2/3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,9 @@ impl FromStr for Part {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let number = |text: &str| text.parse::<usize>().ok();
+        let number = |text: &str| {
+            quantity::count(text, 0, MOST as u64 * 10).ok().and_then(|n| usize::try_from(n).ok())
+        };
         let read = text.split_once('/').and_then(|(index, of)| Some((number(index)?, number(of)?)));
         match read {
             None => Err("write it like `2/3`: the second of three parts".into()),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use mock_server::{Kind, Options, Reply, Request, Stats, Token, control};
 use serde::{Deserialize, Serialize};
 
+use super::slow;
 use crate::failure::{Failure, OrFail};
 use crate::process::affinity::Processors;
 use crate::process::dialogue::{Dialogue, USUAL};
@@ -63,17 +64,8 @@ fn serve() -> Result<(), Failure> {
     let mut start = String::new();
     input.read_line(&mut start).or_fail(|| "read the kind of server from standard input")?;
     let Start { kind, listen } = serde_json::from_str(&start).or_fail(|| "parse the kind of server")?;
-    let slow = slow().unwrap_or_default().parse().or_fail(|| format!("parse `{SLOW}`"))?;
-    let options = Options { slow, token: listen.token };
+    let options = Options { slow: slow::read()?, token: listen.token };
     control(kind, listen.addr, options, input, io::stdout()).or_fail(|| "run the mock server")
-}
-
-/// The environment variable that makes our servers slow on purpose, and how.
-const SLOW: &str = "FAIRLANE_SLOW_SERVER";
-
-/// How our servers are slow, as the user wrote it, if they are.
-pub fn slow() -> Option<String> {
-    std::env::var(SLOW).ok().filter(|how| !how.is_empty())
 }
 
 /// A running server in its own process.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
-use toml::Spanned;
+use toml::{Spanned, Value};
 
 use super::table::Plan;
 use super::visit::Samples;
@@ -27,7 +27,7 @@ pub struct Suite {
 }
 
 /// More lanes of a cell would not change what a table shows.
-const MOST_LANES: usize = 200;
+pub const MOST_LANES: usize = 200;
 
 /// The cells that are compared with each other: one workload at one size.
 #[derive(Debug, Clone)]
@@ -86,11 +86,11 @@ impl Group {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    seconds: Spanned<f64>,
-    lanes: Spanned<usize>,
-    quick_seconds: Spanned<f64>,
-    quick_lanes: Spanned<usize>,
-    sample_limit_seconds: Option<Spanned<f64>>,
+    seconds: Spanned<Value>,
+    lanes: Spanned<i64>,
+    quick_seconds: Spanned<Value>,
+    quick_lanes: Spanned<i64>,
+    sample_limit_seconds: Option<Spanned<Value>>,
     executors: Vec<Spanned<String>>,
     group: Vec<RawGroup>,
 }
@@ -99,11 +99,11 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct RawGroup {
     workload: Spanned<String>,
-    jobs: Vec<Spanned<usize>>,
+    jobs: Vec<Spanned<i64>>,
     executors: Option<Vec<Spanned<String>>>,
-    lanes: Option<Spanned<usize>>,
+    lanes: Option<Spanned<i64>>,
     #[serde(default)]
-    memory_slope_to: BTreeMap<String, Spanned<usize>>,
+    memory_slope_to: BTreeMap<String, Spanned<i64>>,
 }
 
 impl Suite {
@@ -125,29 +125,24 @@ impl Suite {
     pub fn parse(name: &str, text: &str) -> Result<Self, Failure> {
         let source = Source { name, text, example: "benches/suite.toml" };
         let file: File = source.parse()?;
-        let lanes = |value: &Spanned<usize>| match *value.get_ref() {
-            lanes if (1..=MOST_LANES).contains(&lanes) => Ok(lanes),
-            lanes => {
-                let refused = Failure::new(format!("the number of lanes is {lanes}"));
-                Err(source.at(value.span())(refused.help(format!("give a number from 1 to {MOST_LANES}"))))
-            }
-        };
-        let sample_limit =
-            file.sample_limit_seconds.as_ref().map(|limit| source.seconds(limit)).transpose()?;
+        let lanes = |key, value: &Spanned<i64>| source.count(key, value, 1, MOST_LANES);
+        let limit = file.sample_limit_seconds.as_ref();
+        let sample_limit = limit.map(|limit| source.seconds("sample_limit_seconds", limit)).transpose()?;
         let mut groups = Vec::new();
         for raw in &file.group {
-            let own = raw.lanes.as_ref().map(lanes).transpose()?;
+            let own = raw.lanes.as_ref().map(|own| lanes("lanes", own)).transpose()?;
             let workload = raw.workload.get_ref().parse::<Spec>().map_err(source.at(raw.workload.span()))?;
             for jobs in &raw.jobs {
+                let jobs = source.count("jobs", jobs, 1, MOST_JOBS)?;
                 let cell = |executor: &Spanned<String>| {
-                    let span =
-                        if (1..=MOST_JOBS).contains(jobs.get_ref()) { executor.span() } else { jobs.span() };
-                    Cell::new(workload.clone(), executor.get_ref(), *jobs.get_ref()).map_err(source.at(span))
+                    let cell = Cell::new(workload.clone(), executor.get_ref(), jobs);
+                    cell.map_err(source.at(executor.span()))
                 };
                 let executors = raw.executors.as_ref().unwrap_or(&file.executors);
                 let cells = executors.iter().map(cell).collect::<Result<_, _>>()?;
-                let largest = |(executor, most): (&String, &Spanned<usize>)| {
-                    Cell::new(workload.clone(), executor, *most.get_ref()).map_err(source.at(most.span()))
+                let largest = |(executor, most): (&String, &Spanned<i64>)| {
+                    let jobs = source.count("memory_slope_to", most, 1, MOST_JOBS)?;
+                    Cell::new(workload.clone(), executor, jobs).map_err(source.at(most.span()))
                 };
                 let slopes = raw.memory_slope_to.iter().map(largest).collect::<Result<_, _>>()?;
                 groups.push(Group { cells, sample_limit, lanes: own, slopes });
@@ -157,11 +152,16 @@ impl Suite {
             return Err(Failure::new(format!("cannot read `{name}`: it has no cell"))
                 .help("add a `[[group]]` with executors"));
         }
-        let plan = |budget: &Spanned<f64>, number: &Spanned<usize>, samples| {
-            Ok::<_, Failure>(Plan { budget: source.seconds(budget)?, lanes: lanes(number)?, samples })
+        let quick = Plan {
+            budget: source.seconds("quick_seconds", &file.quick_seconds)?,
+            lanes: lanes("quick_lanes", &file.quick_lanes)?,
+            samples: Samples::Few,
         };
-        let quick = plan(&file.quick_seconds, &file.quick_lanes, Samples::Few)?;
-        let plan = plan(&file.seconds, &file.lanes, Samples::Usual)?;
+        let plan = Plan {
+            budget: source.seconds("seconds", &file.seconds)?,
+            lanes: lanes("lanes", &file.lanes)?,
+            samples: Samples::Usual,
+        };
         let groups = Group::distinct(groups).map_err(|id| {
             Failure::new(format!("cannot read `{name}`: `{id}` is named twice")).help("name every cell once")
         })?;
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(suite.groups[0].sample_limit, Some(Duration::from_secs(2)));
         assert!(read(&format!("\u{feff}{head}{group}")).is_ok(), "with a byte-order mark");
         let failure = read(&format!("{}{group}", HEAD.replace("lanes = 16", "lanes = 0"))).expect_err("none");
-        assert_eq!(failure.message, "cannot read `suite.toml` line 2: the number of lanes is 0");
+        assert_eq!(failure.message, "cannot read `suite.toml` line 2: `lanes = 0`: the least is `1`");
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
             ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [0]\n",
-                "cannot read the cell `http/sequential/0` in `suite.toml` line 8: a batch needs at least 1 job",
+                "cannot read `suite.toml` line 8: `jobs = 0`: the least is `1`",
             ),
             (
                 "[[group]]\nworkload = \"http-20mph\"\njobs = [1]\n",
@@ -229,7 +229,7 @@ mod tests {
             ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\"tasks-w0\"]\n",
-                "cannot read the executor `tasks-w0` in `suite.toml` line 9: it needs at least 1 worker",
+                "cannot read the executor `tasks-w0` in `suite.toml` line 9: as a number of workers, the least is `1`",
             ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\n\"tasks\",\n\"taks\"]\n",
