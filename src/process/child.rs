@@ -218,6 +218,13 @@ pub(super) fn adopt_orphans() {
     let _ = prctl::set_child_subreaper(true); // a kernel that refuses has only less exact accounts
 }
 
+/// Whether that child was stopped by a signal and goes on, since this was last asked.
+pub fn was_continued(child: u32) -> bool {
+    let flags = WaitPidFlag::WCONTINUED | WaitPidFlag::WNOHANG;
+    let status = waitid(Id::Pid(Pid::from_raw(child.cast_signed())), flags);
+    matches!(status, Ok(WaitStatus::Continued(_)))
+}
+
 /// Kills all children of this process with their groups, and waits at most for `timeout` until they are gone.
 pub(super) fn kill_all(timeout: Duration) {
     let end = clock::now().after(timeout);

@@ -222,7 +222,11 @@ impl Dialogue {
     pub fn ended(&mut self) -> Option<Failure> {
         let ending = self.child.ended()?;
         let failure = self.no_reply(format_args!("it {ending}"));
-        Some(if ending.is_out_of_memory() { failure.help(limits::no_memory()) } else { failure })
+        Some(if ending.is_out_of_memory() {
+            failure.help(limits::no_memory())
+        } else {
+            limits::explained(failure)
+        })
     }
 
     /// Why the pipe of a child is closed: how it ended. One that closed its pipe and lives is killed.
