@@ -4,9 +4,9 @@
 //! [`intercept`] cannot re-execute itself: under libtest the current program is the test binary, and starting
 //! that again as a lane would be a fork bomb.
 
+use std::env;
 use std::process::{ExitCode, exit};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::{env, io};
 
 use super::{child, leash, limits, stderr};
 use crate::failure::Failure;
