@@ -48,8 +48,15 @@ pub enum Error {
     Stopped {
         /// Which server.
         kind: Kind,
-        /// What a connection attempt said, where one was made.
-        source: Option<io::Error>,
+    },
+
+    /// No connection to the server that runs here: it has stopped, or there is no connection to be had.
+    #[error("connect to the `{kind}` server")]
+    Unreachable {
+        /// Which server.
+        kind: Kind,
+        /// What the connection attempt said.
+        source: io::Error,
     },
 
     /// No request can be read from the controlling process.

@@ -65,7 +65,7 @@ impl Backend for HyperServer {
 
     fn reset(&self) -> Result<(), Error> {
         if self.thread.as_ref().is_none_or(JoinHandle::is_finished) {
-            return Err(Error::Stopped { kind: Kind::Hyper, source: None });
+            return Err(Error::Stopped { kind: Kind::Hyper });
         }
         self.service.counters.reset();
         Ok(())

@@ -55,7 +55,7 @@ impl WiremockServer {
     fn reach(&self) -> Result<(), Error> {
         match TcpStream::connect_timeout(&self.addr, REACH_LIMIT) {
             Ok(_) => Ok(()),
-            Err(source) => Err(Error::Stopped { kind: Kind::Wiremock, source: Some(source) }),
+            Err(source) => Err(Error::Unreachable { kind: Kind::Wiremock, source }),
         }
     }
 }

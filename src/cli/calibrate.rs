@@ -95,7 +95,7 @@ impl Calibrate {
             }
         }
         let seconds = clock::now().since(begun).as_secs_f64();
-        let started = humantime::format_rfc3339_seconds(started).to_string();
+        let started = clock::date(started);
         let calibration = Calibration::new(started, &machine, self.lanes, seconds, &all);
         if self.json {
             print_json(&calibration)?;

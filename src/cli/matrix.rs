@@ -37,7 +37,7 @@ pub(super) struct Matrix {
     /// Jobs in flight at once, at most [default: all where they wait, one per core where they compute]
     #[arg(long, short, value_name = "N", value_parser = jobs, allow_negative_numbers = true, conflicts_with = "suite")]
     concurrency: Option<usize>,
-    /// Measure every executor a second time, on the first N cores only; the server runs on the others, if there are any
+    /// Measure every executor a second time, on N cores only, different physical ones if possible; the server runs on the others, if there are any
     #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true, conflicts_with = "suite")]
     cores: Option<usize>,
     /// How long a wait takes, like `20ms`: the same as `-20ms` in the workload's name

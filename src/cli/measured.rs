@@ -28,6 +28,7 @@ use crate::measure::passes::slope;
 use crate::measure::passes::slow;
 use crate::measure::passes::suite::Group;
 use crate::measure::passes::table::Plan;
+use crate::process::affinity;
 use crate::process::interrupt;
 use crate::process::program::other_lane;
 use crate::record::part::Partition;
@@ -102,7 +103,7 @@ pub fn run(
     recorder.run.selection.clone_from(&asked.selection);
     recorder.run.partition.clone_from(&asked.partition);
     recorder.prepare()?;
-    let watch = Watch::begin(&environment, &mut session, &mut recorder);
+    let watch = Watch::begin(asked, &environment, &mut session, &mut recorder);
     let (mut order, progress) = (StdRng::seed_from_u64(seed), Progress::new());
     measure(asked, &mut session, &mut order, &progress, &mut recorder);
     let with_slopes = asked.groups.iter().filter(|_| asked.elsewhere.is_none()); // memory is not seen elsewhere
@@ -134,10 +135,16 @@ struct Watch(Option<Shortage>);
 
 impl Watch {
     /// Before the first lane: notes how late timers are, and warns of what is known by now.
-    fn begin(environment: &Environment, session: &mut Session, recorder: &mut Recorder) -> Self {
+    fn begin(
+        asked: &Asked<'_>,
+        environment: &Environment,
+        session: &mut Session,
+        recorder: &mut Recorder,
+    ) -> Self {
         session.lateness();
         recorder.apparatus(session.apparatus());
         let mut found = warning::at_start(environment);
+        found.extend(shared_cores(asked, session));
         found.extend(slow::given().map(|how| warning::slow_server(&how)));
         let lane = other_lane().map(|path| warning::other_lane(&path.display().to_string()));
         found.extend(lane);
@@ -152,6 +159,14 @@ impl Watch {
         recorder.run.environment.steal_share = found.stolen;
         warn_of(warning::at_end(found.stolen, found.throttled), recorder);
     }
+}
+
+/// Whether cells on a part of the processors must share physical cores. Those of another machine are not known.
+fn shared_cores(asked: &Asked<'_>, session: &Session) -> Option<Warning> {
+    let cells = asked.groups.iter().flat_map(|group| &group.cells);
+    let processors =
+        cells.filter_map(|cell| cell.processors).filter(|_| session.elsewhere().is_none()).max()?;
+    Some(warning::shared_cores(processors, affinity::shared_cores(processors)?))
 }
 
 /// Shows and records.

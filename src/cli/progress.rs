@@ -93,6 +93,11 @@ impl Progress {
         self.at(done, expected);
     }
 
+    /// Prints something meanwhile, which the bar does not overwrite.
+    pub(super) fn suspend(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+
     /// The line is free for results.
     pub(super) fn clear(&self) {
         self.bar.disable_steady_tick();

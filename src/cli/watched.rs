@@ -4,9 +4,11 @@
 
 use rand::rngs::StdRng;
 
-use super::output::remark;
+use super::output::{remark, warn};
 use super::progress::Progress;
 use crate::clock::{self, Stamp};
+use crate::measure::machine::pause::Pause;
+use crate::measure::machine::warning;
 use crate::measure::passes::schedule::Next;
 use crate::measure::passes::session::Session;
 use crate::measure::passes::suite::Group;
@@ -68,6 +70,19 @@ impl table::Watch for RunReporter<'_> {
 
     fn next(&mut self, next: Next) {
         self.progress.pass(&next, &self.groups[next.group].name());
+    }
+
+    fn paused(&mut self, group: usize, pass: Option<usize>, pause: Pause) {
+        let name = self.groups[group].name();
+        let during = match pass {
+            Some(pass) => format!("pass {pass} of `{name}`"),
+            None => format!("the rehearsal of `{name}`"),
+        };
+        let warning = warning::paused(&during, pause);
+        self.progress.suspend(|| warn(&warning));
+        if let Some(recorder) = &mut self.recorder {
+            recorder.run.warnings.push(warning);
+        }
     }
 
     fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>) {

@@ -11,7 +11,7 @@ use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
-use procfs::process::{Stat, all_processes};
+use procfs::process::{Process, Stat, all_processes};
 
 use super::ending::{Ending, Tail};
 use super::program::{MYSELF, PADDING, Program};
@@ -216,6 +216,19 @@ impl Drop for Child {
 /// belong to `init`, and its processor time would be that of other programs.
 pub(super) fn adopt_orphans() {
     let _ = prctl::set_child_subreaper(true); // a kernel that refuses has only less exact accounts
+}
+
+/// Whether that child was stopped by a signal and goes on, since this was last asked.
+pub fn was_continued(child: u32) -> bool {
+    let flags = WaitPidFlag::WCONTINUED | WaitPidFlag::WNOHANG;
+    let status = waitid(Id::Pid(Pid::from_raw(child.cast_signed())), flags);
+    matches!(status, Ok(WaitStatus::Continued(_)))
+}
+
+/// Whether a signal has stopped that process.
+pub(super) fn is_stopped(process: u32) -> bool {
+    let stat = Process::new(process.cast_signed()).and_then(|process| process.stat());
+    stat.is_ok_and(|stat| stat.state == 'T')
 }
 
 /// Kills all children of this process with their groups, and waits at most for `timeout` until they are gone.

@@ -9,7 +9,7 @@ use crossbeam::channel::{Receiver, RecvTimeoutError, bounded, select_biased};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::child::{Child, Stderr};
+use super::child::{self, Child, Stderr};
 use super::lines::{Line, Lines};
 use super::program::Program;
 use super::role::Role;
@@ -163,7 +163,13 @@ impl Dialogue {
                 if let Some(ended) = self.ended() {
                     return Err(ended);
                 }
+                let stopped = child::is_stopped(self.child.id());
                 self.child.kill();
+                if stopped {
+                    let why =
+                        self.no_reply(format_args!("a signal had stopped it for {timeout:?}; it was killed"));
+                    return Err(why.help("stop no process of a run, or continue it in time (SIGCONT)"));
+                }
                 let silent =
                     self.no_reply(format_args!("it did not answer within {timeout:?} and was killed"));
                 Err(Failure { help: self.advice.clone(), ..silent })
@@ -222,7 +228,11 @@ impl Dialogue {
     pub fn ended(&mut self) -> Option<Failure> {
         let ending = self.child.ended()?;
         let failure = self.no_reply(format_args!("it {ending}"));
-        Some(if ending.is_out_of_memory() { failure.help(limits::no_memory()) } else { failure })
+        Some(if ending.is_out_of_memory() {
+            failure.help(limits::no_memory())
+        } else {
+            limits::explained(failure)
+        })
     }
 
     /// Why the pipe of a child is closed: how it ended. One that closed its pipe and lives is killed.
@@ -303,6 +313,12 @@ mod tests {
         assert_eq!(message("[NaN]"), not_json);
         assert!(message(&format!("[{}NaN]", "1,".repeat(500))).contains("1,NaN]` of"));
         assert!(message("[-5]").contains("`: invalid value: integer `-5`, expected u64"));
+    }
+
+    #[test]
+    fn a_child_that_a_signal_stopped_is_not_called_silent() {
+        let failure = shell(b"kill -STOP $$\n").receive::<u64>(Duration::from_secs(2)).expect_err("no reply");
+        assert!(failure.message.contains("a signal had stopped it"), "{failure}");
     }
 
     #[test]

@@ -73,22 +73,59 @@ pub fn nofile() -> String {
 /// A refused operation with the limit that was probably hit, its present value and how to raise it.
 pub fn explain(operation: impl std::fmt::Display, cause: &io::Error) -> Failure {
     let failure = Failure::caused(operation, cause);
-    match cause.raw_os_error().map(Errno::from_raw) {
-        Some(Errno::EAGAIN) => failure.help(format!(
+    match cause.raw_os_error().map(Errno::from_raw).and_then(advice) {
+        Some(advice) => failure.help(advice),
+        None => failure,
+    }
+}
+
+/// The same for a message of another process or of a library, which has the error in the words of std: `(os error 24)`.
+pub fn explained(failure: Failure) -> Failure {
+    let advice = match os_error(&failure.message) {
+        Some(Errno::EADDRNOTAVAIL) if failure.message.contains("listen on ") => {
+            Some("name an address that this machine has".to_owned())
+        }
+        refused => refused.and_then(advice),
+    };
+    match advice.filter(|_| failure.help.is_none()) {
+        Some(advice) => failure.help(advice),
+        None => failure,
+    }
+}
+
+/// The error that a message ends with or quotes, as `Display` and `Debug` of std write it.
+pub fn os_error(message: &str) -> Option<Errno> {
+    let code = |before| message.split_once(before)?.1.split([')', ',']).next()?.parse().ok();
+    code("(os error ").or_else(|| code("Os { code: ")).map(Errno::from_raw)
+}
+
+fn advice(refused: Errno) -> Option<String> {
+    Some(match refused {
+        Errno::EAGAIN => format!(
             "no more threads or processes here: {}; raise the smallest, or lower --jobs or --concurrency",
             thread_limits()
-        )),
-        Some(Errno::EMFILE | Errno::ENFILE) => failure.help(format!(
+        ),
+        Errno::EMFILE => format!(
             "no more file descriptors: `ulimit -n` is {}; raise it (`ulimit -Hn` shows how far), or lower --concurrency",
             nofile()
-        )),
-        Some(Errno::ENOMEM) => failure.help(no_memory()),
-        Some(Errno::EADDRNOTAVAIL) => failure.help(format!(
+        ),
+        Errno::ENFILE => format!(
+            "the machine has no more file descriptors: fs.file-max is {}; raise it, end other programs, or lower --concurrency",
+            text(number("/proc/sys/fs/file-max"))
+        ),
+        Errno::ENOMEM => no_memory(),
+        Errno::ENETUNREACH => {
+            "there is no way to that address: without a network at least loopback must be up, `ip link set lo up`".into()
+        }
+        Errno::ENOBUFS => {
+            "the kernel has no more memory for sockets: end other programs, or lower --concurrency".into()
+        }
+        Errno::EADDRNOTAVAIL => format!(
             "no more local ports: net.ipv4.ip_local_port_range is {}; widen it, or lower --concurrency",
             port_range()
-        )),
-        _ => failure,
-    }
+        ),
+        _ => return None,
+    })
 }
 
 /// What to do where memory was refused.
@@ -145,5 +182,21 @@ mod tests {
         let files = explain("connect", &io::Error::from_raw_os_error(Errno::EMFILE as i32));
         assert!(files.help.is_some_and(|help| help.contains("ulimit -n")));
         assert_eq!(explain("read", &io::Error::other("odd")).help, None);
+        for (refused, advice) in [
+            (Errno::ENFILE, "fs.file-max"),
+            (Errno::ENOMEM, "vm.max_map_count"),
+            (Errno::ENOBUFS, "memory for sockets"),
+            (Errno::EADDRNOTAVAIL, "ip_local_port_range"),
+        ] {
+            let failure = explain("connect", &io::Error::from_raw_os_error(refused as i32));
+            assert!(failure.help.as_ref().is_some_and(|help| help.contains(advice)), "{failure:?}");
+            let told = explained(Failure::new(format!("it ended: {}; it is gone", failure.message)));
+            assert_eq!(told.help, failure.help, "the same where only the message came");
+        }
+        let listener = Failure::new("cannot listen on `203.0.113.9:0`: it is not here (os error 99)");
+        assert!(explained(listener).help.is_some_and(|help| help.contains("name an address")));
+        let own = Failure::new("no (os error 24)").help("do that");
+        assert_eq!(explained(own.clone()), own);
+        assert_eq!(explained(Failure::new("no (os error 2)")).help, None);
     }
 }

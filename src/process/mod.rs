@@ -9,7 +9,7 @@
 //! | [`answer`], [`command`] | a program that is asked for one line, and one that works and tells what it does |
 //! | [`leash`] | children end when their parent has ended, however it ended |
 //! | [`frame`], [`ready`] | bytes over the pipes of workers, and waiting for one of many pipes |
-//! | [`interrupt`] | Ctrl-C and its relatives |
+//! | [`interrupt`], [`stop`] | Ctrl-C and its relatives, and Ctrl-Z |
 //! | [`limits`], [`cgroup`], [`room`] | what the machine allows, the reason where it refuses, what it has left |
 //! | [`usage`], [`tree`], [`pressure`] | what processes report, what is seen of them from outside, which resource was scarce |
 //! | [`standstill`] | jobs that hold still while their processes are looked at |
@@ -38,5 +38,6 @@ pub mod role;
 pub mod room;
 pub mod standstill;
 pub mod stderr;
+pub mod stop;
 pub mod tree;
 pub mod usage;

@@ -4,9 +4,9 @@
 //! [`intercept`] cannot re-execute itself: under libtest the current program is the test binary, and starting
 //! that again as a lane would be a fork bomb.
 
+use std::env;
 use std::process::{ExitCode, exit};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::{env, io};
 
 use super::{child, leash, limits, stderr};
 use crate::failure::Failure;
@@ -109,10 +109,7 @@ fn comm(role: Role) -> std::ffi::CString {
 pub fn end_on_panic() {
     std::panic::set_hook(Box::new(|panic| {
         let text = panic.payload_as_str().unwrap_or("a thread panicked").to_owned();
-        // As `Display` and `Debug` write it: `unwrap` shows the latter.
-        let code = |before| text.split_once(before)?.1.split([')', ',']).next()?.parse().ok();
-        let code = code("(os error ").or_else(|| code("Os { code: "));
-        let help = code.and_then(|code| limits::explain("", &io::Error::from_raw_os_error(code)).help);
+        let help = limits::explained(Failure::new(text.clone())).help;
         let help = help.map_or_else(String::new, |help| format!("; {help}"));
         let at = panic.location().map_or_else(String::new, |location| format!(" at {location}"));
         stderr::print(format_args!("panicked{at}: {text}{help}"));

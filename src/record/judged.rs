@@ -1,10 +1,12 @@
 //! From what a group left to what a record says.
 
-use super::{CellResult, Group, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline};
+use super::{
+    CellResult, Group, Interrupted, Lane, Latency, Memory, Pass, Published, Server, Status, Timeline,
+};
 use crate::lane;
 use crate::lane::protocol::{self, Probed};
 use crate::measure::passes::session;
-use crate::measure::passes::table::{Measured, Measurement, Outcome};
+use crate::measure::passes::table::{self, Measured, Measurement, Outcome};
 use crate::measure::passes::visit::Visit;
 use crate::measure::statistics::Estimate;
 use crate::measure::verdict::standing::{self, Judged, Standing};
@@ -14,13 +16,14 @@ use crate::primitive::{self, Quantity};
 pub fn group(measured: &Measured) -> (Group, Vec<CellResult>) {
     let judged = standing::judge(measured);
     let name = measured.cells.first().map(|(cell, _)| cell.group()).unwrap_or_default();
-    let pass = |(at, pass): (usize, &crate::measure::passes::table::Pass)| Pass {
+    let pass = |(at, pass): (usize, &table::Pass)| Pass {
         others: pass.others,
         counted: judged.counted.passes.contains(&at),
     };
     let group = Group {
         name,
         passes: measured.passes.iter().enumerate().map(pass).collect(),
+        interrupted: measured.interrupted.map(|table::Interrupted { after, of }| Interrupted { after, of }),
         judged: judged.counted.judged,
         lane_spread: judged.lane_spread,
         visible_difference: judged.visible_difference,

@@ -121,6 +121,9 @@ pub struct Group {
     pub name: String,
     /// Every pass, in order, with those that were taken again. Each measured cell has one lane for each.
     pub passes: Vec<Pass>,
+    /// How far the table came, if the run was interrupted before it had all its passes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<Interrupted>,
     /// Whether the passes that count are enough, and quiet enough, for a verdict.
     pub judged: bool,
     /// The standard deviation of the logarithm of the ratio of two lanes of one pass, pooled over the cells; `null` below 8
@@ -131,6 +134,16 @@ pub struct Group {
     /// The part of a merged record in which it was measured, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<usize>,
+}
+
+/// How far a table came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Interrupted {
+    /// The passes in which every cell had a lane. If none is, the table has what there was of the first.
+    pub after: usize,
+    /// The passes that it was expected to have.
+    pub of: usize,
 }
 
 /// A pass of a group: a fresh lane for each of its cells, in random order.

@@ -7,6 +7,7 @@ use mock_server::Kind;
 
 use super::calibration::Calibration;
 use super::{Apparatus, CellResult, Environment, Group, Run, SCHEMA, Slope, folder};
+use crate::clock;
 use crate::failure::Failure;
 use crate::files;
 use crate::measure::passes::session::Apparatus as Able;
@@ -36,7 +37,7 @@ impl Recorder {
         let run = Run {
             schema: SCHEMA,
             fairlane: env!("CARGO_PKG_VERSION").into(),
-            started: humantime::format_rfc3339_seconds(started).to_string(),
+            started: clock::date(started),
             command,
             interrupted: true,
             selection: Vec::new(),

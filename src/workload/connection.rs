@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use mock_server::route::{self, Route};
+use nix::errno::Errno;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::given::SILENCE;
@@ -36,7 +37,13 @@ pub(super) fn digest(body: &[u8]) -> Answer {
 
 /// A job's failure: which GET, and what came instead of its answer.
 pub(super) fn failed(server: Server, route: &Route, cause: &(dyn std::error::Error + 'static)) -> Failure {
-    Failure::caused(format_args!("GET `http://{server}{}`", route::path(route)), cause)
+    let failure = Failure::caused(format_args!("GET `http://{server}{}`", route::path(route)), cause);
+    // That of a read is no limit of threads.
+    if limits::os_error(&failure.message) == Some(Errno::EAGAIN) {
+        failure
+    } else {
+        limits::explained(failure)
+    }
 }
 
 /// One GET and its answer as bytes on a socket. Both forms read into the same buffer in the same steps.

@@ -105,6 +105,14 @@ impl Invocation {
         Self::of(setsid, words)
     }
 
+    /// The same in the foreground of such a shell, which says when it has stopped, and continues it after a line.
+    pub(crate) fn in_foreground(words: &str) -> Self {
+        let mut setsid = program("setsid");
+        let script = "set -m; \"$0\" \"$@\"; echo; echo the shell has the terminal; read line; fg";
+        setsid.args(["--ctty", "sh", "-c", script, env!("CARGO_BIN_EXE_fairlane")]);
+        Self::of(setsid, words)
+    }
+
     /// `cargo bench` with those words, built as the tests are. The first of them waits for the build.
     pub(crate) fn bench(words: &str) -> Self {
         suite_program();

@@ -258,3 +258,16 @@ fn scripts_with_the_same_bytes_are_measured_because_they_may_run_different_progr
     let found = comparison(&ended);
     assert!(!found.identical && !found.cells[0].pairs.is_empty(), "{found:?}");
 }
+
+/// The copies of both programs lie in the temporary folder.
+#[test]
+fn a_temporary_folder_that_starts_no_program_is_named() {
+    let noexec = "mkdir n && mount -t tmpfs -o noexec none n && export TMPDIR=$PWD/n && exec \"$0\" \"$@\"";
+    let world = format!("exec unshare --mount sh -c '{noexec}' \"$0\" \"$@\"");
+    if Invocation::under("unshare --mount true", "--version").run().code != Some(0) {
+        return; // this machine has no such namespaces
+    }
+    let ended = Invocation::under(&world, &format!("compare {BASE} {SLOWER} -b 1")).run().exits(1);
+    assert!(ended.stderr.contains("cannot start a copy of a program in `/"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("help: set TMPDIR to a folder from which"), "{}", ended.stderr);
+}

@@ -10,7 +10,7 @@ use std::time::Duration;
 use fairlane::record::{Status, store};
 use nix::sys::signal::Signal;
 
-use crate::cli::{Invocation, Running, assert_failed, cell, wait_for};
+use crate::cli::{Invocation, Running, assert_failed, cell, wait_at_most, wait_for};
 use crate::family::Member;
 
 const LANE: &str = "fairlane-lane";
@@ -97,6 +97,24 @@ fn a_server_that_stops_accepting_is_replaced_and_fails_no_cell() {
     assert!(ended.record().cells.iter().all(|cell| cell.status == Status::Measured));
 }
 
+/// A connection that finds no free port on this machine says nothing of the server.
+#[test]
+fn without_a_free_port_the_server_is_not_blamed() {
+    let few = "ip link set lo up && echo 40000 40005 > /proc/sys/net/ipv4/ip_local_port_range";
+    let world = format!("exec unshare --net sh -c '{few} && exec \"$0\" \"$@\"' \"$0\" \"$@\"");
+    if Invocation::under("unshare --net ip link set lo up", "--version").run().code != Some(0) {
+        return; // this machine has no such namespaces
+    }
+    let ended =
+        Invocation::under(&world, "run -w http,tcp -e threads,tasks,processes -j 16 -b 1").run().exits(1);
+    for cell in ended.record().cells {
+        let (reason, help) = (cell.reason.unwrap_or_default(), cell.help.unwrap_or_default());
+        let is_told =
+            reason.contains("Cannot assign requested address") && help.contains("ip_local_port_range");
+        assert!(is_told && !reason.contains("stopped serving"), "{}: {reason}\n{help}", cell.id);
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a tool that changes a process, and no lane")]
 fn prlimit(process: i32, limit: &str) {
     let done = Command::new("prlimit").args(["--pid", &process.to_string(), limit]).status();
@@ -132,6 +150,60 @@ fn a_run_that_was_paused_for_longer_than_the_limit_loses_no_cell() {
     assert!(run.cells.iter().all(|cell| cell.status == Status::Measured), "{run:#?}");
 }
 
+/// Times that hold a standstill are no times: whoever of the three stood still, it is said, and the pass is taken again.
+#[test]
+fn what_is_measured_during_a_standstill_does_not_count() {
+    let words = "run -w tcp-50ms -e sequential -j 4 --budget 6";
+    let [whole, child] = ["the run stood still for ", "a lane or the mock server was stopped during "];
+    for (name, said) in [(None, whole), (Some(LANE), child), (Some(SERVER), child)] {
+        let driver = Invocation::new(words).start();
+        wait_for("a pass", || driver.stderr().contains("\npass 1 of ").then_some(()));
+        // A lane may be just about to end.
+        for _ in 0..3 {
+            let stopped = name.map(|name| driver.family.await_named(name, 1));
+            let signal = |signal| match &stopped {
+                Some(members) => members.iter().for_each(|member| member.signal(signal)),
+                None => driver.signal(signal),
+            };
+            signal(Signal::SIGSTOP);
+            thread::sleep(Duration::from_millis(1_500));
+            signal(Signal::SIGCONT);
+            if wait_at_most(Duration::from_secs(3), || driver.stderr().contains(said).then_some(())).is_some()
+            {
+                break;
+            }
+        }
+        let run = driver.end().exits(0).record();
+        let paused: Vec<_> = run.warnings.iter().filter(|warning| warning.id == "paused").collect();
+        assert!(paused.iter().any(|warning| warning.text.starts_with(said)), "{name:?}: {paused:?}");
+        let samples: Vec<f64> = run.cells[0].lanes.iter().flat_map(|lane| lane.samples_ns.clone()).collect();
+        assert!(!samples.is_empty() && samples.iter().all(|ns| *ns < 1.2e9), "{name:?}: {samples:?}");
+        assert!(run.groups[0].passes.len() > 1, "the standstill took time of the budget: {:?}", run.groups);
+    }
+}
+
+/// One lane of some cells gives no verdict, and is better than nothing.
+#[test]
+fn an_interrupt_in_the_first_pass_keeps_the_cells_that_had_a_lane() {
+    let words = "run -w timer-200ms -e sequential,threads,tasks,thread-pool -j 4 --budget 60";
+    let driver = Invocation::new(words).start();
+    wait_for("a pass", || driver.stderr().contains("\npass 1 of ").then_some(()));
+    let lane = || driver.family.named(LANE).first().map(|lane| lane.id);
+    let first = wait_for("a lane", lane);
+    wait_for("another lane", || lane().filter(|lane| *lane != first));
+    driver.signal(Signal::SIGINT);
+    let ended = driver.end().exits(130);
+    let said = "interrupted before the end of the first of ";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    let run = ended.record();
+    assert!(run.interrupted && !run.groups[0].judged, "{:?}", run.groups);
+    assert_eq!(run.groups[0].interrupted.map(|how| how.after), Some(0));
+    let of = |status| run.cells.iter().filter(|cell| cell.status == status).count();
+    assert!(of(Status::Measured) > 0 && of(Status::Failed) > 0, "{:#?}", run.cells);
+    let report = Invocation::new("report").arg(ended.record_file().as_os_str()).run().exits(0);
+    assert!(report.stdout.contains(said), "{}", report.stdout);
+}
+
 #[test]
 fn an_interrupted_run_keeps_its_whole_passes_and_says_so() {
     let driver = in_a_later_pass();
@@ -139,6 +211,7 @@ fn an_interrupted_run_keeps_its_whole_passes_and_says_so() {
     let ended = driver.end().exits(130);
     assert!(ended.by_ctrl_c, "a shell would go on with its loop");
     assert!(ended.stderr.lines().any(|line| line == "error: interrupted"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("  interrupted after "), "{}", ended.stderr);
     let run = ended.record();
     assert_eq!((run.cells.len(), run.interrupted), (4, true));
     for cell in &run.cells {

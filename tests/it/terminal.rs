@@ -15,6 +15,7 @@ const LOW: &str = "main-thread";
 const HIGH: &str = "threads-for-io";
 
 const CTRL_C: &str = "\x03";
+const CTRL_Z: &str = "\x1a";
 
 fn session(words: &str) -> Invocation {
     Invocation::of_session(words).env("TERM", "xterm-256color")
@@ -373,4 +374,21 @@ fn interrupt_at(last: usize) {
     assert_eq!(screen.cursor.1, 0, "{moment}:\n{text}");
     let before = &screen.rows[screen.cursor.0 - 1].text;
     assert_eq!(before, "error: interrupted", "{moment}: no half line\n{text}");
+}
+
+/// The shell that comes back must have its screen and its cursor, and after `fg` the picture goes on.
+#[test]
+fn ctrl_z_gives_the_terminal_back_and_takes_it_again() {
+    let invocation = Invocation::in_foreground(&format!("lesson {LOW} --recorded --lang en"));
+    let terminal = Terminal::start(invocation.env("TERM", "xterm-256color"), (80, 24));
+    predict(&terminal, words::of(Language::En));
+    terminal.wait("the picture", |screen| screen.is_alternate && screen.has("/"));
+    terminal.types(CTRL_Z);
+    let stopped = terminal.wait("the shell", |screen| screen.has("the shell has the terminal"));
+    assert!(!stopped.is_alternate && !stopped.hides_cursor, "{}", stopped.text());
+    terminal.types("\n");
+    terminal.wait("the picture again", |screen| screen.is_alternate && screen.has("/"));
+    terminal.types(CTRL_C);
+    let (_, screen, as_before) = terminal.end();
+    assert!(as_before && !screen.is_alternate && !screen.hides_cursor, "{}", screen.text());
 }

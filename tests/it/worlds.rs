@@ -41,7 +41,7 @@ use World::{Harmless, Harsh};
 
 /// What the shell does before it becomes the command, whose words are `"$0" "$@"`. `ROOM` enters a mount namespace, which
 /// takes root.
-const WORLDS: [(&str, World, &str); 30] = [
+const WORLDS: [(&str, World, &str); 34] = [
     ("as usual", Harmless, "true"),
     ("no environment", Harmless, "exec env -i FAIRLANE_TEST_FAMILY=$FAIRLANE_TEST_FAMILY \"$0\" \"$@\""),
     ("an unknown locale", Harmless, "export LC_ALL=xx_XX.nonsense LANGUAGE=xx"),
@@ -62,6 +62,13 @@ const WORLDS: [(&str, World, &str); 30] = [
     ),
     ("a small stack", Harmless, "ulimit -s 512"),
     ("process 1", Harmless, "ROOM exec unshare --pid --fork --kill-child --mount-proc \"$0\" \"$@\""),
+    (
+        "a temporary folder that starts no program",
+        Harmless,
+        "ROOM mkdir n && mount -t tmpfs -o noexec none n && export TMPDIR=$PWD/n && exec \"$0\" \"$@\"",
+    ),
+    ("a reader of standard output that has gone", Harmless, "mkfifo p && { : <p & } && exec >p && wait"),
+    ("a reader of standard error that has gone", Harmless, "mkfifo p && { : <p & } && exec 2>p && wait"),
     ("a closed standard output", Harsh, "exec >&-"),
     ("a closed standard error", Harsh, "exec 2>&-"),
     ("no stream at all", Harsh, "exec <&- >&- 2>&-"),
@@ -73,6 +80,11 @@ const WORLDS: [(&str, World, &str); 30] = [
     ("40 descriptors", Harsh, "ulimit -n 40"),
     ("files of no size", Harsh, "ulimit -f 0 && exec 2>/dev/null"),
     ("a folder that is gone", Harsh, "mkdir gone && cd gone && rmdir ../gone"),
+    (
+        "folders that may only be read",
+        Harsh,
+        "ROOM for m in / /tmp /dev/shm; do mount -o remount,bind,ro $m 2>&-; done; exec \"$0\" \"$@\"",
+    ),
     ("a umask that forbids all", Harsh, "umask 777"),
     ("no /proc", Harsh, "ROOM mount -t tmpfs none /proc && exec \"$0\" \"$@\""),
     ("no network, not even loopback", Harsh, "ROOM exec unshare --net \"$0\" \"$@\""),

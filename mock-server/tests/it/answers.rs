@@ -138,5 +138,5 @@ fn a_failed_accept_ends_wiremock_and_the_next_reset_says_so() {
     let handle = Socket::from(listener.try_clone().unwrap());
     let server = Server::start(Kind::Wiremock, listener).unwrap();
     handle.shutdown(Shutdown::Both).unwrap();
-    assert!(matches!(server.reset(), Err(Error::Stopped { kind: Kind::Wiremock, source: Some(_) })));
+    assert!(matches!(server.reset(), Err(Error::Unreachable { kind: Kind::Wiremock, .. })));
 }

@@ -9,7 +9,7 @@ use super::Compare;
 use crate::cli::output::{say, warn};
 use crate::cli::progress::Progress;
 use crate::cli::{Stop, command};
-use crate::clock::{self, Monotonic};
+use crate::clock;
 use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::lane::protocol::Opened;
@@ -55,7 +55,7 @@ impl Compare {
             comparison_schema: comparison::SCHEMA,
             fairlane: env!("CARGO_PKG_VERSION").into(),
             source: Source::Live,
-            started: humantime::format_rfc3339_seconds(started).to_string(),
+            started: clock::date(started),
             command: command::of_this_process(),
             interrupted: false,
             seed,
@@ -88,10 +88,13 @@ impl Compare {
                 cells: &all,
                 stand: vec![None; all.len()],
                 progress: &progress,
+                paused: Vec::new(),
             };
             let left = budget.saturating_sub(clock::now().since(begun));
-            let ended = trial::run(&mut blocks, &wanted, left, &Monotonic, &mut order);
+            let pauses = blocks.session.pauses();
+            let ended = trial::run(&mut blocks, &wanted, left, &pauses, &mut order);
             progress.clear();
+            comparison.warnings.append(&mut blocks.paused);
             judge(&mut comparison, &all, &ended);
         }
         let found = shortage.end();
@@ -101,7 +104,10 @@ impl Compare {
         if let Some(environment) = &mut comparison.environment {
             environment.steal_share = found.stolen;
         }
-        comparison.interrupted = interrupt::came();
+        if interrupt::came() {
+            comparison.interrupted = true;
+            comparison.overall = comparison.overall.interrupted();
+        }
         comparison.seconds = clock::now().since(begun).as_secs_f64();
         Ok(comparison)
     }
@@ -166,6 +172,10 @@ fn judge(comparison: &mut Comparison, all: &[(&Judged, bool)], ended: &[Ended]) 
     comparison.overall = overall(&comparison.cells, is_disturbed);
 }
 
+fn stopped() -> Failure {
+    Failure::new("cannot measure the cell: one of its lanes or the driver was stopped again and again")
+}
+
 /// Blocks from real lanes.
 struct Lanes<'r> {
     session: &'r mut Session,
@@ -174,12 +184,23 @@ struct Lanes<'r> {
     /// How many jobs of each cell can be in flight, once known.
     stand: Vec<Option<usize>>,
     progress: &'r Progress,
+    /// What is said of blocks in which something stood still.
+    paused: Vec<Warning>,
 }
 
 impl Blocks for Lanes<'_> {
     fn block(&mut self, cell: usize, order: &mut StdRng) -> Result<Block, Broken> {
         let (judged, is_control) = self.cells[cell];
-        block::run(self.session, self.programs, &judged.cell, is_control, &mut self.stand[cell], order)
+        let Self { session, programs, stand, progress, paused, .. } = self;
+        let mut tell = |pause| {
+            let warning = warning::paused(&format!("a pair of `{}`", judged.cell), pause);
+            progress.suspend(|| warn(&warning));
+            paused.push(warning);
+        };
+        let block = session.awake(&mut tell, |session| {
+            block::run(session, programs, &judged.cell, is_control, &mut stand[cell], order)
+        });
+        block.unwrap_or_else(|| Err(Broken { side: Side::Base, failure: stopped() }))
     }
 
     fn go_on(&mut self, step: Step) -> bool {

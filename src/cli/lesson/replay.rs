@@ -85,7 +85,9 @@ fn moving(
 ) -> Result<io::Result<()>, Stop> {
     for frame in 1..=FRAMES {
         let part = f64::from(frame) / f64::from(FRAMES);
-        if let Err(gone) = screen.draw(&lines(watch, words, keys, screen::room(), part)) {
+        let drawn =
+            screen.stops().and_then(|_| screen.draw(&lines(watch, words, keys, screen::room(), part)));
+        if let Err(gone) = drawn {
             return Ok(Err(gone));
         }
         if asker.within(EACH)?.is_some() {
@@ -106,6 +108,11 @@ fn hold(
 ) -> Result<bool, Stop> {
     let mut drawn = None;
     loop {
+        match screen.stops() {
+            Ok(true) => drawn = None,
+            Ok(false) => {}
+            Err(_) => return Ok(false),
+        }
         let room = screen::room();
         if drawn.replace(room) != Some(room) {
             let mut lines = lines(watch, words, keys, room, 1.0);

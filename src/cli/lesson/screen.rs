@@ -7,10 +7,13 @@ use std::io;
 use anstream::ColorChoice;
 use console::Term;
 
+use crate::process::stop::Stops;
+
 /// The alternate screen. What stood on the terminal comes back, and its cursor, however the drawing ends. There is nothing to
 /// wrap again when the size changes, and nothing that could scroll away.
 pub(super) struct Screen {
     term: Term,
+    stops: Option<Stops>,
 }
 
 const ENTER: &str = "\x1b[?1049h";
@@ -24,9 +27,26 @@ impl Screen {
     pub(super) fn borrow() -> Option<Self> {
         let term = Term::stdout();
         let able = term.features().is_attended() && !console::is_dumb();
-        let screen = able.then_some(Self { term })?;
-        screen.term.write_str(ENTER).and_then(|()| screen.term.hide_cursor()).ok()?;
+        let screen = able.then(|| Self { term, stops: Stops::note() })?;
+        screen.take().ok()?;
         Some(screen)
+    }
+
+    fn take(&self) -> io::Result<()> {
+        self.term.write_str(ENTER).and_then(|()| self.term.hide_cursor())
+    }
+
+    fn give_back(&self) {
+        let _ = self.term.write_str(LEAVE);
+        let _ = self.term.show_cursor();
+    }
+
+    /// Stops the process if Ctrl-Z was pressed, without the screen. Whether it did: then what was drawn is gone.
+    pub(super) fn stops(&self) -> io::Result<bool> {
+        let Some(stops) = self.stops.as_ref().filter(|stops| stops.asked()) else { return Ok(false) };
+        self.give_back();
+        stops.stop();
+        self.take().map(|()| true)
     }
 
     /// Draws these lines from the top, and nothing else; the cursor is behind the last one.
@@ -48,8 +68,7 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        let _ = self.term.write_str(LEAVE);
-        let _ = self.term.show_cursor();
+        self.give_back();
     }
 }
 

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use nix::unistd::{AccessFlags, access};
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Failure, OrFail};
@@ -116,6 +117,14 @@ fn check(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// A folder that was mounted with `noexec` holds programs and starts none.
+fn may_start(copy: &Path) -> Result<(), Failure> {
+    let refused = || scratch::within("start a copy of a program");
+    access(copy, AccessFlags::X_OK)
+        .or_fail(refused)
+        .map_err(|failure| failure.help("set TMPDIR to a folder from which programs may be started"))
+}
+
 /// Copies a program. A script stays where it is: it may read files next to it.
 fn copy(from: &Path, to: &Path) -> Result<Build, Failure> {
     let operation = || format!("read the program `{}`", from.display());
@@ -127,6 +136,7 @@ fn copy(from: &Path, to: &Path) -> Result<Build, Failure> {
             fs::write(to, &bytes).and_then(|()| fs::set_permissions(to, fs::Permissions::from_mode(0o755)))
         };
         write().map_err(|cause| scratch::failed("copy a program", &cause))?;
+        may_start(to)?;
         to.to_path_buf()
     } else {
         fs::canonicalize(from).or_fail(operation)?

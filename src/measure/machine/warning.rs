@@ -2,10 +2,13 @@
 //!
 //! Pure: from facts to warnings. Reads nothing and shows nothing; [`super::environment`] finds the facts.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
+use super::pause::Pause;
 
 /// A reason to doubt the numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +92,32 @@ pub fn at_end(stolen: Option<f64>, throttled: Option<f64>) -> Vec<Warning> {
         warning("throttled", text, QUOTA)
     });
     stolen.into_iter().chain(throttled).collect()
+}
+
+/// Cells on a part of the processors have so many, which are threads of fewer physical cores.
+pub fn shared_cores(processors: usize, cores: usize) -> Warning {
+    let noun = if cores == 1 { "core" } else { "cores" };
+    let text =
+        format!("the {processors} processors of `-c{processors}` are threads of {cores} physical {noun}");
+    warning(
+        "shared-cores",
+        text,
+        "take as many as there are physical cores: a second thread of one adds little",
+    )
+}
+
+/// Something stood still during a part of the run, which was measured again for it.
+pub fn paused(during: &str, pause: Pause) -> Warning {
+    let seconds = |time: Duration| format!("{:.1} s", time.as_secs_f64());
+    let what = match pause {
+        Pause { slept: Duration::ZERO, stopped: Duration::ZERO } => {
+            "a lane or the mock server was stopped".into()
+        }
+        Pause { slept: Duration::ZERO, stopped } => format!("the run stood still for {}", seconds(stopped)),
+        Pause { slept, .. } => format!("the machine slept for {}", seconds(slept)),
+    };
+    let text = format!("{what} during {during}, which was repeated");
+    warning("paused", text, "keep the machine awake, and stop no process of a run while it measures")
 }
 
 /// The user asked for a mock server that is slow in these ways.
@@ -186,6 +215,25 @@ mod tests {
         assert_eq!(ids(&at_end(Some(0.123), None)), ["steal-time"]);
         assert_eq!(ids(&at_end(None, Some(0.001))), ["throttled"]);
         assert_eq!(ids(&[elsewhere("kubectl")]), ["elsewhere"]);
+        assert_eq!(ids(&[shared_cores(4, 2), shared_cores(2, 1)]), ["shared-cores"; 2]);
+        let (slept, stopped) = (Duration::from_secs(3_600), Duration::from_millis(3_040));
+        for (pause, text) in [
+            (
+                Pause { slept, stopped },
+                "the machine slept for 3600.0 s during pass 2 of `http/32`, which was repeated",
+            ),
+            (
+                Pause { slept: Duration::ZERO, stopped },
+                "the run stood still for 3.0 s during pass 2 of `http/32`, which was repeated",
+            ),
+            (
+                Pause::default(),
+                "a lane or the mock server was stopped during pass 2 of `http/32`, which was repeated",
+            ),
+        ] {
+            let found = paused("pass 2 of `http/32`", pause);
+            assert_eq!((ids(std::slice::from_ref(&found)), found.text.as_str()), (vec!["paused"], text));
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use mock_server::{Kind, Options, Reply, Request, Stats, Token, control};
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 
 use super::slow;
@@ -153,6 +154,9 @@ impl Server {
         if let Some(ended) = self.dialogue.ended() {
             return Err(Lost::Ended(ended));
         }
+        if limits::os_error(&failure.message) == Some(Errno::EADDRNOTAVAIL) {
+            return Err(Lost::OutOfReach(failure));
+        }
         let nofile = limits::nofile();
         let help = format!("the server may be out of file descriptors: `ulimit -n` is {nofile}; raise it");
         Err(Lost::Deaf(failure.help(help)))
@@ -167,6 +171,8 @@ pub enum Lost {
     /// Its process lives and accepts no connections: wiremock stops at the first one that it fails to accept, of any
     /// client. Or it does not reply to its driver.
     Deaf(Failure),
+    /// It may well serve, and this machine has no port left for one more connection.
+    OutOfReach(Failure),
 }
 
 impl From<Lost> for Failure {
@@ -174,6 +180,7 @@ impl From<Lost> for Failure {
         let (what, failure) = match lost {
             Lost::Ended(failure) => ("died", failure),
             Lost::Deaf(failure) => ("stopped serving", failure),
+            Lost::OutOfReach(failure) => ("cannot be reached", failure),
         };
         Self { message: format!("the mock server {what}: {failure}"), help: failure.help }
     }
@@ -181,7 +188,7 @@ impl From<Lost> for Failure {
 
 fn nonsense(reply: &Reply) -> Failure {
     if let Reply::Error(why) = reply {
-        return Failure::new(format!("cannot {why}")); // its errors are operations
+        return limits::explained(Failure::new(format!("cannot {why}"))); // its errors are operations
     }
     Dialogue::nonsense("mock server", reply)
 }

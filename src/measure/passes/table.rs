@@ -10,10 +10,11 @@ use super::schedule::{self, Groups, Next, Passed, Rules};
 use super::session::{Apparatus, Session};
 use super::suite::Group;
 use super::visit::{Rehearsed, Samples, Visit};
-use crate::clock::{self, Monotonic};
+use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::lane::Cell;
 use crate::measure::machine::evidence::Evidence;
+use crate::measure::machine::pause::Pause;
 use crate::process::interrupt;
 
 /// The result of a cell.
@@ -62,6 +63,15 @@ pub struct Pass {
 /// coarse ticks of its accounts take as much.
 pub const QUIET: f64 = 0.05;
 
+/// How far a group came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interrupted {
+    /// The passes in which every cell was visited.
+    pub after: usize,
+    /// The passes that it was expected to have.
+    pub of: usize,
+}
+
 /// The result of a group.
 #[derive(Debug, Clone)]
 pub struct Measured {
@@ -69,6 +79,8 @@ pub struct Measured {
     pub cells: Vec<(Cell, Outcome)>,
     /// Its passes, in order. Every measured cell has a visit in each.
     pub passes: Vec<Pass>,
+    /// How far it came, if more was to come.
+    pub interrupted: Option<Interrupted>,
     /// The available parallelism.
     pub cores: usize,
     /// What the apparatus can do.
@@ -123,11 +135,13 @@ pub trait Watch {
     fn forecast(&mut self, forecast: Forecast);
     /// A pass of a group begins.
     fn next(&mut self, next: Next);
+    /// Something stood still while that group was rehearsed, or in that pass, which is repeated.
+    fn paused(&mut self, group: usize, pass: Option<usize>, pause: Pause);
     /// A pass over all groups is over; `so_far` gives what is known by now.
     fn passed(&mut self, so_far: &dyn Fn() -> Vec<Measured>);
 }
 
-/// Measures all groups. An interrupt keeps the passes that were whole.
+/// Measures all groups. An interrupt keeps the passes that were whole, and what there is of the first.
 pub fn measure(
     session: &mut Session,
     groups: &[Group],
@@ -135,7 +149,8 @@ pub fn measure(
     order: &mut StdRng,
     watch: &mut dyn Watch,
 ) -> Vec<Measured> {
-    let begun = clock::now();
+    let clock = session.pauses();
+    let begun = clock.now();
     let cores = session.cores();
     let mut tables: Vec<Table<'_>> = groups.iter().map(|group| Table::new(group, session)).collect();
     // A visit opens and warms up a lane as a rehearsal does, and its samples take about as long as a close look.
@@ -146,18 +161,22 @@ pub fn measure(
         if let Some(first) = table.group.cells.first() {
             table.apparatus = session.measure_apparatus(&first.workload).clone();
         }
-        let begun = clock::now();
-        table.rehearse(session);
-        pass += clock::now().since(begun);
+        let begun = clock.now();
+        table.rehearse(session, &mut |pause| watch.paused(at, None, pause));
+        pass += clock.now().since(begun);
     }
-    let (rehearsal, budget) = (clock::now().since(begun), plan.budget);
+    let (rehearsal, budget) = (clock.now().since(begun), plan.budget);
     if !interrupt::came() {
         watch.forecast(Forecast { wanted: plan.lanes, budget, rehearsal, pass });
         let rules = Rules { budget: budget.saturating_sub(rehearsal), first: pass };
         let mut run = Run { session, tables: &mut tables, plan, pass: 1, watch };
-        schedule::run(&mut run, rules, &Monotonic, order);
+        schedule::run(&mut run, rules, &clock, order);
     }
-    tables.iter().map(|table| table.so_far(cores)).collect()
+    let ended = |table: &Table<'_>| {
+        let measured = table.so_far(cores);
+        Measured { interrupted: measured.interrupted.filter(|_| interrupt::came()), ..measured }
+    };
+    tables.iter().map(ended).collect()
 }
 
 struct Run<'r, 'g> {
@@ -178,8 +197,9 @@ impl Groups for Run<'_, '_> {
     }
 
     fn pass(&mut self, group: usize, order: &mut StdRng) -> Option<Passed> {
-        let pass = self.tables[group].pass(self.session, self.plan.samples, order)?;
-        Some(if pass.others.is_some_and(|others| others > QUIET) { Passed::Disturbed } else { Passed::Quiet })
+        let (number, watch) = (self.pass, &mut *self.watch);
+        let mut tell = |pause| watch.paused(group, Some(number), pause);
+        self.tables[group].pass(self.session, self.plan.samples, order, &mut tell)
     }
 
     fn go_on(&mut self, next: Next) -> bool {
@@ -187,6 +207,7 @@ impl Groups for Run<'_, '_> {
             let cores = self.session.cores();
             self.watch.passed(&|| self.tables.iter().map(|table| table.so_far(cores)).collect());
         }
+        self.tables[next.group].expected = next.passes.min(self.wanted(next.group).max(next.pass));
         self.watch.next(next);
         !interrupt::came()
     }

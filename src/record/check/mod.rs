@@ -76,6 +76,9 @@ fn group(group: &Group) -> Checked {
     name("name", &group.name)?;
     at_most("passes", group.passes.len(), MOST_PASSES)?;
     each("passes", &group.passes, |pass| amount("others", pass.others))?;
+    if group.interrupted.is_some_and(|how| how.after >= how.of) {
+        return wrong("interrupted", "is after the last pass");
+    }
     amount("lane_spread", group.lane_spread)?;
     amount("visible_difference", group.visible_difference)
 }
@@ -103,7 +106,7 @@ mod tests {
     use super::*;
     use crate::record::fixture::whole;
     use crate::record::timeline::{MOST_KEPT, Ran};
-    use crate::record::{Pass, Timeline};
+    use crate::record::{Interrupted, Pass, Timeline};
 
     /// What the check says of a run in which something was changed.
     pub(super) fn error_of(change: impl FnOnce(&mut Run)) -> String {
@@ -141,6 +144,8 @@ mod tests {
             error_of(|run| run.groups[1].passes[2].others = Some(-1.0)),
             "`groups[1].passes[2].others` is negative"
         );
+        let done = |run: &mut Run| run.groups[0].interrupted = Some(Interrupted { after: 9, of: 9 });
+        assert_eq!(error_of(done), "`groups[0].interrupted` is after the last pass");
         assert_eq!(
             error_of(|run| run.apparatus.ceiling_rps = Some(f64::NAN)),
             "`apparatus.ceiling_rps` is not a finite number"

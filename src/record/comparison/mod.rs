@@ -123,6 +123,17 @@ impl Comparison {
     }
 }
 
+impl Overall {
+    /// The same of a comparison that was interrupted: what it showed by then holds, but what it did not show could still have come.
+    #[must_use]
+    pub fn interrupted(self) -> Self {
+        match self {
+            Self::Inconclusive | Self::Faster | Self::Same => Self::NotJudged,
+            shown => shown,
+        }
+    }
+}
+
 /// What all cells together show.
 pub fn overall(cells: &[Compared], is_disturbed: bool) -> Overall {
     let any = |verdict| cells.iter().any(|cell| cell.has(verdict));

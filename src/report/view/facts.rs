@@ -37,7 +37,7 @@ pub(super) fn cautions(run: &Run) -> Vec<String> {
     let mut cautions = Vec::new();
     cautions.extend(parts::cautions(run));
     if run.interrupted {
-        cautions.push("The run was interrupted: only the tables that were done before are in it.".into());
+        cautions.push("The run was interrupted: it holds what was measured by then.".into());
     }
     if !run.selection.is_empty() {
         cautions.push(format!("The run measured only a part of the suite: `{}`.", run.selection.join(" ")));

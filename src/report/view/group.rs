@@ -3,7 +3,7 @@
 use super::fields::reason;
 use super::words::several;
 use super::{Field, Head, Mark, Row, Table};
-use crate::record::{CellResult, Group, LEVEL, Published, Status};
+use crate::record::{CellResult, Group, Interrupted, LEVEL, Published, Status};
 use crate::report::column::Column;
 use crate::report::format::{self, MISSING};
 
@@ -71,6 +71,7 @@ fn remarks(group: &Group, cells: &[&CellResult]) -> Vec<String> {
     if let Some(ideal) = cells.iter().find_map(|cell| cell.ideal_ns) {
         remarks.push(format!("ideal: {}", format::time(ideal)));
     }
+    remarks.extend(group.interrupted.map(interrupted));
     remarks.extend(sureness(group));
     remarks.extend(ties(cells));
     remarks.extend(runtimes(cells));
@@ -102,6 +103,15 @@ fn runtimes(cells: &[&CellResult]) -> Vec<String> {
         }
     }
     lines.iter().map(|(runtime, executors)| format!("{runtime}: {}", executors.join(", "))).collect()
+}
+
+/// How far the table came.
+fn interrupted(Interrupted { after, of }: Interrupted) -> String {
+    let passes = several(of, "pass", "passes");
+    match after {
+        0 => format!("interrupted before the end of the first of {passes}"),
+        _ => format!("interrupted after {after} of {passes}"),
+    }
 }
 
 /// The lanes of the table, what disturbed them, and the difference that they would show.

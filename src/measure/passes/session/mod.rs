@@ -2,6 +2,7 @@
 //! comes next.
 
 mod apparatus;
+mod awake;
 mod connected;
 mod servers;
 
@@ -20,6 +21,7 @@ use crate::lane::protocol::{Probed, Sampled};
 use crate::lane::{Cell, Lane, foreign};
 use crate::measure::machine::disturbance::Moment;
 use crate::measure::machine::evidence::{Counters, Evidence};
+use crate::measure::machine::pause::Pauses;
 use crate::process::program::Program;
 use crate::process::usage::Usage;
 use crate::workload::{self, Digest, Spec};
@@ -56,6 +58,8 @@ pub struct Session {
     apparatus: Apparatus,
     /// Whether a lane failed because its server went deaf.
     went_deaf: bool,
+    pauses: Pauses,
+    paused: awake::Paused,
 }
 
 impl Session {
@@ -82,6 +86,8 @@ impl Session {
             idle_bytes: None,
             apparatus,
             went_deaf: false,
+            pauses: Pauses::watch()?,
+            paused: awake::Paused::default(),
         })
     }
 
@@ -201,7 +207,9 @@ impl Session {
         };
         let on_disk = on.cell.workload.kind().on_disk && self.elsewhere.is_none();
         let earlier = Counters::now(server, on_disk);
-        let sampled = on.lane.sample(times).map_err(|failure| self.blame(on.server, failure))?;
+        let sampled = on.lane.sample(times);
+        self.look_for_stopped(on.id(), server);
+        let sampled = sampled.map_err(|failure| self.blame(on.server, failure))?;
         on.evidence += Counters::now(server, on_disk).since(earlier, sampled.total_ns);
         // The server waits by its clock.
         let has_other_clock = self.elsewhere.is_some() && on.cell.workload.server().is_some();

@@ -24,7 +24,11 @@ impl Running {
     /// when the lane that it failed has closed its connections, and would fail the next one.
     pub(super) fn health(&mut self) -> Result<(), Lost> {
         if self.failed.is_none() {
-            self.failed = self.server.health().err();
+            let failed = self.server.health().err();
+            if matches!(failed, Some(Lost::OutOfReach(_))) {
+                return failed.map_or(Ok(()), Err); // it did nothing wrong
+            }
+            self.failed = failed;
         }
         self.failed.clone().map_or(Ok(()), Err)
     }
@@ -37,6 +41,7 @@ impl Session {
             None => (0, None),
             Some(running) => match running.health() {
                 Ok(()) => (running.generation, None),
+                Err(lost @ Lost::OutOfReach(_)) => return Err(lost.into()),
                 Err(lost) => (running.generation + 1, Some(lost)),
             },
         };

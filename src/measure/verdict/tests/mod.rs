@@ -48,7 +48,14 @@ fn table(group: &[Row]) -> Measured {
         _ => None,
     });
     let passes = vec![Pass { others: Some(0.0) }; passes.max().unwrap_or(0)];
-    Measured { cells: group.to_vec(), passes, cores: 2, apparatus: Apparatus::default(), caveat: None }
+    Measured {
+        cells: group.to_vec(),
+        passes,
+        cores: 2,
+        apparatus: Apparatus::default(),
+        caveat: None,
+        interrupted: None,
+    }
 }
 
 fn standings(group: &[Row]) -> Vec<Standing> {

@@ -44,6 +44,9 @@ pub(super) fn cautions(comparison: &Comparison) -> Vec<String> {
 /// What there was no time for. It spoils nothing of what is said of the other cells.
 pub(super) fn left_out(comparison: &Comparison) -> Option<String> {
     let which = which(comparison, Status::LeftOut)?;
+    if comparison.interrupted {
+        return Some(format!("Not measured: {which}: the comparison was interrupted before."));
+    }
     // More time does not help where the machine is disturbed.
     let advice = match comparison.overall {
         Overall::Disturbed => String::new(),

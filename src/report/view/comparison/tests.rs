@@ -152,6 +152,22 @@ fn a_disturbed_comparison_says_nothing_of_head() {
     }
 }
 
+/// What an interrupted comparison has not shown by then could still have come.
+#[test]
+fn an_interrupted_comparison_has_no_good_verdict() {
+    let mut record = all_same();
+    record.cells[19] = Compared::without(record.cells[19].id.clone(), Status::LeftOut, "no time".into());
+    (record.interrupted, record.overall) = (true, record.overall.interrupted());
+    let page = Comparison::of(&record);
+    assert_eq!(
+        (page.verdict.outcome, page.verdict.headline.as_str()),
+        (Outcome::Unclear, "Nothing is judged")
+    );
+    assert!(page.verdict.evidence.contains("interrupted"), "{:?}", page.verdict);
+    assert!(page.left_out.ends_with("the comparison was interrupted before."), "{}", page.left_out);
+    assert_eq!(Overall::Slower.interrupted(), Overall::Slower, "that was shown");
+}
+
 #[test]
 fn cautions_say_what_is_missing_and_what_spoils_the_verdict() {
     let mut record = slower();

@@ -4,7 +4,7 @@ use super::super::sort::Sorted;
 use super::super::words;
 use super::{budget, sentence, with_status};
 use crate::record::Warning;
-use crate::record::comparison::{Comparison, Status};
+use crate::record::comparison::{Comparison, Source, Status};
 
 pub(super) fn identical() -> [String; 3] {
     let headline = "Both programs have the same bytes: nothing was measured";
@@ -36,6 +36,10 @@ pub(super) fn not_measured(comparison: &Comparison) -> [String; 3] {
 
 /// What keeps it from being judged stands among the warnings.
 pub(super) fn not_judged(comparison: &Comparison) -> [String; 3] {
+    if comparison.interrupted && comparison.source == Source::Live {
+        let cause = "It was interrupted before every cell had its pairs";
+        return ["Nothing is judged", cause, "Run it again."].map(str::to_owned);
+    }
     let (cause, advice) = match comparison.warnings.first() {
         Some(Warning { text, advice, .. }) => {
             let cause = text.strip_suffix(": nothing is judged").unwrap_or(text);
