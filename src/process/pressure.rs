@@ -6,6 +6,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::Duration;
 
 use nix::sys::stat::{major, minor};
 use procfs::process::Process;
@@ -28,6 +29,12 @@ pub fn scheduled(process: u32) -> Option<Scheduled> {
         let Scheduled { ran_ns, queued_ns } = sum.unwrap_or_default();
         Some(Scheduled { ran_ns: ran_ns + one.sum_exec_runtime, queued_ns: queued_ns + one.run_delay })
     })
+}
+
+/// How long the calling thread has been ready to run and waited for a processor.
+pub fn waited() -> Option<Duration> {
+    let account = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    account.split_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
 }
 
 /// The kernel's own threads, which write to disks among other things and belong to no program; empty where a container hides them.

@@ -5,19 +5,22 @@
 //! meanwhile.
 
 use std::ops::{AddAssign, Sub};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::clock::{self, Clock, Stamp};
 use crate::failure::Failure;
-use crate::process::limits;
+use crate::process::{limits, pressure};
 
 /// How often the thread looks. That costs a measurement nothing that would show: a few microseconds each time.
 const EVERY: Duration = Duration::from_millis(250);
 
-/// A thread that wakes up later than this was stopped. A busy machine lets none wait so long.
+/// A thread that wakes up later than this, and did not wait for a processor, was stopped.
 const LATE: Duration = Duration::from_millis(500);
+
+/// How long the thread may wait for a processor until nobody waits for what it sees.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The two clocks are read one after the other; what they differ by more than this is sleep.
 const APART: Duration = Duration::from_millis(200);
@@ -54,16 +57,23 @@ impl Sub for Pause {
     }
 }
 
-/// The two clocks at a moment.
+/// The two clocks at a moment, and how long the thread that watches has waited for a processor until then.
 #[derive(Debug, Clone, Copy)]
 struct Look {
     awake: Stamp,
     all: Stamp,
+    waited: Duration,
 }
 
 impl Look {
     fn now() -> Self {
-        Self { awake: clock::now(), all: clock::with_sleep() }
+        loop {
+            let (awake, all) = (clock::now(), clock::with_sleep());
+            // Who lost the processor between the two would take that for sleep.
+            if clock::now().since(awake) < APART / 2 {
+                return Self { awake, all, waited: pressure::waited().unwrap_or_default() };
+            }
+        }
     }
 
     /// What stood still since the look before, which was meant to be [`EVERY`] ago at most.
@@ -72,13 +82,22 @@ impl Look {
         let beyond = |time: Duration, usual: Duration, most: Duration| {
             Some(time.saturating_sub(usual)).filter(|more| *more > most).unwrap_or_default()
         };
-        Pause { stopped: beyond(awake, EVERY, LATE), slept: beyond(all, awake, APART) }
+        // A thread that waits for a processor is late, too, but nothing stands still.
+        let usual = EVERY + self.waited.saturating_sub(earlier.waited);
+        Pause { stopped: beyond(awake, usual, LATE), slept: beyond(all, awake, APART) }
     }
 }
 
 /// Watches for pauses from when it is made.
 #[derive(Debug, Clone)]
-pub struct Pauses(Arc<Mutex<State>>);
+pub struct Pauses(Arc<Watched>);
+
+#[derive(Debug)]
+struct Watched {
+    state: Mutex<State>,
+    /// The thread has looked.
+    looked: Condvar,
+}
 
 #[derive(Debug)]
 struct State {
@@ -94,15 +113,15 @@ impl Pauses {
     /// # Errors
     /// If the machine refuses the thread.
     pub fn watch() -> Result<Self, Failure> {
-        let state = Arc::new(Mutex::new(State {
-            last: Look::now(),
-            sum: Pause::default(),
-            repeated: Duration::ZERO,
-        }));
-        let watched = Arc::downgrade(&state);
+        let state = State { last: Look::now(), sum: Pause::default(), repeated: Duration::ZERO };
+        let watched = Arc::new(Watched { state: Mutex::new(state), looked: Condvar::new() });
+        let looking = Arc::downgrade(&watched);
         let look = move || {
-            while let Some(state) = watched.upgrade() {
-                Self(state).so_far();
+            let mut before = Look::now();
+            while let Some(watched) = looking.upgrade() {
+                let now = Look::now();
+                watched.note(now, now.since(std::mem::replace(&mut before, now)));
+                drop(watched);
                 thread::sleep(EVERY);
             }
         };
@@ -110,10 +129,10 @@ impl Pauses {
             .name("pauses".into())
             .spawn(look)
             .map_err(|cause| limits::explain("start the thread that watches for pauses", &cause))?;
-        Ok(Self(state))
+        Ok(Self(watched))
     }
 
-    /// All pauses since it was made. It looks itself, because what asks may be awake before the thread is.
+    /// All pauses since it was made. Who asks may be awake before the thread is, and then waits for what it sees.
     pub fn so_far(&self) -> Pause {
         self.look().sum
     }
@@ -124,20 +143,28 @@ impl Pauses {
     }
 
     fn look(&self) -> MutexGuard<'_, State> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Look::now();
-        let pause = now.since(state.last);
+        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_late = |state: &mut State| clock::now().since(state.last.awake) > EVERY + LATE;
+        let waited = self.0.looked.wait_timeout_while(state, PATIENCE, is_late);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl Watched {
+    fn note(&self, now: Look, pause: Pause) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.sum += pause;
         state.last = now;
-        state
+        self.looked.notify_all();
     }
 }
 
 /// A clock that stands still while the run does: a pause takes nothing of the time for measuring.
 impl Clock for Pauses {
     fn now(&self) -> Stamp {
-        let State { last, sum, repeated } = &*self.look();
-        Stamp::from_nanos(last.awake.nanos().saturating_sub(clock::nanos(sum.stopped + *repeated)))
+        let state = self.look();
+        let gone = clock::nanos(state.sum.stopped + state.repeated);
+        Stamp::from_nanos(clock::now().nanos().saturating_sub(gone))
     }
 }
 
@@ -147,11 +174,16 @@ mod tests {
 
     /// After that many milliseconds on each of the two clocks.
     fn after(awake: u64, all: u64) -> Pause {
-        let look = |awake: u64, all: u64| {
+        after_waiting(awake, all, 0)
+    }
+
+    /// The same, of which the thread waited for a processor for some.
+    fn after_waiting(awake: u64, all: u64, waited: u64) -> Pause {
+        let look = |awake: u64, all: u64, waited: u64| {
             let at = |ms: u64| Stamp::from_nanos(ms * 1_000_000);
-            Look { awake: at(5_000 + awake), all: at(90_000 + all) }
+            Look { awake: at(5_000 + awake), all: at(90_000 + all), waited: Duration::from_millis(waited) }
         };
-        look(awake, all).since(look(0, 0))
+        look(awake, all, 70 + waited).since(look(0, 0, 70))
     }
 
     #[test]
@@ -159,6 +191,8 @@ mod tests {
         let ms = Duration::from_millis;
         assert_eq!(after(250, 250), Pause::default());
         assert_eq!(after(700, 710), Pause::default(), "a busy machine");
+        assert_eq!(after_waiting(5_700, 5_710, 5_300), Pause::default(), "one that is very busy");
+        assert_eq!(after_waiting(5_250, 5_250, 2_000), Pause { stopped: ms(3_000), slept: ms(0) });
         assert_eq!(after(3_250, 3_250), Pause { stopped: ms(3_000), slept: ms(0) });
         assert_eq!(after(250, 60_250), Pause { stopped: ms(0), slept: ms(60_000) });
         assert_eq!(after(3_250, 63_250), Pause { stopped: ms(3_000), slept: ms(60_000) });
