@@ -62,11 +62,3 @@ fn a_server_that_is_not_slow_limits_no_cell() {
         assert!(!["server", "backlog"].contains(&limited_by), "{} is limited by the {limited_by}", cell.id);
     }
 }
-
-#[test]
-fn an_unknown_way_to_be_slow_is_an_error() {
-    let ended =
-        Invocation::new("run -w tcp -j 2 -e tasks -b 1").env("FAIRLANE_SLOW_SERVER", "fast").run().exits(1);
-    let reason = ended.record().cells[0].reason.clone().unwrap();
-    assert!(reason.contains("FAIRLANE_SLOW_SERVER") && reason.contains("`busy=2ms`"), "{reason}");
-}

@@ -57,5 +57,5 @@ fn an_interrupt_leaves_no_process_and_a_cap_of_zero_is_misuse() {
     let ended = running.end().exits(130);
     assert_eq!(ended.stdout, "");
     let output = Invocation::new("limits --cap 0").run().exits(2).stderr;
-    assert!(output.contains("a number from 1 to 1000000"), "{output}");
+    assert!(output.contains("'--cap <N>': the least is `1`"), "{output}");
 }
