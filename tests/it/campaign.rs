@@ -50,7 +50,11 @@ fn whatever_happens_to_a_command_nothing_is_left_nothing_is_lost_and_one_message
             if seed > first && clock::now() > end {
                 return;
             }
-            let round = draw::round(seed, seconds > SECONDS);
+            let round = draw::round(seed);
+            // The usual test run has no time to start a database server.
+            if seconds == SECONDS && round.has_database() {
+                continue;
+            }
             let played = catch_unwind(AssertUnwindSafe(|| round::play(&round)));
             let played = played.map_err(|panic| said(panic.as_ref()));
             table.lock().unwrap_or_else(PoisonError::into_inner).add(&round, played);

@@ -132,6 +132,8 @@ pub(super) struct Round {
     pub(super) condition: Condition,
     /// Milliseconds after the start.
     pub(super) moment: u64,
+    /// A driver is killed at the next moment after that at which it writes a file.
+    pub(super) writing: bool,
     /// Chooses among several victims.
     pub(super) any: usize,
 }
@@ -159,14 +161,21 @@ pub(super) fn foreign() -> &'static str {
     &FOREIGN
 }
 
-/// The round of that seed. A long campaign has time to start a database server.
-pub(super) fn round(seed: u64, long: bool) -> Round {
-    let bytes = route::body(seed, 6 * 8);
+impl Round {
+    /// Whether it takes a database server.
+    pub(super) fn has_database(&self) -> bool {
+        self.verb.words.contains("postgres")
+    }
+}
+
+/// The round of that seed: on one machine always the same.
+pub(super) fn round(seed: u64) -> Round {
+    let bytes = route::body(seed, 7 * 8);
     let mut numbers = bytes.chunks_exact(8).map(|bytes| u64::from_le_bytes(bytes.try_into().unwrap()));
     let mut draw = |count: usize| (numbers.next().unwrap() % count as u64) as usize;
     let can = |victim: &Victim| match victim {
         ForeignLane => ABLE.languages,
-        Database => cfg!(postgresql) && long,
+        Database => cfg!(postgresql),
         _ => true,
     };
     let victims: Vec<_> = VICTIMS.into_iter().filter(can).collect();
@@ -174,13 +183,21 @@ pub(super) fn round(seed: u64, long: bool) -> Round {
     let is_possible = |verb: &&Verb| {
         verb.cast.contains(&victim)
             && (ABLE.languages || !verb.words.contains("FOREIGN"))
-            && (cfg!(postgresql) && long || !verb.words.contains("postgres"))
+            && (cfg!(postgresql) || !verb.words.contains("postgres"))
     };
     let verbs: Vec<_> = VERBS.iter().filter(is_possible).collect();
     let verb = verbs[draw(verbs.len())];
     let (kind, size) = (draw(15), draw(usize::MAX));
     let condition = if verb.words.contains("postgres") { AsUsual } else { condition(kind, size, verb) };
-    Round { seed, verb, victim, condition, moment: draw(verb.span_ms as usize) as u64, any: draw(usize::MAX) }
+    Round {
+        seed,
+        verb,
+        victim,
+        condition,
+        moment: draw(verb.span_ms as usize) as u64,
+        any: draw(usize::MAX),
+        writing: draw(2) == 1,
+    }
 }
 
 /// Half of the rounds have none; one that does not fit is none.

@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 
+use fairlane::clock;
 use fairlane::record::store;
 
 use super::draw::Victim;
@@ -71,13 +73,31 @@ impl Before {
             assert!(run.is_ok(), "`{}` is not whole: {run:?}", record.display());
             again(&format!("report {}", record.display())).exits(0);
         }
-        // Those who own folders, here and where a launcher leads.
-        if matches!(killed, Some(Victim::Driver | Victim::Lane | Victim::Launcher)) {
-            again("run -w noop -e sequential -j 1 --budget 0.1").exits(0);
+        let noop = format!("run -w noop -e sequential -j 1 -b 0.1 --out {}", place.join("results").display());
+        let page = format!("report {0}/{RECORD} --html {0}/page.html", place.display());
+        match killed {
+            // The next that writes there removes what the driver left half done. The disk may be full.
+            Some(Victim::Driver) => [&noop, &page].into_iter().for_each(|words| drop(again(words))),
+            // They own a folder where a launcher leads.
+            Some(Victim::Lane | Victim::Launcher) => drop(again(&noop)),
+            _ => {}
         }
         assert_eq!(entries(&place.join("tmp")), [""; 0], "temporary files are left");
         nothing_half_done(place);
     }
+}
+
+/// Waits until the command writes a file that does not have its place yet, and not longer than that.
+pub(super) fn await_writing(place: &Path, most: Duration) {
+    let end = clock::now().after(most);
+    let writes = || {
+        let folders = fs::read_dir(place.join("results")).into_iter().flatten().flatten();
+        folders.map(|folder| folder.path()).chain([place.to_owned(), place.join("results")]).any(|folder| {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.file_name()).any(|name| name.as_encoded_bytes().starts_with(b"."))
+        })
+    };
+    while !writes() && clock::now() < end {}
 }
 
 fn entries(folder: &Path) -> Vec<String> {

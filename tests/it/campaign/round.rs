@@ -44,7 +44,7 @@ fn words(round: &Round) -> String {
 
 /// A panic is a fault.
 pub(super) fn play(round: &Round) -> Played {
-    let cluster = round.verb.words.contains("postgres").then(cluster);
+    let cluster = round.has_database().then(cluster);
     let database = cluster.as_ref().map(|cluster| cluster.database());
     let with_database = |invocation: Invocation| match &database {
         Some(database) => invocation.env(VARIABLE, &database.url),
@@ -59,6 +59,9 @@ pub(super) fn play(round: &Round) -> Played {
     let tmp = invocation.folder().join("tmp");
     let running = invocation.env("KEEPER", place.keeper()).env("TMPDIR", &tmp).start();
     thread::sleep(Duration::from_millis(round.moment));
+    if round.victim == Victim::Driver && round.writing {
+        left::await_writing(place.path(), AWAITED);
+    }
     let records = left::records(place.path());
     let hit = strike(round, &running, cluster.as_deref());
     let ended = running.end();
@@ -68,6 +71,7 @@ pub(super) fn play(round: &Round) -> Played {
         cluster.start_again();
     }
     ended.family.assert_gone();
+    place.take(round.condition);
     judge(round, hit, &ended);
     for record in records {
         assert!(record.exists(), "the record `{}` has vanished", record.display());

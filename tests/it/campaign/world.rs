@@ -82,6 +82,13 @@ impl Place {
             give(&self.path, user(seed));
         }
     }
+
+    /// Makes all files, also those that the command left, those of this process.
+    pub(super) fn take(&self, condition: Condition) {
+        if let Condition::Threads(_) = condition {
+            give(&self.path, 0);
+        }
+    }
 }
 
 fn give(path: &Path, user: u32) {
