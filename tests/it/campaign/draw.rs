@@ -14,7 +14,7 @@ use crate::stranger::Manner;
 pub(super) enum Victim {
     Nobody,
     Driver,
-    /// The driver again, by SIGINT: it may tidy up.
+    /// The driver again, by SIGINT or SIGTERM: it may tidy up.
     Interrupted,
     Lane,
     Worker,
@@ -134,7 +134,7 @@ pub(super) struct Round {
     pub(super) moment: u64,
     /// A driver is killed at the next moment after that at which it writes a file.
     pub(super) writing: bool,
-    /// Chooses among several victims.
+    /// Chooses among several victims or signals.
     pub(super) any: usize,
 }
 

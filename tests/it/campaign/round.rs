@@ -100,7 +100,8 @@ fn strike(round: &Round, running: &Running, cluster: Option<&Cluster>) -> bool {
         Victim::Nobody => return false,
         Victim::Driver | Victim::Interrupted => {
             let lives = !living().is_empty();
-            let signal = if round.victim == Victim::Driver { Signal::SIGKILL } else { Signal::SIGINT };
+            let asks = if round.any.is_multiple_of(2) { Signal::SIGINT } else { Signal::SIGTERM };
+            let signal = if round.victim == Victim::Driver { Signal::SIGKILL } else { asks };
             running.signal(signal);
             return lives;
         }
