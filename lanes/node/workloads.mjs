@@ -1,6 +1,7 @@
 // What the jobs do: `make` makes bytes ahead of the clock, `clients` what the slots keep; in the clock, `wait` gets
 // what a job needs, and `compute` makes its answer of it. Must not know executors.
 import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +11,8 @@ import { now } from './notes.mjs';
 import { blurred, body, decoded } from './picture.mjs';
 
 const [IMAGES, WRITTEN] = [4, 16 << 10];
+const UNNAMED = constants.O_RDWR | constants.O_DIRECTORY | 0o20000000; // O_TMPFILE, for which Node has no name
+const HAS_NONE = ['EISDIR', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP'];
 const list = (length, make) => Array.from({ length }, (_, index) => make(index));
 
 const fileFailed = ({ message }) => {
@@ -34,11 +37,21 @@ function isPrime(odd) {
   return true;
 }
 
+/** A file without a name: a lane that ends at whatever moment leaves nothing. */
 async function openFile() {
+  const file = await fs.open(tmpdir(), UNNAMED, 0o600).catch((cause) => {
+    if (HAS_NONE.includes(cause.code)) return openNamed();
+    throw cause;
+  });
+  await roundTrip(file, Buffer.alloc(WRITTEN));
+  return file;
+}
+
+/** Where the file system has no files without a name. */
+async function openNamed() {
   const path = `${tmpdir()}/fairlane-node-${randomUUID()}`;
   const file = await fs.open(path, 'wx+');
-  await fs.unlink(path); // a lane that is killed leaves nothing
-  await roundTrip(file, Buffer.alloc(WRITTEN));
+  await fs.unlink(path);
   return file;
 }
 

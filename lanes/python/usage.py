@@ -41,6 +41,14 @@ def own(who: int) -> Usage:
 
 def of_worker(process: int) -> Usage:
     """Of a process that lives, read from outside, so it costs the process nothing. All its time counts as user time."""
+    try:
+        return of_living(process)
+    except (OSError, ValueError) as cause:
+        message = f"the worker process {process} has died"
+        raise ChildProcessError(message) from cause
+
+
+def of_living(process: int) -> Usage:
     folder = Path(f"/proc/{process}")
     threads = "".join(thread.read_text() for thread in folder.glob("task/*/status"))
     waited, preempted = (

@@ -19,6 +19,7 @@ use crate::measure::passes::session::{self, Session};
 use crate::measure::passes::table::Plan;
 use crate::measure::passes::visit::Samples;
 use crate::measure::verdict::calibration::{found, group};
+use crate::process::interrupt;
 use crate::record::calibration::Calibration;
 use crate::record::store;
 use crate::report::{terminal, view};
@@ -87,6 +88,7 @@ impl Calibrate {
         for (group, measured) in groups.iter().zip(&measured) {
             match found(measured, self.lanes) {
                 Ok(found) => all.push(found),
+                Err(_) if interrupt::came() => failed = true, // there was no time, and the user knows why
                 Err(failure) => {
                     failed = true;
                     let message = format!("cannot calibrate `{}`: {failure}", group.name());

@@ -100,6 +100,11 @@ pub fn try_out(path: &Path) -> Result<(), Failure> {
     tried.map_err(|cause| failed(path, &cause))
 }
 
+/// Removes from a folder what processes left that were killed while they wrote into it; [`write()`] does the same.
+pub fn sweep(folder: &Path) {
+    regular::sweep(folder);
+}
+
 /// Whether what is written there comes out on standard output: then nothing else should.
 pub fn is_standard_output(path: &Path) -> bool {
     matches!(behind_links(path), Ok(Target::StandardOutput))

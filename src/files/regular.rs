@@ -1,7 +1,10 @@
 //! A regular file, written as a whole: the new one is made under an unused name, and then takes the place of the
 //! old one. Where it cannot take that place, the old one is overwritten.
+//!
+//! The new one is locked until it has its place. So what a killed process left is known: no process holds its lock, and the
+//! next one that writes into the folder removes it.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Seek, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
@@ -9,6 +12,13 @@ use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
 use super::folder_of;
+
+/// The name of a new file until it has its place: this, and random signs.
+const PREFIX: &str = ".fairlane-";
+const RANDOM: usize = 6;
+
+/// How often another process may take a new file for one that was left.
+const TRIES: usize = 10;
 
 /// Makes a file that does not exist yet, with the mode that the umask leaves.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -49,8 +59,34 @@ fn like(path: &Path, found: &Metadata) -> io::Result<NamedTempFile> {
 }
 
 fn temporary(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    sweep(folder);
     let create = |path: &Path| OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
-    Builder::new().prefix(".fairlane-").make_in(folder, create)
+    for _ in 0..TRIES {
+        let made = Builder::new().prefix(PREFIX).rand_bytes(RANDOM).make_in(folder, create)?;
+        // Until it is locked, another process may take it for one that was left.
+        if !matches!(made.as_file().try_lock(), Err(TryLockError::WouldBlock)) && made.path().exists() {
+            return Ok(made);
+        }
+    }
+    Err(io::Error::other("other processes remove each new file"))
+}
+
+/// Removes the new files of processes that were killed before these files had their place.
+pub(super) fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let has_name =
+            entry.file_name().to_str().and_then(|name| name.strip_prefix(PREFIX)).is_some_and(|random| {
+                random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            });
+        // Not a pipe: opening one would wait for its reader.
+        let is_file = || entry.file_type().is_ok_and(|kind| kind.is_file());
+        let left = (has_name && is_file()).then(|| OpenOptions::new().write(true).open(entry.path()));
+        if let Some(Ok(left)) = left
+            && left.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(entry.path()); // if it is refused, the next process tries again
+        }
+    }
 }
 
 fn fill(mut file: &File, bytes: &[u8]) -> io::Result<()> {
@@ -171,5 +207,37 @@ mod tests {
         fs::write(&usual, "").expect("written");
         let mode = |path: &Path| fs::metadata(path).expect("there").mode();
         assert_eq!(mode(&ours), mode(&usual));
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_by_the_next_and_nothing_else_is() {
+        let (folder, path) = there("old");
+        let at = |name: &str| folder.path().join(name);
+        for name in
+            [".fairlane-killed", ".fairlane-abc123", ".fairlane-living", ".fairlane-of-mine", ".other"]
+        {
+            fs::write(at(name), "half a reco").expect("written");
+        }
+        let living = File::open(at(".fairlane-living")).expect("opened");
+        living.lock().expect("locked");
+        replace(&path, b"new").expect("written");
+        let mut left: Vec<_> =
+            fs::read_dir(&folder).expect("readable").map(|entry| entry.expect("there").file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".fairlane-living", ".fairlane-of-mine", ".other", "file"]);
+    }
+
+    #[test]
+    fn two_that_write_at_once_take_nothing_from_each_other() {
+        let (folder, _) = there("old");
+        let write = |name: &str| {
+            let path = folder.path().join(name);
+            (0..200).for_each(|_| {
+                let written = if path.exists() { replace(&path, b"new") } else { create(&path, b"new") };
+                written.expect("written");
+            });
+        };
+        std::thread::scope(|scope| ["a", "b", "c"].map(|name| scope.spawn(move || write(name))).map(drop));
+        assert_eq!(fs::read_dir(&folder).expect("readable").count(), 4);
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
-use std::{fs, io, process, thread};
+use std::{io, process, thread};
 
 use crossbeam::channel::{Receiver, Sender, bounded};
 use nix::libc::c_int;
@@ -23,7 +23,10 @@ use super::child;
 /// The signal that asked the run to end; 0 before there is one.
 static CAME: AtomicI32 = AtomicI32::new(0);
 static CHANNEL: OnceLock<Receiver<()>> = OnceLock::new();
-static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static FOLDERS: Mutex<Vec<(PathBuf, Remove)>> = Mutex::new(Vec::new());
+
+/// How a folder is removed.
+type Remove = fn(&Path);
 
 /// Exit code of a run that was interrupted, as shells use it.
 pub const EXIT: u8 = 130;
@@ -82,19 +85,19 @@ pub fn end_by_ctrl_c() {
     }
 }
 
-/// From now on the second interrupt removes this folder: its owner has no time left to do it.
-pub fn remove_at_once(folder: &Path) {
-    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push(folder.to_owned());
+/// From now on the second interrupt removes this folder in that way: its owner has no time left to do it.
+pub fn remove_at_once(folder: &Path, remove: Remove) {
+    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push((folder.to_owned(), remove));
 }
 
 /// Children first: one that lives could write a file into a folder that is being removed.
 fn clear_away() {
     child::kill_all(CHILDREN_END);
-    for folder in FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+    for (folder, remove) in FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         // Most are gone already. A thread of this process may still write into one.
         let mut tries = 0..10;
         while folder.exists() && tries.next().is_some() {
-            let _ = fs::remove_dir_all(&folder);
+            remove(&folder);
         }
     }
 }

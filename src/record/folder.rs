@@ -12,11 +12,13 @@ use crate::files;
 /// How many runs may begin in the same second.
 const MOST: usize = 1_000;
 
-/// Tries whether a new folder can be made in `results` and a file be written; leaves everything as it was.
+/// Tries whether a new folder can be made in `results` and a file be written; leaves everything as it was, but for what a
+/// killed process left half done.
 ///
 /// # Errors
 /// If `results` cannot be made or written.
 pub fn prepare(results: &Path) -> Result<(), Failure> {
+    sweep(results);
     let attempt = || {
         let _made = Made::all(results)?;
         // Not named by a crate's error, which would show the temporary name.
@@ -26,6 +28,27 @@ pub fn prepare(results: &Path) -> Result<(), Failure> {
         file.as_file().sync_all() // a full disk may show only now
     };
     attempt().or_fail(|| format!("write to the folder `{}`", results.display())).map_err(advise)
+}
+
+/// Removes what killed processes left: files without their place, and folders of runs without a file.
+fn sweep(results: &Path) {
+    files::sweep(results);
+    for entry in fs::read_dir(results).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) && is_named_after_a_time(&entry) {
+            files::sweep(&entry.path());
+            let _ = fs::remove_dir(entry.path()); // refused if anything is in it
+        }
+    }
+}
+
+/// Whether it has such a name as [`keep`] gives.
+fn is_named_after_a_time(entry: &fs::DirEntry) -> bool {
+    let like = b"0000-00-00T000000Z";
+    entry.file_name().as_encoded_bytes().get(..like.len()).is_some_and(|name| {
+        name.iter()
+            .zip(like)
+            .all(|(sign, like)| if *like == b'0' { sign.is_ascii_digit() } else { sign == like })
+    })
 }
 
 /// Writes `content` as JSON into a new folder of `results` that is named after `started`. Gives the file.
@@ -43,12 +66,16 @@ pub(super) fn keep(
         let all = Made::all(results)?;
         fresh(results, &started.replace(':', "")).map(|folder| (all, folder))
     };
-    let (_all, folder) =
-        attempt().or_fail(|| format!("make a folder in `{}`", results.display())).map_err(advise)?;
-    let _own = Made(vec![folder.clone()]);
-    let path = folder.join(file);
-    files::write(&path, &text).map_err(advise)?;
-    Ok(path)
+    loop {
+        let (_all, folder) =
+            attempt().or_fail(|| format!("make a folder in `{}`", results.display())).map_err(advise)?;
+        let _own = Made(vec![folder.clone()]);
+        let path = folder.join(file);
+        match files::write(&path, &text) {
+            Err(_) if !folder.exists() => {} // another process took it for one that was left
+            written => return written.map(|()| path).map_err(advise),
+        }
+    }
 }
 
 /// The text of a record.
@@ -137,5 +164,25 @@ mod tests {
         let refused = keep(&folder.path().join("a/b"), "now", "no/such/run.json", &7).expect_err("refused");
         assert!(refused.message.contains("no/such/run.json"), "{refused}");
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
+    }
+
+    #[test]
+    fn what_killed_processes_left_is_removed_and_nothing_else_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        for name in ["2026-11-26T214339Z", "2026-11-26T214340Z-2", "2026-11-26T214341Z", "mine"] {
+            fs::create_dir(at(name)).expect("made");
+        }
+        for file in
+            [".fairlane-abc123", "2026-11-26T214340Z-2/.fairlane-abc123", "2026-11-26T214341Z/run.json"]
+        {
+            fs::write(at(file), "half a reco").expect("written");
+        }
+        prepare(folder.path()).expect("writable");
+        let mut left: Vec<_> =
+            fs::read_dir(&folder).expect("readable").map(|entry| entry.expect("there").file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["2026-11-26T214341Z", "mine"]);
+        assert!(at("2026-11-26T214341Z/run.json").exists());
     }
 }

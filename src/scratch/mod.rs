@@ -47,7 +47,7 @@ pub fn file() -> Result<File, Failure> {
 /// As [`file()`].
 pub fn folder(note: &str) -> Result<Folder, Failure> {
     let made = Folder::make(root(), note).map_err(|cause| failed("make a temporary folder", &cause))?;
-    interrupt::remove_at_once(made.path());
+    interrupt::remove_at_once(made.path(), folder::remove);
     Ok(made)
 }
 

@@ -1,5 +1,6 @@
 //! `fairlane calibrate`: how often verdicts are right on this machine, as JSON and in a file.
 
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::cli::Invocation;
@@ -35,4 +36,14 @@ fn what_cannot_be_calibrated_is_an_error() {
     assert!(unknown.contains("htpp") && unknown.contains("did you mean `http`?"), "{unknown}");
     let alone = Invocation::new("calibrate -w hold -e sequential --budget 1").run().exits(1).stderr;
     assert!(alone.contains("cannot calibrate `hold/40`: ") && alone.contains("in flight at once"), "{alone}");
+}
+
+#[test]
+fn an_interrupted_calibration_says_so_and_nothing_else() {
+    let running = Invocation::new("calibrate -w timer,noop -e tasks --budget 60").start();
+    running.family.await_named("fairlane-lane", 1);
+    running.signal(Signal::SIGINT);
+    let said = running.end().exits(130).stderr;
+    let errors: Vec<_> = said.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(errors, ["error: interrupted"], "{said}");
 }

@@ -12,6 +12,7 @@ mod apparatus;
 mod bench;
 mod browser;
 mod calibrate;
+mod campaign;
 mod capacity;
 mod cli;
 mod cluster;

@@ -34,6 +34,8 @@ pub(crate) enum Manner {
     IsAnother,
     /// Sends the right answer, a byte a second.
     Trickles,
+    /// Sends the right answer two seconds later.
+    IsLate,
     /// Sends a head of 50 MB.
     HasALongHead,
     /// Sends a body without an end.
@@ -130,6 +132,10 @@ fn misbehave(to: &mut TcpStream, manner: Manner, path: &str) -> io::Result<()> {
             thread::sleep(Duration::from_secs(1));
             Ok(())
         }),
+        Manner::IsLate => {
+            thread::sleep(Duration::from_secs(2));
+            to.write_all(&right())
+        }
         Manner::HasALongHead => {
             let header = format!("x-filler: {}\r\n", "x".repeat(10_000));
             to.write_all(b"HTTP/1.1 200 OK\r\n")?;

@@ -6,9 +6,11 @@ use std::fs;
 use crate::cli::{Invocation, project, sources};
 
 /// What Fairlane passes to its own processes, and what tests and builds use.
-const INTERNAL: [&str; 13] = [
+const INTERNAL: [&str; 15] = [
     "CARGO_MANIFEST_DIR", // cargo sets it for what it starts
     "FAIRLANE_COMMIT",
+    "FAIRLANE_FAULT_SECONDS",
+    "FAIRLANE_FAULT_SEED",
     "FAIRLANE_FUZZ_SECONDS",
     "FAIRLANE_FUZZ_SEED",
     "FAIRLANE_JOB",

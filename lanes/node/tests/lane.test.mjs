@@ -1,11 +1,13 @@
 // Whole dialogues with the lane, for every executor and workload: `node --test lanes/node/tests/lane.test.mjs`.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readlink } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import zlib from 'node:zlib';
 import { digestOf, hex, standStill, start } from './driver.mjs';
 import { blurredAtOnce, bytesOf, primesBySieve } from './known.mjs';
+import { workloads } from '../workloads.mjs';
 import { startServer } from './server.mjs';
 
 const JOBS = 6;
@@ -111,6 +113,14 @@ for (const workload of ['tcp', 'http']) {
     });
   }
 }
+
+test('files never have a name, so that a lane that dies leaves none', async () => {
+  const files = await workloads.file.clients({}, 2);
+  for (const file of files) {
+    assert.doesNotMatch(await readlink(`/proc/self/fd/${file.fd}`), /fairlane/);
+    await file.close();
+  }
+});
 
 test('`--check` names the runtime', async () => {
   const { lane } = start('--check');

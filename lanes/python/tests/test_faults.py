@@ -99,6 +99,15 @@ def test_a_driver_that_goes_leaves_no_process(executor: str) -> None:
             time.sleep(0.01)
 
 
+def test_a_worker_that_has_died_is_named() -> None:
+    def python(code: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([PYTHON, "-c", code], cwd=LANE.parent, capture_output=True, text=True, check=False)
+
+    dead = int(python("import os; print(os.getpid())").stdout)
+    said = python(f"import usage; usage.of_worker({dead})").stderr
+    assert said.endswith(f"\nChildProcessError: the worker process {dead} has died\n"), said
+
+
 def members(group: int) -> list[str]:
     """The processes of a group that live."""
     found = []
