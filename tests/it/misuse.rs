@@ -183,7 +183,7 @@ fn a_wrong_variable_is_refused_whatever_is_asked() {
             "cannot read `FAIRLANE_SLOW_SERVER=fast`: `fast` is not a way to be slow",
         ),
         ("FAIRLANE_SLOW_SERVER", "busy=2", "`busy=2`: it has no unit: write `2ms`"),
-        ("FAIRLANE_LANES", "missing.toml", "cannot read the lanes file `missing.toml`: No such file"),
+        ("FAIRLANE_LANES", "missing.toml", "`missing.toml`: No such file"),
     ] {
         let ended = Invocation::new("run -w tcp -e tasks -j 1").env(name, value).run().exits(2);
         assert!(ended.stderr.starts_with("error: ") && ended.stderr.contains(error), "{}", ended.stderr);
