@@ -84,7 +84,7 @@ const LIES: [(&str, &str, &str, &str); 29] = [
     ),
     (
         "other-width",
-        "can have 7 jobs of `timer-1ms/tasks/4` in flight, and not 4",
+        "can have 7 jobs of `timer-1ms/tasks/4` in flight, and the list of executors says 4",
         "in-flight",
         "7 jobs of `timer-1ms",
     ),
