@@ -13,7 +13,7 @@ use super::filter::Filter;
 use super::output::{print, print_json, say};
 use super::values::{distinct, name, seconds};
 use crate::executor::{self, ExecutorSpec};
-use crate::failure::Failure;
+use crate::failure::{Failure, nearest};
 use crate::lane::{Cell, foreign};
 use crate::measure::conformance::{Checker, Finding, Subject, Verdict, cells};
 use crate::process::interrupt;
@@ -113,9 +113,15 @@ impl LaneCheck {
         if let Some(lane) = listed.filter(|_| self.arguments.is_empty()) {
             let wanted =
                 |one: &&ExecutorSpec| self.executor.is_empty() || self.executor.iter().any(|id| id == one.id);
-            let ids = lane.executors().map(|one| one.id);
-            if let Some(other) = self.executor.iter().find(|id| lane.executors().all(|one| one.id != **id)) {
-                return Err(Stop::Misuse(crate::failure::unknown("executor", other, ids)));
+            let ids: Vec<&str> = lane.executors().map(|one| one.id).collect();
+            if let Some(other) = self.executor.iter().find(|id| !ids.contains(&id.as_str())) {
+                let near = nearest(other, ids.iter().copied());
+                let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+                let failure =
+                    Failure::new(format!("cannot check `{other}`: the `{}` lane does not run it", lane.name));
+                return Err(Stop::Misuse(
+                    failure.help(format!("{near}its executors are {}", ids.join(", "))),
+                ));
             }
             let subject = Subject { program: lane.found()?.program.clone(), is_listed: true };
             let of = |executor| Candidate { executor, subject: subject.clone() };
@@ -123,7 +129,7 @@ impl LaneCheck {
         }
         if self.executor.is_empty() {
             let message = format!(
-                "cannot check `{}`: it is not the name of a lane, and which executor it runs is not said",
+                "cannot check `{}`: it is not a listed lane, and a program needs `--executor`",
                 self.program.display()
             );
             let help = "`fairlane languages` lists the lanes; a program needs `--executor NAME`";

@@ -27,7 +27,7 @@ pub(super) fn name(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("a name is missing: there is nothing before or after a comma".into()),
         name if name.contains(['\u{ff0c}', '\u{3001}', ';']) => {
-            Err("it is not one name: divide names with `,`".into())
+            Err("it is not one name: separate names with `,`".into())
         }
         name => Ok(name.into()),
     }
@@ -97,7 +97,7 @@ mod tests {
         let twice = distinct("--x", &names(&["a", "b", "a"])).expect_err("twice");
         assert_eq!(twice.message, "cannot use `--x`: `a` is named twice");
         assert!(name(" ").is_err() && jobs("eight").is_err());
-        assert_eq!(name("http\u{ff0c}tcp"), Err("it is not one name: divide names with `,`".into()));
+        assert_eq!(name("http\u{ff0c}tcp"), Err("it is not one name: separate names with `,`".into()));
     }
 
     #[test]

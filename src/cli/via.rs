@@ -43,9 +43,8 @@ impl Via {
     pub(super) fn elsewhere(&self, timeout: Option<Duration>) -> Result<Option<Elsewhere>, Stop> {
         let Some(command) = &self.via else { return Ok(None) };
         if other_lane().is_some() {
-            let refused = format!(
-                "cannot start lanes via a command: {LANE} names another program to start as every lane"
-            );
+            let refused =
+                format!("cannot use `--via` together with {LANE}: both say which program starts the lanes");
             return Err(Stop::Misuse(
                 Failure::new(refused).help(format!("unset {LANE}, or leave out `--via`")),
             ));

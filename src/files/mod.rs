@@ -72,7 +72,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         Target::Named(path) => match fs::metadata(&path) {
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => regular::create(&path, bytes),
             Err(cause) => Err(cause),
-            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(found) if found.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
             Ok(found) if found.is_file() => regular::replace(&path, bytes),
             Ok(found) if found.file_type().is_block_device() => Err(io::Error::other("it is a disk")),
             Ok(found) if found.file_type().is_socket() => Err(io::Error::other("it is a socket")),
@@ -91,7 +91,7 @@ pub fn try_out(path: &Path) -> Result<(), Failure> {
         Target::Named(path) => match fs::metadata(&path) {
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => regular::try_out(&path),
             Err(cause) => Err(cause),
-            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(found) if found.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
             Ok(found) if found.is_file() => fs::OpenOptions::new().write(true).open(&path).map(drop),
             Ok(_) => Ok(()),
         },
@@ -153,7 +153,7 @@ fn behind_links(path: &Path) -> io::Result<Target> {
         return Ok(Target::StandardOutput);
     }
     if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
-        return Err(io::ErrorKind::IsADirectory.into());
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -244,8 +244,8 @@ mod tests {
         let new = folder.path().join("new");
         try_out(&new).expect("it can be made");
         for (path, says, helps) in [
-            (format!("{there}"), "is a directory", "name a file in it"),
-            (format!("{there}/new/"), "is a directory", "name a file in it"),
+            (format!("{there}"), "it is a folder", "name a file in it"),
+            (format!("{there}/new/"), "it is a folder", "name a file in it"),
             (format!("{there}/no/file"), "No such file", "make its folder first"),
             (format!("{there}/socket/file"), "Not a directory", "make its folder first"),
             (format!("{there}/socket"), "it is a socket", "name another file"),

@@ -137,7 +137,8 @@ fn is_no_text(read: &[u8]) -> bool {
 
 fn bounded(read: Vec<u8>, most: usize) -> io::Result<Vec<u8>> {
     if read.len() > most {
-        let text = format!("it is larger than {} MiB, and no file of Fairlane is", most >> 20);
+        let text =
+            format!("it is larger than {} MiB, the most that Fairlane reads of such a file", most >> 20);
         return Err(io::Error::new(ErrorKind::FileTooLarge, text));
     }
     Ok(read)
@@ -277,8 +278,8 @@ mod tests {
             (b"\x7fELF".into(), "it is a program (ELF)"),
             (packed(b"\x7fELF"), "it is a program (ELF)"),
             (packed(b"a")[..12].into(), "it ends in the middle"),
-            (packed(&[b'a'; 1_001]), "it is larger than 0 MiB, and no file of Fairlane is"),
-            (vec![b'a'; 1_001], "it is larger than 0 MiB, and no file of Fairlane is"),
+            (packed(&[b'a'; 1_001]), "it is larger than 0 MiB, the most that Fairlane reads of such a file"),
+            (vec![b'a'; 1_001], "it is larger than 0 MiB, the most that Fairlane reads of such a file"),
         ] {
             assert_eq!(read(&bytes), Err(says.to_owned()), "{bytes:?}");
         }

@@ -122,9 +122,9 @@ mod tests {
             assert_eq!(read(line), Ok(Duration::from_millis(millis)), "{line}");
         }
         for (line, message) in [
-            ("seconds = 0", "`seconds = 0`: a time is more than 0 s"),
-            ("seconds = -1", "`seconds = -1`: a time is more than 0 s"),
-            ("seconds = nan", "`seconds = NaN`: a time is more than 0 s"),
+            ("seconds = 0", "`seconds = 0`: a time must be more than 0 s"),
+            ("seconds = -1", "`seconds = -1`: a time must be more than 0 s"),
+            ("seconds = nan", "`seconds = NaN`: a time must be more than 0 s"),
             ("seconds = 1e300", "the most is 86400 s, which is a day"),
             ("seconds = \"1:30\"", "`seconds = \"1:30\"`: it is not a time: write `1m30s`"),
             ("seconds = true", "`seconds`: it is not a time"),

@@ -130,7 +130,7 @@ impl Cell {
         let (kind, name) = (self.workload.kind(), self.executor.id);
         let (width, at_once) = (self.width(cores), self.workload.at_once(self.jobs));
         if self.is_primitive() && (self.cold || self.workers.is_some()) {
-            return Some("a primitive has no other form".into());
+            return Some("a primitive has no variation like `-cold` or `-w4`".into());
         }
         if let Some(foreign) = self.executor.foreign.as_ref().filter(|one| !one.workloads.contains(&kind.id))
         {
@@ -147,7 +147,7 @@ impl Cell {
         }
         if !self.jobs.is_multiple_of(at_once) {
             return Some(format!(
-                "{} jobs are no multiple of the {at_once} that wait for each other",
+                "{} jobs cannot be divided into groups of {at_once} that wait for each other",
                 self.jobs
             ));
         }
@@ -155,7 +155,7 @@ impl Cell {
             return Some(format!("more than {} at once would endanger the machine", self.executor.most));
         }
         if let Some(processors) = self.processors.filter(|processors| *processors > cores) {
-            return Some(format!("{processors} cores are more than there are ({cores})"));
+            return Some(format!("it asks for {processors} cores, and this process may use {cores}"));
         }
         if self.workers.is_some() && self.executor.is_control() {
             return Some("controls run at the default concurrency".into());
@@ -203,18 +203,21 @@ mod tests {
         let one = "32 jobs must be in flight at once, and sequential has at most 1";
         assert_eq!(reason("hold/sequential/32").as_deref(), Some(one));
         assert_eq!(reason("hold-2/rayon/32"), None);
-        assert!(reason("hold-3/tasks/32").is_some_and(|reason| reason.contains("no multiple")));
+        assert!(reason("hold-3/tasks/32").is_some_and(|reason| reason.contains("into groups of 3")));
         assert!(
             reason("http-reqwest-blocking/tasks/1").is_some_and(|reason| reason.contains("async runtime"))
         );
         assert!(reason("timer/processes/5000").is_some_and(|reason| reason.contains("endanger")));
         assert!(reason("noop/hand-command/5000").is_some_and(|reason| reason.contains("endanger")));
-        assert_eq!(reason("noop/tasks-c3/1").as_deref(), Some("3 cores are more than there are (2)"));
+        assert_eq!(
+            reason("noop/tasks-c3/1").as_deref(),
+            Some("it asks for 3 cores, and this process may use 2")
+        );
         assert_eq!(reason("timer-1us/sequential/200000"), None, "one at once endangers nothing");
         assert_eq!(reason("primitive-switch-1core/threads/9"), None);
         assert_eq!(reason("primitive-switch/sequential/9").as_deref(), Some("it takes two units"));
         assert!(
-            reason("primitive-switch/tasks-cold/9").is_some_and(|reason| reason.contains("no other form"))
+            reason("primitive-switch/tasks-cold/9").is_some_and(|reason| reason.contains("has no variation"))
         );
         assert!(reason("primitive-wait/processes/5000").is_some_and(|reason| reason.contains("endanger")));
     }

@@ -64,7 +64,9 @@ impl KnownAnswers {
             return Ok(());
         }
         self.check_each(&answers()?)?;
-        Err(Failure::new("batches of this lane answered differently, and the one it shows is right"))
+        Err(Failure::new(
+            "the lane gave different answers in different batches, and those that it showed the driver are right",
+        ))
     }
 
     /// Whether these are the right answers.
@@ -307,7 +309,7 @@ pub fn processors(cores: usize) -> usize {
 /// The help for a user where a lane is silent for too long.
 fn silent(server: Option<Server>) -> String {
     let waits = server.map_or_else(String::new, |server| {
-        format!("its jobs may wait for an answer of `{server}` that does not come, or not to its end; ")
+        format!("the server `{server}` may not have answered its jobs, or only in part: check it; ")
     });
     format!("{waits}`--timeout` says how long a lane may be silent")
 }

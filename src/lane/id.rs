@@ -18,7 +18,10 @@ impl Cell {
     pub fn new(workload: Spec, executor: &str, jobs: usize) -> Result<Self, Failure> {
         let (executor, cold, workers, processors) = parse_executor(executor)?;
         quantity::within(jobs as u64, 1, MOST_JOBS as u64).map_err(|why| {
-            let name = format!("cannot read the cell `{workload}/{}/{jobs}`: of jobs, {why}", executor.id);
+            let name = format!(
+                "cannot read the cell `{workload}/{}/{jobs}`: `{jobs}` is not a number of jobs: {why}",
+                executor.id
+            );
             Failure::new(name).help(format!("a batch has from 1 to {MOST_JOBS} jobs"))
         })?;
         Ok(Self { workload, executor, cold, workers, processors, jobs })
@@ -67,8 +70,10 @@ fn number_after<'a>(name: &'a str, mark: &str) -> Result<(&'a str, Option<usize>
         Ok(number) => Ok((rest, usize::try_from(number).ok())),
         Err(why) => {
             let what = if mark == "-w" { "workers" } else { "cores" };
-            Err(Failure::new(format!("cannot read the executor `{name}`: as a number of {what}, {why}"))
-                .help(format!("write it like `{mark}1`")))
+            Err(Failure::new(format!(
+                "cannot read the executor `{name}`: `{number}` is not a number of {what}: {why}"
+            ))
+            .help(format!("write it like `{mark}1`")))
         }
     }
 }
@@ -89,7 +94,7 @@ impl FromStr for Cell {
                 .help("a cell is `workload/executor/jobs`, like `http/tasks/32`"));
         };
         let jobs = quantity::count(jobs, 1, MOST_JOBS as u64).map_err(|why| {
-            Failure::new(format!("cannot read the cell `{id}`: of `{jobs}` jobs, {why}"))
+            Failure::new(format!("cannot read the cell `{id}`: `{jobs}` is not a number of jobs: {why}"))
                 .help("write it like 32 in `http/tasks/32`")
         })?;
         Self::new(workload.parse()?, executor, usize::try_from(jobs).unwrap_or(MOST_JOBS))
@@ -122,18 +127,21 @@ mod tests {
         assert_eq!(message("http/tasks"), "cannot read the cell `http/tasks`: it does not have three parts");
         assert_eq!(
             message("http/tasks/many"),
-            "cannot read the cell `http/tasks/many`: of `many` jobs, it is not a whole number: write it like `32`"
+            "cannot read the cell `http/tasks/many`: `many` is not a number of jobs: it is not a whole number: write it like `32`"
         );
         assert_eq!(
             message("http/tasks/0"),
-            "cannot read the cell `http/tasks/0`: of `0` jobs, the least is `1`"
+            "cannot read the cell `http/tasks/0`: `0` is not a number of jobs: the least is `1`"
         );
         assert_eq!(message("http/taks/1"), "unknown executor `taks`");
         for (name, why) in [
-            ("tasks-w0", "as a number of workers, the least is `1`"),
-            ("tasks-c0", "as a number of cores, the least is `1`"),
-            ("tasks-w1e3", "as a number of workers, it is not a whole number: write `1000`"),
-            ("tasks-w99999999999999999999", "as a number of workers, the most is `1000000`"),
+            ("tasks-w0", "`0` is not a number of workers: the least is `1`"),
+            ("tasks-c0", "`0` is not a number of cores: the least is `1`"),
+            ("tasks-w1e3", "`1e3` is not a number of workers: it is not a whole number: write `1000`"),
+            (
+                "tasks-w99999999999999999999",
+                "`99999999999999999999` is not a number of workers: the most is `1000000`",
+            ),
         ] {
             let refused = format!("cannot read the executor `{name}`: {why}");
             assert_eq!(message(&format!("http/{name}/1")), refused);

@@ -139,14 +139,14 @@ impl Text {
     pub fn check(&self, plan: &Plan) -> Result<(), Failure> {
         let wrong = |why: String| Err(Failure::new(format!("cannot use the text `{}`: {why}", self.title)));
         if !self.predict.keys().eq(plan.predict.keys()) {
-            return wrong("it asks other questions than the plan".into());
+            return wrong("its questions are not those of the plan".into());
         }
         let asked = self.predict.values().zip(plan.predict.values());
         if let Some((question, _)) = asked
             .chain(self.see.as_ref().zip(plan.see.as_ref()))
             .find(|(question, right)| question.choices.len() <= right.0)
         {
-            return wrong(format!("`{}` has no such choice", question.text));
+            return wrong(format!("`{}` lacks the choice that the plan calls right", question.text));
         }
         let questions = || self.predict.values().chain(&self.see);
         if let Some(question) = questions().find(|question| question.choices.len() > LETTERS) {
@@ -172,7 +172,7 @@ impl Text {
         };
         let numbered = |(path, text): &(String, &String)| bare(path) && braces(text).next().is_some();
         if let Some((path, _)) = self.paragraphs().iter().find(|paragraph| numbered(paragraph)) {
-            return wrong(format!("`{path}` has a number, where none is filled in"));
+            return wrong(format!("`{path}` has a name in braces, and no number is filled in there"));
         }
         for (path, paragraph) in self.paragraphs() {
             if let Some(name) = braces(paragraph).find(|name| !plan.figures.contains_key(*name)) {

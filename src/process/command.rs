@@ -71,7 +71,8 @@ fn reason(ending: &Ending) -> Failure {
     let (help, said): (Vec<&str>, Vec<&str>) =
         ending.stderr.iter().map(String::as_str).partition(|line| line.starts_with(HELP));
     let said: Vec<_> = said.into_iter().map(|line| line.strip_prefix("error: ").unwrap_or(line)).collect();
-    let failure = Failure::new(if said.is_empty() { format!("it {ending}") } else { said.join("; ") });
+    let failure =
+        Failure::new(if said.is_empty() { format!("its command {ending}") } else { said.join("; ") });
     match help.first().and_then(|line| line.strip_prefix(HELP)) {
         Some(help) => failure.help(help),
         None => failure,
@@ -102,6 +103,6 @@ mod tests {
         let (ended, said) = shell("echo first; echo error: no network >&2; echo help: connect >&2; exit 3");
         assert_eq!(said, ["first"]);
         assert_eq!(ended, Err(Failure::new("no network").help("connect")));
-        assert_eq!(shell("exit 3").0, Err(Failure::new("it exited with status 3")));
+        assert_eq!(shell("exit 3").0, Err(Failure::new("its command exited with status 3")));
     }
 }

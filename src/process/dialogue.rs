@@ -95,7 +95,7 @@ impl Dialogue {
         if let Some(line) = self.unasked() {
             self.child.kill();
             return Err(Failure::new(format!(
-                "cannot use {} (process {}): it wrote `{line}` without a request, and was killed",
+                "cannot use {} (process {}): it wrote `{line}` without a request, and the driver killed it",
                 self.name,
                 self.child.id()
             )));
@@ -150,7 +150,7 @@ impl Dialogue {
             Ok(Line { is_whole: false, .. }) => {
                 self.child.kill();
                 Err(Failure::new(format!(
-                    "cannot read the reply of {} (process {}): its line is longer than {} MiB; it was killed",
+                    "cannot read the reply of {} (process {}): its line is longer than {} MiB, and the driver killed it",
                     self.name,
                     self.child.id(),
                     self.most >> 20
@@ -166,12 +166,13 @@ impl Dialogue {
                 let stopped = child::is_stopped(self.child.id());
                 self.child.kill();
                 if stopped {
-                    let why =
-                        self.no_reply(format_args!("a signal had stopped it for {timeout:?}; it was killed"));
+                    let why = self.no_reply(format_args!(
+                        "a signal had stopped it for {timeout:?}, and the driver killed it"
+                    ));
                     return Err(why.help("stop no process of a run, or continue it in time (SIGCONT)"));
                 }
-                let silent =
-                    self.no_reply(format_args!("it did not answer within {timeout:?} and was killed"));
+                let silent = self
+                    .no_reply(format_args!("it did not answer within {timeout:?}, and the driver killed it"));
                 Err(Failure { help: self.advice.clone(), ..silent })
             }
         }
@@ -189,7 +190,7 @@ impl Dialogue {
             left => {
                 let (them, were) = if left == 1 { ("process", "was") } else { ("processes", "were") };
                 Err(Failure::new(format!(
-                    "cannot end {name} (process {id}): it ended and left {left} {them} of its own, which {were} killed"
+                    "cannot end {name} (process {id}) cleanly: it left {left} {them} of its own, which the driver killed"
                 )))
             }
         }
@@ -244,13 +245,13 @@ impl Dialogue {
             thread::sleep(Duration::from_millis(10));
         }
         self.child.kill();
-        self.no_reply(format_args!("it closed its pipe and was killed"))
+        self.no_reply(format_args!("it closed its pipe, and the driver killed it"))
     }
 
-    /// The failure of a child, called `name`, whose reply is of another kind than the request.
+    /// The failure of a child, called `name`, whose reply is not an answer to the request.
     pub fn nonsense(name: &str, reply: &impl fmt::Debug) -> Failure {
         let text: String = format!("{reply:?}").chars().take(200).collect();
-        Failure::new(format!("cannot use the {name}: its reply `{text}` is of another kind than the request"))
+        Failure::new(format!("cannot use the {name}: its reply `{text}` is not an answer to the request"))
     }
 
     fn no_reply(&self, why: fmt::Arguments<'_>) -> Failure {
@@ -341,7 +342,7 @@ mod tests {
     #[test]
     fn a_child_that_leaves_a_process_in_its_group_is_refused() {
         for (script, left) in [
-            ("sleep 60 & exit 0\n", Err("left 1 process of its own, which was killed")),
+            ("sleep 60 & exit 0\n", Err("left 1 process of its own, which the driver killed")),
             ("sleep 60 >/dev/null 2>&1 & sleep 60 & exit 0\n", Err("left 2 processes")),
             ("echo bye; exit 0\n", Ok(())),
         ] {

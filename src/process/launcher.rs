@@ -43,7 +43,7 @@ impl Launcher {
         let is_plain = shlex::try_quote(name).is_ok_and(|quoted| quoted == name) && !name.starts_with('-');
         if !is_plain {
             let refused = format!(
-                "cannot start `{name}` via `{}`: a shell there could read it differently",
+                "cannot start `{name}` via `{}`: a shell on the other machine may change the special signs in it",
                 self.name()
             );
             return Err(Failure::new(refused).help(

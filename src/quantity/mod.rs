@@ -31,7 +31,7 @@ pub fn seconds(number: f64) -> Result<Duration, String> {
         if number > 0.0 {
             format!("the most is {} s, which is a day", LONGEST.as_secs())
         } else {
-            "a time is more than 0 s".into()
+            "a time must be more than 0 s".into()
         }
     })
 }

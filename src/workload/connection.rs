@@ -101,14 +101,14 @@ impl<'a> Exchange<'a> {
     /// Counts `count` more bytes as received. Gives the digest of the body, once all of it is there.
     fn take(&mut self, count: usize) -> Result<Option<Answer>, Failure> {
         if count == 0 {
-            let cause = format!("connection closed after {} bytes of the answer", self.filled);
+            let cause = format!("the server closed the connection after {} bytes of its answer", self.filled);
             return Err(self.failed(&io::Error::other(cause)));
         }
         self.filled += count;
         if self.body.is_none() {
             self.body = body_of(&self.buffer[..self.filled]).map_err(|cause| self.failed(&cause))?;
             if self.body.is_none() && self.filled > LONGEST_HEAD {
-                let cause = format!("answered with a head of more than {LONGEST_HEAD} bytes");
+                let cause = format!("the server answered with a head of more than {LONGEST_HEAD} bytes");
                 return Err(self.failed(&io::Error::other(cause)));
             }
         }
@@ -119,7 +119,7 @@ impl<'a> Exchange<'a> {
     fn failed(&self, cause: &io::Error) -> Failure {
         // The message of a read that timed out sounds as if a limit of the system were hit.
         if cause.kind() == io::ErrorKind::WouldBlock {
-            let timeout = io::Error::other(format!("did not answer within {SILENCE:?}"));
+            let timeout = io::Error::other(format!("the server did not answer within {SILENCE:?}"));
             return failed(self.server, self.route, &timeout);
         }
         failed(self.server, self.route, cause)
@@ -149,11 +149,15 @@ const LARGEST_BODY: usize = 2 * route::MAX_BYTES;
 /// and a length. Gives the length in bytes.
 pub(super) fn check_head(status: u16, length: Option<u64>) -> io::Result<usize> {
     if status != 200 {
-        return Err(io::Error::other(format!("answered with status {status}")));
+        return Err(io::Error::other(format!("the server answered with status {status}")));
     }
-    let length = length.ok_or_else(|| io::Error::other("answered without a content-length"))?;
+    let length = length.ok_or_else(|| io::Error::other("the server answered without a content-length"))?;
     let bounded = usize::try_from(length).ok().filter(|length| *length <= LARGEST_BODY);
-    bounded.ok_or_else(|| io::Error::other(format!("announced a body of {length} bytes")))
+    bounded.ok_or_else(|| {
+        io::Error::other(format!(
+            "the server announced a body of {length} bytes, and {LARGEST_BODY} is the most"
+        ))
+    })
 }
 
 /// A connected socket without Nagle's algorithm.

@@ -104,7 +104,7 @@ fn a_wrong_argument_is_one_error_before_anything_is_measured() {
         ),
         ("--exact", "cannot use `--exact`: no id is given", "`cargo bench -- --exact http/tasks/32`"),
         ("--format json", "cannot use `--format json`: there is no such value", "pretty, terse"),
-        ("--format terse", "cannot use `--format`: it is about `--list`", "add `--list`"),
+        ("--format terse", "cannot use `--format`: it works only with `--list`", "add `--list`"),
         ("--color alwys", "cannot use `--color alwys`: there is no such value", "did you mean `always`?"),
         ("--color", "cannot use `--color`: its value is missing", "-- --help"),
         ("--quick=5", "cannot use `--quick`: it takes no value", "write `--quick`"),

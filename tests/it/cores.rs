@@ -45,5 +45,5 @@ fn more_cores_than_there_are_is_not_applicable() {
     let run = Invocation::new(&format!("run -w timer -e tasks-c{cores} -j 2 -b 1")).run().exits(0).record();
     assert_eq!(run.cells[0].status, Status::NotApplicable);
     let reason = run.cells[0].reason.as_deref().unwrap();
-    assert!(reason.starts_with(&format!("{cores} cores are more than there are")), "{reason}");
+    assert!(reason.starts_with(&format!("it asks for {cores} cores, and this process may use")), "{reason}");
 }

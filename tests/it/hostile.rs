@@ -12,13 +12,13 @@ use crate::stranger::{Manner, serve, serve_each};
 /// What each does, and what the error says of it.
 const HOSTILE: [(Manner, &str); 13] = [
     (Manner::IsSilent, "did not answer within 5s"),
-    (Manner::Closes, "connection closed after 0 bytes of the answer"),
+    (Manner::Closes, "the server closed the connection after 0 bytes of its answer"),
     (Manner::Resets, "Connection reset by peer"),
     (Manner::SendsGarbage, "invalid HTTP version"),
     (Manner::KnowsNothing, "answered with status 404"),
     (Manner::IsEmpty, "answered with another body than the mock server's"),
     (Manner::IsAnother, "answered with another body than the mock server's"),
-    (Manner::BreaksOff, "connection closed after "),
+    (Manner::BreaksOff, "the server closed the connection after "),
     (Manner::Trickles, "did not answer within 5s"),
     (Manner::HasALongHead, "answered with a head of more than 65536 bytes"),
     (Manner::HasAnEndlessBody, "answered without a content-length"),

@@ -114,7 +114,7 @@ fn a_saved_session_is_shown_again_without_measuring() {
     assert_eq!(saved[first.len()..].trim_start(), rest.split_once('\n').unwrap().1.trim_start());
     assert!(again.contains("A  12 votes ############"), "{again}");
     let other = Invocation::new(&format!("lesson gil --from {}", file.display())).run().exits(2);
-    assert!(other.stderr.contains("has no lesson `gil`"), "{}", other.stderr);
+    assert!(other.stderr.contains("cannot show the lesson `gil`"), "{}", other.stderr);
 }
 
 #[test]

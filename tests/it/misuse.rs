@@ -13,7 +13,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("run -w htpp", "unknown workload `htpp`", "did you mean `http`?"),
     ("run -w http-20mph", "`20mph` is not a variation of `http`", "`-20ms`"),
     ("run -e thread-pol", "unknown executor `thread-pol`", "did you mean `thread-pool`?"),
-    ("run -e tasks-w0", "`tasks-w0`: as a number of workers, the least is `1`", "`-w1`"),
+    ("run -e tasks-w0", "`tasks-w0`: `0` is not a number of workers: the least is `1`", "`-w1`"),
     ("run --delay 61s", "cannot set `delay` of workload `http`: `61s` is out of range", "from 0ns to 60s"),
     ("run -w noop --delay 5ms", "cannot set `delay` of workload `noop`", "none"),
     (
@@ -51,7 +51,7 @@ const TABLE: &[(&str, &str, &str)] = &[
         "a run is a folder with a `run.json`",
     ),
     ("report a b --html", "cannot write a page of several runs: `--html` names no file", "`--html FILE`"),
-    ("report a b --splice c.md", "cannot use `--splice` with several runs: it is about one", "`--markdown`"),
+    ("report a b --splice c.md", "cannot use `--splice` with several runs: it takes one", "`--markdown`"),
     (
         "merge no/such/run",
         "cannot read the run `no/such/run`: there is no such file or folder",
@@ -64,14 +64,14 @@ const TABLE: &[(&str, &str, &str)] = &[
     ),
     (
         "lane-check ./lane",
-        "cannot check `./lane`: it is not the name of a lane, and which executor it runs is not said",
+        "cannot check `./lane`: it is not a listed lane, and a program needs `--executor`",
         "`--executor NAME`",
     ),
     ("lane-check --executor new --workloads htpp ./lane", "unknown workload `htpp`", "did you mean `http`?"),
     ("lane-check --executor tasks --cells 123 ./lane", "cannot select `123`: no cell matches", "--help"),
     (
         "lane-check cpython --executor cpython-thread",
-        "unknown executor `cpython-thread`",
+        "cannot check `cpython-thread`: the `cpython` lane does not run it",
         "`cpython-threads`",
     ),
     ("run --columns median,median", "cannot use `--columns`: `median` is named twice", "name it once"),

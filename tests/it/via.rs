@@ -129,7 +129,7 @@ fn a_launcher_that_does_not_lead_to_fairlane_is_refused_before_anything_is_measu
 fn a_launcher_that_hangs_is_refused_in_time() {
     let said = refused(script("sleep 1000", "run -w noop -e tasks -j 2 --timeout 1").run(), 1);
     assert!(
-        said.contains("via `sh`") && said.contains("it did not answer within 1s and was killed"),
+        said.contains("via `sh`") && said.contains("it did not answer within 1s, and the driver killed it"),
         "{said}"
     );
 }
@@ -140,7 +140,7 @@ fn a_command_that_cannot_be_a_launcher_is_misuse() {
     for (launcher, program, says) in [
         ("ssh 'host", "fairlane", "a quote in it is not closed"),
         ("", "fairlane", "it names no program"),
-        ("ssh host", "~/fairlane", "a shell there could read it differently"),
+        ("ssh host", "~/fairlane", "a shell on the other machine may change the special signs in it"),
     ] {
         let options = ["--via", launcher, "--via-program", program];
         let invocation =

@@ -172,14 +172,14 @@ fn check(found: &ArgMatches) -> Result<(), Failure> {
     let cannot = |what: &str, why: &str| Err(Failure::new(format!("cannot use `--{what}`: {why}")));
     match () {
         () if has("load-baseline") && !has("baseline") => {
-            cannot("load-baseline", "what its times are compared with is not said")
+            cannot("load-baseline", "it needs `--baseline`, too")
                 .map_err(|failure| failure.help("add `--baseline NAME`"))
         }
         () if !is("bench") => Ok(()),
         () if is("exact") && !has(WHAT) => cannot("exact", "no id is given").map_err(|failure| {
             failure.help("write the id of a cell: `cargo bench -- --exact http/tasks/32`")
         }),
-        () if has("format") && !is("list") => cannot("format", "it is about `--list`, which is not given")
+        () if has("format") && !is("list") => cannot("format", "it works only with `--list`")
             .map_err(|failure| failure.help("add `--list`, or leave it out")),
         () if found.get_one::<String>("plotting-backend").is_some_and(|backend| backend == "plotters")
             && !cfg!(feature = "plots") =>

@@ -46,9 +46,9 @@ pub(super) fn share(text: &str) -> Result<String, String> {
     match number {
         Some(number) if 0.0 < number && number < 1.0 => plainly(text, number),
         Some(number) if 1.0 < number && number < 100.0 => {
-            Err(format!("it is more than 0 and less than 1: write `{}`", number / 100.0))
+            Err(format!("it must be more than 0 and less than 1: write `{}`", number / 100.0))
         }
-        _ => Err("it is a number that is more than 0 and less than 1, like `0.05`".into()),
+        _ => Err("it must be a number that is more than 0 and less than 1, like `0.05`".into()),
     }
 }
 
@@ -94,11 +94,11 @@ mod tests {
             (seconds("1.5m"), "criterion reads plain numbers: write `90`"),
             (seconds("inf"), "it is not a time: write it like `90`"),
             (profile("0.5"), "the least is `1`"),
-            (share("2"), "it is more than 0 and less than 1: write `0.02`"),
-            (share("95 %"), "it is more than 0 and less than 1: write `0.95`"),
-            (share("NaN"), "it is a number that is more than 0 and less than 1, like `0.05`"),
-            (share("0"), "it is a number that is more than 0 and less than 1, like `0.05`"),
-            (share("1"), "it is a number that is more than 0 and less than 1, like `0.05`"),
+            (share("2"), "it must be more than 0 and less than 1: write `0.02`"),
+            (share("95 %"), "it must be more than 0 and less than 1: write `0.95`"),
+            (share("NaN"), "it must be a number that is more than 0 and less than 1, like `0.05`"),
+            (share("0"), "it must be a number that is more than 0 and less than 1, like `0.05`"),
+            (share("1"), "it must be a number that is more than 0 and less than 1, like `0.05`"),
             (baseline(""), "it is empty: write a name like `main`"),
             (baseline("../x"), "it becomes the name of a folder: write a name like `main`"),
             (baseline("a/b"), "it becomes the name of a folder: write a name like `main`"),

@@ -173,7 +173,10 @@ fn judge(comparison: &mut Comparison, all: &[(&Judged, bool)], ended: &[Ended]) 
 }
 
 fn stopped() -> Failure {
-    Failure::new("cannot measure the cell: one of its lanes or the driver was stopped again and again")
+    Failure::new(
+        "cannot measure the cell: one of its lanes or the driver was stopped by a signal in every attempt",
+    )
+    .help("stop no process of a run while it measures, and keep the machine awake")
 }
 
 /// Blocks from real lanes.

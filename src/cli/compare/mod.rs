@@ -134,7 +134,8 @@ impl Compare {
     /// Two machines differ by up to a factor of two, and two runs of one machine by its drift: no gate rests on that.
     fn recorded(&self, base: &Path, head: &Path) -> Result<Comparison, Stop> {
         if self.gate {
-            let refused = Failure::new("cannot use `--gate` with records: nothing pairs their lanes");
+            let refused =
+                Failure::new("cannot use `--gate` with records: a gate measures both programs side by side");
             return Err(Stop::Misuse(refused.help("give two programs, which are measured side by side")));
         }
         let runs = [store::read(base)?, store::read(head)?];

@@ -204,19 +204,23 @@ pub(super) fn read_votes(
 ) -> Result<BTreeMap<String, Said>, Failure> {
     let wrong = |why: &str| {
         Failure::new(format!("cannot use `--votes {text}`: {why}"))
-            .help("write them like `A=12,B=7,C=3`, and divide several questions by `;`")
+            .help("write them like `A=12,B=7,C=3`, and separate several questions with `;`")
     };
     let parts: Vec<&str> = text.split(';').collect();
     if parts.len() != questions.len() {
-        return Err(wrong("the lesson asks another number of questions"));
+        let (given, asked) = (parts.len(), questions.len());
+        return Err(wrong(&format!(
+            "it has votes for {given} of the questions, and the lesson asks {asked}"
+        )));
     }
     let tally = |(part, (name, question)): (&&str, (&String, &Question))| {
         let one = |vote: &str| {
             let (choice, count) = vote.split_once('=').ok_or_else(|| wrong("a vote has no `=`"))?;
             let choice = Choice::read(choice).filter(|choice| choice.0 < question.choices.len());
             let count = quantity::count(count, 0, MOST_VOTES.into());
-            let count = count.map_err(|why| wrong(&format!("in `{vote}`, {why}")))?;
-            let choice = choice.ok_or_else(|| wrong(&format!("in `{vote}`, there is no such choice")))?;
+            let count = count.map_err(|why| wrong(&format!("the count in `{vote}`: {why}")))?;
+            let choice =
+                choice.ok_or_else(|| wrong(&format!("the question has no choice like that of `{vote}`")))?;
             Ok::<_, Failure>((choice, u32::try_from(count).unwrap_or(MOST_VOTES)))
         };
         let mut votes = BTreeMap::new();

@@ -103,11 +103,13 @@ impl Lesson {
             if lessons.is_empty() {
                 let file =
                     self.from.as_ref().map_or_else(String::new, |path| format!(" `{}`", path.display()));
-                return Err(Stop::Misuse(Failure::new(format!("the session{file} has no lesson `{found}`"))));
+                return Err(Stop::Misuse(Failure::new(format!(
+                    "cannot show the lesson `{found}`: the session{file} does not have it"
+                ))));
             }
         } else if !self.all && self.from.is_none() {
             if self.quick || self.recorded || self.json || self.save.is_some() || self.html.is_some() {
-                let failure = Failure::new("no lesson is named");
+                let failure = Failure::new("cannot start a lesson: none is named");
                 return Err(Stop::Misuse(
                     failure.help("name one, or take `--all`; without options all are listed"),
                 ));
@@ -205,7 +207,7 @@ impl Lesson {
             files::try_out(file)?;
         }
         if self.save.is_some() && self.save == self.html {
-            let failure = Failure::new("the session and the lab book cannot be one file");
+            let failure = Failure::new("cannot write the session and the lab book: they have the same name");
             return Err(Stop::Misuse(failure.help("name two files")));
         }
         Ok(())

@@ -32,8 +32,9 @@ impl Report {
     fn refuse(&self, file: &Path) -> Result<(), Failure> {
         let name = file.display();
         if self.runs.len() > 1 {
-            let failure =
-                Failure::new(format!("cannot show `{name}` beside others: it is a comparison already"));
+            let failure = Failure::new(format!(
+                "cannot show `{name}` beside other records: it is a comparison, and only runs can stand side by side"
+            ));
             return Err(failure.help("show it alone"));
         }
         let of_runs = [
@@ -45,7 +46,7 @@ impl Report {
         match of_runs.iter().find(|(given, _)| *given) {
             Some((_, option)) => {
                 let failure = Failure::new(format!(
-                    "cannot use `{option}` with `{name}`: it is a comparison, and no run"
+                    "cannot use `{option}` with `{name}`: it needs a run, and this is a comparison"
                 ));
                 Err(failure
                     .help("`--text`, `--markdown` and `--html` show a comparison; the record itself is JSON"))

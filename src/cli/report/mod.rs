@@ -58,7 +58,7 @@ impl Report {
     pub(super) fn run(&self) -> Result<(), Stop> {
         let one_only = [(self.splice.is_some(), "--splice"), (self.picture.is_some(), "--picture")];
         if let (2.., Some((_, option))) = (self.runs.len(), one_only.iter().find(|(given, _)| *given)) {
-            let failure = Failure::new(format!("cannot use `{option}` with several runs: it is about one"));
+            let failure = Failure::new(format!("cannot use `{option}` with several runs: it takes one"));
             return Err(Stop::Misuse(
                 failure.help("`--text`, `--markdown` and `--html FILE` show several side by side"),
             ));
@@ -202,7 +202,7 @@ fn beside(record: PathBuf) -> Result<PathBuf, Failure> {
     if !files::is_stream(&record) {
         return Ok(record);
     }
-    let why = "what is written beside a record has no place there";
+    let why = "it is a stream, which has no folder for a page or a picture";
     Err(Failure::new(format!("cannot write beside `{}`: {why}", record.display()))
         .help("`--html FILE` names a page; `--picture` needs the record as a file"))
 }

@@ -86,7 +86,7 @@ impl Lanes {
     /// If a name is taken.
     pub(super) fn add(&mut self, other: Self) -> Result<(), Failure> {
         let taken = |what: &str, name: &str| {
-            Failure::new(format!("the {what} `{name}` is named twice")).help("give it another name")
+            Failure::new(format!("the {what} `{name}` exists already")).help("give this one another name")
         };
         let mut lanes: HashSet<&str> = self.lanes.iter().map(|lane| lane.name).collect();
         if let Some(twice) = other.lanes.iter().find(|lane| !lanes.insert(lane.name)) {
@@ -115,8 +115,9 @@ fn lane(source: &Source<'_>, raw: RawLane, here: &Path) -> Result<Lanes, Failure
     for executor in raw.executor {
         let model = executor.model.get_ref().as_str();
         let model = Model::ALL.into_iter().find(|one| one.name() == model).ok_or_else(|| {
-            let names = Model::ALL.iter().map(|one| one.name());
-            source.at(executor.model.span())(unknown("model", model, names))
+            let names = Model::ALL.map(|one| one.name());
+            let all = format!("the models are {}", names.join(", "));
+            source.at(executor.model.span())(unknown("model", model, names).help(all))
         })?;
         let workloads = match &executor.workloads {
             Some(own) => workloads(source, own)?,
@@ -182,7 +183,7 @@ fn check_id(id: &str) -> Result<(), Failure> {
     if plain && !id.is_empty() && !is_variation {
         return Ok(());
     }
-    Err(Failure::new(format!("`{id}` is not the name of an executor")).help(
+    Err(Failure::new(format!("`{id}` cannot be the name of an executor")).help(
         "write it in lower case with hyphens, and without a variation like `-w4` or `-cold` at its end",
     ))
 }
@@ -237,7 +238,7 @@ mod tests {
             (edit("\"one\"", "\"two\""), "cannot read `lanes.toml` line 13: unknown variant `two`"),
             (
                 edit("id = \"ruby-sequential\"", "id = \"ruby-w4\""),
-                "cannot read `lanes.toml` line 11: `ruby-w4` is not",
+                "cannot read `lanes.toml` line 11: `ruby-w4` cannot be",
             ),
             (
                 edit("sequential = \"ruby", "sequential = \"rubi"),
@@ -245,11 +246,11 @@ mod tests {
             ),
             (
                 edit("id = \"ruby-sequential\"", "id = \"tasks\""),
-                "cannot read `lanes.toml` line 2: the executor `tasks` is",
+                "cannot read `lanes.toml` line 2: the executor `tasks` exists",
             ),
             (
                 format!("{LANE}{EXECUTOR}{EXECUTOR}"),
-                "cannot read `lanes.toml` line 2: the executor `ruby-sequential` is",
+                "cannot read `lanes.toml` line 2: the executor `ruby-sequential` exists",
             ),
             (edit("setup", "set_up"), "cannot read `lanes.toml` line 7: unknown field `set_up`"),
         ] {

@@ -28,7 +28,7 @@ pub fn model(cell: &Cell, opened: &Opened) -> Result<(), Failure> {
     match opened.model.as_deref().filter(|other| *other != model) {
         None => Ok(()),
         Some(other) => Err(refused(format!(
-            "it says that `{}` is made of `{other}`, and not of `{model}`",
+            "it says that the model of `{}` is `{other}`, and the list of executors says `{model}`",
             cell.executor.id
         ))),
     }
@@ -43,7 +43,7 @@ pub fn in_flight(cell: &Cell, cores: usize, opened: &Opened) -> Result<(), Failu
     match opened.in_flight.filter(|other| *other != width) {
         None => Ok(()),
         Some(other) => Err(refused(format!(
-            "it says that it can have {other} jobs of `{cell}` in flight, and not {width}"
+            "it says that it can have {other} jobs of `{cell}` in flight, and the list of executors says {width}"
         ))),
     }
 }
@@ -80,11 +80,11 @@ mod tests {
             (Opened { protocol: 99, ..honest.clone() }, "speaks version 99 of the lane protocol"),
             (
                 Opened { model: Some("process".into()), ..honest.clone() },
-                "is made of `process`, and not of `async task`",
+                "is `process`, and the list of executors says `async task`",
             ),
             (
                 Opened { in_flight: Some(7), ..honest.clone() },
-                "can have 7 jobs of `timer/tasks/4` in flight, and not 4",
+                "can have 7 jobs of `timer/tasks/4` in flight, and the list of executors says 4",
             ),
         ] {
             let failure = all(&opened).expect_err(says);

@@ -30,7 +30,7 @@ pub fn in_flight(width: usize, wall_ns: u64, jobs: &Jobs) -> Result<(), Failure>
         return Ok(());
     }
     Err(Failure::new(format!(
-        "the lane reports that its jobs were in flight for {} ns together, and {width} at once can be for {most} ns",
+        "the lane reports {} ns in flight for all jobs together, and with {width} at once {most} ns is the most",
         jobs.in_flight_ns
     )))
 }

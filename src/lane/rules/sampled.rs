@@ -39,14 +39,16 @@ pub fn single_times(sampled: &Sampled) -> Result<(), Failure> {
     let (total_ns, there) = (sampled.total_ns, sampled.samples_ns.len());
     let expected = usize::try_from(sampled.count).unwrap_or(usize::MAX).min(MOST_SAMPLES);
     if there != expected {
-        return Err(Failure::new(format!("the lane gave {there} single times, and not {expected}")));
+        return Err(Failure::new(format!(
+            "the lane gave the times of {there} batches, and the driver asked for {expected}"
+        )));
     }
     // Of more runs than single times, the sum is a part of the whole.
     let sum: u128 = sampled.samples_ns.iter().copied().map(u128::from).sum();
     let all = sampled.count <= MOST_SAMPLES as u64;
     if sum > u128::from(total_ns) || (all && sum != u128::from(total_ns)) {
         return Err(Failure::new(format!(
-            "the single times add up to {sum} ns, and the lane reports {total_ns} ns in all"
+            "the times of the batches add up to {sum} ns, and the lane reports {total_ns} ns in all"
         )));
     }
     Ok(())
@@ -66,7 +68,7 @@ mod tests {
         let many = sampled(2_000, 5_000, &[1; MOST_SAMPLES]);
         assert_eq!(single_times(&many), Ok(()));
         for (sampled, says) in [
-            (sampled(2, 7, &[7]), "gave 1 single times, and not 2"),
+            (sampled(2, 7, &[7]), "gave the times of 1 batches, and the driver asked for 2"),
             (sampled(2, 7, &[3, 5]), "add up to 8 ns, and the lane reports 7 ns"),
             (sampled(2, 7, &[u64::MAX, u64::MAX]), "add up to 36893488147419103230 ns"),
             (Sampled { total_ns: 999, ..many }, "add up to 1000 ns"),

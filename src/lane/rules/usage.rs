@@ -24,7 +24,7 @@ pub fn usage(usage: &Usage, within: Duration, processors: usize) -> Result<(), F
     match amounts.into_iter().find(|(amount, _)| *amount > most) {
         None => Ok(()),
         Some((amount, what)) => Err(Failure::new(format!(
-            "the lane reports that it used {amount} {what} within {within:?}, and it has {processors} processors"
+            "the lane reports {amount} {what} within {within:?} on {processors} processors, which is impossible"
         ))),
     }
 }

@@ -114,12 +114,11 @@ impl<'g> Table<'g> {
         let outcome = |state: &Option<Outcome>| match state {
             None => Outcome::Failed(Failure::new("interrupted")),
             Some(Outcome::Measured(measurement)) if measurement.visits.is_empty() => {
-                let why = if interrupt::came() {
-                    "interrupted before its first lane"
+                Outcome::Failed(if interrupt::came() {
+                    Failure::new("interrupted before its first lane")
                 } else {
-                    "there was no time for a lane"
-                };
-                Outcome::Failed(Failure::new(why))
+                    Failure::new("the budget ended before its first lane").help("give it more time")
+                })
             }
             Some(outcome) => outcome.clone(),
         };
@@ -160,7 +159,8 @@ impl Visited {
 }
 
 fn stopped() -> Failure {
-    Failure::new("cannot measure the cell: its lane, its server or the driver was stopped again and again")
+    Failure::new("cannot measure the cell: its lane, its server or the driver was stopped by a signal in every attempt")
+        .help("stop no process of a run while it measures, and keep the machine awake")
 }
 
 fn too_long(batch: Duration, limit: Duration, what: &str) -> String {

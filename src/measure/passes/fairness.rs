@@ -47,7 +47,7 @@ pub fn threads(
                 if in_flight.jobs == cell.width(cores) && !(least..=most).contains(&found) =>
             {
                 Err(broken(format!(
-                    "its process has {found} threads, and it says that it has {least} to {most}"
+                    "the process of the lane has {found} threads, and the lane says {least} to {most}"
                 )))
             }
             _ => Ok(()),
@@ -62,7 +62,9 @@ pub fn threads(
     // An executor that makes a thread for each job has fewer while fewer jobs are in flight.
     let least = if in_flight.jobs < clients { OWN } else { least };
     if !(least..=most).contains(&found) {
-        return Err(broken(format!("its process has {found} threads, and its model has {least} to {most}")));
+        return Err(broken(format!(
+            "the process of the lane has {found} threads, and its model has {least} to {most}"
+        )));
     }
     let is_runtime = |name: &&String| name.starts_with("tokio") || name.starts_with("reqwest");
     let hidden = in_flight.threads.iter().find(is_runtime).filter(|_| !cell.executor.is_async());
@@ -86,14 +88,14 @@ pub fn tasks(cell: &Cell, probed: &Probed) -> Result<(), Failure> {
     if tasks.count != cell.jobs as u64 {
         let (count, jobs) = (tasks.count, cell.jobs);
         return Err(broken(format!(
-            "{jobs} jobs ran in {count} tasks: only what is spawned runs concurrently"
+            "{jobs} jobs ran in {count} tasks, and each job must have a task of its own"
         )));
     }
     let kind = cell.workload.kind();
     let only_waits = kind.waits && kind.family != Family::Mixed;
     if only_waits && tasks.poll_p50_ns >= nanos(TOO_LONG) {
         let held = Duration::from_nanos(tasks.poll_p50_ns);
-        return Err(broken(format!("jobs that only wait block their worker for {held:?}")));
+        return Err(broken(format!("a job that only waits blocked its worker for {held:?}, at the median")));
     }
     Ok(())
 }
@@ -123,7 +125,9 @@ pub fn requests(cell: &Cell, times: u64, stats: &Stats) -> Result<(), Failure> {
     if seen == sent {
         return Ok(());
     }
-    Err(Failure::new(format!("{sent} requests were sent, but the server counted {seen}")))
+    Err(Failure::new(format!(
+        "the server counted {seen} requests, and the jobs of the lane had to send {sent}"
+    )))
 }
 
 /// The server has as many connections as `before` the sample, if it counts them.
@@ -134,7 +138,7 @@ pub fn connections(before: Option<u64>, stats: &Stats) -> Result<(), Failure> {
     if stats.connections == before {
         return Ok(());
     }
-    Err(Failure::new("a warm sample opened a connection: the slots' own were lost"))
+    Err(Failure::new("the lane opened or lost a connection in a warm sample, where every slot keeps its own"))
 }
 
 fn broken(rule: String) -> Failure {

@@ -229,7 +229,7 @@ mod tests {
             ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\"tasks-w0\"]\n",
-                "cannot read the executor `tasks-w0` in `suite.toml` line 9: as a number of workers, the least is `1`",
+                "cannot read the executor `tasks-w0` in `suite.toml` line 9: `0` is not a number of workers: the least is `1`",
             ),
             (
                 "[[group]]\nworkload = \"http\"\njobs = [1]\nexecutors = [\n\"tasks\",\n\"taks\"]\n",

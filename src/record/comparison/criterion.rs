@@ -45,7 +45,7 @@ pub fn compare(
 ) -> Result<Comparison, Failure> {
     if let Some(name) = twice(base, head, same) {
         return Err(Failure::new(format!("cannot compare with the baseline `{name}`: it is named twice"))
-            .help("a baseline is evidence once: `--same` names others of equal code"));
+            .help("name each baseline once: `--same` names others of equal code"));
     }
     let mut cells = Vec::new();
     for benchmark in benchmarks(folder, 0)? {
@@ -69,7 +69,7 @@ pub fn compare(
         });
     }
     if !cells.iter().any(|cell| cell.status == Status::Measured) {
-        let what = format!("no benchmark in `{}` has both", folder.display());
+        let what = format!("no benchmark in `{}` has both of them", folder.display());
         return Err(Failure::new(format!("cannot compare the baselines `{base}` and `{head}`: {what}"))
             .help("`cargo bench -- --save-baseline NAME` makes one; `new` is the newest, `base` the one before it"));
     }

@@ -88,7 +88,7 @@ pub(super) fn failed(operation: &str, cause: &rusqlite::Error) -> Failure {
     let failure = Failure::caused(scratch::within(operation), cause);
     match cause.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => failure.help(format!(
-            "another connection holds the database's lock, for up to {PATIENCE:?} in vain: lower --concurrency"
+            "a job waited {PATIENCE:?} for the lock of the database, which another connection held: lower --concurrency"
         )),
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => failure.help(format!(
             "every cell has a file of its own, so something else wrote to this one or the disk fails: {}",

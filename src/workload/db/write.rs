@@ -170,7 +170,7 @@ mod tests {
         client.0.lock().expect("free").connection.busy_timeout(Duration::ZERO).expect("impatient");
         let failure = jobs()[0].run(&client).expect_err("locked");
         assert!(failure.message.contains("database is locked"), "{failure}");
-        assert!(failure.help.is_some_and(|help| help.contains("holds the database's lock")));
+        assert!(failure.help.is_some_and(|help| help.contains("for the lock of the database")));
     }
 
     #[test]

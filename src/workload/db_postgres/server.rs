@@ -114,8 +114,9 @@ impl Server {
 
     /// A server that is not what a durable transaction needs.
     pub(super) fn not_durable(&self, settings: &str) -> Failure {
-        Failure::new(format!("cannot commit durably {}: the server has {settings} off", self.name))
-            .help(format!("turn {settings} on: a commit that reaches no disk is another job"))
+        Failure::new(format!("cannot commit durably {}: the server has {settings} off", self.name)).help(
+            format!("turn {settings} on in the server: this workload measures commits that reach the disk"),
+        )
     }
 }
 
@@ -124,7 +125,8 @@ fn system(cause: &Error) -> Option<&io::Error> {
     cause.source()?.downcast_ref()
 }
 
-const LOST: &str = "the server ended the connection, its log says why; a slot never opens another";
+const LOST: &str =
+    "the log of the server says why it closed the connection; run again: a slot connects only once";
 
 fn check() -> String {
     format!("see that the server runs, and that {VARIABLE} names its host, port, database, user and password")
