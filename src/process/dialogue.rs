@@ -188,7 +188,7 @@ impl Dialogue {
             0 => Ok(()),
             _ if self.child.is_launcher() => Ok(()),
             left => {
-                let (them, were) = if left == 1 { ("process", "was") } else { ("processes", "were") };
+                let them = if left == 1 { "process" } else { "processes" };
                 Err(Failure::new(format!(
                     "cannot end {name} (process {id}) cleanly: it left {left} {them} of its own, which the driver killed"
                 )))

@@ -80,7 +80,7 @@ const LIES: [(&str, &str, &str, &str); 29] = [
         "other-model",
         "is `process`, and the list of executors says `async task`",
         "model",
-        "is made of `process`",
+        "is `process`",
     ),
     (
         "other-width",
