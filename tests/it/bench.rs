@@ -68,12 +68,12 @@ fn a_wrong_argument_is_one_error_before_anything_is_measured() {
         ("--warm-up-time 1", "cannot use `--warm-up-time 1`: every lane warms up", "leave it out"),
         (
             "--confidence-level 2",
-            "cannot use `--confidence-level 2`: it is more than 0 and less",
+            "cannot use `--confidence-level 2`: it must be more than 0 and less",
             "write `0.02`",
         ),
         (
             "--noise-threshold -1",
-            "cannot use `--noise-threshold -1`: it is a number that is more than 0",
+            "cannot use `--noise-threshold -1`: it must be a number that is more than 0",
             "-- --help",
         ),
         ("--nresamples 0", "cannot use `--nresamples 0`: the least is `1`", "-- --help"),
@@ -93,7 +93,7 @@ fn a_wrong_argument_is_one_error_before_anything_is_measured() {
         ("--quiet --verbose", "cannot use `--quiet`: it does not go with `--verbose`", "leave"),
         (
             "--load-baseline a",
-            "cannot use `--load-baseline`: what its times are compared with",
+            "cannot use `--load-baseline`: it needs `--baseline`, too",
             "`--baseline NAME`",
         ),
         ("--baseline new", "cannot use `--baseline new`: criterion has a folder of that name", "like `main`"),

@@ -84,7 +84,7 @@ fn a_comparison_leaves_a_valid_record_that_report_shows_again() {
         );
     }
     let both = report(&format!("{folder} {folder}")).exits(2).stderr;
-    assert!(both.contains("it is a comparison already"), "{both}");
+    assert!(both.contains("only runs can stand side by side"), "{both}");
 }
 
 #[test]

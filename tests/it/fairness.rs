@@ -44,7 +44,7 @@ fn jobs_that_share_a_task_are_found() {
 fn a_job_that_blocks_its_worker_while_it_waits_is_found() {
     // The lane that measures the server's ceiling breaks the rule, too: the limit ends it early.
     let words = "-w timer,tcp -j 4 -e tasks,tasks-mt --limit 5";
-    assert_found("blocked-worker", words, 4, "block their worker");
+    assert_found("blocked-worker", words, 4, "blocked its worker");
 }
 
 #[test]

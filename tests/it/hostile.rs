@@ -71,7 +71,7 @@ fn a_server_that_becomes_hostile_fails_its_cells_within_the_limit() {
             if matches!(manner, Manner::Trickles | Manner::IsSilent) {
                 assert!(reason.contains("`fairlane-lane`") && reason.contains("within 2s"), "{reason}");
                 let help = cell.help.as_deref().unwrap_or_default();
-                assert!(help.contains("an answer of `127.0.0.1:"), "{help}");
+                assert!(help.contains("the server `127.0.0.1:"), "{help}");
             }
         }
         assert!(took < Duration::from_secs(30), "{manner:?}: {took:?}");

@@ -56,7 +56,9 @@ fn the_votes_of_a_class_stand_beside_the_result() {
     assert!(text.contains("A  12 votes ############"), "{text}");
     let ended = Invocation::new(&format!("lesson {QUICK} --votes A=twelve")).run().exits(2);
     assert!(
-        ended.stderr.contains("cannot use `--votes A=twelve`: in `A=twelve`, it is not a whole number"),
+        ended
+            .stderr
+            .contains("cannot use `--votes A=twelve`: the count in `A=twelve`: it is not a whole number"),
         "{}",
         ended.stderr
     );

@@ -38,7 +38,7 @@ const LIES: [(&str, &str, &str, &str); 29] = [
         "huge-usage",
         "reports 9223372036854775808 ns of processor time",
         "usage-of-sample",
-        "used 9223372036854775808",
+        "reports 9223372036854775808",
     ),
     ("negative-time", "invalid value: integer `-5`, expected u64", "sample", "integer `-5`, expected u64"),
     ("not-a-number", "`: it is not JSON: expected value", "output", "it is not JSON: expected value"),
@@ -76,12 +76,7 @@ const LIES: [(&str, &str, &str, &str); 29] = [
     ),
     ("endless", "", "end", "the lane did not end"),
     ("other-protocol", "it speaks version 99 of the lane protocol", "version", "it speaks version 99"),
-    (
-        "other-model",
-        "is `process`, and the list of executors says `async task`",
-        "model",
-        "is `process`",
-    ),
+    ("other-model", "is `process`, and the list of executors says `async task`", "model", "is `process`"),
     (
         "other-width",
         "can have 7 jobs of `timer-1ms/tasks/4` in flight, and the list of executors says 4",
@@ -94,7 +89,7 @@ const LIES: [(&str, &str, &str, &str); 29] = [
         "quantiles",
         "reports a latency with",
     ),
-    ("too-much-in-flight", "reports that its jobs were in flight for", "overlap", "jobs were in flight for"),
+    ("too-much-in-flight", "in flight for all jobs together", "overlap", "in flight for all jobs together"),
     ("reversed-timeline", "", "timeline", "does not have the first and the last of 4 jobs"),
     ("unspawned", "unfair: 4 jobs ran in 1 tasks", "tasks", "unfair: 4 jobs ran in 1 tasks"),
 ];
