@@ -23,14 +23,20 @@ pub struct Failure {
 
 impl Failure {
     /// A failure without advice.
+    #[track_caller]
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: one_line(message.into()), help: None }
+        let failure = Self { message: one_line(message.into()), help: None };
+        #[cfg(debug_assertions)]
+        failure.met(Some(std::panic::Location::caller()));
+        failure
     }
 
     /// The same failure with this advice; an earlier advice is replaced.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(one_line(help.into()));
+        #[cfg(debug_assertions)]
+        self.met(None);
         self
     }
 
@@ -38,6 +44,20 @@ impl Failure {
     #[must_use]
     pub fn or_help(self, help: &str) -> Self {
         if self.help.is_some() { self } else { self.help(help) }
+    }
+
+    /// Notes for `docs/ERRORS.md` which failures tests meet, and where they are made. A release has nothing of it.
+    #[cfg(debug_assertions)]
+    fn met(&self, place: Option<&std::panic::Location<'_>>) {
+        use std::io::Write;
+        let Some(list) = std::env::var_os("FAIRLANE_MET") else { return };
+        let place = place.map(|place| (place.file(), place.line()));
+        if let (Ok(mut list), Ok(line)) = (
+            std::fs::OpenOptions::new().create(true).append(true).open(list),
+            serde_json::to_string(&(place, &self.message, &self.help)),
+        ) {
+            let _ = list.write_all(format!("{line}\n").as_bytes()); // one write: many processes append
+        }
     }
 
     /// The same failure of something that was read at that location. One sentence: "cannot OPERATION in LOCATION: CAUSE", or
@@ -63,6 +83,7 @@ impl Failure {
     }
 
     /// "cannot OPERATION: CAUSE", with all causes below that cause. The operation is a bare verb phrase, like "open `x`".
+    #[track_caller]
     pub fn caused(operation: impl std::fmt::Display, cause: &(dyn Error + 'static)) -> Self {
         let mut message = format!("cannot {operation}: {cause}");
         let mut next = cause.source();
@@ -103,12 +124,16 @@ pub trait OrFail<T> {
     ///
     /// # Errors
     /// The same error, as a failure with its whole chain of causes.
+    #[track_caller]
     fn or_fail<O: std::fmt::Display>(self, operation: impl FnOnce() -> O) -> Result<T, Failure>;
 }
 
 impl<T, E: Error + 'static> OrFail<T> for Result<T, E> {
     fn or_fail<O: std::fmt::Display>(self, operation: impl FnOnce() -> O) -> Result<T, Failure> {
-        self.map_err(|cause| Failure::caused(operation(), &cause))
+        match self {
+            Ok(value) => Ok(value),
+            Err(cause) => Err(Failure::caused(operation(), &cause)), // no closure: the place is that of the caller
+        }
     }
 }
 
@@ -130,6 +155,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 /// Why a name of a workload, an executor or the like is refused: with the known name nearest to it, if any is near.
+#[track_caller]
 pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Failure {
     let near = nearest(name, known).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
     Failure::new(format!("unknown {what} `{name}`")).help(format!("{near}`fairlane list` names them all"))

@@ -24,6 +24,7 @@ mod criterion;
 mod document;
 mod ended;
 mod environment;
+mod errors;
 mod fairness;
 mod family;
 mod faults;

@@ -51,6 +51,24 @@ const TABLE: &[(&str, &str, &str)] = &[
         "a run is a folder with a `run.json`",
     ),
     ("report a b --html", "cannot write a page of several runs: `--html` names no file", "`--html FILE`"),
+    ("lesson --quick", "cannot start a lesson: none is named", "name one, or take `--all`"),
+    ("lesson gil --html -", "cannot write `-`: the lesson is shown there", "name a file"),
+    (
+        "lesson gil --save a.json --html a.json",
+        "cannot write the session and the lab book: they have the same name",
+        "name two files",
+    ),
+    (
+        "lesson --gather nothing-there",
+        "cannot read the folder `nothing-there`: No such file or directory (os error 2)",
+        "",
+    ),
+    (
+        "run -w http-20ms -d 5ms",
+        "cannot use `--delay 5ms` with `http-20ms`: its name has a delay",
+        "give the delay once",
+    ),
+    ("report --picture http/32 -", "cannot write beside `-`: it is a stream", "`--html FILE`"),
     ("report a b --splice c.md", "cannot use `--splice` with several runs: it takes one", "`--markdown`"),
     (
         "merge no/such/run",

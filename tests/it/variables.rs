@@ -6,7 +6,7 @@ use std::fs;
 use crate::cli::{Invocation, project, sources};
 
 /// What Fairlane passes to its own processes, and what tests and builds use.
-const INTERNAL: [&str; 15] = [
+const INTERNAL: [&str; 16] = [
     "CARGO_MANIFEST_DIR", // cargo sets it for what it starts
     "FAIRLANE_COMMIT",
     "FAIRLANE_FAULT_SECONDS",
@@ -15,6 +15,7 @@ const INTERNAL: [&str; 15] = [
     "FAIRLANE_FUZZ_SEED",
     "FAIRLANE_JOB",
     "FAIRLANE_LEASH",
+    "FAIRLANE_MET",
     "FAIRLANE_PADDING",
     "FAIRLANE_PROFILE",
     "FAIRLANE_ROLE",

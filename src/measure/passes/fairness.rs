@@ -144,3 +144,26 @@ pub fn connections(before: Option<u64>, stats: &Stats) -> Result<(), Failure> {
 fn broken(rule: String) -> Failure {
     Failure::new(format!("unfair: {rule}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_counts_a_request_for_each_job_and_no_new_connection() {
+        let cell: Cell = "http/tasks/4".parse().expect("a cell");
+        let seen = |requests, connections| Stats {
+            requests,
+            connections,
+            in_flight: None,
+            peak_in_flight: 4,
+            peak_is_nominal: false,
+        };
+        assert_eq!(requests(&cell, 2, &seen(8, None)), Ok(()));
+        let fewer = requests(&cell, 2, &seen(7, None)).expect_err("one is missing").message;
+        assert_eq!(fewer, "the server counted 7 requests, and the jobs of the lane had to send 8");
+        assert_eq!(connections(Some(4), &seen(8, Some(4))), Ok(()));
+        let more = connections(Some(4), &seen(8, Some(5))).expect_err("one more").message;
+        assert!(more.starts_with("the lane opened or lost a connection"), "{more}");
+    }
+}
