@@ -38,7 +38,9 @@ fn processor_time_agrees_with_gnu_time_wherever_jobs_compute() {
 #[test]
 #[cfg_attr(not(gnu_time), ignore = "needs GNU time: apt-get install time")]
 fn switches_agree_with_gnu_time_wherever_jobs_wait() {
-    for id in ["timer-1ms/sequential/500", "timer-1ms/thread-pool-w8/2000", "timer-1ms/process-pool-w8/500"] {
+    // GNU time also counts the start of the workers, which a busy machine interrupts often: many jobs make that a small part.
+    for id in ["timer-1ms/sequential/500", "timer-1ms/thread-pool-w8/2000", "timer-1ms/process-pool-w8/5000"]
+    {
         let (account, gnu_time) = both(id);
         let ours = number(&account, "switches_voluntary") + number(&account, "switches_involuntary");
         let theirs = gnu_time("Voluntary context switches") + gnu_time("Involuntary context switches");
